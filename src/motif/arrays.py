@@ -1,0 +1,76 @@
+"""Array aliases, and the one check of shape, dtype and range at the border.
+
+Points are ``(x, y)``; arrays are indexed ``[row, col]``; the origin is the top-left
+corner of the top-left pixel's centre, rows run downward.
+"""
+
+from __future__ import annotations
+
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.errors import ImageShapeError
+
+RGB8: TypeAlias = npt.NDArray[np.uint8]
+"""sRGB, uint8, shape (H, W, 3), range 0..255."""
+
+Gray8: TypeAlias = npt.NDArray[np.uint8]
+"""BT.601 luma or another lightness, uint8, shape (H, W), range 0..255."""
+
+Points: TypeAlias = npt.NDArray[np.float32]
+"""Pixels (x, y), float32, shape (N, 2)."""
+
+Matrix3: TypeAlias = npt.NDArray[np.float64]
+"""Homography on column vectors (x, y, 1), float64, shape (3, 3), last element 1."""
+
+
+def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
+    """Return ``array`` if it is sRGB uint8 of shape (H, W, 3); raise otherwise.
+
+    Raises
+    ------
+    ImageShapeError
+        With the offending shape or dtype as ``name.shape=...``.
+
+    Examples
+    --------
+    >>> require_rgb8(np.zeros((2, 3, 3), np.uint8)).shape
+    (2, 3, 3)
+    >>> require_rgb8(np.zeros((2, 3)))
+    Traceback (most recent call last):
+    motif.errors.ImageShapeError: rgb.shape=(2, 3), rgb.dtype=float64; expected (H, W, 3) of uint8
+    """
+    if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or 0 in array.shape:
+        came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
+        hint = "Pass sRGB pixels, 0 to 255."
+        raise ImageShapeError(f"{came}; expected (H, W, 3) of uint8", hint=hint)
+    return array
+
+
+def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
+    """Return ``array`` if it is uint8 of shape (H, W); raise otherwise.
+
+    Raises
+    ------
+    ImageShapeError
+        With the offending shape or dtype as ``name.shape=...``.
+
+    Examples
+    --------
+    >>> require_gray8(np.zeros((4, 4, 3), np.uint8))
+    Traceback (most recent call last):
+    motif.errors.ImageShapeError: gray.shape=(4, 4, 3), gray.dtype=uint8; expected (H, W) of uint8
+    """
+    if array.ndim != 2 or array.dtype != np.uint8 or 0 in array.shape:
+        came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
+        raise ImageShapeError(f"{came}; expected (H, W) of uint8", hint="Convert with motif.color.luma.")
+    return array
+
+
+def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return ``array``, contiguous and write-protected, as frozen records hold it."""
+    array = np.ascontiguousarray(array)
+    array.flags.writeable = False
+    return array

@@ -1,0 +1,167 @@
+"""Every error that the package raises on purpose.
+
+Each says what came and what was expected; ``hint`` says what to do about it, in
+plain words, and ``code`` is stable and meant for machines. The tree is shallow, and
+an error also inherits the builtin that a caller might expect.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class MotifError(Exception):
+    """Base of every error that ``motif`` raises on purpose.
+
+    Parameters
+    ----------
+    message : str
+        What came, and what was expected.
+    hint : str
+        What the user can do about it; may be empty.
+
+    Examples
+    --------
+    >>> error = PhotoTooSmallError("photo is 40 x 30 px; expected a shorter side of 64 px or more",
+    ...                            hint="Send the original file, not its preview.")
+    >>> error.code, error.hint
+    ('photo-too-small', 'Send the original file, not its preview.')
+    """
+
+    code: ClassVar[str] = "motif"
+
+    def __init__(self, message: str, *, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def to_json(self) -> dict[str, str]:
+        """Return ``code``, ``message`` and ``hint``, as they stand in a batch's error row."""
+        return {"code": self.code, "message": self.message, "hint": self.hint}
+
+
+class PhotoError(MotifError):
+    """A photo that cannot be used."""
+
+    code = "photo"
+
+
+class UnreadablePhotoError(PhotoError):
+    """The path cannot be read: missing, a folder, or no permission."""
+
+    code = "photo-unreadable"
+
+
+class NotAnImageError(PhotoError):
+    """The bytes are no picture in a format that is read here."""
+
+    code = "not-an-image"
+
+
+class TruncatedPhotoError(PhotoError):
+    """The file ends before its picture does, or its picture data is damaged."""
+
+    code = "photo-truncated"
+
+
+class PhotoTooLargeError(PhotoError):
+    """More bytes or more pixels than the limits allow."""
+
+    code = "photo-too-large"
+
+
+class PhotoTooSmallError(PhotoError):
+    """The shorter side has too few pixels."""
+
+    code = "photo-too-small"
+
+
+class BlankPhotoError(PhotoError):
+    """The picture has no detail that could be compared."""
+
+    code = "photo-blank"
+
+
+class ParameterError(MotifError, ValueError):
+    """An argument outside its documented range."""
+
+    code = "parameter"
+
+
+class ImageShapeError(ParameterError):
+    """An array of another shape, dtype or range than documented."""
+
+    code = "image-shape"
+
+
+class FingerprintError(MotifError):
+    """A fingerprint that cannot be used."""
+
+    code = "fingerprint"
+
+
+class MalformedFingerprintError(FingerprintError, ValueError):
+    """Bytes or JSON that are not a whole, undamaged fingerprint."""
+
+    code = "fingerprint-malformed"
+
+
+class IncomparableFingerprintsError(FingerprintError, ValueError):
+    """Fingerprints of unlike profiles."""
+
+    code = "fingerprints-incomparable"
+
+
+class RegistryError(MotifError):
+    """The registry cannot do what was asked."""
+
+    code = "registry"
+
+
+class EntryNotFoundError(RegistryError, LookupError):
+    """No entry has this id."""
+
+    code = "entry-not-found"
+
+
+class SchemaVersionError(RegistryError):
+    """The registry was written by a newer program, or is no registry."""
+
+    code = "registry-schema"
+
+
+class RegistryCorruptError(RegistryError):
+    """The registry's files contradict each other or cannot be read."""
+
+    code = "registry-corrupt"
+
+
+class RegistryBusyError(RegistryError, TimeoutError):
+    """Another process held the registry for too long."""
+
+    code = "registry-busy"
+
+
+class DuplicateMotifError(RegistryError):
+    """The design is registered already.
+
+    Parameters
+    ----------
+    entry_id, title : str
+        The earlier entry.
+    score : float, range 0..1
+    """
+
+    code = "duplicate-motif"
+
+    def __init__(self, message: str, *, entry_id: str, title: str, score: float, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.entry_id = entry_id
+        self.title = title
+        self.score = score
+
+
+class MissingExtraError(MotifError, ImportError):
+    """An optional dependency is not installed."""
+
+    code = "missing-extra"

@@ -1,0 +1,5 @@
+"""Photo to swatch: what is compared is the cloth, in even light, at one size."""
+
+from motif.normalize.swatch import Swatch, normalize
+
+__all__ = ["Swatch", "normalize"]
