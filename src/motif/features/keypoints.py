@@ -1,0 +1,231 @@
+"""Local features on lightness: what finds a design again from another place of the cloth.
+
+A keypoint stores its RootSIFT descriptor as bytes. Mirroring or inverting a picture
+permutes the descriptor, so mirrored and dark-for-light copies are found by permuting the
+query; nothing is extracted twice.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import Gray8, frozen, require_gray8
+from motif.errors import ImageShapeError
+from motif.profiles import STANDARD_1, Profile
+
+DESCRIPTOR_SIZE = 128
+_CELLS = 4
+_BINS = 8
+PLACE_STEP_PX = 1 / 32
+"""Places are stored in 32nds of a swatch pixel."""
+_ANGLE_STEP_DEG = 360 / 65536
+_SIZE_STEPS_PER_OCTAVE = 16
+_DESCRIPTOR_SCALE = 512.0
+
+
+def _permutation(*, flip_columns: bool, flip_rows: bool, negate_angle: bool) -> npt.NDArray[np.intp]:
+    """Where each of the 128 values comes from; layout [row, column, orientation bin]."""
+    index = np.arange(DESCRIPTOR_SIZE).reshape(_CELLS, _CELLS, _BINS)
+    if flip_rows:
+        index = index[::-1]
+    if flip_columns:
+        index = index[:, ::-1]
+    if negate_angle:
+        index = index[:, :, (-np.arange(_BINS)) % _BINS]
+    return index.ravel()
+
+
+_MIRROR = _permutation(flip_columns=False, flip_rows=True, negate_angle=True)
+_NEGATIVE = _permutation(flip_columns=True, flip_rows=True, negate_angle=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Keypoints:
+    """Keypoints of one swatch, strongest first, in the steps in which they are stored.
+
+    Parameters
+    ----------
+    xy : ndarray, float32, shape (N, 2), swatch pixels (x, y), multiples of 1/32
+    size_px : ndarray, float32, shape (N,), pixels
+        Diameter of the meaningful neighbourhood (OpenCV's ``KeyPoint.size``).
+    angle_deg : ndarray, float32, shape (N,), degrees, 0 <= angle < 360
+        Dominant gradient direction, clockwise as seen on screen (y runs downward).
+    descriptors : ndarray, uint8, shape (N, 128)
+        RootSIFT [1]_ times 512, rounded and clipped to 255: ``[row, column, orientation bin]``.
+
+    References
+    ----------
+    .. [1] Lowe (2004). Distinctive image features from scale-invariant keypoints. IJCV 60.
+    .. [2] Arandjelovic, Zisserman (2012). Three things everyone should know to improve object
+       retrieval. CVPR.
+    """
+
+    xy: npt.NDArray[np.float32] = field(repr=False)
+    size_px: npt.NDArray[np.float32] = field(repr=False)
+    angle_deg: npt.NDArray[np.float32] = field(repr=False)
+    descriptors: npt.NDArray[np.uint8] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        count = len(self.xy)
+        shapes = (self.xy.shape, self.size_px.shape, self.angle_deg.shape, self.descriptors.shape)
+        if shapes != ((count, 2), (count,), (count,), (count, DESCRIPTOR_SIZE)):
+            raise ImageShapeError(f"keypoint arrays have shapes {shapes}; expected one row each")
+
+    def __len__(self) -> int:
+        return len(self.xy)
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Keypoints):
+            return NotImplemented
+        pairs = zip(self.arrays(), other.arrays(), strict=True)
+        return all(np.array_equal(a, b) for a, b in pairs)
+
+    def __hash__(self) -> int:
+        return hash((len(self), self.xy.tobytes(), self.descriptors.tobytes()))
+
+    def arrays(self) -> tuple[npt.NDArray[np.generic], ...]:
+        """Return place, size, angle and descriptors, in this order."""
+        return self.xy, self.size_px, self.angle_deg, self.descriptors
+
+
+def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
+    """Find at most ``profile.keypoints_max`` keypoints.
+
+    Parameters
+    ----------
+    gray : ndarray, uint8, shape (H, W), range 0..255
+        Lightness in evened light, as ``Swatch.luma``.
+    profile : Profile
+
+    Returns
+    -------
+    Keypoints
+        Strongest first; none at all on a picture without corners or spots.
+
+    Examples
+    --------
+    >>> dots = np.full((200, 200), 60, np.uint8)
+    >>> for x in range(30, 200, 40):
+    ...     _ = cv2.circle(dots, (x, x), 6, 220, -1)
+    >>> points = find_keypoints(dots)
+    >>> bool(np.abs(points.xy - [30, 30]).sum(1).min() < 1), points.descriptors.dtype
+    (True, dtype('uint8'))
+    """
+    sift = cv2.SIFT_create(profile.keypoints_max, contrastThreshold=profile.contrast_threshold)
+    found, values = sift.detectAndCompute(require_gray8(gray), None)
+    if not found:
+        return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))
+    order = np.argsort([-point.response for point in found], kind="stable")[: profile.keypoints_max]
+    points = [found[i] for i in order]
+    return _quantized(
+        np.array([point.pt for point in points]),
+        np.array([point.size for point in points]),
+        np.array([point.angle for point in points]),
+        values[order],
+    )
+
+
+def mirrored(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the descriptors that the mirrored picture would give.
+
+    Parameters
+    ----------
+    descriptors : ndarray, uint8, shape (N, 128)
+
+    Returns
+    -------
+    ndarray, uint8, shape (N, 128)
+        Cell rows reversed and orientation bins negated; its own inverse.
+
+    Examples
+    --------
+    >>> values = np.arange(128, dtype=np.uint8)[None]
+    >>> bool((mirrored(mirrored(values)) == values).all())
+    True
+    """
+    return descriptors[:, _MIRROR]
+
+
+def negative(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+    """Return the descriptors that the dark-for-light picture would give.
+
+    Parameters
+    ----------
+    descriptors : ndarray, uint8, shape (N, 128)
+
+    Returns
+    -------
+    ndarray, uint8, shape (N, 128)
+        Both cell axes reversed, because the dominant direction turns by 180 degrees; its own inverse.
+
+    Examples
+    --------
+    >>> values = np.arange(128, dtype=np.uint8)[None]
+    >>> bool((mirrored(negative(values)) == negative(mirrored(values))).all())
+    True
+    """
+    return descriptors[:, _NEGATIVE]
+
+
+def _quantized(
+    xy: npt.NDArray[np.floating],
+    size_px: npt.NDArray[np.floating],
+    angle_deg: npt.NDArray[np.floating],
+    sift: npt.NDArray[np.floating],
+) -> Keypoints:
+    """Round to the stored steps, so that a fingerprint equals its decoded self."""
+    total = np.maximum(sift.sum(1, keepdims=True), 1e-9)
+    roots = np.sqrt(np.maximum(sift, 0) / total) * _DESCRIPTOR_SCALE
+    return unpack_keypoints(
+        np.clip(np.rint(xy / PLACE_STEP_PX), 0, 65535).astype(np.uint16),
+        np.clip(np.rint(np.log2(np.maximum(size_px, 1)) * _SIZE_STEPS_PER_OCTAVE), 0, 255).astype(np.uint8),
+        (np.rint(angle_deg / _ANGLE_STEP_DEG).astype(np.int64) % 65536).astype(np.uint16),
+        np.clip(np.rint(roots), 0, 255).astype(np.uint8),
+    )
+
+
+def pack_keypoints(
+    points: Keypoints,
+) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
+    """Return keypoints in stored steps: the inverse of ``unpack_keypoints``.
+
+    Returns
+    -------
+    place : ndarray, uint16, shape (N, 2), 32nds of a pixel
+    size : ndarray, uint8, shape (N,), 16ths of an octave above 1 px
+    angle : ndarray, uint16, shape (N,), 65536ths of a turn
+    descriptors : ndarray, uint8, shape (N, 128)
+    """
+    return (
+        np.rint(points.xy / PLACE_STEP_PX).astype(np.uint16),
+        np.rint(np.log2(points.size_px) * _SIZE_STEPS_PER_OCTAVE).astype(np.uint8),
+        np.rint(points.angle_deg / _ANGLE_STEP_DEG).astype(np.uint16),
+        points.descriptors,
+    )
+
+
+def unpack_keypoints(
+    place: npt.NDArray[np.uint16],
+    size: npt.NDArray[np.uint8],
+    angle: npt.NDArray[np.uint16],
+    descriptors: npt.NDArray[np.uint8],
+) -> Keypoints:
+    """Build keypoints from stored steps; parameters as ``pack_keypoints`` returns them.
+
+    Examples
+    --------
+    >>> place, size = np.uint16([[32, 64]]), np.uint8([16])
+    >>> one = unpack_keypoints(place, size, np.uint16([16384]), np.zeros((1, 128), np.uint8))
+    >>> one.xy.tolist(), one.size_px.tolist(), one.angle_deg.tolist()
+    ([[1.0, 2.0]], [2.0], [90.0])
+    """
+    return Keypoints(
+        xy=frozen(place.astype(np.float32) * np.float32(PLACE_STEP_PX)),
+        size_px=frozen(np.exp2(size / _SIZE_STEPS_PER_OCTAVE).astype(np.float32)),
+        angle_deg=frozen((angle * _ANGLE_STEP_DEG).astype(np.float32)),
+        descriptors=frozen(descriptors.astype(np.uint8)),
+    )

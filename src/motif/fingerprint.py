@@ -1,0 +1,323 @@
+"""Where reading, normalising and features meet: a photo's self-describing fingerprint.
+
+Two stored forms say the same: compact bytes, for databases, and JSON, for people and other
+programs. Both name format, profile and the libraries that made them; neither can run code.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import json
+import struct
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import version
+from typing import Any
+
+import numpy as np
+
+from motif.errors import IncomparableFingerprintsError, MalformedFingerprintError
+from motif.features.keypoints import (
+    DESCRIPTOR_SIZE,
+    Keypoints,
+    find_keypoints,
+    pack_keypoints,
+    unpack_keypoints,
+)
+from motif.hashes import HASH_BITS, dhash, phash
+from motif.normalize import Swatch, normalize
+from motif.photo import Photo, PhotoSource, read_photo
+from motif.profiles import PROFILES, STANDARD_1, Profile
+
+FORMAT = 1
+_MAGIC = b"MOTIF\x00"
+_HEAD = struct.Struct("<6sHI")
+_DIGEST_BYTES = 16
+_HASH_BYTES = HASH_BITS // 8
+_ROW_BYTES = 2 * 2 + 1 + 2 + DESCRIPTOR_SIZE
+MAX_BYTES = 100_000
+"""No fingerprint encodes to more bytes than this; longer input is refused unread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fingerprint:
+    """What is kept of a photo in order to compare it.
+
+    Parameters
+    ----------
+    profile_name, profile_version : str, int
+    libraries : tuple of (name, version)
+        What computed it, sorted by name.
+    source_sha256 : str, 64 lower-case hex digits
+        Of the photo's file.
+    photo_width_px, photo_height_px : int, pixels of the upright photo
+    width_px, height_px : int, pixels of the swatch
+    phash, dhash : bytes, length 32
+    keypoints : Keypoints, in swatch pixels
+    """
+
+    profile_name: str
+    profile_version: int
+    libraries: tuple[tuple[str, str], ...]
+    source_sha256: str
+    photo_width_px: int
+    photo_height_px: int
+    width_px: int
+    height_px: int
+    phash: bytes
+    dhash: bytes
+    keypoints: Keypoints
+
+    def __post_init__(self) -> None:
+        if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
+            raise MalformedFingerprintError(f"hashes have {len(self.phash)} and {len(self.dhash)} bytes; expected 32")
+        if len(self.source_sha256) != 64 or set(self.source_sha256) - set("0123456789abcdef"):
+            raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
+        if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
+            raise MalformedFingerprintError("a width or height is below 1 px")
+
+    @property
+    def profile_id(self) -> str:
+        """Name and version of the profile in one word."""
+        return f"{self.profile_name}-{self.profile_version}"
+
+    def __str__(self) -> str:
+        return f"motif:{self.profile_name}:{self.profile_version}:{self.phash.hex()}:{self.dhash.hex()}"
+
+    def to_bytes(self) -> bytes:
+        """Encode compactly: header, JSON facts, keypoint columns, SHA-256 of it all (cut to 16 bytes)."""
+        facts = self._facts() | {"phash": self.phash.hex(), "dhash": self.dhash.hex(), "points": len(self.keypoints)}
+        text = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
+        columns = b"".join(column.tobytes() for column in _little_endian(self.keypoints))
+        body = _HEAD.pack(_MAGIC, FORMAT, len(text)) + text + columns
+        return body + hashlib.sha256(body).digest()[:_DIGEST_BYTES]
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> Fingerprint:
+        """Decode what ``to_bytes`` made.
+
+        Raises
+        ------
+        MalformedFingerprintError
+            If anything is cut, damaged, or of a newer format.
+        """
+        if len(data) > MAX_BYTES:
+            raise MalformedFingerprintError(f"fingerprint has {len(data)} bytes; expected at most {MAX_BYTES}")
+        body, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
+        if len(body) < _HEAD.size or not body.startswith(_MAGIC):
+            raise MalformedFingerprintError("bytes are no motif fingerprint")
+        _, format_number, text_bytes = _HEAD.unpack_from(body)
+        _require_format(format_number)
+        if hashlib.sha256(body).digest()[:_DIGEST_BYTES] != digest:
+            hint = "Compute the fingerprint again from the photo."
+            raise MalformedFingerprintError("fingerprint is cut or damaged: its check sum does not fit", hint=hint)
+        return cls._from_facts(_parsed(body[_HEAD.size : _HEAD.size + text_bytes]), body[_HEAD.size + text_bytes :])
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fingerprint as JSON-ready values; keypoint columns are base64 of little-endian numbers."""
+        place, size, angle, descriptors = _little_endian(self.keypoints)
+        columns = {"place": place, "size": size, "angle": angle, "descriptors": descriptors}
+        return {
+            "format": FORMAT,
+            **self._facts(),
+            "phash": self.phash.hex(),
+            "dhash": self.dhash.hex(),
+            "keypoints": {"count": len(self.keypoints)}
+            | {name: base64.b64encode(column.tobytes()).decode() for name, column in columns.items()},
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Fingerprint:
+        """Read what ``to_json`` made.
+
+        Raises
+        ------
+        MalformedFingerprintError
+            If a field is missing, of another type, or damaged.
+        """
+        try:
+            _require_format(value["format"])
+            points = value["keypoints"]
+            names = ("place", "size", "angle", "descriptors")
+            columns = b"".join(base64.b64decode(points[name], validate=True) for name in names)
+            return cls._from_facts(value | {"points": points["count"]}, columns)
+        except (KeyError, TypeError, binascii.Error) as error:
+            raise MalformedFingerprintError(f"fingerprint JSON lacks or garbles {error}") from error
+
+    def _facts(self) -> dict[str, Any]:
+        return {
+            "profile": {"name": self.profile_name, "version": self.profile_version},
+            "libraries": dict(self.libraries),
+            "source_sha256": self.source_sha256,
+            "photo_px": [self.photo_width_px, self.photo_height_px],
+            "swatch_px": [self.width_px, self.height_px],
+        }
+
+    @classmethod
+    def _from_facts(cls, facts: dict[str, Any], columns: bytes) -> Fingerprint:
+        try:
+            return cls(
+                profile_name=_text(facts["profile"]["name"]),
+                profile_version=_count(facts["profile"]["version"]),
+                libraries=tuple(sorted((_text(k), _text(v)) for k, v in facts["libraries"].items())),
+                source_sha256=_text(facts["source_sha256"]),
+                photo_width_px=_count(facts["photo_px"][0]),
+                photo_height_px=_count(facts["photo_px"][1]),
+                width_px=_count(facts["swatch_px"][0]),
+                height_px=_count(facts["swatch_px"][1]),
+                phash=bytes.fromhex(_text(facts["phash"])),
+                dhash=bytes.fromhex(_text(facts["dhash"])),
+                keypoints=_keypoints(columns, _count(facts["points"])),
+            )
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+            raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
+
+
+def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> Fingerprint:
+    """Compute the fingerprint of a photo.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+        A big JPEG given as path or bytes is decoded at reduced scale.
+    profile : Profile
+
+    Returns
+    -------
+    Fingerprint
+        At most 100 KB when encoded.
+
+    Raises
+    ------
+    PhotoError
+        If the photo cannot be used; says why and what to do.
+
+    Examples
+    --------
+    >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
+    >>> made = fingerprint(np.dstack([checks] * 3))
+    >>> made.profile_id, (made.width_px, made.height_px)
+    ('standard-1', (640, 480))
+    >>> Fingerprint.from_bytes(made.to_bytes()) == made == Fingerprint.from_json(made.to_json())
+    True
+    """
+    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    return fingerprint_swatch(photo, normalize(photo, profile), profile)
+
+
+def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD_1) -> Fingerprint:
+    """Compute the fingerprint of a photo whose swatch is at hand already.
+
+    Parameters
+    ----------
+    photo : Photo
+    swatch : Swatch, made from ``photo`` with ``profile``
+    profile : Profile
+    """
+    height_px, width_px = swatch.luma.shape
+    return Fingerprint(
+        profile_name=profile.name,
+        profile_version=profile.version,
+        libraries=_libraries(),
+        source_sha256=photo.sha256,
+        photo_width_px=photo.width_px,
+        photo_height_px=photo.height_px,
+        width_px=width_px,
+        height_px=height_px,
+        phash=phash(swatch.luma),
+        dhash=dhash(swatch.luma),
+        keypoints=find_keypoints(swatch.luma, profile),
+    )
+
+
+def is_stale(value: Fingerprint, profile: Profile = STANDARD_1) -> bool:
+    """Tell whether ``profile`` would make another fingerprint, so that this one needs recomputing.
+
+    Examples
+    --------
+    >>> from motif.profiles import CHEAPEST_1
+    >>> noise = np.random.default_rng(0).integers(0, 256, (80, 80), np.uint8)
+    >>> is_stale(fingerprint(noise, CHEAPEST_1)), is_stale(fingerprint(noise, CHEAPEST_1), CHEAPEST_1)
+    (True, False)
+    """
+    return value.profile_id != profile.id
+
+
+def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
+    """Return the profile that two fingerprints share.
+
+    Raises
+    ------
+    IncomparableFingerprintsError
+        If their profiles differ, or this version does not know the profile.
+    """
+    if a.profile_id != b.profile_id:
+        hint = "Compute one of them again with the other's profile."
+        raise IncomparableFingerprintsError(f"profiles {a.profile_id} and {b.profile_id}; expected one", hint=hint)
+    if a.profile_id not in PROFILES:
+        hint = "Update motif, or compute the fingerprint again."
+        raise IncomparableFingerprintsError(f"profile {a.profile_id} is not known to this version", hint=hint)
+    return PROFILES[a.profile_id]
+
+
+@cache
+def _libraries() -> tuple[tuple[str, str], ...]:
+    names = ("imagehash", "motif", "numpy", "opencv-python-headless", "pillow")
+    return tuple((name, _version(name)) for name in names)
+
+
+def _version(distribution: str) -> str:
+    from importlib.metadata import PackageNotFoundError
+
+    try:
+        return version(distribution)
+    except PackageNotFoundError:
+        return "unknown"
+
+
+def _little_endian(points: Keypoints) -> tuple[np.ndarray[Any, Any], ...]:
+    place, size, angle, descriptors = pack_keypoints(points)
+    return place.astype("<u2"), size, angle.astype("<u2"), descriptors
+
+
+def _keypoints(columns: bytes, count: int) -> Keypoints:
+    if len(columns) != count * _ROW_BYTES:
+        raise MalformedFingerprintError(f"{count} keypoints in {len(columns)} bytes; expected {count * _ROW_BYTES}")
+    ends = np.cumsum([0, 4 * count, count, 2 * count, DESCRIPTOR_SIZE * count])
+    place, size, angle, descriptors = (columns[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    return unpack_keypoints(
+        np.frombuffer(place, "<u2").reshape(count, 2),
+        np.frombuffer(size, np.uint8),
+        np.frombuffer(angle, "<u2"),
+        np.frombuffer(descriptors, np.uint8).reshape(count, DESCRIPTOR_SIZE),
+    )
+
+
+def _require_format(number: object) -> None:
+    if number != FORMAT:
+        hint = "Update motif, or compute the fingerprint again."
+        raise MalformedFingerprintError(f"fingerprint format {number!r}; expected {FORMAT}", hint=hint)
+
+
+def _parsed(text: bytes) -> dict[str, Any]:
+    try:
+        facts = json.loads(text)
+    except ValueError as error:
+        raise MalformedFingerprintError("fingerprint facts are no JSON") from error
+    if not isinstance(facts, dict):
+        raise MalformedFingerprintError("fingerprint facts are no JSON object")
+    return facts
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or len(value) > 200:
+        raise TypeError(f"{value!r:.50} is no short text")
+    return value
+
+
+def _count(value: object) -> int:
+    if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
+        raise TypeError(f"{value!r:.50} is no count")
+    return value
