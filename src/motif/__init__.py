@@ -10,6 +10,8 @@ Examples
 from __future__ import annotations
 
 import importlib
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -80,9 +82,24 @@ _HOME = {
 }
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
-__all__ = [
-    "CHEAPEST_1",
+__all__ = [  # noqa: PLE0604
+    *sorted(_MODULE_OF),
+    "__version__",
 ]
+
+
+class _Surface(ModuleType):
+    """Two functions, ``fingerprint`` and ``normalize``, bear the name of their room.
+
+    Importing a room would set the package's attribute to the module; callers want the function.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _MODULE_OF and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Surface
 
 
 def __getattr__(name: str) -> Any:
