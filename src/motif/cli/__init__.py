@@ -1,0 +1,16 @@
+"""The command line: parse, call one library function, render.
+
+This file stays small on purpose: what it does not import, Ctrl-C cannot interrupt half-way.
+"""
+
+from __future__ import annotations
+
+
+def main() -> None:
+    """Run ``motif`` with the process's arguments and exit with one of the codes in ``motif.cli.codes``."""
+    try:
+        from motif.cli.entry import run
+
+        run()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None

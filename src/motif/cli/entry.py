@@ -1,0 +1,42 @@
+"""Run the group once: streams made safe before, flushed after."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+
+from motif.cli import codes
+from motif.cli.errors import explain
+from motif.cli.group import cli
+from motif.cli.output import abandon_stdout, finish_streams, prepare_streams
+
+
+def run() -> None:
+    """Run ``motif`` and exit; nothing but words reaches the user."""
+    prepare_streams()
+    _hush_libraries()
+    code = _exit_code()
+    try:
+        finish_streams()
+    except OSError as error:
+        code = code if code == codes.ERROR else explain(error)
+        abandon_stdout()
+    sys.exit(code)
+
+
+def _exit_code() -> int:
+    try:
+        cli.main(prog_name="motif")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else codes.ERROR
+    except (Exception, KeyboardInterrupt) as error:
+        return explain(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
+    return codes.DONE
+
+
+def _hush_libraries() -> None:
+    """Keep decoders from writing to stderr; a damaged picture is reported by us."""
+    os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
+    if not sys.warnoptions:
+        warnings.simplefilter("ignore")

@@ -1,0 +1,75 @@
+"""Whatever went wrong becomes a few plain words on stderr and an exit code."""
+
+from __future__ import annotations
+
+import contextlib
+import traceback
+from typing import Any
+
+from motif.cli import codes
+from motif.cli.output import abandon_stdout, emit_json, tell
+from motif.errors import DuplicateMotifError, MotifError
+from motif.report.text import error_text
+
+BUG_HINT = "Run it again with --debug before the command and send the output to the developers."
+
+
+def explain(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:
+    """Tell the user what went wrong.
+
+    Parameters
+    ----------
+    error : BaseException
+    debug : bool
+        Show the traceback too.
+    as_json : bool
+        Also print ``{"error": {...}}`` to stdout.
+
+    Returns
+    -------
+    int
+        The exit code.
+    """
+    if debug:
+        tell("".join(traceback.format_exception(error)).rstrip())
+    if isinstance(error, KeyboardInterrupt):
+        tell("Stopped.")
+        return codes.INTERRUPTED
+    if isinstance(error, BrokenPipeError):
+        abandon_stdout()
+        return codes.READER_GONE
+    description = describe(error)
+    tell(error_text(description["message"], description["hint"]))
+    if as_json:
+        with contextlib.suppress(OSError):
+            emit_json({"error": description})
+    return codes.CONFLICT if isinstance(error, DuplicateMotifError) else codes.ERROR
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return code, message and hint of any error, one of ours or not.
+
+    Examples
+    --------
+    >>> describe(MemoryError())["code"]
+    'out-of-memory'
+    >>> describe(ZeroDivisionError("division by zero"))["message"]
+    'this should not have happened: ZeroDivisionError: division by zero'
+    """
+    if isinstance(error, DuplicateMotifError):
+        return error.to_json() | {"entry_id": error.entry_id, "title": error.title, "score": error.score}
+    if isinstance(error, MotifError):
+        return error.to_json()
+    if isinstance(error, MemoryError):
+        return _described(
+            "out-of-memory", "not enough memory", "Close other programs, or use a smaller picture."
+        )
+    if isinstance(error, OSError):
+        message = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        return _described("system", message, "Check that the disk has room and that you may write there.")
+    message = f"this should not have happened: {type(error).__name__}: {error}"
+    return _described("unexpected", message, BUG_HINT)
+
+
+def _described(code: str, message: str, hint: str) -> dict[str, str]:
+    return {"code": code, "message": message, "hint": hint}

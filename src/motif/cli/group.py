@@ -1,0 +1,167 @@
+"""The group ``motif``, whose commands are imported when they are named, and what all commands share."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import click
+
+from motif.cli import codes
+from motif.cli.errors import explain
+
+COMMANDS = {
+    "fingerprint": "motif.cli.fingerprint",
+    "register": "motif.cli.register",
+    "check": "motif.cli.check",
+    "compare": "motif.cli.compare",
+    "list": "motif.cli.list",
+    "show": "motif.cli.show",
+    "withdraw": "motif.cli.withdraw",
+    "add-photo": "motif.cli.add_photo",
+}
+"""Command -> the module that holds it, in the order of ``motif --help``."""
+
+DEFAULT_REGISTRY = Path("registry.motif")
+
+
+@dataclass(slots=True)
+class Session:
+    """What the options before the command, and a few behind it, say about this one run."""
+
+    registry: Path = DEFAULT_REGISTRY
+    debug: bool = False
+    json: bool = False
+
+
+class MotifCommand(click.Command):
+    """A command whose help ends with examples and exit codes.
+
+    Parameters
+    ----------
+    examples : sequence of str
+        Command lines as a user would type them.
+    exit_codes : mapping of int to str
+        The codes that this command can end with, and what they mean.
+    """
+
+    def __init__(
+        self,
+        *args: Any,
+        examples: Sequence[str] = (),
+        exit_codes: Mapping[int, str] = codes.DOING,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = tuple(examples)
+        self.exit_codes = dict(exit_codes)
+        self.params.append(
+            click.Option(["--debug"], is_flag=True, hidden=True, expose_value=False, callback=_debug)
+        )
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; a file name that starts with a dash is met with advice."""
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            named = [arg for arg in args if arg.startswith("-") and Path(arg).exists()]
+            if not named:
+                raise
+            message = f"{error.format_message()} If you mean the file, write ./{named[0]}"
+            raise click.UsageError(message, ctx) from error
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write examples and exit codes."""
+        with formatter.section("Examples"):
+            for line in self.examples:
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in self.exit_codes.items()])
+
+
+class MotifGroup(click.Group):
+    """A group that imports a command when it is asked for, and lets no traceback out."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Name the commands in the order in which an office meets them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import the one command that is needed."""
+        if cmd_name not in COMMANDS:
+            return None
+        command = importlib.import_module(COMMANDS[cmd_name]).command
+        assert isinstance(command, click.Command)
+        return command
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; whatever goes wrong becomes a message and an exit code."""
+        try:
+            return super().invoke(ctx)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
+        except (Exception, KeyboardInterrupt) as error:
+            session = ctx.ensure_object(Session)
+            ctx.exit(explain(error, debug=session.debug, as_json=session.json))
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write a first example and the exit codes."""
+        with formatter.section("Example"):
+            for line in ("motif register parang.jpg --title 'Parang Biru'", "motif check new-design.jpg"):
+                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
+        with formatter.section("Exit codes"):
+            formatter.write_dl([(str(code), meaning) for code, meaning in codes.ALL.items()])
+
+
+def command(
+    name: str, *, examples: Sequence[str], exit_codes: Mapping[int, str] = codes.DOING
+) -> Callable[[Callable[..., Any]], MotifCommand]:
+    """Make a ``MotifCommand`` of a function."""
+    return click.command(name, cls=MotifCommand, examples=examples, exit_codes=exit_codes)
+
+
+def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    session = ctx.ensure_object(Session)
+    session.debug = session.debug or value
+
+
+def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    if value and not ctx.resilient_parsing:
+        from motif import __version__
+        from motif.profiles import STANDARD_1
+
+        click.echo(f"motif {__version__} (profile {STANDARD_1.id})")
+        ctx.exit()
+
+
+@click.group("motif", cls=MotifGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option(
+    "--registry",
+    type=click.Path(path_type=Path),
+    envvar="MOTIF_REGISTRY",
+    show_envvar=True,
+    default=DEFAULT_REGISTRY,
+    show_default=True,
+    help="Folder that holds the registry; may also stand behind the command.",
+)
+@click.option(
+    "--debug", is_flag=True, envvar="MOTIF_DEBUG", show_envvar=True, help="Show where an error arose."
+)
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=_version,
+    help="Show the version and leave.",
+)
+@click.pass_context
+def cli(ctx: click.Context, registry: Path, debug: bool) -> None:
+    """Look up batik designs before they are submitted, and register them.
+
+    The program reports indications, with what they rest on. People decide.
+    """
+    ctx.obj = Session(registry=registry, debug=debug)

@@ -1,0 +1,40 @@
+"""Options and arguments that several commands share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from motif.cli.group import Session
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def registry_option(function: F) -> F:
+    """Add ``--registry``; left out, what stands before the command or in MOTIF_REGISTRY counts."""
+    help_text = "Folder that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]"
+    kind = click.Path(path_type=Path)
+    return click.option("--registry", type=kind, callback=_registry, help=help_text)(function)
+
+
+def json_option(function: F) -> F:
+    """Add ``--json``, which also turns an error into a document."""
+    help_text = "Print one JSON document instead of text."
+    return click.option("--json", "as_json", is_flag=True, callback=_json, help=help_text)(function)
+
+
+def photo_argument(name: str) -> Callable[[F], F]:
+    """Add an argument that names a picture file."""
+    return click.argument(name, type=click.Path(path_type=Path))
+
+
+def _registry(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path:
+    return value or ctx.ensure_object(Session).registry
+
+
+def _json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
+    ctx.ensure_object(Session).json = value
+    return value

@@ -1,0 +1,73 @@
+"""Results to stdout, diagnosis to stderr; neither chokes on odd names, odd encodings or closed streams."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import sys
+from typing import Any
+
+PLAIN_WIDTH = 100_000
+"""Where nobody looks, each row stays on one line."""
+NARROWEST = 60
+
+
+def prepare_streams() -> None:
+    """Open what was closed, so that no file takes its number, and let odd characters through as escapes."""
+    for number in range(3):
+        try:
+            os.fstat(number)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: PTH123, SIM115
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(errors="backslashreplace")
+
+
+def finish_streams() -> None:
+    """Write what is still buffered.
+
+    Raises
+    ------
+    OSError
+        If stdout takes no more: the disk is full, or the reader is gone.
+    """
+    sys.stdout.flush()
+    with contextlib.suppress(OSError):
+        sys.stderr.flush()
+
+
+def abandon_stdout() -> None:
+    """Let what is buffered fall on the floor, so that the interpreter does not complain at exit."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def emit(text: str) -> None:
+    """Write a result to stdout."""
+    sys.stdout.write(text + "\n")
+
+
+def emit_json(document: Any, *, indent: int | None = 2) -> None:
+    """Write one JSON document to stdout; ``indent=None`` puts it on one line and hands it over at once."""
+    emit(json.dumps(document, indent=indent))
+    if indent is None:
+        sys.stdout.flush()
+
+
+def tell(text: str) -> None:
+    """Write a remark to stderr; a closed stderr is no reason to stop."""
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def page_width() -> int:
+    """Return the width that tables may use, in characters."""
+    if not sys.stdout.isatty():
+        return PLAIN_WIDTH
+    return max(NARROWEST, shutil.get_terminal_size().columns)

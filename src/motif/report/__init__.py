@@ -1,0 +1,1 @@
+"""Results to documents: pure functions from records to text."""

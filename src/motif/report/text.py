@@ -1,0 +1,242 @@
+"""The words in which results are told; every phrase that a report prints stands here.
+
+A report names indications and what they rest on. It never decides: people do.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable
+from datetime import datetime
+from typing import TYPE_CHECKING, Final
+
+from motif.report.table import table
+
+if TYPE_CHECKING:
+    from motif.matching.evidence import Evidence
+    from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
+
+WIDE: Final = 100_000
+"""Width of a page on which no line is folded."""
+
+_JOINERS = frozenset("\u200c\u200d")
+_BASIS = {
+    "file": "the same file",
+    "hash": "nearly the same picture",
+    "keypoints": "the drawing coincides in {places}",
+    "none": "nothing coincides",
+}
+
+
+def check_text(result: CheckResult, *, width: int = WIDE) -> str:
+    """Tell what a check found: the verdict in a sentence, then the closest entries."""
+    headline = _check_headline(result)
+    if not result.matches:
+        return headline
+    return f"{headline}\n\n{_match_table(result.matches, width)}"
+
+
+def compare_text(evidence: Evidence) -> str:
+    """Tell in how far two photos show one design.
+
+    Examples
+    --------
+    >>> from motif.matching.evidence import Evidence
+    >>> print(compare_text(Evidence(score=0.97, verdict="conflict", basis="file")))
+    CONFLICT: strong indication of one design (score 0.97): the same file. A person decides.
+    """
+    how = f"(score {evidence.score:.2f}): {how_it_coincides(evidence)}"
+    if evidence.verdict == "conflict":
+        return f"CONFLICT: strong indication of one design {how}. A person decides."
+    if evidence.verdict == "review":
+        return f"REVIEW: some indication of one design {how}. A person must look."
+    return (
+        f"CLEAR: no indication of one design (score {evidence.score:.2f}); this is no proof that they differ."
+    )
+
+
+def how_it_coincides(evidence: Evidence) -> str:
+    """Say what the score rests on, and how the query was changed for it.
+
+    Examples
+    --------
+    >>> from motif.matching.evidence import Evidence
+    >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
+    'mirrored, light and dark exchanged, nearly the same picture'
+    """
+    changes = [("mirrored", evidence.mirrored), ("light and dark exchanged", evidence.negative)]
+    basis = _BASIS[evidence.basis].format(places=count(len(evidence.points), "place"))
+    return ", ".join([word for word, happened in changes if happened] + [basis])
+
+
+def registered_text(entry: Entry) -> str:
+    """Confirm a registration."""
+    return f"Registered as {name_of(entry)}."
+
+
+def similar_text(entry: Entry) -> str:
+    """Warn that a new entry resembles earlier ones; empty where it does not."""
+    if not entry.similar_to:
+        return ""
+    others = ", ".join(entry.similar_to)
+    return f"REVIEW: {entry.id} resembles {others}. A person must look: motif show {entry.similar_to[0]}"
+
+
+def withdrawn_text(entry: Entry) -> str:
+    """Confirm a withdrawal."""
+    return f"Withdrawn: {name_of(entry)}. Nothing was deleted; checks pass over it from now on."
+
+
+def photo_added_text(entry: Entry) -> str:
+    """Confirm a further photo."""
+    return f"Added: {name_of(entry)} now has {count(len(entry.photos), 'photo')}."
+
+
+def list_text(entries: Iterable[Entry], *, width: int = WIDE) -> str:
+    """List entries, one a row."""
+    rows = [_list_row(entry) for entry in entries]
+    if not rows:
+        return "No entries."
+    return table(["id", "registered (UTC)", "photos", "title", "state"], rows, width=width, unbroken=3)
+
+
+def entry_text(entry: Entry, *, width: int = WIDE) -> str:
+    """Show everything that is kept of one entry."""
+    facts = [
+        ["id", entry.id],
+        ["title", printable(entry.title)],
+        ["registered (UTC)", _time(entry.registered_at)],
+        ["resembled then", ", ".join(entry.similar_to)],
+        ["note", printable(entry.note, lines=True)],
+        ["withdrawn (UTC)", _time(entry.withdrawn_at)],
+        ["reason", printable(entry.withdrawn_reason, lines=True)],
+    ]
+    photos = table(
+        ["photo", "size", "kind", "added (UTC)", "SHA-256"], map(_photo_row, entry.photos), width=width
+    )
+    return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n") + f"\n\n{photos}"
+
+
+def batch_text(photos: int, errors: int) -> str:
+    """Sum up a batch.
+
+    Examples
+    --------
+    >>> batch_text(12, 1)
+    '12 pictures, 1 error'
+    """
+    return f"{count(photos, 'picture')}, {count(errors, 'error')}"
+
+
+def progress_text(photos: int, total: int, errors: int) -> str:
+    """Say how far a batch is.
+
+    Examples
+    --------
+    >>> progress_text(120, 4000, 2)
+    '120 of 4000 pictures, 2 errors'
+    """
+    return f"{photos} of {count(total, 'picture')}, {count(errors, 'error')}"
+
+
+def nothing_found_text() -> str:
+    """Say that a batch was empty."""
+    return error_text(
+        "no pictures found", "Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."
+    )
+
+
+def error_text(message: str, hint: str = "") -> str:
+    """Say what went wrong, and on a second line what to do.
+
+    Examples
+    --------
+    >>> print(error_text("photo is blank", "Was the lens covered?"))
+    Error: photo is blank
+    Was the lens covered?
+    """
+    return "\n".join(filter(None, [f"Error: {printable(message)}", printable(hint, lines=True)]))
+
+
+def name_of(entry: Entry) -> str:
+    """Name an entry by id and title."""
+    return f"{entry.id} '{printable(entry.title)}'"
+
+
+def count(number: int, noun: str) -> str:
+    """Put a number before its noun.
+
+    Examples
+    --------
+    >>> count(1, "entry"), count(2000, "entry"), count(0, "photo")
+    ('1 entry', '2000 entries', '0 photos')
+    """
+    if number == 1:
+        return f"1 {noun}"
+    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """Spell out what a terminal would obey or could not show: controls, reordering marks, broken names.
+
+    Parameters
+    ----------
+    text : str
+    lines : bool
+        Leave line ends as they are.
+
+    Examples
+    --------
+    >>> printable("kembang\\x1b[2J turi"), printable("ꦏꦮꦸꦁ"), printable("a\\nb")
+    ('kembang\\\\x1b[2J turi', 'ꦏꦮꦸꦁ', 'a\\\\nb')
+    """
+    return "".join(c if _shows(c) or (lines and c == "\n") else ascii(c)[1:-1] for c in text)
+
+
+def _shows(character: str) -> bool:
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return character in _JOINERS or unicodedata.category(character) not in hidden
+
+
+def _check_headline(result: CheckResult) -> str:
+    if result.verdict == "clear":
+        searched = count(result.searched_entries, "entry")
+        return f"CLEAR: no indication found among {searched}; this is no proof of originality."
+    best = result.matches[0]
+    how = f"(score {best.score:.2f}): {how_it_coincides(best.evidence)}"
+    if result.verdict == "conflict":
+        return (
+            f"CONFLICT: strong indication that this design is already registered as {name_of(best.entry)} "
+            f"{how}. A person decides."
+        )
+    return f"REVIEW: this design resembles {name_of(best.entry)} {how}. A person must look."
+
+
+def _match_table(matches: Iterable[Match], width: int) -> str:
+    headings = ["id", "score", "verdict", "title", "photo", "how it coincides"]
+    rows = [
+        [
+            match.entry.id,
+            f"{match.score:.2f}",
+            match.verdict,
+            printable(match.entry.title),
+            printable(match.photo.name),
+            how_it_coincides(match.evidence),
+        ]
+        for match in matches
+    ]
+    return table(headings, rows, width=width, unbroken=3)
+
+
+def _list_row(entry: Entry) -> list[str]:
+    state = f"withdrawn {_time(entry.withdrawn_at)}" if entry.withdrawn else ""
+    return [entry.id, _time(entry.registered_at), str(len(entry.photos)), printable(entry.title), state]
+
+
+def _photo_row(photo: EntryPhoto) -> list[str]:
+    size = f"{photo.width_px} x {photo.height_px} px"
+    return [printable(photo.name), size, photo.media_type, _time(photo.added_at), photo.sha256]
+
+
+def _time(moment: datetime | None) -> str:
+    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"

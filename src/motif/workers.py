@@ -1,0 +1,209 @@
+"""Run one function over many items in worker processes; a worker that dies costs only its item."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import os
+import signal
+import threading
+from collections.abc import Callable, Generator, Iterable, Iterator
+from dataclasses import dataclass
+from multiprocessing import connection
+from multiprocessing.connection import Connection
+from typing import Any, Generic, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+
+AHEAD = 4
+"""Items under way or waiting for their turn, per worker; bounds the memory."""
+
+_SPAWN = multiprocessing.get_context("spawn")
+_READY = "ready"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WorkerDied(Generic[Item]):
+    """Stands where a result would be.
+
+    Parameters
+    ----------
+    item : object
+        What the worker had in hand.
+    exit_code : int or None
+        Negative: the signal that ended the worker, such as -9 when memory ran out.
+    """
+
+    item: Item
+    exit_code: int | None
+
+
+def run_in_workers(
+    task: Callable[[Item], Result],
+    items: Iterable[Item],
+    *,
+    jobs: int,
+    setup: Callable[[], None] | None = None,
+) -> Generator[Result | WorkerDied[Item], None, None]:
+    """Apply ``task`` to each item in worker processes, and yield the results in the order of the items.
+
+    Items are drawn as workers become free, a few ahead of what was yielded. When the iterator is
+    closed, also by Ctrl-C, the workers are stopped at once; when this process is killed, they leave.
+
+    Parameters
+    ----------
+    task : callable
+        Importable by name, or a ``functools.partial`` of such. What it raises is raised here.
+    items : iterable of picklable values
+    jobs : int, most worker processes
+    setup : callable, optional
+        Called once in each worker, before its first item.
+
+    Yields
+    ------
+    result or WorkerDied
+
+    Raises
+    ------
+    RuntimeError
+        If a worker ends before it took its first item.
+
+    Examples
+    --------
+    >>> list(run_in_workers(abs, [-3, 4, -5], jobs=2))
+    [3, 4, 5]
+    """
+    todo = enumerate(items)
+    done: dict[int, Result | WorkerDied[Item]] = {}
+    given = yielded = 0
+    with contextlib.closing(_Pool(task, setup, jobs)) as pool:
+        while True:
+            while pool.has_room() and given < yielded + AHEAD * jobs and (item := next(todo, None)):
+                pool.give(*item)
+                given += 1
+            if yielded == given:
+                return
+            done.update(pool.take(patiently=yielded not in done))
+            if yielded in done:
+                yield done.pop(yielded)
+                yielded += 1
+
+
+class _Pool(Generic[Item, Result]):
+    def __init__(self, task: Callable[[Item], Result], setup: Callable[[], None] | None, jobs: int) -> None:
+        self._task, self._setup, self._jobs = task, setup, jobs
+        self._workers: list[_Worker[Item, Result]] = []
+
+    def has_room(self) -> bool:
+        return len(self._workers) < self._jobs or any(not worker.errand for worker in self._workers)
+
+    def give(self, index: int, item: Item) -> None:
+        self._workers = [worker for worker in self._workers if worker.errand or worker.process.is_alive()]
+        idle = [worker for worker in self._workers if not worker.errand] or [self._hire()]
+        idle[0].give(index, item)
+
+    def take(self, *, patiently: bool) -> dict[int, Result | WorkerDied[Item]]:
+        busy: dict[Any, _Worker[Item, Result]] = {
+            worker.pipe: worker for worker in self._workers if worker.errand
+        }
+        taken: dict[int, Result | WorkerDied[Item]] = {}
+        for pipe in connection.wait(list(busy), timeout=None if patiently else 0):
+            taken |= busy[pipe].take()
+        self._workers = [worker for worker in self._workers if not worker.gone]
+        return taken
+
+    def close(self) -> None:
+        for worker in self._workers:
+            worker.process.kill()
+        for worker in self._workers:
+            worker.process.join()
+
+    def _hire(self) -> _Worker[Item, Result]:
+        with _interrupts_deferred():
+            worker = _Worker(self._task, self._setup)
+            self._workers.append(worker)
+        return worker
+
+
+class _Worker(Generic[Item, Result]):
+    def __init__(self, task: Callable[[Item], Result], setup: Callable[[], None] | None) -> None:
+        self.pipe, theirs = _SPAWN.Pipe()
+        self.process = _SPAWN.Process(target=_serve, args=(theirs, task, setup), daemon=True)
+        self.process.start()
+        theirs.close()
+        self.errand: tuple[int, Item] | None = None
+        self.gone = False
+        self._ready = False
+
+    def give(self, index: int, item: Item) -> None:
+        self.errand = (index, item)
+        with contextlib.suppress(OSError):  # a worker that died just now is noticed when we take
+            self.pipe.send(item)
+
+    def take(self) -> dict[int, Result | WorkerDied[Item]]:
+        assert self.errand is not None
+        index, item = self.errand
+        try:
+            message = self.pipe.recv()
+        except (EOFError, OSError):
+            return {index: WorkerDied(item=item, exit_code=self._bury())}
+        if message == _READY:
+            self._ready = True
+            return {}
+        self.errand = None
+        result, error = message
+        if error is not None:
+            raise error
+        return {index: result}
+
+    def _bury(self) -> int | None:
+        self.gone = True
+        self.process.join()
+        if not self._ready:
+            hint = 'a script that asks for jobs must do so under `if __name__ == "__main__":`'
+            raise RuntimeError(
+                f"a worker process could not start (exit code {self.process.exitcode}); {hint}"
+            )
+        return self.process.exitcode
+
+
+def _serve(pipe: Connection[Any, Any], task: Callable[[Any], Any], setup: Callable[[], None] | None) -> None:
+    """Answer items until the other side hangs up."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+    if setup is not None:
+        setup()
+    try:
+        pipe.send(_READY)
+        while True:
+            item = pipe.recv()
+            try:
+                pipe.send((task(item), None))
+            except Exception as error:
+                pipe.send((None, error))
+    except (EOFError, OSError):
+        return
+
+
+def _leave_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
+
+
+@contextlib.contextmanager
+def _interrupts_deferred() -> Iterator[None]:
+    """Let a new process inherit a blocked SIGINT: Ctrl-C is for the parent, which stops its workers."""
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    from multiprocessing import resource_tracker
+
+    resource_tracker.ensure_running()  # when it starts, it unblocks SIGINT
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
