@@ -18,9 +18,9 @@ from motif.report.text import photo_added_text
 @registry_option
 @json_option
 def command(entry_id: str, photo: Path, registry: Path, as_json: bool) -> None:
-    """Add PHOTO to the entry ID: another part of the cloth, another dye, better light.
+    """Add PHOTO to the entry ID.
 
-    Checks look at every photo of an entry.
+    It may show another part of the cloth, or another dye. Checks look at every photo of an entry.
     """
     from motif.registry.registry import Registry
 

@@ -79,7 +79,7 @@ class MotifCommand(click.Command):
             for line in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), meaning) for code, meaning in self.exit_codes.items()])
+            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.exit_codes.items())])
 
 
 class MotifGroup(click.Group):
@@ -113,7 +113,7 @@ class MotifGroup(click.Group):
             for line in ("motif register parang.jpg --title 'Parang Biru'", "motif check new-design.jpg"):
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
         with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), meaning) for code, meaning in codes.ALL.items()])
+            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(codes.ALL.items())])
 
 
 def command(

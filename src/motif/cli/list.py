@@ -14,7 +14,10 @@ from motif.report.text import list_text
 @registry_option
 @json_option
 def command(registry: Path, as_json: bool) -> None:
-    """List what is registered, in the order of registration; withdrawn entries are marked."""
+    """List what is registered.
+
+    In the order of registration; withdrawn entries are marked.
+    """
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:

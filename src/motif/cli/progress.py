@@ -55,6 +55,8 @@ class Progress:
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
+        if kind is not None:
+            return
         if not self._total:
             tell(nothing_found_text())
         elif not self._quiet:

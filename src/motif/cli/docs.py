@@ -1,0 +1,87 @@
+"""The page docs/cli.md, made from the commands themselves: ``python -m motif.cli.docs > docs/cli.md``."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Iterable, Mapping
+
+import click
+
+from motif.cli import codes
+from motif.cli.group import MotifCommand, cli
+
+INTRODUCTION = """# Command line
+
+<!-- Made by `make docs` from the commands' own help; edit src/motif/cli/ instead. -->
+
+Results go to standard output, remarks and errors to standard error. With `--json` a command prints one
+JSON document; an error is then `{"error": {"code", "message", "hint"}}`. A file name that starts with a
+dash is written `./-name.jpg`."""
+
+
+def page() -> str:
+    """Return the page as Markdown.
+
+    Examples
+    --------
+    >>> page().splitlines()[0]
+    '# Command line'
+    """
+    with click.Context(cli, info_name="motif") as context:
+        names = cli.list_commands(context)
+        commands = [cli.get_command(context, name) for name in names]
+    parts = [INTRODUCTION, _synopsis(cli, "motif"), _help(cli), _options(cli), _exit_codes(codes.ALL)]
+    for command in commands:
+        assert isinstance(command, MotifCommand)
+        parts += [f"## motif {command.name}", _synopsis(command, f"motif {command.name}"), _help(command)]
+        parts += [_options(command), "Examples:", _fenced(command.examples), _exit_codes(command.exit_codes)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _synopsis(command: click.Command, name: str) -> str:
+    arguments = [_argument(param) for param in command.params if isinstance(param, click.Argument)]
+    if isinstance(command, click.Group):
+        arguments = ["COMMAND ..."]
+    return _fenced([" ".join([name, "[OPTIONS]", *arguments])])
+
+
+def _argument(argument: click.Argument) -> str:
+    shown = argument.metavar or (argument.name or "").upper()
+    return f"{shown}..." if argument.nargs == -1 else shown
+
+
+def _help(command: click.Command) -> str:
+    return inspect.cleandoc(command.help or "")
+
+
+def _options(command: click.Command) -> str:
+    options = [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
+    return "\n".join(
+        f"- `{', '.join(option.opts)}{_value(option)}`: {option.help}{_notes(option)}" for option in options
+    )
+
+
+def _notes(option: click.Option) -> str:
+    notes = ["required"] if option.required else []
+    notes += [f"environment: {option.envvar}"] if option.envvar else []
+    notes += [f"default: {option.default}"] if option.show_default else []
+    return f" [{'; '.join(notes)}]" if notes else ""
+
+
+def _value(option: click.Option) -> str:
+    return "" if option.is_flag else f" {option.type.name.split()[0].upper()}"
+
+
+def _exit_codes(meanings: Mapping[int, str]) -> str:
+    return "\n".join(
+        ["| exit code | meaning |", "|---|---|", *(f"| {c} | {m} |" for c, m in sorted(meanings.items()))]
+    )
+
+
+def _fenced(lines: Iterable[str]) -> str:
+    return "\n".join(["```console", *lines, "```"])
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -1,0 +1,72 @@
+"""A real ``motif`` process, and pictures that are obviously the same or obviously different."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+Run = subprocess.CompletedProcess[str]
+Motif = Callable[..., Run]
+
+
+def draw(seed: int, size_px: int = 500) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
+    """Draw lines and drops at places that only this seed has."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((size_px, size_px, 3), rng.integers(200, 256, 3), np.uint8)
+    for _ in range(60):
+        color = tuple(int(value) for value in rng.integers(0, 160, 3))
+        x, y, x2, y2 = (int(value) for value in rng.integers(0, size_px, 4))
+        cv2.circle(picture, (x, y), int(rng.integers(4, 30)), color, -1)
+        cv2.line(picture, (x, y), (x2, y2), color, int(rng.integers(1, 4)))
+    return picture
+
+
+def save(path: Path, picture: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]) -> Path:
+    """Write a picture under any name."""
+    path.write_bytes(cv2.imencode(path.suffix.lower(), picture)[1].tobytes())
+    return path
+
+
+@pytest.fixture(autouse=True)
+def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, with nothing set from outside."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("MOTIF_REGISTRY", "MOTIF_DEBUG", "PYTHONIOENCODING", "COLUMNS"):
+        monkeypatch.delenv(name, raising=False)
+    return tmp_path
+
+
+@pytest.fixture
+def motif() -> Motif:
+    """Run ``python -m motif`` and return what it wrote and how it ended."""
+
+    def run(*args: str | Path, env: dict[str, str] | None = None, **kwargs: object) -> Run:
+        command = [sys.executable, "-m", "motif", *map(os.fspath, args)]
+        options = {
+            "capture_output": True,
+            "encoding": "utf-8",
+            "errors": "surrogateescape",
+            "timeout": 120,
+        } | kwargs
+        return subprocess.run(command, env=os.environ | (env or {}), **options)  # type: ignore[call-overload, no-any-return]
+
+    return run
+
+
+@pytest.fixture
+def photo(here: Path) -> Path:
+    """One picture."""
+    return save(here / "turi.png", draw(1))
+
+
+@pytest.fixture
+def other(here: Path) -> Path:
+    """A picture of another design."""
+    return save(here / "sekar.png", draw(2))
