@@ -1,0 +1,1 @@
+"""What was registered, and what is like it: records, originals, search and the rules between them."""

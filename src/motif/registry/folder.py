@@ -1,0 +1,92 @@
+"""A registry's folder: what lies where, and whether a path can hold one."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
+from motif.profiles import PROFILES, STANDARD_1, Profile
+from motif.registry.failures import RESTORE_HINT, told
+from motif.registry.originals import sync_folder
+from motif.registry.sql import SqlStore
+
+DATABASE = "registry.sqlite"
+
+
+def open_store(
+    path: str | os.PathLike[str], *, create: bool, profile: Profile | None, busy_timeout_s: float
+) -> tuple[SqlStore, Path, Profile]:
+    """Open the store in a folder, for reading only where nothing can be written.
+
+    Returns
+    -------
+    store : SqlStore
+    folder : Path
+    profile : Profile
+        The one that the registry was made with.
+    """
+    folder = _folder(path)
+    if profile is not None and PROFILES.get(profile.id) != profile:
+        raise ParameterError(f"profile {profile.id} is none of this version's: {', '.join(PROFILES)}")
+    with told(folder):
+        _prepare(folder, create=create)
+        database = folder / DATABASE
+        store = SqlStore.open_sqlite(
+            database,
+            profile_id=(profile or STANDARD_1).id,
+            writable=_writable(folder) and (not database.exists() or _writable(database)),
+            create=create,
+            busy_timeout_s=busy_timeout_s,
+        )
+    try:
+        return store, folder, _agreed(store.profile_id, profile)
+    except BaseException:
+        store.close()
+        raise
+
+
+def _folder(path: str | os.PathLike[str]) -> Path:
+    text = os.fsdecode(os.fspath(path))
+    if "\0" in text or not text:
+        raise ParameterError(f"path={text!r:.80}; expected the path of a folder")
+    return Path(text)
+
+
+def _prepare(folder: Path, *, create: bool) -> None:
+    if not folder.exists():
+        if not create:
+            hint = "Check the path; registering something makes a registry."
+            raise RegistryError(f"there is no registry at {folder}", hint=hint)
+        folder.mkdir(mode=0o700, exist_ok=True)
+        sync_folder(folder.parent)
+    if not folder.is_dir():
+        raise RegistryError(f"{folder} is a file; expected a folder", hint="Give another path.")
+    if not (folder / DATABASE).exists():
+        _require_free(folder, create=create)
+
+
+def _require_free(folder: Path, *, create: bool) -> None:
+    """Refuse to make a registry among other files, or to use one that lost its database."""
+    names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
+    if DATABASE in names:  # another process made it just now
+        return
+    if "originals" in names:
+        raise RegistryCorruptError(f"the registry at {folder} has lost {DATABASE}", hint=RESTORE_HINT)
+    if names or not create:
+        hint = "Give the path of a registry, or of a folder that is empty or not there yet."
+        raise RegistryError(f"the folder {folder} holds no registry", hint=hint)
+
+
+def _writable(path: Path) -> bool:
+    return os.access(path, os.W_OK)
+
+
+def _agreed(stored: str, wanted: Profile | None) -> Profile:
+    if stored not in PROFILES:
+        hint = "Update motif; nothing was changed in the registry."
+        raise SchemaVersionError(f"its profile {stored!r:.60} is not known to this version", hint=hint)
+    if wanted is not None and wanted.id != stored:
+        hint = "Leave the profile out, or register into a new registry."
+        raise RegistryError(f"the registry's profile is {stored}; {wanted.id} was asked for", hint=hint)
+    return PROFILES[stored]

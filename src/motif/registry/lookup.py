@@ -1,0 +1,187 @@
+"""Search over the registered photos: an index kept level with the store, and a memory of fingerprints."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import replace
+from itertools import islice
+
+from motif.errors import MalformedFingerprintError, RegistryCorruptError
+from motif.fingerprint import Fingerprint
+from motif.matching import CandidateIndex, Evidence, Found, search
+from motif.profiles import Profile
+from motif.registry.cache import IndexCache
+from motif.registry.failures import RESTORE_HINT
+from motif.registry.ids import format_id
+from motif.registry.records import Match
+from motif.registry.store import Holder, Reader
+
+_REMEMBERED = 500
+"""Most decoded fingerprints kept in memory, about 90 KB each."""
+
+_PAGE = 200
+"""Fingerprints decoded at a time while the index is built."""
+
+_WORTH_SAVING = 32
+"""Fewer new photos than this are taken in faster than an index is written."""
+
+_SAME_PLACE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
+
+
+class Lookup:
+    """Finds the registered photos that a fingerprint may reuse; safe to use from several threads.
+
+    The index is derived: whatever is on disk or in memory, each search first takes in what the
+    reader's view has more, and drops what it has less.
+
+    Parameters
+    ----------
+    profile : Profile
+    cache : IndexCache
+        Where the index is kept between runs.
+    """
+
+    def __init__(self, profile: Profile, cache: IndexCache) -> None:
+        self._profile = profile
+        self._cache = cache
+        self._index: CandidateIndex | None = None
+        self._revision = 0
+        self._unsaved = 0
+        self._memory: OrderedDict[int, Fingerprint] = OrderedDict()
+        self._lock = threading.RLock()
+
+    def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+        """Search all standing photos of a view.
+
+        Parameters
+        ----------
+        reader : Reader
+        query : Fingerprint
+        limit : int
+            Most entries returned.
+
+        Returns
+        -------
+        tuple of Match
+            One for each entry, closest first; ties in order of registration.
+        """
+        with self._lock:
+            index = self._level(reader)
+            # An entry may have several photos among the closest: ask for some to spare.
+            load = self._loader(reader)
+            found = search(query, index, load, limit=4 * limit, profile=self._profile) if len(index) else []
+        return _matches(reader, found, query, limit=limit)
+
+    def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+        """Search a few photos only, without the index: those that were added a moment ago."""
+        few = CandidateIndex(self._profile)
+        load = self._loader(reader)
+        for key, value in load(keys).items():
+            few.add(key, value)
+        found = search(query, few, load, limit=len(keys), profile=self._profile) if len(few) else []
+        return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
+
+    def save(self, reader: Reader) -> None:
+        """Keep the index for the next run, if enough has changed since it was saved."""
+        with self._lock:
+            index = self._index
+            if index is None or self._unsaved < max(_WORTH_SAVING, len(index) // 10):
+                return
+            self._cache.save(index, reader)
+            self._unsaved = 0
+
+    def _level(self, reader: Reader) -> CandidateIndex:
+        """Bring the index to the reader's view; a view older than the index leaves it as it is."""
+        if self._index is None:
+            loaded = self._cache.load(reader)
+            self._index = CandidateIndex(self._profile) if loaded is None else loaded
+        revision = reader.revision()
+        if revision > self._revision:
+            # The first time, all that stands is held against the keys that were loaded.
+            changes = reader.changes(self._revision)
+            have = frozenset(self._index.keys())
+            gone = changes.gone if self._revision else have - frozenset(changes.added)
+            self._take(self._index, reader, [key for key in changes.added if key not in have], gone)
+            self._revision = revision
+            self.save(reader)
+        return self._index
+
+    def _take(
+        self, index: CandidateIndex, reader: Reader, added: Collection[int], gone: Collection[int]
+    ) -> None:
+        for key in gone:
+            index.discard(key)
+            self._memory.pop(key, None)
+        for page in _pages(added):
+            for key, value in self._decode(reader, page).items():
+                index.add(key, value)
+        self._unsaved += len(added) + len(gone)
+
+    def _loader(self, reader: Reader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
+        def load(keys: Collection[int]) -> dict[int, Fingerprint]:
+            with self._lock:
+                found = {key: self._memory[key] for key in keys if key in self._memory}
+                found |= self._decode(reader, [key for key in keys if key not in found])
+                for key, value in found.items():
+                    self._memory[key] = value
+                    self._memory.move_to_end(key)
+                while len(self._memory) > _REMEMBERED:
+                    self._memory.popitem(last=False)
+                return found
+
+        return load
+
+    def _decode(self, reader: Reader, keys: Collection[int]) -> dict[int, Fingerprint]:
+        stored = reader.fingerprints(keys, self._profile.id)
+        for key, holder in (reader.standing(keys) if len(stored) < len(keys) else {}).items():
+            if key not in stored:
+                raise _damaged(holder, "is missing")
+        decoded = {}
+        for key, data in stored.items():
+            try:
+                decoded[key] = Fingerprint.from_bytes(data)
+            except MalformedFingerprintError as error:
+                raise _damaged(reader.standing([key]).get(key), str(error)) from error
+        return decoded
+
+
+def _matches(
+    reader: Reader,
+    found: Iterable[Found],
+    query: Fingerprint,
+    *,
+    limit: int,
+    among: frozenset[int] | None = None,
+) -> tuple[Match, ...]:
+    """Turn found photos into one match for each entry, the same file counting as certain."""
+    evidence = {one.key: one.evidence for one in found if one.evidence.basis != "none"}
+    same_file = {holder.key for holder in reader.holders(query.source_sha256)}
+    for key in same_file if among is None else same_file & among:
+        evidence[key] = _same_file(evidence.get(key))
+    best: dict[int, Holder] = {}
+    for holder in sorted(
+        reader.standing(evidence).values(), key=lambda one: (-evidence[one.key].score, one.key)
+    ):
+        best.setdefault(holder.number, holder)
+    return tuple(
+        Match(entry=reader.entry(number), photo=holder.photo, evidence=evidence[holder.key])
+        for number, holder in islice(best.items(), limit)
+    )
+
+
+def _same_file(known: Evidence | None) -> Evidence:
+    if known is None:
+        return Evidence(score=1.0, verdict="conflict", basis="file", transform=_SAME_PLACE)
+    return replace(known, score=1.0, verdict="conflict", basis="file")
+
+
+def _damaged(holder: Holder | None, what: str) -> RegistryCorruptError:
+    whose = "a photo" if holder is None else f"photo {holder.photo.sha256} of {format_id(holder.number)}"
+    return RegistryCorruptError(f"the fingerprint of {whose}: {what}", hint=RESTORE_HINT)
+
+
+def _pages(keys: Collection[int]) -> Iterable[list[int]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + _PAGE] for start in range(0, len(ordered), _PAGE))

@@ -1,0 +1,1 @@
+"""Alembic migrations, from the first revision on; applied when a registry is opened."""

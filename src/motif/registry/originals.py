@@ -1,0 +1,142 @@
+"""The untouched files, each under its SHA-256, written so that a crash leaves all of a file or none."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import secrets
+import stat
+from pathlib import Path
+
+from motif.errors import ParameterError, RegistryCorruptError
+from motif.registry.failures import RESTORE_HINT, told
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+class Originals:
+    """A folder of files named by their content: ``ab/abcdef...``.
+
+    A file is written beside its place under a temporary name, synced, renamed, and the folder is
+    synced; what a crash leaves behind is at most a file that starts with a dot and that nobody
+    reads. Folders are 0700 and files 0600. Links are never followed.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first file is put.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> originals = Originals(Path(tempfile.mkdtemp()) / "originals")
+    >>> sha256 = hashlib.sha256(b"scan").hexdigest()
+    >>> originals.put(sha256, b"scan")
+    >>> originals.get(sha256, size_bytes=4)
+    b'scan'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where a file lies, or would lie."""
+        if not _SHA256.fullmatch(sha256):
+            raise ParameterError(f"sha256={sha256!r:.80}; expected 64 lower-case hex digits")
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, sha256: str, data: bytes) -> None:
+        """Keep a file durably; a file that is there already, whole, stays as it is.
+
+        Raises
+        ------
+        RegistryCorruptError
+            If a link lies where a folder should be.
+        RegistryError
+            If it cannot be written.
+        """
+        target = self.path(sha256)
+        with told(self.folder.parent):
+            for folder in (self.folder, target.parent):
+                _make_folder(folder)
+            if not _holds(target, data):
+                _write_durably(target, data)
+            sync_folder(target.parent)
+
+    def get(self, sha256: str, *, size_bytes: int) -> bytes:
+        """Return a file's bytes, verified.
+
+        Parameters
+        ----------
+        sha256 : str
+        size_bytes : int
+            No more than this is read.
+
+        Raises
+        ------
+        RegistryCorruptError
+            If the file is missing, or its content has another SHA-256.
+        """
+        target = self.path(sha256)
+        with told(self.folder.parent):
+            if not _is_plain_file(target):
+                raise RegistryCorruptError(f"original {sha256} is missing", hint=RESTORE_HINT)
+            data = _read(target, size_bytes + 1)
+        if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+            message = f"original {sha256} was changed: its SHA-256 does not fit"
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        return data
+
+
+def sync_folder(folder: Path) -> None:
+    """Make names that were made or changed in a folder survive a loss of power, where the system can."""
+    if os.name != "posix":
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            message = f"{folder.name} among the originals is no folder"
+            raise RegistryCorruptError(message, hint=RESTORE_HINT) from None
+    else:
+        sync_folder(folder.parent)
+
+
+def _write_durably(target: Path, data: bytes) -> None:
+    draft = target.parent / f".{target.name[:8]}-{secrets.token_hex(8)}.tmp"
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | _NO_FOLLOW, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        draft.replace(target)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    return _is_plain_file(target) and _read(target, len(data) + 1) == data
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+def _read(path: Path, limit: int) -> bytes:
+    with os.fdopen(os.open(path, os.O_RDONLY | _NO_FOLLOW), "rb") as file:
+        return file.read(limit)

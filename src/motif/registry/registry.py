@@ -1,0 +1,527 @@
+"""The registry: where fingerprints, search and storage meet, and the rules between them."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+from motif.errors import (
+    DuplicateMotifError,
+    EntryNotFoundError,
+    IncomparableFingerprintsError,
+    MotifError,
+    ParameterError,
+    PhotoError,
+    RegistryError,
+)
+from motif.fingerprint import Fingerprint, fingerprint
+from motif.photo import Photo, PhotoSource
+from motif.profiles import Profile
+from motif.registry import intake
+from motif.registry.cache import IndexCache
+from motif.registry.folder import open_store
+from motif.registry.ids import format_id, parse_id
+from motif.registry.intake import Draft, Submission
+from motif.registry.lookup import Lookup
+from motif.registry.originals import Originals
+from motif.registry.records import CheckResult, Entry, Match
+from motif.registry.store import Reader, Store, Writer
+from motif.registry.text import clean_note, clean_title
+from motif.workers import WorkerDied, run_in_workers
+
+_log = logging.getLogger(__name__)
+
+_SIMILAR_MAX = 10
+"""Most entries that are looked at, and remembered as similar, when one is registered."""
+
+_FEW = 32
+"""Photos added by others meanwhile that are searched while all other writers wait."""
+
+_ROUNDS = 5
+_PAGE = 200
+_HEX = frozenset("0123456789abcdef")
+
+
+class Registry:
+    """Registered designs: their photos, kept untouched, and the search among them.
+
+    Open one with ``Registry.open``. Several processes may use the same registry at the same time;
+    each opens it for itself, also after a fork. Within a process, threads may share one.
+
+    Parameters
+    ----------
+    store : Store
+    originals : Originals
+    profile : Profile
+        The store's.
+    cache_folder : Path
+        For what can be made anew at any time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from motif.profiles import CHEAPEST_1
+    >>> spots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+    >>> with Registry.open(tempfile.mkdtemp(), profile=CHEAPEST_1) as registry:
+    ...     registry.register(spots, title="Kembang Turi").id
+    ...     registry.check(spots).verdict
+    ...     registry.check(spots).matches[0].entry.title
+    'M-000001-3'
+    'conflict'
+    'Kembang Turi'
+    """
+
+    def __init__(self, store: Store, originals: Originals, *, profile: Profile, cache_folder: Path) -> None:
+        self.profile = profile
+        self._store = store
+        self._originals = originals
+        self._lookup = Lookup(profile, IndexCache(cache_folder, profile, store.registry_id))
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        path: str | os.PathLike[str],
+        *,
+        create: bool = True,
+        profile: Profile | None = None,
+        busy_timeout_s: float = 60.0,
+    ) -> Self:
+        """Open a registry's folder, or make it.
+
+        A folder in which nothing can be written is opened for reading.
+
+        Parameters
+        ----------
+        path : path of a folder
+        create : bool
+            Make the registry if there is none; otherwise that is an error.
+        profile : Profile, optional
+            Of a new registry, STANDARD_1 unless told. A registry keeps its profile for life, and naming
+            another one here is an error.
+        busy_timeout_s : float, seconds
+            How long to wait for another process that writes.
+
+        Raises
+        ------
+        SchemaVersionError
+            If a newer version, or another program, wrote it.
+        RegistryError
+            If there is none, or the path cannot hold one.
+        """
+        store, folder, known = open_store(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
+        return cls(store, Originals(folder / "originals"), profile=known, cache_folder=folder / "cache")
+
+    def close(self) -> None:
+        """Keep the search index for the next time, and give back what is held; may be called twice."""
+        if self._closed:
+            return
+        self._closed = True
+        try:
+            with self._store.reading() as reader:
+                self._lookup.save(reader)
+        except RegistryError as error:
+            _log.warning("search index is not saved: %s", error)
+        finally:
+            self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def __len__(self) -> int:
+        """Count the entries that stand (are not withdrawn)."""
+        with self._open_store.reading() as reader:
+            return reader.count()
+
+    def __iter__(self) -> Iterator[Entry]:
+        """Yield the entries that stand, in order; what is added meanwhile may be among them."""
+        last = 0
+        while True:
+            with self._open_store.reading() as reader:
+                page = reader.entries(after=last, limit=_PAGE)
+            yield from page
+            if len(page) < _PAGE:
+                return
+            last = parse_id(page[-1].id)
+
+    def register(
+        self, photo: Photo | PhotoSource, *, title: str, note: str = "", allow_duplicate: bool = False
+    ) -> Entry:
+        """Register a design, unless it is registered already; one atomic step, also among processes.
+
+        Parameters
+        ----------
+        photo : Photo, path, bytes or ndarray
+            Its file is kept untouched; pixels are kept as PNG.
+        title : str, 1 to 200 characters in any script
+        note : str, at most 10 000 characters
+        allow_duplicate : bool
+            Register also where an earlier entry is judged "conflict".
+
+        Returns
+        -------
+        Entry
+            Durably kept when this returns. ``similar_to`` names the entries judged "review", and
+            "conflict" where that was allowed.
+
+        Raises
+        ------
+        DuplicateMotifError
+            If the design conflicts with an entry that stands; names it.
+        PhotoError
+            If the photo cannot be used.
+        ParameterError
+            If title or note cannot be kept.
+        """
+        clean_title(title)
+        clean_note(note)
+        if not allow_duplicate:
+            self._refuse_known_file(intake.file_sha256(photo))
+        made = intake.draft(photo, self.profile)
+        return self._register(
+            made, Submission(photo=photo, title=title, note=note), allow_duplicate=allow_duplicate
+        )
+
+    def register_many(
+        self,
+        items: Iterable[Submission | tuple[Photo | PhotoSource, str]],
+        *,
+        jobs: int = 1,
+        allow_duplicate: bool = False,
+    ) -> Generator[Entry | MotifError, None, None]:
+        """Register many designs, one after the other, with fingerprints computed ahead.
+
+        Parameters
+        ----------
+        items : iterable of Submission or (photo, title)
+            Drawn as needed, a few ahead.
+        jobs : int, worker processes
+            1 computes in this process. A script that asks for more must do so under
+            ``if __name__ == "__main__":``.
+        allow_duplicate : bool
+
+        Yields
+        ------
+        Entry or MotifError
+            In the order of ``items``: what was registered, or why not. A trouble of the registry
+            itself, such as a full disk, is yielded for each item that it stopped.
+        """
+        if jobs < 1:
+            raise ParameterError(f"jobs={jobs}; expected 1 or more")
+        return self._register_many(items, jobs=jobs, allow_duplicate=allow_duplicate)
+
+    def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
+        """Add a photo to an entry: another part of the cloth, another dye.
+
+        A file that the entry has already changes nothing.
+
+        Parameters
+        ----------
+        entry_id : str, in any spelling that ``get`` takes
+        photo : Photo, path, bytes or ndarray
+        allow_duplicate : bool
+            Add the photo also where it is judged "conflict" with another entry.
+
+        Raises
+        ------
+        DuplicateMotifError
+            If the photo shows the design of another entry.
+        RegistryError
+            If the entry was withdrawn.
+        """
+        number = parse_id(entry_id)
+        entry = _require_standing(self.get(entry_id))
+        made = intake.draft(photo, self.profile)
+        if _has_file(entry, made.sha256):
+            return entry
+
+        def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
+            if not _has_file(_require_standing(writer.entry(number)), made.sha256):
+                writer.add_photo(number, made.entry_photo(datetime.now(UTC)), made.fingerprint.to_bytes())
+            return number
+
+        data = intake.data_of(made, photo)
+        return self._admit(made, data, insert, allow_duplicate=allow_duplicate, own=number)
+
+    def check(self, photo: Photo | PhotoSource | Fingerprint, *, limit: int = 10) -> CheckResult:
+        """Look a design up: which entries may it reuse?
+
+        Parameters
+        ----------
+        photo : Photo, path, bytes, ndarray or Fingerprint
+        limit : int
+            Most entries reported.
+
+        Returns
+        -------
+        CheckResult
+            One match for each entry, closest first. Withdrawn entries are not among them.
+
+        Raises
+        ------
+        PhotoError
+            If the photo cannot be used.
+        IncomparableFingerprintsError
+            If a fingerprint of another profile is given.
+        """
+        if limit < 1:
+            raise ParameterError(f"limit={limit}; expected 1 or more")
+        query = photo if isinstance(photo, Fingerprint) else fingerprint(photo, self.profile)
+        if query.profile_id != self.profile.id:
+            hint = "Compute the fingerprint again with the registry's profile, or give the photo."
+            message = f"fingerprint of profile {query.profile_id}; the registry's is {self.profile.id}"
+            raise IncomparableFingerprintsError(message, hint=hint)
+        with self._open_store.reading() as reader:
+            searched = reader.count()
+            matches = self._lookup.find(reader, query, limit=limit)
+        return CheckResult(
+            verdict=matches[0].verdict if matches else "clear",
+            matches=matches,
+            query=query,
+            searched_entries=searched,
+            profile_id=self.profile.id,
+            checked_at=datetime.now(UTC),
+        )
+
+    def get(self, entry_id: str) -> Entry:
+        """Return an entry, withdrawn or not.
+
+        Parameters
+        ----------
+        entry_id : str
+            Any case; dashes, spaces and leading zeros may be missing.
+
+        Raises
+        ------
+        EntryNotFoundError
+            If there is none; the hint tells a typing error from an id not given yet.
+        """
+        with self._open_store.reading() as reader:
+            return reader.entry(parse_id(entry_id))
+
+    def list(
+        self, *, limit: int | None = None, offset: int = 0, include_withdrawn: bool = False
+    ) -> tuple[Entry, ...]:
+        """Return entries in order of registration, all of one moment.
+
+        Parameters
+        ----------
+        limit : int or None
+            Most entries returned; None for all.
+        offset : int
+            Entries left out at the start.
+        include_withdrawn : bool
+        """
+        if offset < 0 or (limit is not None and limit < 0):
+            raise ParameterError(f"limit={limit}, offset={offset}; expected 0 or more")
+        with self._open_store.reading() as reader:
+            most = 2**31 if limit is None else limit
+            return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+
+    def withdraw(self, entry_id: str, *, reason: str) -> Entry:
+        """Withdraw an entry: checks pass over it from now on; nothing is deleted.
+
+        Withdrawing once more changes nothing: time and reason of the first time stay.
+
+        Parameters
+        ----------
+        entry_id : str
+        reason : str, 1 to 10 000 characters
+        """
+        number = parse_id(entry_id)
+        if not clean_note(reason, name="reason"):
+            raise ParameterError("reason is empty", hint="Say why the entry is withdrawn.")
+        with self._open_store.writing() as writer:
+            if not writer.entry(number).withdrawn:
+                writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
+            return writer.entry(number)
+
+    def original(self, which: str) -> bytes:
+        """Return the untouched file of a photo, verified against its SHA-256.
+
+        Parameters
+        ----------
+        which : str
+            An entry's id, for its first photo, or a photo's SHA-256.
+
+        Raises
+        ------
+        EntryNotFoundError
+            If nothing of the kind is registered.
+        RegistryCorruptError
+            If the file is missing or was changed.
+        """
+        if len(which) == 64 and _HEX.issuperset(which):
+            with self._open_store.reading() as reader:
+                photos = [holder.photo for holder in reader.holders(which)]
+        else:
+            photos = list(self.get(which).photos)
+        if not photos:
+            raise EntryNotFoundError(f"no photo has the SHA-256 {which}", hint="Give the id of an entry.")
+        return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
+
+    @property
+    def _open_store(self) -> Store:
+        if self._closed:
+            raise RegistryError("the registry is closed", hint="Open it again.")
+        return self._store
+
+    def _register(self, made: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
+        title, note = clean_title(item.title), clean_note(item.note)
+
+        def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
+            at = datetime.now(UTC)
+            earlier = [parse_id(match.entry.id) for match in similar]
+            number = writer.add_entry(title=title, note=note, at=at, similar_to=earlier)
+            writer.add_photo(number, made.entry_photo(at), made.fingerprint.to_bytes())
+            return number
+
+        return self._admit(made, intake.data_of(made, item.photo), insert, allow_duplicate=allow_duplicate)
+
+    def _register_many(
+        self,
+        items: Iterable[Submission | tuple[Photo | PhotoSource, str]],
+        *,
+        jobs: int,
+        allow_duplicate: bool,
+    ) -> Generator[Entry | MotifError, None, None]:
+        waiting: deque[tuple[Submission, MotifError | None]] = deque()
+
+        def sources() -> Iterator[Photo | PhotoSource | None]:
+            for given in items:
+                item = given if isinstance(given, Submission) else Submission(photo=given[0], title=given[1])
+                known = self._known_trouble(item, allow_duplicate=allow_duplicate)
+                waiting.append((item, known))
+                yield None if known else item.photo
+
+        task = partial(intake.draft_or_error, profile=self.profile)
+        if jobs == 1:
+            made_in_order: Generator[Any, None, None] = (task(source) for source in sources())
+        else:
+            made_in_order = run_in_workers(task, sources(), jobs=jobs, setup=intake.use_one_thread)
+        with closing(made_in_order):
+            for made in made_in_order:
+                item, known = waiting.popleft()
+                yield known or self._register_made(made, item, allow_duplicate=allow_duplicate)
+
+    def _register_made(
+        self, made: Draft | MotifError | WorkerDied[Any], item: Submission, *, allow_duplicate: bool
+    ) -> Entry | MotifError:
+        if isinstance(made, WorkerDied):
+            hint = "Perhaps memory ran out: use fewer jobs, or a smaller picture."
+            return PhotoError(f"a worker process died on this photo (exit code {made.exit_code})", hint=hint)
+        if isinstance(made, MotifError):
+            return made
+        try:
+            return self._register(made, item, allow_duplicate=allow_duplicate)
+        except MotifError as error:
+            return error
+
+    def _known_trouble(self, item: Submission, *, allow_duplicate: bool) -> MotifError | None:
+        """Say what can be said against an item before its photo is decoded."""
+        try:
+            clean_title(item.title)
+            clean_note(item.note)
+            if not allow_duplicate:
+                self._refuse_known_file(intake.file_sha256(item.photo))
+        except MotifError as error:
+            return error
+        return None
+
+    def _admit(
+        self,
+        made: Draft,
+        data: bytes,
+        insert: Callable[[Writer, tuple[Match, ...]], int],
+        *,
+        allow_duplicate: bool,
+        own: int = 0,
+    ) -> Entry:
+        """Search, keep the original, then check what is new and insert, as the one writer.
+
+        The long search runs while others write; only what they added since its revision is searched
+        once more while they wait. The original is durable before a record names it.
+        """
+        for round_left in reversed(range(_ROUNDS)):
+            with self._open_store.reading() as reader:
+                revision = reader.revision()
+                found = self._lookup.find(reader, made.fingerprint, limit=_SIMILAR_MAX)
+            _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
+            self._originals.put(made.sha256, data)
+            with self._open_store.writing() as writer:
+                new = writer.changes(revision)
+                if len(new.added) > _FEW and round_left:
+                    continue
+                found = _standing(writer, found) if new.gone else found
+                found = _merged(found, self._lookup.find_among(writer, new.added, made.fingerprint))
+                similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
+                return writer.entry(insert(writer, similar))
+        raise AssertionError("the last round returns")
+
+    def _refuse_known_file(self, sha256: str | None) -> None:
+        if sha256 is None:
+            return
+        with self._open_store.reading() as reader:
+            keys = [holder.key for holder in reader.holders(sha256)]
+            for holder in reader.standing(keys).values():
+                raise _duplicate(reader.entry(holder.number), 1.0, "is the very file of")
+
+
+def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
+    """Return the matches with other entries that are worth remembering; raise if one forbids registering."""
+    others = tuple(
+        match for match in matches if match.verdict != "clear" and match.entry.id != (own and format_id(own))
+    )
+    for match in others:
+        if match.verdict == "conflict" and not allow_duplicate:
+            same = match.evidence.basis == "file"
+            raise _duplicate(
+                match.entry, match.score, "is the very file of" if same else "shows the design of"
+            )
+    return others[:_SIMILAR_MAX]
+
+
+def _duplicate(entry: Entry, score: float, how: str) -> DuplicateMotifError:
+    hint = (
+        f"If it is the same design, add the photo to {entry.id} (add_photo). "
+        "If a person has looked and it is another, register it with --allow-duplicate (allow_duplicate=True)."
+    )
+    message = f"photo {how} {entry.id} {entry.title!r} (score {score:.2f})"
+    return DuplicateMotifError(message, entry_id=entry.id, title=entry.title, score=score, hint=hint)
+
+
+def _standing(reader: Reader, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    return tuple(match for match in matches if not reader.entry(parse_id(match.entry.id)).withdrawn)
+
+
+def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Keep one match for each entry, closest first."""
+    best: dict[str, Match] = {}
+    for match in sorted((*some, *more), key=lambda one: (-one.score, one.entry.id)):
+        best.setdefault(match.entry.id, match)
+    return tuple(best.values())
+
+
+def _require_standing(entry: Entry) -> Entry:
+    if entry.withdrawn:
+        hint = "Register the design as a new entry."
+        raise RegistryError(f"{entry.id} was withdrawn; no photo can be added", hint=hint)
+    return entry
+
+
+def _has_file(entry: Entry, sha256: str) -> bool:
+    return any(photo.sha256 == sha256 for photo in entry.photos)

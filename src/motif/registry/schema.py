@@ -1,0 +1,107 @@
+"""The tables, one schema for every engine: no column type that only SQLite knows.
+
+``REVISION`` is the newest migration. A registry that carries it is opened without loading
+Alembic; a test holds it, and what the migrations build, against ``metadata``.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.types import TypeDecorator
+
+REVISION = "0001"
+"""The newest migration in ``migrations/versions``."""
+
+KIND = "motif-registry"
+"""Value of the fact ``kind``: what tells a registry from another program's database."""
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A time in UTC: with its zone where the engine keeps one, and given back with it everywhere."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> datetime | None:
+        return None if value is None else value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Any) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+metadata = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+facts = sa.Table(
+    "facts",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.String(200), nullable=False),
+    comment="What the registry is: kind, registry_id, profile, created_at.",
+)
+
+counters = sa.Table(
+    "counters",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("value", sa.BigInteger, nullable=False),
+    comment="Last used value: revision, entry, photo. Counted inside the write that uses it.",
+)
+
+entries = sa.Table(
+    "entries",
+    metadata,
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("title", sa.String(200), nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("registered_at", UtcDateTime, nullable=False),
+    sa.Column("withdrawn_at", UtcDateTime, nullable=True),
+    sa.Column("withdrawn_reason", sa.Text, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True, comment="Of its last change."),
+)
+
+photos = sa.Table(
+    "photos",
+    metadata,
+    sa.Column("key", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("entry_number", sa.Integer, sa.ForeignKey("entries.number"), nullable=False),
+    sa.Column("sha256", sa.String(64), nullable=False, index=True),
+    sa.Column("size_bytes", sa.BigInteger, nullable=False),
+    sa.Column("media_type", sa.String(100), nullable=False),
+    sa.Column("name", sa.String(255), nullable=False),
+    sa.Column("width_px", sa.Integer, nullable=False),
+    sa.Column("height_px", sa.Integer, nullable=False),
+    sa.Column("profile_id", sa.String(60), nullable=False),
+    sa.Column("added_at", UtcDateTime, nullable=False),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True, comment="In which it was added."),
+    sa.UniqueConstraint("entry_number", "sha256"),
+)
+
+fingerprints = sa.Table(
+    "fingerprints",
+    metadata,
+    sa.Column("photo_key", sa.Integer, sa.ForeignKey("photos.key"), primary_key=True, autoincrement=False),
+    sa.Column("profile_id", sa.String(60), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False, comment="Fingerprint.to_bytes()"),
+    comment="A later profile adds rows beside the old ones.",
+)
+
+similarities = sa.Table(
+    "similarities",
+    metadata,
+    sa.Column("entry_number", sa.ForeignKey("entries.number"), primary_key=True, autoincrement=False),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the closest."),
+    sa.Column("earlier_number", sa.Integer, sa.ForeignKey("entries.number"), nullable=False),
+    comment="Which earlier entries the search found alike when an entry was registered.",
+)

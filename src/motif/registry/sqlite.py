@@ -1,0 +1,104 @@
+"""How SQLite is opened: durable, checked, one writer at a time, and read-only where it must be.
+
+Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that what
+was acknowledged survives SIGKILL and, on disks that keep their word, a loss of power.
+"""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from pathlib import Path
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+from motif.errors import RegistryCorruptError, RegistryError
+from motif.registry.failures import RESTORE_HINT
+from motif.registry.originals import sync_folder
+
+_ROW_BYTES_MAX = 1_000_000
+_SWITCH_TIMEOUT_S = 60.0
+_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON")
+
+
+def make_engine(path: Path, *, writable: bool, busy_timeout_s: float) -> sa.Engine:
+    """Return an engine for the database file, which must be there.
+
+    Parameters
+    ----------
+    path : Path
+    writable : bool
+        Otherwise nothing is written, not even a lock, and so no folder needs to be writable.
+    busy_timeout_s : float, seconds
+        How long a writer waits for another before it gives up.
+    """
+    uri = f"{path.absolute().as_uri()}?{_mode(path, writable=writable)}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _ROW_BYTES_MAX)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def make_file(path: Path) -> None:
+    """Make an empty database file that only its owner can read; one that is there stays."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    sync_folder(path.parent)
+
+
+def use_write_ahead_log(engine: sa.Engine) -> None:
+    """Switch a database to its write-ahead log; several processes may do so at the same moment.
+
+    SQLite does not wait for its busy timeout here, so that is done by hand.
+    """
+    end = time.monotonic() + _SWITCH_TIMEOUT_S
+    connection = engine.raw_connection()
+    try:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+    finally:
+        connection.close()
+
+
+def refuse_programs(connection: sa.Connection) -> None:
+    """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
+    found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
+    if found:
+        message = f"its database holds {found} triggers or views; expected none"
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+
+
+def _begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("motif_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _mode(path: Path, *, writable: bool) -> str:
+    if writable:
+        return "mode=rw"
+    log = path.with_name(path.name + "-wal")
+    if not log.exists() or log.stat().st_size == 0:
+        return "mode=ro&immutable=1"  # nobody is writing: no lock and no shared memory are needed
+    if not os.access(log, os.R_OK):
+        hint = "Let a program that may write open and close the registry once, then copy the folder."
+        raise RegistryError("its newest entries lie in a log that cannot be read", hint=hint)
+    return "mode=ro"

@@ -1,0 +1,94 @@
+"""Text from outside, made safe to keep and to print: titles, notes and file names."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from motif.errors import ParameterError
+
+TITLE_MAX = 200
+NOTE_MAX = 10_000
+NAME_MAX = 255
+_REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff")
+_VISIBLE = frozenset("LNPS")
+
+
+def clean_title(value: str, *, name: str = "title") -> str:
+    """Return a title as it is kept: one line, NFC, without control and reordering characters.
+
+    Parameters
+    ----------
+    value : str, 1 to 200 characters in any script
+    name : str
+        What the error calls it.
+
+    Raises
+    ------
+    ParameterError
+        If it is too long, shows nothing, or holds NUL or half a surrogate pair.
+
+    Examples
+    --------
+    >>> clean_title("  Kembang\\tTuri \\x1b[31m"), clean_title("ꦏꦮꦸꦁ")
+    ('Kembang Turi [31m', 'ꦏꦮꦸꦁ')
+    """
+    text = " ".join(_safe(value, name, TITLE_MAX, kept="").split())
+    if not any(unicodedata.category(character)[0] in _VISIBLE for character in text):
+        raise ParameterError(f"{name}={value!r:.60} shows nothing", hint=f"Give a {name} that can be read.")
+    return text
+
+
+def clean_note(value: str, *, name: str = "note") -> str:
+    """Return a note as it is kept: like a title, but lines stay apart and it may be empty.
+
+    Parameters
+    ----------
+    value : str, at most 10 000 characters
+    name : str
+        What the error calls it.
+
+    Examples
+    --------
+    >>> clean_note("dua\\r\\nbaris \\x07")
+    'dua\\nbaris'
+    """
+    lines = _safe(value, name, NOTE_MAX, kept="\n\t").replace("\t", " ").split("\n")
+    return "\n".join(line.rstrip() for line in lines).strip()
+
+
+def clean_name(value: str) -> str:
+    """Return a file's name as it is kept; whatever it was, it is never refused and never a path.
+
+    Examples
+    --------
+    >>> clean_name("../../etc/pass\\0wd"), clean_name("caf\\udce9.jpg")
+    ('passwd', 'caf�.jpg')
+    """
+    last = re.split(r"[/\\]", str(value))[-1]
+    whole = "".join("�" if _has_surrogate(character) else character for character in last)
+    return _printable(whole, kept="").strip()[:NAME_MAX].strip()
+
+
+def _safe(value: str, name: str, longest: int, *, kept: str) -> str:
+    if not isinstance(value, str):
+        raise ParameterError(f"{name} is {type(value).__name__}; expected text")
+    if len(value) > longest:
+        hint = f"Shorten the {name}."
+        raise ParameterError(f"{name} has {len(value)} characters; expected at most {longest}", hint=hint)
+    if "\0" in value or _has_surrogate(value):
+        raise ParameterError(f"{name}={value!r:.60} holds NUL or half a character", hint="Type it again.")
+    text = _printable(value.replace("\r\n", "\n").replace("\r", "\n"), kept=kept)
+    if len(text) > longest:
+        raise ParameterError(f"{name} has {len(text)} characters; expected at most {longest}")
+    return text
+
+
+def _printable(text: str, *, kept: str) -> str:
+    spaced = text if kept else re.sub(r"[\n\t\v\f\x85\u2028\u2029]", " ", text)
+    shown = (c for c in spaced if c in kept or not (unicodedata.category(c) == "Cc" or c in _REORDERING))
+    return unicodedata.normalize("NFC", "".join(shown))
+
+
+def _has_surrogate(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
