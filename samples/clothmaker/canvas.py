@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import math
 
 import cv2
 import numpy as np
@@ -51,7 +51,9 @@ class Canvas:
         self.ground = ground
         self.image = np.empty((self.height * SUPERSAMPLING, self.width * SUPERSAMPLING, 3), dtype=np.uint8)
         self.image[:] = ground
-        self._moves = placements(lattice, group or "p1") if lattice else [(np.eye(2), np.zeros(2))]
+        moves = placements(lattice, group or "p1") if lattice else [(np.eye(2), np.zeros(2))]
+        self._matrices = np.stack([matrix.T for matrix, _ in moves])
+        self._shifts = np.stack([shift for _, shift in moves])[:, None, :]
 
     def stencil(self) -> Canvas:
         """Return a black canvas with the same repeat, to draw a mask on in white."""
@@ -59,26 +61,24 @@ class Canvas:
 
     def fill(self, points: ArrayLike, ink: Ink) -> None:
         """Fill a polygon; ``points`` has shape (N, 2), px."""
-        for copy in self._copies(points, 1.0):
-            cv2.fillPoly(self.image, [copy], ink, cv2.LINE_AA, _SHIFT)
+        self._fill(self._copies(points, 1.0), ink)
 
     def stroke(self, points: ArrayLike, width_px: float, ink: Ink, *, closed: bool = False) -> None:
         """Draw along ``points``, shape (N, 2), px, with round ends."""
-        thickness = max(1, round(width_px * SUPERSAMPLING))
-        for copy in self._copies(points, width_px):
-            cv2.polylines(self.image, [copy], closed, ink, thickness, cv2.LINE_AA, _SHIFT)
+        self._stroke(self._copies(points, width_px), width_px, ink, closed=closed)
 
     def shape(self, points: ArrayLike, fill: Ink, line: Ink, width_px: float) -> None:
         """Fill a polygon and draw its outline."""
-        self.fill(points, fill)
-        self.stroke(points, width_px, line, closed=True)
+        copies = self._copies(points, width_px)
+        self._fill(copies, fill)
+        self._stroke(copies, width_px, line, closed=True)
 
     def dots(self, centres: ArrayLike, radius_px: float, ink: Ink) -> None:
         """Draw discs; ``centres`` has shape (N, 2) or (2,), px."""
         points = np.atleast_2d(np.asarray(centres, dtype=np.float64))
         if not points.size:
             return
-        everywhere = np.concatenate([points @ matrix.T + shift for matrix, shift in self._moves])
+        everywhere = self._everywhere(points).reshape(-1, 2)
         if self.lattice:
             everywhere = self._wrapped(everywhere, radius_px + 1.0)
         fixed = _fixed(everywhere)
@@ -90,24 +90,42 @@ class Canvas:
         """Return the tile or frame, uint8 sRGB, shape (height, width, 3)."""
         return cv2.resize(self.image, (self.width, self.height), interpolation=cv2.INTER_AREA)
 
-    def _copies(self, points: ArrayLike, margin_px: float) -> Iterator[NDArray[np.int32]]:
-        polygon = np.asarray(points, dtype=np.float64)
-        seen = set()
-        for matrix, shift in self._moves:
-            moved = polygon @ matrix.T + shift
-            if not self.lattice:
-                yield _fixed(moved)
-                continue
-            low, high = moved.min(axis=0) - margin_px - 1, moved.max(axis=0) + margin_px + 1
-            size = np.array([self.width, self.height])
-            first, last = np.ceil(-high / size).astype(int), np.floor((size - low) / size).astype(int)
-            for i in range(first[0], last[0] + 1):
-                for j in range(first[1], last[1] + 1):
-                    copy = _fixed(moved + (i * self.width, j * self.height))
-                    key = np.sort(copy[:, 0] * 65_521 + copy[:, 1]).tobytes()
-                    if key not in seen:  # a motif on a mirror meets its own image
-                        seen.add(key)
-                        yield copy
+    def _fill(self, copies: list[NDArray[np.int32]], ink: Ink) -> None:
+        for copy in copies:
+            cv2.fillPoly(self.image, [copy], ink, cv2.LINE_AA, _SHIFT)
+
+    def _stroke(self, copies: list[NDArray[np.int32]], width_px: float, ink: Ink, *, closed: bool) -> None:
+        thickness = max(1, round(width_px * SUPERSAMPLING))
+        for copy in copies:
+            cv2.polylines(self.image, [copy], closed, ink, thickness, cv2.LINE_AA, _SHIFT)
+
+    def _everywhere(self, points: Points) -> Points:
+        return points @ self._matrices + self._shifts
+
+    def _copies(self, points: ArrayLike, margin_px: float) -> list[NDArray[np.int32]]:
+        """Return the polygon under every operation and wherever it shows in the tile."""
+        moved = self._everywhere(np.asarray(points, dtype=np.float64))
+        fixed = _fixed(moved)
+        if not self.lattice:
+            return list(fixed)
+        lows = (moved.min(axis=1) - margin_px - 1).tolist()
+        highs = (moved.max(axis=1) + margin_px + 1).tolist()
+        unit = SUPERSAMPLING << _SHIFT
+        copies: dict[bytes, NDArray[np.int32]] = {}
+        for copy, (left, top), (right, bottom) in zip(fixed, lows, highs, strict=True):
+            for i in range(math.ceil(-right / self.width), math.floor((self.width - left) / self.width) + 1):
+                for j in range(
+                    math.ceil(-bottom / self.height), math.floor((self.height - top) / self.height) + 1
+                ):
+                    here = copy + np.array([i * self.width * unit, j * self.height * unit], dtype=np.int32)
+                    # A motif on a mirror meets its own image; once is enough.
+                    copies.setdefault(self._key(here), here)
+        return list(copies.values())
+
+    def _key(self, copy: NDArray[np.int32]) -> bytes:
+        if len(self._matrices) == 1:
+            return copy[:2].tobytes()
+        return np.sort(copy[:, 0] * 65_521 + copy[:, 1]).tobytes()
 
     def _wrapped(self, points: Points, margin_px: float) -> Points:
         size = np.array([self.width, self.height], dtype=np.float64)

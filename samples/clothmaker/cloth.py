@@ -65,12 +65,13 @@ def draw_cloth(family: str, seed: int, *, long_edge_px: int = REFERENCE_PX, text
         repeat vectors reproduce exactly.
     """
     canvas, sheet, palette = _drawn(family, seed, long_edge_px)
-    size = (sheet.width_px, sheet.height_px)
     finish = _stream(family, seed, 2)
     start = (int(finish.integers(canvas.width)), int(finish.integers(canvas.height)))
+    margin = round(8 * sheet.scale) if texture and canvas.lattice else 0
+    size = (sheet.width_px + 2 * margin, sheet.height_px + 2 * margin)
     rgb = lay_out(canvas.picture(), size, start) if canvas.lattice else canvas.picture()
     if texture:
-        rgb = age(by_hand(rgb, finish, sheet.scale), finish, sheet.scale)
+        rgb = age(by_hand(rgb, finish, sheet.scale, margin), finish, sheet.scale)
     lattice = canvas.lattice
     return Cloth(
         rgb=rgb,

@@ -21,18 +21,21 @@ def noise(rng: Rng, size: tuple[int, int], wavelength_px: float) -> Field:
 
 
 def lay_out(tile: Picture, size: tuple[int, int], start: tuple[int, int]) -> Picture:
-    """Repeat a tile over ``size`` (width, height), its corner moved by ``start`` px."""
+    """Repeat a tile over ``size`` (width, height), its top left corner at ``start`` px."""
     shifted = np.roll(tile, (start[1], start[0]), axis=(0, 1))
     repeats = (-(-size[1] // tile.shape[0]), -(-size[0] // tile.shape[1]), 1)
     return np.tile(shifted, repeats)[: size[1], : size[0]]
 
 
-def by_hand(rgb: Picture, rng: Rng, scale: float) -> Picture:
-    """Let every line waver: no two repeats of a drawn cloth are quite alike."""
-    height, width = rgb.shape[:2]
+def by_hand(rgb: Picture, rng: Rng, scale: float, margin_px: int = 0) -> Picture:
+    """Let every line waver: no two repeats of a drawn cloth are quite alike.
+
+    ``margin_px`` is cut off all round; it holds what moves in from outside.
+    """
+    height, width = (side - 2 * margin_px for side in rgb.shape[:2])
     x, y = np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32))
     for field in (x, y):
-        field += noise(rng, (width, height), 170 * scale) * (1.3 * scale)
+        field += noise(rng, (width, height), 170 * scale) * (1.3 * scale) + margin_px
         field += noise(rng, (width, height), 16 * scale) * (0.38 * scale)
     return cv2.remap(rgb, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
 
@@ -66,9 +69,11 @@ def age(rgb: Picture, rng: Rng, scale: float) -> Picture:
     """Turn a clean drawing into a dyed cloth: uneven baths, cracks and threads."""
     size = (rgb.shape[1], rgb.shape[0])
     cloth = rgb.astype(np.float32)
-    pale = cloth.reshape(-1, 3).max(axis=0)
-    depth = 1 + 0.055 * noise(rng, size, 260 * scale) + 0.03 * noise(rng, size, 45 * scale)
-    cloth = pale + (cloth - pale) * depth[..., None]
+    pale = cloth[::5, ::5].reshape(-1, 3).max(axis=0)
+    depth = 1 + 0.06 * noise(rng, size, 260 * scale) + 0.03 * noise(rng, size, 45 * scale)
+    # A bath that took longer multiplies the dye's density, not its lightness.
+    density = cv2.log((cloth + 6) / (pale + 6)) * depth[..., None]
+    cloth = cv2.exp(density) * (pale + 6) - 6
     darkest = cloth[::7, ::7].reshape(-1, 3)
     dye = darkest[np.argmin(darkest.sum(axis=1))]
     light = np.clip((cloth.sum(axis=2) - dye.sum()) / max(float(pale.sum() - dye.sum()), 1.0), 0, 1)

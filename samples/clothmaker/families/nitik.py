@@ -20,7 +20,7 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     lattice = Lattice(first=(count * step, 0), second=(0, count * step))
     canvas = Canvas(lattice, "p4m", inks.ground)
     levels = _chart(rng, count)
-    size = step * rng.uniform(0.3, 0.4)
+    size = step * rng.uniform(0.28, 0.35)
     marks = [str(mark) for mark in rng.choice(["square", "dash", "lozenge", "dot", "pair"], size=4)]
     colors = [inks.motif, inks.accent, inks.second, inks.fine]
     if rng.random() < 0.5:

@@ -16,7 +16,7 @@ from clothmaker.sheet import Sheet
 def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     """Draw one repeat of a parang."""
     inks, pen = choose_inks(rng, palette), sheet.pen(rng)
-    slant = choose_slant(rng, sheet, period=rng.uniform(62, 110), across=rng.uniform(95, 190))
+    slant = choose_slant(rng, sheet, period=rng.uniform(78, 135), across=rng.uniform(125, 225))
     canvas = Canvas(slant.lattice, "p2", inks.ground)
     strip = slant.across_px * rng.uniform(0.16, 0.26)
     seling = rng.random() < 0.3 and slant.across_px > sheet.px(120)
@@ -33,8 +33,10 @@ def _outline(rng: Rng, period: float, half: float) -> Points:
     lean = np.copysign(max(abs(lean), 0.25 * period), lean)
     spine = lean * t - np.copysign(swing, lean) * np.sin(np.pi * t)
     at, spread = rng.uniform(0.45, 0.75), rng.uniform(0.16, 0.3)
-    base, head = rng.uniform(0.13, 0.24) * period, rng.uniform(0.14, 0.34) * period
-    ends = (1 - np.abs(t) ** rng.uniform(4, 9)) ** 0.5
+    base = rng.uniform(0.14, 0.32)
+    head = rng.uniform(0.08, 0.5 - base) * period
+    base *= period
+    ends = (1 - np.abs(t) ** rng.uniform(2.5, 6)) ** 0.5
     left = spine - (base + head * np.exp(-(((t - at) / spread) ** 2))) * ends
     right = -left[::-1]
     return np.concatenate(

@@ -39,7 +39,7 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     leaf = choose_leaf(rng)
     _center(canvas, used, rng, inks, pen, cell)
     _vines(canvas, used, rng, inks, pen, cell, leaf)
-    _strew(canvas, used, rng, inks, pen, leaf, floor=sheet.px(13))
+    _strew(canvas, used, rng, inks, pen, leaf, floor=sheet.px(10))
     return canvas
 
 
@@ -120,43 +120,56 @@ def _vines(canvas: Canvas, used: Canvas, rng: Rng, inks: Inks, pen: Pen, cell: P
 def _strew(canvas: Canvas, used: Canvas, rng: Rng, inks: Inks, pen: Pen, leaf: Leaf, *, floor: float) -> None:
     """Fill the gaps, the largest first: birds, then flowers, leaves and buds."""
     small = choose_leaf(rng)
-    flowers = [choose_rosette(rng, inks, order=1, mirrored=False) for _ in range(2)]
-    birds = 3
-    for _ in range(110):
+    flowers = [choose_rosette(rng, inks, order=1, mirrored=True) for _ in range(2)]
+    line = inks.line if inks.line != inks.ground else inks.second
+    birds = int(rng.integers(1, 4))
+    for _ in range(8 if canvas.group in ("pm", "cm") else 0):
+        at, room = _widest(used.image[..., 0] > 127, canvas, on_axis=True)
+        if room < floor:
+            break
+        size = min(room * 0.9, floor * 4)
+        draw_rosette(canvas, flowers[int(rng.integers(2))], at, size, pen)
+        _claim(used, at, size * 1.1)
+    for _ in range(130):
         at, room = _widest(used.image[..., 0] > 127, canvas)
         if room < floor:
             return
-        if birds and room > floor * 3:
+        if birds and room > floor * 2.4:
             birds -= 1
-            size = min(room * 1.9, floor * 11)
-            draw_bird(canvas, at, size, rng.uniform(-30, 10), inks, pen, rng, mirror=False)
+            size = min(room * 1.9, floor * 15)
+            draw_bird(canvas, at, size, rng.uniform(-30, 10), inks, pen, rng)
             _claim(used, at, size * 0.48)
-        elif rng.random() < 0.35 or room < floor * 1.3:
-            size = min(room * 0.9, floor * 2.6)
+        elif rng.random() < 0.3 or room < floor * 1.25:
+            size = min(room * 0.9, floor * 3)
             draw_rosette(canvas, flowers[int(rng.integers(2))], at, size, pen, angle_deg=rng.uniform(0, 360))
             _claim(used, at, size * 1.1)
         else:
-            length, way = min(room * 1.8, floor * 5), rng.uniform(0, 360)
+            length, way = min(room * 1.8, floor * 6), rng.uniform(0, 360)
             foot = at - place([[length / 2, 0]], angle_deg=way)[0]
             choice, ink = (leaf, inks.motif) if rng.random() < 0.5 else (small, inks.accent)
-            line = inks.line if inks.line != inks.ground else inks.second
             draw_leaf(canvas, choice, foot, length, way, (ink, line), pen)
             for step in (0.25, 0.5, 0.75):
                 _claim(used, foot + place([[length * step, 0]], angle_deg=way)[0], length * 0.28)
 
 
-def _widest(used: NDArray[np.bool_], canvas: Canvas) -> tuple[Points, float]:
-    """Return the emptiest point and its distance to what is drawn, in px, wrapping round the tile."""
+def _widest(used: NDArray[np.bool_], canvas: Canvas, *, on_axis: bool = False) -> tuple[Points, float]:
+    """Return the emptiest point and its distance to what is drawn, in px, wrapping round the tile.
+
+    Under a mirror the point lies on an axis or keeps clear of it: an ornament that
+    straddles one would run into its own image.
+    """
     coarse = 4
     free = (~used[::coarse, ::coarse]).astype(np.uint8)
     pad = min(free.shape) // 4
     room = cv2.distanceTransform(np.pad(free, pad, mode="wrap"), cv2.DIST_L2, 3)[pad:-pad, pad:-pad]
-    row, column = np.unravel_index(int(room.argmax()), room.shape)
     to_px = coarse / SUPERSAMPLING
-    at = np.array([column, row], dtype=np.float64) * to_px
-    distance = float(room[row, column]) * to_px
-    if canvas.group in ("pm", "cm"):  # an ornament off the axis must not reach its own image
-        half = canvas.width / 2
-        axis = min(at[0] % half, half - at[0] % half)
-        distance = min(distance, max(axis, distance * 0.35))
-    return at, distance
+    if canvas.group in ("pm", "cm"):
+        half = canvas.width / 2 / to_px
+        x = np.arange(free.shape[1], dtype=np.float32) % half
+        axis = np.minimum(x, half - x)[None, :]
+        room = np.where(axis < 1, room, 0) if on_axis else np.minimum(room, axis)
+    row, column = np.unravel_index(int(room.argmax()), room.shape)
+    x = float(column) * to_px
+    if on_axis:
+        x = round(x / (canvas.width / 2)) * canvas.width / 2
+    return np.array([x, row * to_px]), float(room[row, column]) * to_px
