@@ -382,6 +382,8 @@ class Registry:
 
     def _register(self, made: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
+        if not allow_duplicate:
+            self._refuse_known_file(made.sha256)
 
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             at = datetime.now(UTC)
