@@ -9,18 +9,15 @@ import numpy as np
 import numpy.typing as npt
 import simplejpeg
 
-from motif.errors import NotAnImageError, TruncatedPhotoError
-
-DAMAGED_HINT = (
-    "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
-)
-UNUSUAL_HINT = "Open it in a picture program and save it as an ordinary JPEG or PNG."
+from motif.decode.container import damaged, unusual
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD})
 """Huffman, arithmetic, quantisation tables and restart interval."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
-_PROGRESSIVE = frozenset({0xC2, 0xC6, 0xCA, 0xCE})
+_READ_FRAMES = frozenset({0xC0, 0xC1, 0xC2})
+"""Huffman-coded frames. An arithmetic decoder cannot tell that its data were cut (T.81, D.2.6)."""
+_PROGRESSIVE = 0xC2
 _MAX_SEGMENTS = 10_000
 _MAX_SCANS = 100
 _MAX_PADDING_BYTES = 256
@@ -50,10 +47,12 @@ class JpegHeader:
     exif: bytes = b""
     icc: bytes = b""
     frame: int = 0
+    precision_bits: int = 8
     component_ids: bytes = b""
     scan_start: int = 0
     kept: list[bytes] = field(default_factory=list)
     icc_parts: dict[int, bytes] = field(default_factory=dict)
+    icc_count: int = 0
 
 
 def read_header(data: bytes) -> JpegHeader:
@@ -88,14 +87,15 @@ def read_header(data: bytes) -> JpegHeader:
         length = int.from_bytes(data[at : at + 2], "big")
         body = data[at + 2 : at + length]
         if marker in (_SOI, _EOI) or length < 2 or len(body) != length - 2:
-            raise TruncatedPhotoError("JPEG ends before its picture data; expected a scan", hint=DAMAGED_HINT)
+            raise damaged("JPEG ends before its picture data; expected a scan")
         if marker == _SOS:
             header.scan_start = at - 2
-            header.icc = b"".join(header.icc_parts[key] for key in sorted(header.icc_parts))
+            if len(header.icc_parts) == header.icc_count:
+                header.icc = b"".join(header.icc_parts[key] for key in sorted(header.icc_parts))
             return header
         _take(header, marker, body)
         at += length
-    raise NotAnImageError(f"JPEG has over {_MAX_SEGMENTS} header segments", hint=UNUSUAL_HINT)
+    raise unusual(f"JPEG has over {_MAX_SEGMENTS} header segments")
 
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
@@ -104,20 +104,22 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
         at += 1
         if data[at] not in (0x00, 0xFF):
             return data[at], at + 1
-    raise TruncatedPhotoError("JPEG ends in its header; expected picture data", hint=DAMAGED_HINT)
+    raise damaged("JPEG ends in its header; expected picture data")
 
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
     if marker in _FRAMES:
         if header.frame or len(body) < 6 + 3 * body[5] or not body[5]:
-            raise TruncatedPhotoError("JPEG frame header is malformed", hint=DAMAGED_HINT)
+            raise damaged("JPEG frame header is malformed")
         header.frame, header.components = marker, body[5]
+        header.precision_bits = body[0]
         header.height_px, header.width_px = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
         header.component_ids = body[6 : 6 + 3 * body[5] : 3]
     elif marker == _APP1 and body.startswith(b"Exif\0") and not header.exif:
         header.exif = body[6:]
     elif marker == _APP2 and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
         header.icc_parts.setdefault(body[12], body[14:])
+        header.icc_count = body[13]
     keep_app = (marker == _APP0 and body[:6] == b"JFIF\0\1") or (marker == _APP14 and body[:5] == b"Adobe")
     if marker in _TABLES or marker in _FRAMES or keep_app:
         header.kept.append(b"\xff" + bytes([marker]) + (len(body) + 2).to_bytes(2, "big") + body)
@@ -163,17 +165,19 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     NotAnImageError
         If this flavour of JPEG is not supported.
     """
+    _require_ordinary(header)
     _require_all_scans(data, header)
     scale = scale_for(max(header.width_px, header.height_px), long_edge_px)
     size = {"min_width": -(-header.width_px // scale), "min_height": -(-header.height_px // scale)}
     space = {1: "GRAY", 3: "RGB", 4: "CMYK"}[header.components]
     core = b"".join((b"\xff\xd8", *header.kept, memoryview(data)[header.scan_start :]))
+    samples: npt.NDArray[np.uint8]
     try:
         samples = simplejpeg.decode_jpeg(core, space, strict=True, **size)
     except (ValueError, RuntimeError) as error:
         text = str(error)
         if not _is_padding(text):
-            raise _refusal(text) from error
+            raise damaged(f"JPEG picture data are damaged or missing ({text})") from error
         samples = simplejpeg.decode_jpeg(core, space, strict=False, **size)
     if header.components == 1:
         return samples[:, :, 0]
@@ -190,12 +194,6 @@ def _is_padding(text: str) -> bool:
     return match is not None and int(match[1]) <= _MAX_PADDING_BYTES
 
 
-def _refusal(text: str) -> NotAnImageError | TruncatedPhotoError:
-    if text.startswith("Unsupported") and "marker" not in text:
-        return NotAnImageError(f"JPEG of an unusual kind ({text})", hint=UNUSUAL_HINT)
-    return TruncatedPhotoError(f"JPEG picture data is damaged or missing ({text})", hint=DAMAGED_HINT)
-
-
 def _require_all_scans(data: bytes, header: JpegHeader) -> None:
     """Refuse a file whose scans, though each is whole, do not add up to the picture.
 
@@ -203,12 +201,9 @@ def _require_all_scans(data: bytes, header: JpegHeader) -> None:
     a complaint, into a blurred picture. Every coefficient of every component must have
     been sent to its last bit.
     """
-    if not header.frame or header.components not in (1, 3, 4):
-        message = f"JPEG has {header.components} colour components; expected 1, 3 or 4"
-        raise NotAnImageError(message, hint=UNUSUAL_HINT)
-    progressive = header.frame in _PROGRESSIVE
-    at, missing = header.scan_start, {(one, k) for one in header.component_ids for k in range(64)}
-    for _ in range(_MAX_SCANS):
+    at, wanted = header.scan_start, {(one, k) for one in header.component_ids for k in range(64)}
+    progressive = header.frame == _PROGRESSIVE
+    for number in range(_MAX_SCANS):
         parsed = _scan_header(data, at)
         if parsed is None:
             break
@@ -216,16 +211,26 @@ def _require_all_scans(data: bytes, header: JpegHeader) -> None:
         if not progressive:
             first, last, low_bit = 0, 63, 0
         if low_bit == 0:
-            missing -= {(one, k) for one in ids for k in range(first, last + 1)}
-        if not missing and not progressive:
+            wanted -= {(one, k) for one in ids for k in range(first, last + 1)}
+        if not wanted and not progressive and number == 0:
             return
         at = _next_scan(data, at)
         if at < 0:
             break
     else:
-        raise NotAnImageError(f"JPEG has over {_MAX_SCANS} scans", hint=UNUSUAL_HINT)
-    if missing:
-        raise TruncatedPhotoError("JPEG ends before its last scan", hint=DAMAGED_HINT)
+        raise unusual(f"JPEG has over {_MAX_SCANS} scans")
+    if wanted:
+        raise damaged("JPEG ends before its last scan")
+
+
+def _require_ordinary(header: JpegHeader) -> None:
+    if not header.frame:
+        raise damaged("JPEG has no frame header")
+    if header.frame in _READ_FRAMES and header.precision_bits == 8 and header.components in (1, 3, 4):
+        return
+    kind = f"frame type {header.frame:#x}, {header.precision_bits} bits, {header.components} components"
+    expected = "expected Huffman coding, 8 bits, 1, 3 or 4 components"
+    raise unusual(f"JPEG of an unusual kind ({kind}); {expected}")
 
 
 def _scan_header(data: bytes, at: int) -> tuple[bytes, int, int, int, int] | None:

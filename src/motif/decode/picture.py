@@ -1,0 +1,221 @@
+"""A file's bytes to upright sRGB pixels: tell the format, check, decode, convert."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageFile,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from motif.arrays import RGB8
+from motif.decode import jpeg
+from motif.decode.bmp import open_bmp
+from motif.decode.container import Container, damaged, require_data_at_end, unusual
+from motif.decode.gif import open_gif
+from motif.decode.png import SIGNATURE, open_png
+from motif.decode.srgb import deep_to_8, lay_on_white, orient, to_srgb
+from motif.decode.tiff import exif_orientation, open_tiff
+from motif.decode.webp import open_webp
+from motif.errors import MotifError, NotAnImageError
+from motif.extras import require
+
+CheckSize = Callable[[int, int], None]
+"""Takes ``(width_px, height_px)`` of a header before anything is decoded; raises to refuse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Pixels, and what the file said about them.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB, upright
+        Possibly at reduced scale.
+    width_px, height_px : int, pixels
+        Of the whole upright picture.
+    media_type : str
+    """
+
+    rgb: RGB8
+    width_px: int
+    height_px: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """Our header reader, then Pillow's decoder.
+
+    The decoder's class is called directly: ``Image.open`` would try many more formats, and
+    judge sizes by a limit that belongs to the whole process.
+    """
+
+    media_type: str
+    open: Callable[[bytes], Container]
+    decoder: Callable[[io.BytesIO], ImageFile.ImageFile]
+
+
+_TIFF = _Format("image/tiff", open_tiff, TiffImagePlugin.TiffImageFile)
+_GIF = _Format("image/gif", open_gif, GifImagePlugin.GifImageFile)
+_WEBP = _Format("image/webp", open_webp, WebPImagePlugin.WebPImageFile)
+_FORMATS = {
+    SIGNATURE: _Format("image/png", open_png, PngImagePlugin.PngImageFile),
+    b"II*\0": _TIFF,
+    b"MM\0*": _TIFF,
+    b"II+\0": _TIFF,
+    b"MM\0+": _TIFF,
+    b"BM": _Format("image/bmp", open_bmp, BmpImagePlugin.BmpImageFile),
+    b"GIF87a": _GIF,
+    b"GIF89a": _GIF,
+}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_STRANGERS = {
+    b"%pdf": "a PDF document",
+    b"8bps": "a Photoshop file",
+    b"%!ps": "a PostScript file",
+    b"<svg": "an SVG drawing",
+    b"<!do": "a web page",
+    b"<htm": "a web page",
+    b"<?xm": "an XML file",
+    b"pk\x03\x04": "a ZIP archive or office document",
+}
+_FORMATS_HINT = "Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC."
+
+
+def decode(data: bytes, *, check_size: CheckSize, long_edge_px: int | None = None) -> Decoded:
+    """Decode a picture file to upright sRGB.
+
+    Parameters
+    ----------
+    data : bytes
+    check_size : callable (width_px, height_px) -> None
+    long_edge_px : int, pixels, or None
+        JPEG only: decode at the smallest scale that still has this long edge.
+
+    Raises
+    ------
+    NotAnImageError
+        If the format, or this flavour of it, is not read here.
+    TruncatedPhotoError
+        If picture data are missing or damaged.
+    MissingExtraError
+        If it is HEIC, and the extra ``heif`` is not installed.
+    """
+    if data.startswith(b"\xff\xd8"):
+        return _decode_jpeg(data, check_size, long_edge_px)
+    if data[4:8] == b"ftyp":
+        return _decode_heif(data, check_size)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _decode_container(data, _WEBP, check_size)
+    for start, found in _FORMATS.items():
+        if data.startswith(start):
+            return _decode_container(data, found, check_size)
+    raise _stranger(data)
+
+
+def _stranger(data: bytes) -> NotAnImageError:
+    if not data:
+        hint = "The copy failed. Copy the photo again from the camera or phone."
+        return NotAnImageError("the file is empty (0 bytes); expected a picture", hint=hint)
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
+    came = _STRANGERS.get(start, f"a file that starts with {data[:8].hex(' ')}")
+    return NotAnImageError(f"this is {came}; expected a picture", hint=_FORMATS_HINT)
+
+
+def _decode_jpeg(data: bytes, check_size: CheckSize, long_edge_px: int | None) -> Decoded:
+    header = jpeg.read_header(data)
+    check_size(header.width_px, header.height_px)
+    rgb = to_srgb(jpeg.decode(data, header, long_edge_px=long_edge_px), header.icc)
+    size = (header.width_px, header.height_px)
+    return _upright(rgb, size, exif_orientation(header.exif), "image/jpeg")
+
+
+def _decode_container(data: bytes, found: _Format, check_size: CheckSize) -> Decoded:
+    container = found.open(data)
+    check_size(container.width_px, container.height_px)
+    try:
+        picture = found.decoder(io.BytesIO(container.core))
+        if picture.size != (container.width_px, container.height_px):
+            check_size(*picture.size)
+        picture.load()
+        rgb = _flatten(picture, container)
+    except (MotifError, MemoryError):
+        raise
+    except Exception as error:  # decoders fail on hostile files with whatever they like
+        raise _undecodable(found.media_type, error) from error
+    return _upright(rgb, picture.size, container.orientation, found.media_type)
+
+
+def _decode_heif(data: bytes, check_size: CheckSize) -> Decoded:
+    brands = {data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), 128), 4)}
+    if not brands & _HEIF_BRANDS or data[8:12] in (b"avif", b"avis"):
+        came = f"this is a film or picture of brand {data[8:12].decode('ascii', 'replace')!r}"
+        raise NotAnImageError(f"{came}; expected a photo", hint=_FORMATS_HINT)
+    heif = require("pillow_heif", extra="heif")
+    require_data_at_end(data, "HEIC")
+    try:
+        opened = heif.open_heif(io.BytesIO(data))
+        check_size(*opened.size)
+        picture = opened.to_pillow()
+        icc = picture.info.get("icc_profile") or b""
+        rgb = _flatten(
+            picture, Container(width_px=picture.width, height_px=picture.height, core=b"", icc=icc)
+        )
+    except (MotifError, MemoryError):
+        raise
+    except Exception as error:  # as above
+        raise _undecodable("image/heic", error) from error
+    # libheif has turned the picture already; the EXIF orientation beside it is history.
+    return _upright(rgb, picture.size, 1, "image/heic")
+
+
+def _undecodable(media_type: str, error: Exception) -> MotifError:
+    """Tell what is not supported from what is damaged, as far as the decoder says."""
+    text = f"{media_type}: {error}" if str(error) else f"{media_type}: {type(error).__name__}"
+    if isinstance(error, SyntaxError | NotImplementedError) or "nsupported" in text or "unknown" in text:
+        return unusual(f"{text}; expected an ordinary picture")
+    return damaged(f"{text}; expected whole picture data")
+
+
+def _upright(rgb: RGB8, size: tuple[int, int], orientation: int, media_type: str) -> Decoded:
+    width, height = size if orientation <= 4 else size[::-1]
+    return Decoded(rgb=orient(rgb, orientation), width_px=width, height_px=height, media_type=media_type)
+
+
+def _flatten(picture: Image.Image, container: Container) -> RGB8:
+    """Return opaque sRGB of a loaded picture of any mode, alpha laid on white."""
+    picture = _to_plain_mode(picture, container)
+    samples = np.asarray(picture)
+    if picture.mode == "RGBA":
+        return lay_on_white(to_srgb(samples[:, :, :3], container.icc), samples[:, :, 3])
+    if picture.mode == "LA":
+        return lay_on_white(to_srgb(samples[:, :, 0], container.icc), samples[:, :, 1])
+    return to_srgb(samples, container.icc)
+
+
+def _to_plain_mode(picture: Image.Image, container: Container) -> Image.Image:
+    """Bring any mode of Pillow to one of L, LA, RGB, RGBA and CMYK."""
+    mode = picture.mode
+    if mode in ("I", "F") or mode.startswith("I;16"):
+        gray = deep_to_8(np.asarray(picture), 32 if container.sample_bits > 16 else 16)
+        return Image.fromarray(255 - gray if container.white_is_zero else gray)
+    if mode == "LAB":
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, *profiles, outputMode="RGB")  # type: ignore[return-value]
+    if "transparency" in picture.info or mode in ("P", "PA", "RGBa"):
+        return picture.convert("RGBA")
+    return picture.convert({"1": "L", "La": "LA"}.get(mode, mode if mode in _PLAIN_MODES else "RGB"))
+
+
+_PLAIN_MODES = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})

@@ -1,0 +1,194 @@
+"""TIFF, and EXIF, which is a TIFF: read the first directory before anything is decoded."""
+
+from __future__ import annotations
+
+import struct
+from dataclasses import dataclass
+
+from motif.decode.container import Container, damaged, unusual
+from motif.errors import NotAnImageError
+
+_UNITS = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    16: 8,
+    17: 8,
+    18: 8,
+}
+"""Bytes of one value, by TIFF field type."""
+_INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
+_MAX_ENTRIES = 4096
+_MAX_PIECES = 1 << 20
+_MAX_TILE_PIXELS = 1 << 22
+
+_SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
+_STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = 273, 274, 277, 279
+_TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES = 322, 323, 324, 325
+_ICC, _DNG = 34675, 50706
+_PIXEL_TAGS = frozenset(
+    {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _SAMPLES, _STRIP_BYTES}
+    | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES}
+    | {266, 278, 284, 292, 293, 317, 320}  # fill order, rows a strip, planes, fax, predictor, colour map
+    | {332, 338, 339, 347, 529, 530, 531, 532}  # inks, extra samples, sample format, JPEG and YCbCr
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Directory:
+    """The first directory: tag to (raw entry, where its value starts, bytes of the value)."""
+
+    data: bytes
+    order: str
+    big: bool
+    entries: dict[int, tuple[bytes, int, int]]
+
+    def value(self, tag: int) -> bytes:
+        _, start, size = self.entries.get(tag, (b"", 0, 0))
+        return self.data[start : start + size]
+
+    def integers(self, tag: int, limit: int) -> tuple[int, ...]:
+        """Return up to ``limit`` integers of ``tag``; empty where absent or of another type."""
+        entry, start, size = self.entries.get(tag, (b"", 0, 0))
+        code = _INTEGERS.get(struct.unpack_from(self.order + "H", entry, 2)[0]) if entry else None
+        if code is None:
+            return ()
+        count = min(size // struct.calcsize(code), limit)
+        return struct.unpack_from(f"{self.order}{count}{code}", self.data, start)
+
+    def integer(self, tag: int, default: int = 0) -> int:
+        return next(iter(self.integers(tag, 1)), default)
+
+    def orientation(self) -> int:
+        value = self.integer(_ORIENTATION, 1)
+        return value if 1 <= value <= 8 else 1
+
+
+def _directory(data: bytes) -> _Directory | None:
+    """Read the first directory; None where there is none. Entries that lead outside are left out."""
+    order = {b"II": "<", b"MM": ">"}.get(data[:2])
+    if order is None or len(data) < 8:
+        return None
+    big = struct.unpack_from(order + "H", data, 2)[0] == 43
+    count_code, place_code, step, inline = ("Q", "Q", 20, 8) if big else ("H", "I", 12, 4)
+    entries: dict[int, tuple[bytes, int, int]] = {}
+    try:
+        (at,) = struct.unpack_from(order + place_code, data, inline)
+        (count,) = struct.unpack_from(order + count_code, data, at)
+        at += struct.calcsize(count_code)
+        for place in range(at, at + step * min(count, _MAX_ENTRIES), step):
+            entry = data[place : place + step]
+            tag, kind, length = struct.unpack_from(order + "HH" + place_code, entry)
+            size = _UNITS.get(kind, 0) * length
+            (start,) = struct.unpack_from(order + place_code, entry, step - inline)
+            if size <= inline:
+                start = place + step - inline
+            if size > 0 and start + size <= len(data):
+                entries.setdefault(tag, (entry, start, size))
+    except struct.error:
+        return None
+    return _Directory(data, order, big, entries)
+
+
+def exif_orientation(exif: bytes) -> int:
+    """Return the orientation in an EXIF block, 1 where it is absent or broken.
+
+    Parameters
+    ----------
+    exif : bytes
+        A TIFF structure, with or without ``Exif\\0\\0`` in front.
+
+    Returns
+    -------
+    int, 1..8
+
+    References
+    ----------
+    .. [1] CIPA DC-008 (Exif 2.32), section 4.6.4, tag 274.
+
+    Examples
+    --------
+    >>> exif_orientation(bytes.fromhex("4d4d002a00000008 0001 0112000300000001 00060000 00000000"))
+    6
+    >>> exif_orientation(b"rubbish")
+    1
+    """
+    directory = _directory(exif.removeprefix(b"Exif\0\0"))
+    return directory.orientation() if directory else 1
+
+
+def open_tiff(data: bytes) -> Container:
+    """Open a TIFF: keep the first directory's tags that say where and what the pixels are.
+
+    Raises
+    ------
+    NotAnImageError
+        If it is a camera's raw file, whose first picture is only a preview.
+    TruncatedPhotoError
+        If the directory or picture data lie outside the file.
+
+    References
+    ----------
+    .. [1] Aldus, TIFF Revision 6.0 (1992), section 2.
+    """
+    directory = _directory(data)
+    if directory is None:
+        raise damaged("TIFF stops before its directory")
+    if directory.integer(_SUBFILE) & 1 or _DNG in directory.entries or data[8:10] == b"CR":
+        hint = "This is a camera's raw file. Export the photo as JPEG or TIFF first."
+        raise NotAnImageError("TIFF holds a camera's raw data; expected a finished picture", hint=hint)
+    _require_data(directory)
+    return Container(
+        width_px=directory.integer(_WIDTH),
+        height_px=directory.integer(_HEIGHT),
+        core=_core(directory),
+        icc=directory.value(_ICC),
+        orientation=directory.orientation(),
+        sample_bits=directory.integer(_BITS, 1),
+        white_is_zero=directory.integer(_PHOTOMETRIC, 1) == 0,
+    )
+
+
+def _require_data(directory: _Directory) -> None:
+    """Require that what the directory points at is in the file, and that it is not absurd."""
+    size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
+    starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
+    lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
+    if not width or not height or not starts:
+        raise damaged("TIFF has no picture data; expected a size and the places of its strips")
+    tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
+    if len(starts) > 4 * height + 4096 or tile > max(4 * width * height, _MAX_TILE_PIXELS):
+        raise unusual(f"TIFF of {width} x {height} px has {len(starts)} pieces, tiles of {tile} pixels")
+    ends = [start + length for start, length in zip(starts, lengths, strict=False)]
+    if max(starts) >= size or max(ends, default=0) > size or _plain_bytes(directory) > size:
+        raise damaged(f"TIFF is {size} bytes long; its picture data lie beyond that")
+
+
+def _plain_bytes(directory: _Directory) -> int:
+    """Return how many bytes uncompressed pixels take; 0 where they are compressed or subsampled."""
+    if directory.integer(_COMPRESSION, 1) != 1 or directory.integer(_PHOTOMETRIC) == 6:
+        return 0
+    bits = directory.integer(_WIDTH) * directory.integer(_SAMPLES, 1) * directory.integer(_BITS, 1)
+    return (bits + 7) // 8 * directory.integer(_HEIGHT)
+
+
+def _core(directory: _Directory) -> bytes:
+    """Append a directory with the pixel tags only, and point the header at it."""
+    order, big, data = directory.order, directory.big, directory.data
+    count_code, place_code, inline = ("Q", "Q", 8) if big else ("H", "I", 4)
+    kept = [entry for tag, (entry, _, _) in sorted(directory.entries.items()) if tag in _PIXEL_TAGS]
+    padding = bytes(-len(data) % 2)
+    place = struct.pack(order + place_code, len(data) + len(padding))
+    count = struct.pack(order + count_code, len(kept))
+    rest = memoryview(data)[inline + len(place) :]
+    return b"".join((data[:inline], place, rest, padding, count, *kept, bytes(inline)))

@@ -1,0 +1,63 @@
+"""WebP: walk the RIFF chunks, so that size and completeness are known before decoding."""
+
+from __future__ import annotations
+
+import struct
+
+from motif.decode.container import MAX_CHUNKS, Container, damaged, require_data_at_end
+from motif.decode.tiff import exif_orientation
+
+
+def open_webp(data: bytes) -> Container:
+    """Open a WebP: canvas size, colour profile and EXIF orientation.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that starts with ``RIFF`` and has ``WEBP`` at byte 8.
+
+    Raises
+    ------
+    TruncatedPhotoError
+        If the file is shorter than it says, a chunk is cut, or its end is zeros.
+
+    References
+    ----------
+    .. [1] RFC 9649 (2024), section 2.
+    """
+    end = 8 + int.from_bytes(data[4:8], "little")
+    if end > len(data) or end < 30:
+        raise damaged(f"WebP is {len(data)} bytes long; its header says {end}")
+    require_data_at_end(data[:end], "WebP")
+    side: dict[bytes, bytes] = {}
+    at = 12
+    for _ in range(MAX_CHUNKS):
+        if at + 8 > end:
+            break
+        kind, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
+        if at + 8 + length > end:
+            raise damaged("WebP stops inside a chunk")
+        if kind in (b"ICCP", b"EXIF"):
+            side.setdefault(kind, data[at + 8 : at + 8 + length])
+        at += 8 + length + length % 2
+    width, height = _size(data)
+    return Container(
+        width_px=width,
+        height_px=height,
+        core=data[:end],
+        icc=side.get(b"ICCP", b""),
+        orientation=exif_orientation(side.get(b"EXIF", b"")),
+    )
+
+
+def _size(data: bytes) -> tuple[int, int]:
+    kind = data[12:16]
+    if kind == b"VP8X":
+        return int.from_bytes(data[24:27], "little") + 1, int.from_bytes(data[27:30], "little") + 1
+    if kind == b"VP8L" and data[20] == 0x2F:
+        bits = int.from_bytes(data[21:25], "little")
+        return (bits & 0x3FFF) + 1, (bits >> 14 & 0x3FFF) + 1
+    if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
+        width, height = struct.unpack_from("<HH", data, 26)
+        return width & 0x3FFF, height & 0x3FFF
+    raise damaged("WebP has no picture data; expected a VP8, VP8L or VP8X chunk first")
