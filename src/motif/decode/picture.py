@@ -92,6 +92,8 @@ _STRANGERS = {
 }
 _FORMATS_HINT = "Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC."
 
+_PLAIN_MODES = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+
 
 def decode(data: bytes, *, check_size: CheckSize, long_edge_px: int | None = None) -> Decoded:
     """Decode a picture file to upright sRGB.
@@ -208,8 +210,7 @@ def _to_plain_mode(picture: Image.Image, container: Container) -> Image.Image:
     """Bring any mode of Pillow to one of L, LA, RGB, RGBA and CMYK."""
     mode = picture.mode
     if mode in ("I", "F") or mode.startswith("I;16"):
-        gray = deep_to_8(np.asarray(picture), 32 if container.sample_bits > 16 else 16)
-        return Image.fromarray(255 - gray if container.white_is_zero else gray)
+        return _from_deep_gray(picture, container)
     if mode == "LAB":
         profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
         return ImageCms.profileToProfile(picture, *profiles, outputMode="RGB")  # type: ignore[return-value]
@@ -218,4 +219,11 @@ def _to_plain_mode(picture: Image.Image, container: Container) -> Image.Image:
     return picture.convert({"1": "L", "La": "LA"}.get(mode, mode if mode in _PLAIN_MODES else "RGB"))
 
 
-_PLAIN_MODES = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+def _from_deep_gray(picture: Image.Image, container: Container) -> Image.Image:
+    deep = np.asarray(picture)
+    gray = deep_to_8(deep, 32 if container.sample_bits > 16 else 16)
+    plain = Image.fromarray(255 - gray if container.white_is_zero else gray)
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):  # Pillow leaves the transparent gray of deep PNGs to its caller
+        plain.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
+    return plain
