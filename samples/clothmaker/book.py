@@ -19,20 +19,20 @@ QUALITY = 84
 LICENSE = "Apache-2.0"
 
 COMMITTED: tuple[tuple[str, int], ...] = (
-    ("kawung", 1),
-    ("parang", 1),
-    ("ceplok", 1),
-    ("truntum", 1),
-    ("nitik", 1),
-    ("mega_mendung", 1),
-    ("lereng", 1),
-    ("semen", 1),
-    ("tambal", 1),
-    ("ciprat", 1),
-    ("kawung", 2),
-    ("ciprat", 2),
+    ("kawung", 11),
+    ("parang", 16),
+    ("ceplok", 14),
+    ("truntum", 14),
+    ("nitik", 15),
+    ("mega_mendung", 16),
+    ("lereng", 13),
+    ("semen", 18),
+    ("tambal", 13),
+    ("ciprat", 14),
+    ("parang", 17),
+    ("ciprat", 16),
 )
-REUSED_FROM = ("ceplok", 1)
+REUSED_FROM = ("ceplok", 14)
 NEW = ("ceplok", 77)
 
 
@@ -135,7 +135,7 @@ def write_queries(folder: Path) -> list[dict[str, object]]:
 
 
 def contact_sheet(
-    folder: Path, files: list[str], *, columns: int = 4, cell_px: tuple[int, int] = (300, 225)
+    folder: Path, files: list[str], *, columns: int = 4, cell_px: tuple[int, int] = (240, 180)
 ) -> None:
     """Write ``contact_sheet.jpg``: every cloth, small, in the manifest's order."""
     width, height = cell_px
@@ -147,4 +147,4 @@ def contact_sheet(
         small = cv2.resize(picture, None, fx=share, fy=share, interpolation=cv2.INTER_AREA)[:height, :width]
         top, left = (k // columns) * (height + 8) + 8, (k % columns) * (width + 8) + 8
         sheet[top : top + small.shape[0], left : left + small.shape[1]] = small
-    (folder / "contact_sheet.jpg").write_bytes(encode(sheet[..., ::-1], quality=82))
+    (folder / "contact_sheet.jpg").write_bytes(encode(sheet[..., ::-1], quality=80))

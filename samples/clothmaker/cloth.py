@@ -72,23 +72,28 @@ def draw_cloth(family: str, seed: int, *, long_edge_px: int = REFERENCE_PX, text
     rgb = lay_out(canvas.picture(), size, start) if canvas.lattice else canvas.picture()
     if texture:
         rgb = age(by_hand(rgb, finish, sheet.scale, margin), finish, sheet.scale)
-    lattice = canvas.lattice
+    return _cloth(rgb, canvas, family, seed, palette)
+
+
+def draw_tile(family: str, seed: int, *, long_edge_px: int = REFERENCE_PX) -> Cloth:
+    """Draw one clean tile, the group's centre at its top left corner.
+
+    A family without a repeat gives its whole clean cloth.
+    """
+    canvas, _, palette = _drawn(family, seed, long_edge_px)
+    return _cloth(canvas.picture(), canvas, family, seed, palette)
+
+
+def _cloth(rgb: NDArray[np.uint8], canvas: Canvas, family: str, seed: int, palette: Palette) -> Cloth:
+    vectors = (canvas.lattice.first, canvas.lattice.second) if canvas.lattice else ()
     return Cloth(
         rgb=rgb,
         family=family,
         seed=seed,
-        repeat_vectors_px=(lattice.first, lattice.second) if lattice else (),
+        repeat_vectors_px=vectors,
         wallpaper_group=canvas.group,
         palette=palette,
     )
-
-
-def draw_tile(family: str, seed: int, *, long_edge_px: int = REFERENCE_PX) -> NDArray[np.uint8]:
-    """Return one clean tile, uint8 sRGB, the group's centre at its top left corner.
-
-    A family without a repeat gives its whole clean cloth.
-    """
-    return _drawn(family, seed, long_edge_px)[0].picture()
 
 
 def _drawn(family: str, seed: int, long_edge_px: int) -> tuple[Canvas, Sheet, Palette]:

@@ -116,6 +116,6 @@ def _vein(canvas: Canvas, outline: Points, ink: Ink, *, pitch: float, width: flo
     for step in np.arange(0.2, 0.8, max(0.08, pitch * 1.1 / max(length, 1.0))):
         root = foot + (tip - foot) * step
         for side in (-1, 1):
-            rib = root + np.linspace(0, length * 0.4, 12)[:, None] * (axis * 0.75 + normal * side)
+            rib = root + np.linspace(0, length * 0.4, 7)[:, None] * (axis * 0.75 + normal * side)
             for run in _runs(outline, rib, width * 1.6)[:1]:
                 canvas.stroke(run[[0, -1]], width, ink)

@@ -104,9 +104,11 @@ def draw_rosette(
         outline = place(rosette.backing, at, angle_deg=angle_deg, scale=radius)
         canvas.shape(outline, rosette.fill, rosette.line, pen.line)
     for layer in rosette.layers:
-        shape = petal(
-            (layer.end - layer.start) * radius, layer.width * radius, belly=layer.belly, point=layer.point
-        )
+        length, width = (layer.end - layer.start) * radius, layer.width * radius
+        if length < 2 * pen.fine:  # finer than the canting
+            continue
+        steps = 18 if length > 10 * pen.line else 10
+        shape = petal(length, width, belly=layer.belly, point=layer.point, steps=steps)
         for k in range(layer.count):
             turn = angle_deg + layer.turn_deg + 360.0 * k / layer.count
             moved = place(shape + (layer.start * radius, 0.0), at, angle_deg=turn)

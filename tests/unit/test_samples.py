@@ -66,10 +66,9 @@ def test_same_seed_gives_the_same_pixels(family: str) -> None:
     assert first.rgb.dtype == np.uint8 and max(first.rgb.shape) == SMALL
 
 
-@pytest.mark.parametrize("seed", [3, 8])
 @pytest.mark.parametrize("family", REPEATING)
-def test_repeat_vectors_carry_the_clean_design_onto_itself(family: str, seed: int) -> None:
-    cloth = clothmaker.draw_cloth(family, seed, long_edge_px=1000, texture=False)
+def test_repeat_vectors_carry_the_clean_design_onto_itself(family: str) -> None:
+    cloth = clothmaker.draw_cloth(family, 3, long_edge_px=800, texture=False)
     assert len(cloth.repeat_vectors_px) == 2
     for x, y in cloth.repeat_vectors_px:
         height, width = cloth.rgb.shape[0] - abs(y), cloth.rgb.shape[1] - abs(x)
@@ -78,15 +77,14 @@ def test_repeat_vectors_carry_the_clean_design_onto_itself(family: str, seed: in
         assert _share_that_differs(here, there) < 0.002
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(1, 4))
 @pytest.mark.parametrize("family", ["kawung", "ceplok", "truntum", "nitik", "parang"])
 def test_wallpaper_group_maps_the_clean_tile_onto_itself(family: str, seed: int) -> None:
-    tile = clothmaker.draw_tile(family, seed, long_edge_px=1200)
-    group = clothmaker.draw_cloth(family, seed, long_edge_px=1200, texture=False).wallpaper_group
-    for a, b, c, d, tx, ty in wallpaper.OPERATIONS[group]:
+    tile = clothmaker.draw_tile(family, seed)
+    for a, b, c, d, tx, ty in wallpaper.OPERATIONS[tile.wallpaper_group]:
         assert (tx, ty) == (0.0, 0.0)
-        moved = _turned(tile, np.array([[a, b], [c, d]]))
-        assert _share_that_differs(tile, moved) < 0.02, (group, a, b, c, d)
+        moved = _turned(tile.rgb, np.array([[a, b], [c, d]]))
+        assert _share_that_differs(tile.rgb, moved) < 0.01, (tile.wallpaper_group, a, b, c, d)
 
 
 def test_ciprat_owns_up_to_having_no_repeat() -> None:
@@ -97,17 +95,15 @@ def test_ciprat_owns_up_to_having_no_repeat() -> None:
 @pytest.mark.parametrize("family", FAMILIES)
 def test_two_seeds_are_two_drawings(family: str) -> None:
     # Equalized gray leaves the drawing and drops the dyes.
-    grays = [
+    one, other = (
         _drawing(clothmaker.draw_cloth(family, seed, long_edge_px=SMALL, texture=False).rgb)
-        for seed in (1, 2, 3)
-    ]
-    for k in range(3):
-        pair = np.corrcoef(grays[k].ravel(), grays[(k + 1) % 3].ravel())
-        assert abs(pair[0, 1]) < 0.5
+        for seed in (1, 2)
+    )
+    assert abs(np.corrcoef(one.ravel(), other.ravel())[0, 1]) < 0.5
 
 
 def test_design_scales_with_the_long_edge() -> None:
-    large, small = (clothmaker.draw_cloth("parang", 2, long_edge_px=edge) for edge in (1200, 600))
+    large, small = (clothmaker.draw_cloth("parang", 2, long_edge_px=edge) for edge in (800, 400))
     ratio = np.array(large.repeat_vectors_px) / np.array(small.repeat_vectors_px).clip(1)
     assert np.allclose(ratio[np.array(small.repeat_vectors_px) > 0], 2.0, rtol=0.08)
 

@@ -81,6 +81,9 @@ def _links(
     canvas: Canvas, rng: Rng, inks: Inks, pen: Pen, corner: Points, radius: float, *, square: bool
 ) -> None:
     kind = str(rng.choice(["leaf", "lozenge", "dots", "none"]))
+    lean = 0.0
+    if canvas.group in ("p4", "p2"):  # leaves that lean all one way are what tells p4 from p4m
+        kind, lean = "leaf", rng.uniform(18, 42)
     shape = petal(
         radius * rng.uniform(0.35, 0.6), radius * rng.uniform(0.14, 0.26), point=rng.uniform(0.5, 1.0)
     )
@@ -91,7 +94,7 @@ def _links(
         turn = 90.0 if axis == 0 else 0.0
         if kind == "leaf":
             for way in (0, 180):
-                moved = place(shape + (pen.pitch * 0.6, 0), at, angle_deg=turn + way)
+                moved = place(shape + (pen.pitch * 0.6, 0), at, angle_deg=turn + way + lean)
                 canvas.shape(
                     moved, inks.accent, inks.line if inks.line != inks.ground else inks.motif, pen.line
                 )

@@ -16,21 +16,27 @@ from clothmaker.sheet import Sheet
 
 def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     """Draw a whole cloth of ciprat."""
-    colors = [color.ink for color in palette.colors()]
-    order = rng.permutation(len(colors))
-    ground = colors[order[0]]
-    canvas = Canvas(None, None, ground, frame_px=(sheet.width_px, sheet.height_px))
-    _veil(canvas, rng, ground, colors[order[1]])
-    hands = [_drops, _streaks, _bursts, _grain, _flecks]
+    colors = _dips(rng, palette)
+    canvas = Canvas(None, None, colors[0], frame_px=(sheet.width_px, sheet.height_px))
+    _veil(canvas, rng, colors[0], colors[1 + int(rng.integers(len(colors) - 1))])
     main_way = rng.uniform(0, 180)
-    for layer in range(int(rng.integers(3, 6))):
-        ink = colors[order[1 + layer % (len(colors) - 1)]]
-        hand = hands[int(rng.integers(len(hands)))]
-        hand(canvas, rng, ink, sheet, main_way + rng.normal(0, 12))
+    hands = [_HANDS[k] for k in rng.permutation(len(_HANDS))[: int(rng.integers(2, 5))]]
+    heavy = [_drops, _bursts, _streaks][int(rng.integers(3))]
+    for layer, hand in enumerate([*hands, heavy]):
+        hand(canvas, rng, colors[1 + layer % (len(colors) - 1)], sheet, main_way + rng.normal(0, 12))
     if rng.random() < 0.3:
         _leaves(canvas, rng, colors, sheet)
-    _flecks(canvas, rng, colors[order[-1]], sheet, main_way)
+    _flecks(canvas, rng, colors[-1], sheet, main_way)
     return canvas
+
+
+def _dips(rng: Rng, palette: Palette) -> list[Ink]:
+    """Return the dyes in the order of the dips; the first ink stands out from the ground."""
+    colors = [color.ink for color in palette.colors()]
+    ground = colors.pop(int(rng.integers(len(colors))))
+    far = max(range(len(colors)), key=lambda k: abs(sum(colors[k]) - sum(ground)) + rng.uniform(0, 120))
+    first = colors.pop(far)
+    return [ground, first, *(colors[k] for k in rng.permutation(len(colors)))]
 
 
 def _veil(canvas: Canvas, rng: Rng, ground: Ink, other: Ink) -> None:
@@ -64,11 +70,15 @@ def _blob(rng: Rng, radius: float) -> Points:
 
 
 def _drops(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
+    """Let wax drip; in half of the cloths the large drops keep a core of what lay below."""
     count = int(rng.integers(120, 420))
     radii = sheet.px(np.exp(rng.normal(math.log(rng.uniform(3.5, 8)), 0.6, size=count)))
-    stretch = rng.uniform(1.0, 1.5)
+    stretch, core = rng.uniform(1.0, 1.5), rng.choice([0.0, rng.uniform(0.45, 0.7)])
     for at, radius in zip(_sites(rng, sheet, count), np.minimum(radii, sheet.px(42)), strict=True):
-        canvas.fill(place(_blob(rng, float(radius)) * (stretch, 1.0), at, angle_deg=way), ink)
+        drop = _blob(rng, float(radius)) * (stretch, 1.0)
+        canvas.fill(place(drop, at, angle_deg=way), ink)
+        if core and radius > sheet.px(9):
+            canvas.fill(place(drop, at, angle_deg=way, scale=core), canvas.ground)
 
 
 def _flecks(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
@@ -152,3 +162,6 @@ def _leaves(canvas: Canvas, rng: Rng, colors: list[Ink], sheet: Sheet) -> None:
             (colors[first], colors[second]),
             pen,
         )
+
+
+_HANDS = (_drops, _streaks, _bursts, _grain, _flecks)

@@ -41,19 +41,20 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     kind = str(rng.choice(["plain", "plain", "cecek", "sisik" if group == "p1" else "plain"]))
     fill_ground(canvas, kind, ramp[len(ramp) // 2], pitch=pen.pitch * 1.8, width=pen.fine)
     cell = np.array(cell_px(lattice), dtype=np.float64)
-    step = sheet.px(rng.uniform(6.0, 9.5))
+    step = sheet.px(rng.uniform(4.8, 8.0))
     facing, span = rng.random(), cell[0] * (1.0 if group == "p1" else 0.5)
     shift = rng.uniform(0.35, 0.65) if group == "p1" else 0.0
-    for small in (True, False):
-        for row in range(rows):
-            x = (row * shift + (0.5 if small else 0.0)) % 1 * span + span / 2
-            at = np.array([x, (row + (1.0 if small else 0.5)) * row_height])
-            share = rng.uniform(0.3, 0.45) if small else rng.uniform(0.82, 1.02)
-            mirror = rng.random() < (0.15 if facing < 0.6 else 0.5)
-            cloud = _cloud(
-                rng, span * share, row_height * share * rng.uniform(0.95, 1.25), step, mirror=mirror
-            )
-            _paint(canvas, cloud, at, ramp, step, pen)
+
+    def invent(row: int, share: float, *, small: bool) -> Cloud:
+        x = (row * shift + (0.5 if small else 0.0)) % 1 * span + span / 2
+        at = np.array([x, (row + (1.0 if small else 0.5)) * row_height])
+        mirror = bool(rng.random() < (0.15 if facing < 0.6 else 0.5))
+        height = row_height * share * rng.uniform(0.95, 1.25)
+        return _cloud(rng, at, span * share, height, step, mirror=mirror)
+
+    _paint(canvas, [invent(row, rng.uniform(0.3, 0.45), small=True) for row in range(rows)], ramp, step, pen)
+    for row in range(rows):  # each large cloud covers what lies behind it
+        _paint(canvas, [invent(row, rng.uniform(0.82, 1.02), small=False)], ramp, step, pen)
     return canvas
 
 
@@ -62,7 +63,7 @@ def _ramp(rng: Rng, palette: Palette) -> tuple[Ink, list[Ink]]:
     stops = [palette.pale.ink, palette.second.ink, palette.main.ink, palette.deep.ink]
     if rng.random() < 0.35:
         stops = [palette.pale.ink, palette.accent.ink, palette.main.ink, palette.deep.ink]
-    count = int(rng.integers(4, 8))
+    count = int(rng.integers(5, 9))
     at = np.linspace(0, len(stops) - 1, count)
     shades = np.stack([np.interp(at, range(len(stops)), [ink[c] for ink in stops]) for c in range(3)], axis=1)
     ramp = [(int(r), int(g), int(b)) for r, g, b in shades.round()]
@@ -71,7 +72,7 @@ def _ramp(rng: Rng, palette: Palette) -> tuple[Ink, list[Ink]]:
     return ground, ramp if rng.random() < 0.7 else [ramp[0], *ramp[:0:-1]]
 
 
-def _cloud(rng: Rng, width: float, height: float, step: float, *, mirror: bool) -> Cloud:
+def _cloud(rng: Rng, at: Points, width: float, height: float, step: float, *, mirror: bool) -> Cloud:
     """Invent a cloud about ``width`` x ``height`` px: lobes on a bent spine, drawn out to tails."""
     bend, lean = rng.uniform(-0.2, 0.2) * height, rng.uniform(0.7, 1.4)
     discs: list[tuple[Points, float]] = []
@@ -96,10 +97,10 @@ def _cloud(rng: Rng, width: float, height: float, step: float, *, mirror: bool) 
     for centre, radius in lobes:
         if radius > 3.6 * step and rng.random() < 0.6:
             hooks.append(_hook(rng, centre, radius, step))
-    flip = np.array([-1.0, 1.0]) if mirror else np.ones(2)
+    flip = np.array([-1.0 if mirror else 1.0, 1.0])
     return Cloud(
-        discs=tuple((centre * flip, radius) for centre, radius in discs),
-        hooks=tuple(hook * flip for hook in hooks),
+        discs=tuple((centre * flip + at, radius) for centre, radius in discs),
+        hooks=tuple(hook * flip + at for hook in hooks),
     )
 
 
@@ -122,19 +123,18 @@ def _hook(rng: Rng, centre: Points, radius: float, step: float) -> Points:
     return thick(path, step * 0.6, step * 0.15)
 
 
-def _paint(canvas: Canvas, cloud: Cloud, at: Points, ramp: list[Ink], step: float, pen: Pen) -> None:
+def _paint(canvas: Canvas, clouds: list[Cloud], ramp: list[Ink], step: float, pen: Pen) -> None:
     stencil = canvas.stencil()
-    for centre, radius in cloud.discs:
-        stencil.fill(place(polygon(radius, 32), centre + at), _WHITE)
+    for centre, radius in (disc for cloud in clouds for disc in cloud.discs):
+        stencil.fill(place(polygon(radius, 32), centre), _WHITE)
     outer = stencil.image[..., 0] > 127
-    for hook in cloud.hooks:
-        stencil.fill(hook + at, _BLACK)
-    depth = _depth(stencil.image[..., 0] > 127)
-    rim = step * SUPERSAMPLING
-    shade = np.clip(depth / rim, 0, len(ramp) - 1e-3).astype(int)
-    canvas.image[outer] = np.array(ramp, dtype=np.uint8)[shade][outer]
-    line = np.abs(depth - np.round(depth / rim) * rim) < pen.fine * SUPERSAMPLING * 0.3
-    canvas.image[line & (depth > rim * 0.6) & (depth < rim * (len(ramp) - 0.5))] = ramp[0]
+    for hook in (hook for cloud in clouds for hook in cloud.hooks):
+        stencil.fill(hook, _BLACK)
+    rings = _depth(stencil.image[..., 0] > 127)[outer] / (step * SUPERSAMPLING)
+    shades = np.array(ramp, dtype=np.uint8)[rings.clip(0, len(ramp) - 1).astype(np.uint8)]
+    near = np.abs(rings - np.round(rings)) < pen.fine * 0.3 / step
+    shades[near & (rings > 0.6) & (rings < len(ramp) - 0.5)] = ramp[0]
+    canvas.image[outer] = shades
 
 
 def _depth(mask: NDArray[np.bool_]) -> NDArray[np.float32]:

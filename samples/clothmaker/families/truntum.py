@@ -40,13 +40,15 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     corner = np.array(cell_px(lattice)) / 2.0
     order = 4 if group.startswith("p4") else 2
     radius = float(corner.min()) * rng.uniform(0.5, 0.72) * (0.75 if group == "cmm" else 1.0)
-    _sprigs(canvas, rng, inks, pen, corner, radius, mirrored=group not in ("p4", "p2"))
+    mirrored = group not in ("p4", "p2")
+    _sprigs(canvas, rng, inks, pen, corner, radius, mirrored=mirrored)
     _blossom(canvas, rng, inks, pen, np.zeros(2), radius, order=order)
-    if rng.random() < 0.45:  # a strewn star, off every axis, with its images
-        at = corner * rng.uniform(0.3, 0.7, size=2) + (radius * 0.3, 0.0)
-        _blossom(canvas, rng, inks, pen, at, radius * rng.uniform(0.22, 0.38), order=order)
     if group != "cmm":
         _blossom(canvas, rng, inks, pen, corner, radius * rng.uniform(0.45, 1.0), order=order)
+    if not mirrored or rng.random() < 0.45:
+        # A strewn star off every axis, with its images; it is what tells p4 from p4m.
+        at = corner * (rng.uniform(0.6, 0.78), rng.uniform(0.22, 0.36))
+        _blossom(canvas, rng, inks, pen, at, radius * rng.uniform(0.22, 0.36), order=order)
     return canvas
 
 
