@@ -42,16 +42,16 @@ class Container:
     white_is_zero: bool = False
 
 
-def damaged(message: str) -> TruncatedPhotoError:
+def damaged(came: str) -> TruncatedPhotoError:
     """Return the error for picture data that are missing or broken."""
     hint = "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
-    return TruncatedPhotoError(message, hint=hint)
+    return TruncatedPhotoError(f"{came}; expected whole picture data", hint=hint)
 
 
-def unusual(message: str) -> NotAnImageError:
+def unusual(came: str) -> NotAnImageError:
     """Return the error for a picture of a kind that is not read here."""
     hint = "Open it in a picture program and save it as an ordinary JPEG or PNG."
-    return NotAnImageError(message, hint=hint)
+    return NotAnImageError(f"{came}; expected an ordinary picture", hint=hint)
 
 
 def require_data_at_end(data: bytes, what: str) -> None:
@@ -63,7 +63,7 @@ def require_data_at_end(data: bytes, what: str) -> None:
     --------
     >>> require_data_at_end(bytes(range(1, 100)) + bytes(64), "WebP")
     Traceback (most recent call last):
-    motif.errors.TruncatedPhotoError: WebP ends in 64 or more zero bytes; expected picture data
+    motif.errors.TruncatedPhotoError: WebP ends in 64 or more zero bytes; expected whole picture data
     """
     if not any(data[-_ZERO_TAIL_BYTES:]):
-        raise damaged(f"{what} ends in {_ZERO_TAIL_BYTES} or more zero bytes; expected picture data")
+        raise damaged(f"{what} ends in {_ZERO_TAIL_BYTES} or more zero bytes")

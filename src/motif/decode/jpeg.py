@@ -49,6 +49,7 @@ class JpegHeader:
     frame: int = 0
     precision_bits: int = 8
     component_ids: bytes = b""
+    samplings: bytes = b""
     scan_start: int = 0
     kept: list[bytes] = field(default_factory=list)
     icc_parts: dict[int, bytes] = field(default_factory=dict)
@@ -87,7 +88,7 @@ def read_header(data: bytes) -> JpegHeader:
         length = int.from_bytes(data[at : at + 2], "big")
         body = data[at + 2 : at + length]
         if marker in (_SOI, _EOI) or length < 2 or len(body) != length - 2:
-            raise damaged("JPEG ends before its picture data; expected a scan")
+            raise damaged("JPEG ends before its picture data")
         if marker == _SOS:
             header.scan_start = at - 2
             if len(header.icc_parts) == header.icc_count:
@@ -104,7 +105,7 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
         at += 1
         if data[at] not in (0x00, 0xFF):
             return data[at], at + 1
-    raise damaged("JPEG ends in its header; expected picture data")
+    raise damaged("JPEG ends in its header")
 
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
@@ -114,7 +115,7 @@ def _take(header: JpegHeader, marker: int, body: bytes) -> None:
         header.frame, header.components = marker, body[5]
         header.precision_bits = body[0]
         header.height_px, header.width_px = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
-        header.component_ids = body[6 : 6 + 3 * body[5] : 3]
+        header.component_ids, header.samplings = body[6 : 6 + 3 * body[5] : 3], body[7 : 6 + 3 * body[5] : 3]
     elif marker == _APP1 and body.startswith(b"Exif\0") and not header.exif:
         header.exif = body[6:]
     elif marker == _APP2 and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
@@ -166,6 +167,7 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
         If this flavour of JPEG is not supported.
     """
     _require_ordinary(header)
+    _require_enough_bytes(data, header)
     _require_all_scans(data, header)
     scale = scale_for(max(header.width_px, header.height_px), long_edge_px)
     size = {"min_width": -(-header.width_px // scale), "min_height": -(-header.height_px // scale)}
@@ -177,7 +179,7 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     except (ValueError, RuntimeError) as error:
         text = str(error)
         if not _is_padding(text):
-            raise damaged(f"JPEG picture data are damaged or missing ({text})") from error
+            raise damaged(f"JPEG picture data are damaged ({text})") from error
         samples = simplejpeg.decode_jpeg(core, space, strict=False, **size)
     if header.components == 1:
         return samples[:, :, 0]
@@ -229,8 +231,22 @@ def _require_ordinary(header: JpegHeader) -> None:
     if header.frame in _READ_FRAMES and header.precision_bits == 8 and header.components in (1, 3, 4):
         return
     kind = f"frame type {header.frame:#x}, {header.precision_bits} bits, {header.components} components"
-    expected = "expected Huffman coding, 8 bits, 1, 3 or 4 components"
-    raise unusual(f"JPEG of an unusual kind ({kind}); {expected}")
+    raise unusual(f"JPEG of an unusual kind ({kind})")
+
+
+def _require_enough_bytes(data: bytes, header: JpegHeader) -> None:
+    """Refuse a large picture in a tiny file before memory is given to it.
+
+    A Huffman code has one bit or more. A block of a sequential scan takes two codes (its DC
+    and an end of block), one of a progressive picture one.
+    """
+    across = max(max(sampling >> 4 for sampling in header.samplings), 1)
+    down = max(max(sampling & 15 for sampling in header.samplings), 1)
+    units = -(-header.width_px // (8 * across)) * -(-header.height_px // (8 * down))
+    blocks = units * sum((sampling >> 4) * (sampling & 15) for sampling in header.samplings)
+    bits = 8 * (len(data) - header.scan_start)
+    if bits < blocks * (1 if header.frame == _PROGRESSIVE else 2):
+        raise damaged(f"JPEG of {header.width_px} x {header.height_px} px has {len(data)} bytes")
 
 
 def _scan_header(data: bytes, at: int) -> tuple[bytes, int, int, int, int] | None:

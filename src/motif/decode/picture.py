@@ -186,8 +186,8 @@ def _undecodable(media_type: str, error: Exception) -> MotifError:
     """Tell what is not supported from what is damaged, as far as the decoder says."""
     text = f"{media_type}: {error}" if str(error) else f"{media_type}: {type(error).__name__}"
     if isinstance(error, SyntaxError | NotImplementedError) or "nsupported" in text or "unknown" in text:
-        return unusual(f"{text}; expected an ordinary picture")
-    return damaged(f"{text}; expected whole picture data")
+        return unusual(text)
+    return damaged(text)
 
 
 def _upright(rgb: RGB8, size: tuple[int, int], orientation: int, media_type: str) -> Decoded:

@@ -40,7 +40,7 @@ def open_png(data: bytes) -> Container:
     kept, side = _chunks(data)
     kinds = [chunk[4:8] for chunk in kept]
     if not kinds or kinds[0] != b"IHDR" or len(kept[0]) != 25 or b"IDAT" not in kinds:
-        raise damaged("PNG has no picture data; expected a header and data chunks")
+        raise damaged("PNG has no picture data")
     width, height, sample_bits = struct.unpack_from(">IIB", kept[0], 8)
     return Container(
         width_px=width,
@@ -61,7 +61,7 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
         length, kind = int.from_bytes(view[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
         if len(kind) < 4 or end > len(data):
-            raise damaged(f"PNG stops inside a chunk at byte {len(data)}; expected an end chunk")
+            raise damaged(f"PNG stops inside a chunk at byte {len(data)}")
         if kind in _KEPT:
             if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
                 raise damaged(f"PNG chunk {kind.decode()} has a wrong checksum")

@@ -95,7 +95,7 @@ def _directory(data: bytes) -> _Directory | None:
                 start = place + step - inline
             if size > 0 and start + size <= len(data):
                 entries.setdefault(tag, (entry, start, size))
-    except struct.error:
+    except (struct.error, OverflowError):  # an offset beyond the file, or beyond any file
         return None
     return _Directory(data, order, big, entries)
 
@@ -165,7 +165,7 @@ def _require_data(directory: _Directory) -> None:
     starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
     lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
     if not width or not height or not starts:
-        raise damaged("TIFF has no picture data; expected a size and the places of its strips")
+        raise damaged("TIFF has no picture data")
     tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
     if len(starts) > 4 * height + 4096 or tile > max(4 * width * height, _MAX_TILE_PIXELS):
         raise unusual(f"TIFF of {width} x {height} px has {len(starts)} pieces, tiles of {tile} pixels")

@@ -60,4 +60,4 @@ def _size(data: bytes) -> tuple[int, int]:
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", data, 26)
         return width & 0x3FFF, height & 0x3FFF
-    raise damaged("WebP has no picture data; expected a VP8, VP8L or VP8X chunk first")
+    raise damaged("WebP has no picture data")
