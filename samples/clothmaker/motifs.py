@@ -168,7 +168,8 @@ def draw_leaf(
     shape[:, 1] += leaf.bend * length * (shape[:, 0] / length) ** 2
     moved = place(shape, at, angle_deg=angle_deg, mirror=mirror)
     canvas.shape(moved, colors[0], colors[1], pen.line)
-    fill_ornament(canvas, moved, leaf.isen, colors[1], pitch=pen.pitch, width=pen.fine)
+    if length * leaf.aspect > 1.8 * pen.pitch:  # a bud is too small for isen
+        fill_ornament(canvas, moved, leaf.isen, colors[1], pitch=pen.pitch, width=pen.fine)
 
 
 def draw_wing(

@@ -130,7 +130,7 @@ def _strew(canvas: Canvas, used: Canvas, rng: Rng, inks: Inks, pen: Pen, leaf: L
         size = min(room * 0.9, floor * 4)
         draw_rosette(canvas, flowers[int(rng.integers(2))], at, size, pen)
         _claim(used, at, size * 1.1)
-    for _ in range(130):
+    for _ in range(110):
         at, room = _widest(used.image[..., 0] > 127, canvas)
         if room < floor:
             return
