@@ -7,13 +7,17 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
 import pytest
+from click.testing import CliRunner, Result
 
-Run = subprocess.CompletedProcess[str]
-Motif = Callable[..., Run]
+from motif.cli.group import cli
+
+Motif = Callable[..., subprocess.CompletedProcess[str]]
+Run = Callable[..., Result]
 
 
 def draw(seed: int, size_px: int = 500) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
@@ -47,7 +51,9 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def motif() -> Motif:
     """Run ``python -m motif`` and return what it wrote and how it ended."""
 
-    def run(*args: str | Path, env: dict[str, str] | None = None, **kwargs: object) -> Run:
+    def run(
+        *args: str | Path, env: dict[str, str] | None = None, **kwargs: object
+    ) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-m", "motif", *map(os.fspath, args)]
         options = {
             "capture_output": True,
@@ -70,3 +76,42 @@ def photo(here: Path) -> Path:
 def other(here: Path) -> Path:
     """A picture of another design."""
     return save(here / "sekar.png", draw(2))
+
+
+@pytest.fixture
+def run() -> Callable[..., Result]:
+    """Run a command in this process: quicker than ``motif``, and enough where no stream is odd."""
+
+    def invoke(*args: str | Path, **kwargs: Any) -> Result:
+        result = CliRunner().invoke(cli, [os.fspath(arg) for arg in args], prog_name="motif", **kwargs)
+        assert result.exception is None or isinstance(result.exception, SystemExit)
+        return result
+
+    return invoke
+
+
+def sabotage(here: Path, statement: str, *, victim: str = "z.png") -> dict[str, str]:
+    """Return an environment in which a process that opens the victim runs a statement instead."""
+    site = here / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def hook(event, args):\n"
+        f"    if event == 'open' and str(args[0]).endswith({victim!r}):\n"
+        f"        {statement}\n"
+        "sys.addaudithook(hook)\n"
+    )
+    return {"PYTHONPATH": os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))}
+
+
+def group_members(group: int) -> list[str]:
+    """Name the processes of a process group that still run."""
+    members = []
+    for stat in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
+        except (FileNotFoundError, ProcessLookupError):
+            continue
+        if int(its_group) == group and state != "Z":
+            members.append(stat.parent.name)
+    return members

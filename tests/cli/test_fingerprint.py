@@ -14,7 +14,7 @@ import pytest
 
 from motif.fingerprint import Fingerprint
 
-from .conftest import Motif, draw, save
+from .conftest import Motif, Run, draw, group_members, sabotage, save
 
 
 def rows_of(stdout: str) -> list[dict[str, object]]:
@@ -35,68 +35,67 @@ def folder(here: Path) -> Path:
     return here / "photos"
 
 
-def test_rows_are_fingerprints_and_name_their_file(motif: Motif, photo: Path) -> None:
-    run = motif("fingerprint", "turi.png")
-    (row,) = rows_of(run.stdout)
-    assert (run.returncode, row["path"]) == (0, "turi.png")
+def test_rows_are_fingerprints_and_name_their_file(run: Run, photo: Path) -> None:
+    result = run("fingerprint", "turi.png")
+    (row,) = rows_of(result.stdout)
+    assert (result.exit_code, row["path"]) == (0, "turi.png")
     assert "error" not in row
     assert len(Fingerprint.from_json(row).keypoints) > 100
 
 
-def test_folder_gives_pictures_in_order_and_the_damaged_one_as_an_error(motif: Motif, folder: Path) -> None:
-    run = motif("fingerprint", folder)
-    rows = rows_of(run.stdout)
-    assert run.returncode == 1
+def test_folder_gives_pictures_in_order_and_the_damaged_one_as_an_error(run: Run, folder: Path) -> None:
+    result = run("fingerprint", folder)
+    rows = rows_of(result.stdout)
+    assert result.exit_code == 1
     assert [Path(str(row["path"])).name for row in rows] == ["a.jpg", "m.jpg", "z.png", "é.JPG"]
     (error,) = [row["error"] for row in rows if "error" in row]
     assert isinstance(error, dict)
     assert error["code"] == "photo-truncated"
     assert set(error) == {"code", "message", "hint"}
-    assert run.stderr == "4 pictures, 1 error\n"
+    assert result.stderr == "4 pictures, 1 error\n"
 
 
-def test_named_files_give_a_row_whatever_they_are(motif: Motif, folder: Path, photo: Path) -> None:
-    run = motif("fingerprint", "missing.jpg", folder / "letter.txt", photo)
-    errors = [row.get("error") for row in rows_of(run.stdout)]
+def test_named_files_give_a_row_whatever_they_are(run: Run, folder: Path, photo: Path) -> None:
+    result = run("fingerprint", "missing.jpg", folder / "letter.txt", photo)
+    errors = [row.get("error") for row in rows_of(result.stdout)]
     assert [error and error["code"] for error in errors] == ["photo-unreadable", "not-an-image", None]  # type: ignore[index]
-    assert run.returncode == 1
+    assert result.exit_code == 1
 
 
-def test_result_does_not_depend_on_the_number_of_workers(motif: Motif, folder: Path) -> None:
+def test_result_does_not_depend_on_the_number_of_workers(run: Run, folder: Path) -> None:
     assert (
-        motif("fingerprint", "--jobs", "1", folder).stdout
-        == motif("fingerprint", "--jobs", "2", folder).stdout
+        run("fingerprint", "--jobs", "1", folder).stdout == run("fingerprint", "--jobs", "2", folder).stdout
     )
 
 
-def test_hashes_alone_are_those_of_the_fingerprint(motif: Motif, photo: Path) -> None:
-    (whole,) = rows_of(motif("fingerprint", photo).stdout)
-    (hashes,) = rows_of(motif("fingerprint", "--hashes-only", photo).stdout)
+def test_hashes_alone_are_those_of_the_fingerprint(run: Run, photo: Path) -> None:
+    (whole,) = rows_of(run("fingerprint", photo).stdout)
+    (hashes,) = rows_of(run("fingerprint", "--hashes-only", photo).stdout)
     assert "keypoints" not in hashes
     assert all(whole[name] == value for name, value in hashes.items())
 
 
-def test_empty_folder_says_that_nothing_was_found(motif: Motif, here: Path) -> None:
-    run = motif("fingerprint", here)
-    assert (run.returncode, run.stdout) == (1, "")
-    assert "no pictures found" in run.stderr
+def test_empty_folder_says_that_nothing_was_found(run: Run, here: Path) -> None:
+    result = run("fingerprint", here)
+    assert (result.exit_code, result.stdout) == (1, "")
+    assert "no pictures found" in result.stderr
 
 
-def test_quiet_is_quiet(motif: Motif, photo: Path) -> None:
-    assert motif("fingerprint", "--quiet", photo).stderr == ""
+def test_quiet_is_quiet(run: Run, photo: Path) -> None:
+    assert run("fingerprint", "--quiet", photo).stderr == ""
 
 
-def test_unreadable_folder_is_a_row(motif: Motif, folder: Path) -> None:
+def test_unreadable_folder_is_a_row(run: Run, folder: Path) -> None:
     if os.geteuid() == 0:
         pytest.skip("the superuser may read everything")
     (folder / "b sub").chmod(0)
-    run = motif("fingerprint", folder)
+    result = run("fingerprint", folder)
     (folder / "b sub").chmod(0o700)
-    assert rows_of(run.stdout)[0]["path"] == str(folder / "b sub")
+    assert rows_of(result.stdout)[0]["path"] == str(folder / "b sub")
 
 
 def test_a_worker_that_dies_costs_only_its_picture(motif: Motif, folder: Path) -> None:
-    run = motif("fingerprint", "--jobs", "2", folder, env=sabotage(folder, "os.kill(os.getpid(), 9)"))
+    run = motif("fingerprint", "--jobs", "2", folder, env=sabotage(folder.parent, "os.kill(os.getpid(), 9)"))
     codes = {Path(str(row["path"])).name: row.get("error", {}).get("code") for row in rows_of(run.stdout)}  # type: ignore[attr-defined]
     assert codes == {"a.jpg": None, "m.jpg": "photo-truncated", "z.png": "worker-died", "é.JPG": None}
     assert run.stderr == "4 pictures, 2 errors\n"
@@ -106,7 +105,7 @@ def test_a_worker_that_dies_costs_only_its_picture(motif: Motif, folder: Path) -
     ("failure", "code"), [("MemoryError()", "out-of-memory"), ("KeyError(7)", "unexpected")]
 )
 def test_unforeseen_failures_are_rows_too(motif: Motif, folder: Path, failure: str, code: str) -> None:
-    run = motif("fingerprint", "--jobs", "1", folder, env=sabotage(folder, f"raise {failure}"))
+    run = motif("fingerprint", "--jobs", "1", folder, env=sabotage(folder.parent, f"raise {failure}"))
     (error,) = [row["error"] for row in rows_of(run.stdout) if str(row["path"]).endswith("z.png")]
     assert isinstance(error, dict)
     assert error["code"] == code
@@ -114,7 +113,7 @@ def test_unforeseen_failures_are_rows_too(motif: Motif, folder: Path, failure: s
 
 
 def test_ctrl_c_stops_at_once_with_one_line_and_leaves_no_worker(folder: Path) -> None:
-    env = os.environ | sabotage(folder, "import time; time.sleep(60)")
+    env = os.environ | sabotage(folder.parent, "import time; time.sleep(60)")
     command = [sys.executable, "-m", "motif", "fingerprint", "--jobs", "2", folder]
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
@@ -127,32 +126,3 @@ def test_ctrl_c_stops_at_once_with_one_line_and_leaves_no_worker(folder: Path) -
     assert (run.returncode, stderr) == (130, "Stopped.\n")
     assert time.monotonic() - started < 20
     assert not group_members(run.pid)
-
-
-def sabotage(folder: Path, statement: str) -> dict[str, str]:
-    """Make whoever opens z.png do something else."""
-    site = folder.parent / "site"
-    site.mkdir()
-    (site / "sitecustomize.py").write_text(
-        "import os\n"
-        "real_open = os.open\n"
-        "def open_or_fail(path, *args, **kwargs):\n"
-        "    if str(path).endswith('z.png'):\n"
-        f"        {statement}\n"
-        "    return real_open(path, *args, **kwargs)\n"
-        "os.open = open_or_fail\n"
-    )
-    return {"PYTHONPATH": str(site)}
-
-
-def group_members(group: int) -> list[str]:
-    """Name the processes of a process group that still run."""
-    members = []
-    for stat in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            state, _, its_group = stat.read_text().rpartition(")")[2].split()[:3]
-        except (FileNotFoundError, ProcessLookupError):
-            continue
-        if int(its_group) == group and state != "Z":
-            members.append(stat.parent.name)
-    return members

@@ -1,4 +1,4 @@
-"""Worker processes: order, deaths, bounds, nobody left behind. The task is ``eval``, the items are programs."""
+"""Worker processes: order, deaths, bounds, nobody left behind. The task is ``eval``; items are programs."""
 
 from __future__ import annotations
 

@@ -5,6 +5,8 @@ This file stays small on purpose: what it does not import, Ctrl-C cannot interru
 
 from __future__ import annotations
 
+import os
+
 
 def main() -> None:
     """Run ``motif`` with the process's arguments and exit with one of the codes in ``motif.cli.codes``."""
@@ -13,4 +15,5 @@ def main() -> None:
 
         run()
     except KeyboardInterrupt:
-        raise SystemExit(130) from None
+        os.write(2, b"Stopped.\n")
+        os._exit(130)

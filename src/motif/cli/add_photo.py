@@ -6,18 +6,24 @@ from pathlib import Path
 
 import click
 
+from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option
 from motif.cli.output import emit, emit_json
 from motif.report.text import photo_added_text
 
+EXIT_CODES = codes.DOING | {
+    codes.CONFLICT: "not added: strong indication that it shows the design of another entry"
+}
 
-@make_command("add-photo", examples=["motif add-photo M-000042-8 whole-cloth.jpg"])
+
+@make_command("add-photo", examples=["motif add-photo M-000042-7 whole-cloth.jpg"], exit_codes=EXIT_CODES)
 @click.argument("entry_id", metavar="ID")
 @photo_argument("photo")
+@click.option("--allow-duplicate", is_flag=True, help="Add it also where another entry looks the same.")
 @registry_option
 @json_option
-def command(entry_id: str, photo: Path, registry: Path, as_json: bool) -> None:
+def command(entry_id: str, photo: Path, allow_duplicate: bool, registry: Path, as_json: bool) -> None:
     """Add PHOTO to the entry ID.
 
     It may show another part of the cloth, or another dye. Checks look at every photo of an entry.
@@ -25,7 +31,7 @@ def command(entry_id: str, photo: Path, registry: Path, as_json: bool) -> None:
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
-        entry = opened.add_photo(entry_id, photo)
+        entry = opened.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
     if as_json:
         emit_json(entry.to_json())
     else:

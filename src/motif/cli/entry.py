@@ -22,6 +22,8 @@ def run() -> None:
     except OSError as error:
         code = code if code == codes.ERROR else explain(error)
         abandon_stdout()
+    if code == codes.INTERRUPTED:
+        os._exit(code)  # after Ctrl-C inside exec(), Python would end itself by a signal instead
     sys.exit(code)
 
 

@@ -11,7 +11,7 @@ from motif.cli.output import abandon_stdout, emit_json, tell
 from motif.errors import DuplicateMotifError, MotifError
 from motif.report.text import error_text
 
-BUG_HINT = "Run it again with --debug before the command and send the output to the developers."
+BUG_HINT = "Run it again with --debug, and send what it prints to the developers."
 
 
 def explain(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:

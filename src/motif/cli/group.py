@@ -64,10 +64,11 @@ class MotifCommand(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse; a file name that starts with a dash is met with advice."""
+        given = tuple(args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            named = [arg for arg in args if arg.startswith("-") and Path(arg).exists()]
+            named = [arg for arg in given if arg.startswith("-") and Path(arg).exists()]
             if not named:
                 raise
             message = f"{error.format_message()} If you mean the file, write ./{named[0]}"

@@ -21,7 +21,7 @@ def command(registry: Path, as_json: bool) -> None:
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
-        entries = list(opened.list(withdrawn=True))
+        entries = opened.list(include_withdrawn=True)
     if as_json:
         emit_json([entry.to_json() for entry in entries])
     else:

@@ -11,7 +11,6 @@ from typing import Any
 
 PLAIN_WIDTH = 100_000
 """Where nobody looks, each row stays on one line."""
-NARROWEST = 60
 
 
 def prepare_streams() -> None:
@@ -70,4 +69,4 @@ def page_width() -> int:
     """Return the width that tables may use, in characters."""
     if not sys.stdout.isatty():
         return PLAIN_WIDTH
-    return max(NARROWEST, shutil.get_terminal_size().columns)
+    return shutil.get_terminal_size().columns

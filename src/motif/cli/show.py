@@ -12,14 +12,14 @@ from motif.cli.output import emit, emit_json, page_width
 from motif.report.text import entry_text
 
 
-@make_command("show", examples=["motif show M-000042-8"])
+@make_command("show", examples=["motif show M-000042-7"])
 @click.argument("entry_id", metavar="ID")
 @registry_option
 @json_option
 def command(entry_id: str, registry: Path, as_json: bool) -> None:
     """Show the entry ID and its photos.
 
-    Small letters, and spaces instead of dashes, do as well: "m 000042 8".
+    Small letters, and spaces instead of dashes, do as well: "m 000042 7".
     """
     from motif.registry.registry import Registry
 

@@ -12,7 +12,7 @@ from motif.cli.output import emit, emit_json
 from motif.report.text import withdrawn_text
 
 
-@make_command("withdraw", examples=["motif withdraw M-000042-8 --reason 'Registered twice by mistake'"])
+@make_command("withdraw", examples=["motif withdraw M-000042-7 --reason 'Registered twice by mistake'"])
 @click.argument("entry_id", metavar="ID")
 @click.option("--reason", required=True, help="Why; it is kept with the entry.")
 @registry_option

@@ -5,6 +5,7 @@ A report names indications and what they rest on. It never decides: people do.
 
 from __future__ import annotations
 
+import math
 import unicodedata
 from collections.abc import Iterable
 from datetime import datetime
@@ -45,14 +46,13 @@ def compare_text(evidence: Evidence) -> str:
     >>> print(compare_text(Evidence(score=0.97, verdict="conflict", basis="file")))
     CONFLICT: strong indication of one design (score 0.97): the same file. A person decides.
     """
-    how = f"(score {evidence.score:.2f}): {how_it_coincides(evidence)}"
+    how = f"(score {_score(evidence.score)}): {how_it_coincides(evidence)}"
     if evidence.verdict == "conflict":
         return f"CONFLICT: strong indication of one design {how}. A person decides."
     if evidence.verdict == "review":
         return f"REVIEW: some indication of one design {how}. A person must look."
-    return (
-        f"CLEAR: no indication of one design (score {evidence.score:.2f}); this is no proof that they differ."
-    )
+    score = _score(evidence.score)
+    return f"CLEAR: no indication of one design (score {score}); this is no proof that they differ."
 
 
 def how_it_coincides(evidence: Evidence) -> str:
@@ -203,7 +203,7 @@ def _check_headline(result: CheckResult) -> str:
         searched = count(result.searched_entries, "entry")
         return f"CLEAR: no indication found among {searched}; this is no proof of originality."
     best = result.matches[0]
-    how = f"(score {best.score:.2f}): {how_it_coincides(best.evidence)}"
+    how = f"(score {_score(best.score)}): {how_it_coincides(best.evidence)}"
     if result.verdict == "conflict":
         return (
             f"CONFLICT: strong indication that this design is already registered as {name_of(best.entry)} "
@@ -217,7 +217,7 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
     rows = [
         [
             match.entry.id,
-            f"{match.score:.2f}",
+            _score(match.score),
             match.verdict,
             printable(match.entry.title),
             printable(match.photo.name),
@@ -236,6 +236,11 @@ def _list_row(entry: Entry) -> list[str]:
 def _photo_row(photo: EntryPhoto) -> list[str]:
     size = f"{photo.width_px} x {photo.height_px} px"
     return [printable(photo.name), size, photo.media_type, _time(photo.added_at), photo.sha256]
+
+
+def _score(score: float) -> str:
+    """Cut, not rounded: what is below a threshold is not shown on it."""
+    return f"{math.floor(score * 100 + 1e-9) / 100:.2f}"
 
 
 def _time(moment: datetime | None) -> str:
