@@ -47,6 +47,8 @@ def told(place: str | os.PathLike[str]) -> Iterator[None]:
         raise _of_database(error.orig or error, place) from error
     except (sqlite3.Error, SQLAlchemyError) as error:
         raise _of_database(error, place) from error
+    except UnicodeDecodeError as error:  # names of tables, or SQLite's message about them
+        raise _damaged(error, place) from error
     except OSError as error:
         raise _of_disk(error, place) from error
 
@@ -65,8 +67,13 @@ def _of_database(error: BaseException, place: str | os.PathLike[str]) -> Registr
         hint = "Check that the folder exists and that you may read and write it."
         return RegistryError(f"{where}: its database cannot be opened", hint=hint)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
-        return RegistryCorruptError(f"{where}: its database is damaged ({error})", hint=RESTORE_HINT)
+        return _damaged(error, place)
     return RegistryError(f"{where}: the database failed ({error})", hint="Check the disk, then try again.")
+
+
+def _damaged(error: BaseException, place: str | os.PathLike[str]) -> RegistryCorruptError:
+    message = f"registry {_shown(place)}: its database is damaged ({error})"
+    return RegistryCorruptError(message, hint=RESTORE_HINT)
 
 
 def _of_disk(error: OSError, place: str | os.PathLike[str]) -> RegistryError:

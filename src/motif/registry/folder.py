@@ -79,7 +79,7 @@ def _require_free(folder: Path, *, create: bool) -> None:
 
 
 def _writable(path: Path) -> bool:
-    return os.access(path, os.W_OK)
+    return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
 def _agreed(stored: str, wanted: Profile | None) -> Profile:

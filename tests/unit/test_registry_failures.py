@@ -1,0 +1,282 @@
+"""Troubles of disk and database reach the caller as registry errors that say what to do."""
+
+from __future__ import annotations
+
+import errno
+import os
+import random
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from motif.errors import (
+    EntryNotFoundError,
+    ParameterError,
+    RegistryBusyError,
+    RegistryCorruptError,
+    RegistryError,
+    SchemaVersionError,
+)
+from motif.profiles import CHEAPEST_1, STANDARD_1
+from motif.registry.failures import told
+from motif.registry.records import EntryPhoto
+from motif.registry.registry import Registry
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PHOTO = EntryPhoto(
+    sha256="ab" * 32,
+    size_bytes=9,
+    media_type="image/png",
+    name="turi.png",
+    width_px=640,
+    height_px=480,
+    added_at=NOON,
+    profile_id="cheapest-1",
+)
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = tmp_path / "registry.motif"
+    Registry.open(path, profile=CHEAPEST_1).close()
+    return path
+
+
+@pytest.mark.parametrize(
+    ("number", "part"),
+    [
+        (errno.ENOSPC, "disk is full"),
+        (errno.EROFS, "cannot be written"),
+        (errno.EACCES, "cannot be written"),
+        (errno.EIO, "Input/output error"),
+    ],
+)
+def test_disk_errors_become_registry_errors(number: int, part: str) -> None:
+    with pytest.raises(RegistryError, match=part) as caught, told("kain.motif"):
+        raise OSError(number, os.strerror(number))
+    assert "kain.motif" in caught.value.message
+    assert caught.value.hint
+    assert isinstance(caught.value.__cause__, OSError)
+
+
+def test_our_own_errors_pass_as_they_are() -> None:
+    for error in (RegistryBusyError("busy"), EntryNotFoundError("none"), ParameterError("odd")):
+        with pytest.raises(type(error)) as caught, told("kain.motif"):
+            raise error
+        assert caught.value is error
+
+
+def test_a_full_disk_under_the_database_is_said_so(tmp_path: Path) -> None:
+    connection = sqlite3.connect(tmp_path / "x.sqlite")
+    connection.execute("PRAGMA max_page_count=3")
+    with pytest.raises(RegistryError, match="disk is full"), told(tmp_path):
+        connection.execute("CREATE TABLE t AS SELECT zeroblob(100000)")
+
+
+def test_a_writer_that_waits_too_long_gives_up(folder: Path) -> None:
+    with Registry.open(folder, busy_timeout_s=0.05) as one, Registry.open(folder) as other:
+        with other._store.writing(), pytest.raises(RegistryBusyError) as caught, one._store.writing():
+            pass
+        assert "try again" in caught.value.hint
+        assert len(one) == 0
+
+
+def test_no_registry_is_made_unless_asked(tmp_path: Path) -> None:
+    for path in (tmp_path / "none", tmp_path):
+        with pytest.raises(RegistryError, match="no registry"):
+            Registry.open(path, create=False)
+    assert not any(tmp_path.iterdir())
+
+
+def test_a_file_is_no_registry(tmp_path: Path) -> None:
+    path = tmp_path / "photo.jpg"
+    path.touch()
+    with pytest.raises(RegistryError, match="is a file"):
+        Registry.open(path)
+
+
+def test_a_folder_of_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "photo.jpg").touch()
+    with pytest.raises(RegistryError, match="holds no registry"):
+        Registry.open(tmp_path)
+    assert [path.name for path in tmp_path.iterdir()] == ["photo.jpg"]
+
+
+def test_a_folder_above_must_be_there(tmp_path: Path) -> None:
+    with pytest.raises(RegistryError, match="No such file or directory"):
+        Registry.open(tmp_path / "no" / "registry.motif")
+
+
+@pytest.mark.parametrize("path", ["", "a\0b"])
+def test_a_path_that_cannot_be_is_refused(path: str) -> None:
+    with pytest.raises(ParameterError, match="expected the path of a folder"):
+        Registry.open(path)
+
+
+@pytest.mark.parametrize(
+    "name", ["nama dengan spasi & 100% #1?.motif", "ꦏꦮꦸꦁ.motif", os.fsdecode(b"caf\xe9.motif")]
+)
+def test_any_folder_name_will_do(tmp_path: Path, name: str) -> None:
+    Registry.open(tmp_path / name, profile=CHEAPEST_1).close()
+    with Registry.open(tmp_path / name, create=False) as registry:
+        assert registry.profile == CHEAPEST_1
+    assert [path.name for path in (tmp_path / name).iterdir()] == ["registry.sqlite"]
+
+
+def test_everything_is_private(folder: Path) -> None:
+    assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    assert stat.S_IMODE((folder / "registry.sqlite").stat().st_mode) == 0o600
+
+
+def test_a_registry_that_lost_its_database_is_not_made_anew(folder: Path) -> None:
+    (folder / "originals").mkdir()
+    (folder / "registry.sqlite").unlink()
+    with pytest.raises(RegistryCorruptError, match=r"has lost registry\.sqlite"):
+        Registry.open(folder)
+
+
+def test_a_file_that_is_no_database_is_called_damaged(folder: Path) -> None:
+    (folder / "registry.sqlite").write_bytes(b"no database " * 1000)
+    with pytest.raises(RegistryCorruptError, match="damaged"):
+        Registry.open(folder)
+
+
+def test_a_registry_keeps_its_profile(folder: Path) -> None:
+    with pytest.raises(RegistryError, match=r"profile is cheapest-1; standard-1 was asked for"):
+        Registry.open(folder, profile=STANDARD_1)
+    with pytest.raises(ParameterError, match="none of this version's"):
+        Registry.open(folder, profile=replace(CHEAPEST_1, review_score=0.1))
+
+
+def test_a_profile_of_a_newer_version_is_said_so(folder: Path) -> None:
+    connection = sqlite3.connect(folder / "registry.sqlite")
+    connection.execute("UPDATE facts SET value = 'standard-9' WHERE name = 'profile'")
+    connection.commit()
+    connection.close()
+    with pytest.raises(SchemaVersionError, match="standard-9"):
+        Registry.open(folder)
+
+
+def test_a_closed_registry_says_so(folder: Path) -> None:
+    registry = Registry.open(folder)
+    registry.close()
+    registry.close()
+    with pytest.raises(RegistryError, match="is closed"):
+        len(registry)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE entries SET title = 'a' || char(10)",
+        "UPDATE entries SET title = x'00ff'",
+        "UPDATE entries SET registered_at = 'yesterday'",
+        "UPDATE entries SET withdrawn_reason = 'but no time'",
+        "UPDATE photos SET sha256 = '../../../../etc/passwd'",
+        "UPDATE photos SET width_px = 'wide'",
+        "UPDATE photos SET name = '/etc/passwd'",
+        "DELETE FROM counters",
+        "DROP TABLE similarities",
+    ],
+)
+def test_records_that_make_no_sense_are_called_damaged(folder: Path, statement: str) -> None:
+    with Registry.open(folder) as registry, registry._store.writing() as writer:
+        number = writer.add_entry(title="Turi", note="", at=NOON, similar_to=())
+        writer.add_photo(number, PHOTO, b"fingerprint")
+    connection = sqlite3.connect(folder / "registry.sqlite")
+    connection.execute(statement)
+    connection.commit()
+    connection.close()
+    with Registry.open(folder) as registry, pytest.raises(RegistryCorruptError):
+        registry.list(include_withdrawn=True)
+        registry.withdraw("M-000001-3", reason="dobel")
+
+
+def test_damaged_pages_never_crash(folder: Path) -> None:
+    with Registry.open(folder) as registry, registry._store.writing() as writer:
+        for index in range(50):
+            number = writer.add_entry(title=f"Turi {index}", note="x" * 500, at=NOON, similar_to=())
+            writer.add_photo(number, PHOTO, bytes(5000))
+    whole = (folder / "registry.sqlite").read_bytes()
+    chance = random.Random(2)
+    for _ in range(30):
+        damaged = bytearray(whole)
+        for _ in range(200):
+            damaged[chance.randrange(len(damaged))] = chance.randrange(256)
+        (folder / "registry.sqlite").write_bytes(damaged)
+        try:
+            with Registry.open(folder) as registry:
+                registry.list(include_withdrawn=True)
+        except RegistryError as error:
+            assert error.hint
+
+
+@pytest.fixture
+def unprivileged() -> Iterator[Path]:
+    """Be nobody for a while, if we are root, in a place that nobody can reach."""
+    place = Path(tempfile.mkdtemp())
+    was_root = os.geteuid() == 0
+    if was_root:
+        os.chown(place, 65534, 65534)
+        os.seteuid(65534)
+    yield place
+    if was_root:
+        os.seteuid(0)
+    for path in [place, *place.rglob("*")]:
+        path.chmod(0o700)
+    shutil.rmtree(place)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+def test_a_registry_that_cannot_be_written_can_be_read(unprivileged: Path) -> None:
+    folder = unprivileged / "registry.motif"
+    with Registry.open(folder, profile=CHEAPEST_1) as registry, registry._store.writing() as writer:
+        writer.add_photo(writer.add_entry(title="Turi", note="", at=NOON, similar_to=()), PHOTO, b"x")
+    (folder / "registry.sqlite").chmod(0o400)
+    folder.chmod(0o500)
+    with Registry.open(folder) as registry:
+        assert [entry.title for entry in registry] == ["Turi"]
+        with pytest.raises(RegistryError, match="for reading only"):
+            registry.withdraw("M-000001-3", reason="dobel")
+    assert [path.name for path in folder.iterdir()] == ["registry.sqlite"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
+def test_a_place_that_cannot_be_written_holds_no_new_registry(unprivileged: Path) -> None:
+    unprivileged.chmod(0o500)
+    with pytest.raises(RegistryError, match="cannot be written"):
+        Registry.open(unprivileged / "registry.motif")
+    with pytest.raises(RegistryError):
+        Registry.open(unprivileged)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
+def test_a_limit_on_file_size_stops_a_write_and_loses_nothing(folder: Path) -> None:
+    code = f"""
+import resource, numpy as np
+from motif.errors import RegistryError
+from motif.profiles import CHEAPEST_1
+from motif.registry.registry import Registry
+noise = np.random.default_rng(1).integers(0, 256, (400, 400), np.uint8)
+with Registry.open({str(folder)!r}) as registry:
+    registry.register(noise[:100, :100], title="small")
+    resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+    try:
+        registry.register(noise, title="large")
+    except RegistryError as error:
+        print(error.hint)
+"""
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (ended.returncode, bool(ended.stdout.strip())) == (0, True), ended.stderr
+    with Registry.open(folder) as registry:
+        assert [entry.title for entry in registry] == ["small"]
+        assert len(registry.original("M-000001-3")) > 10_000

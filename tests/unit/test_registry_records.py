@@ -1,0 +1,130 @@
+"""Records: a JSON round trip, and no way to make one that contradicts itself."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motif.errors import ParameterError
+from motif.registry.ids import format_id
+from motif.registry.records import Entry, EntryPhoto, iso, parse_iso
+from motif.registry.text import clean_name, clean_note, clean_title
+
+TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
+TITLES = st.text(min_size=1, max_size=60).map(lambda text: clean_title(f"T{text}".replace("\0", "")))
+NOTES = st.text(max_size=200).map(lambda text: clean_note(text.replace("\0", "")))
+IDS = st.integers(1, 2**31 - 1).map(format_id)
+PHOTOS = st.builds(
+    EntryPhoto,
+    sha256=st.text("0123456789abcdef", min_size=64, max_size=64),
+    size_bytes=st.integers(1, 2**40),
+    media_type=st.sampled_from(["image/jpeg", "image/x-ms-bmp", "image/svg+xml"]),
+    name=st.text(max_size=300).map(clean_name),
+    width_px=st.integers(1, 10**6),
+    height_px=st.integers(1, 10**6),
+    added_at=TIMES,
+    profile_id=st.sampled_from(["standard-1", "cheapest-1"]),
+)
+WITHDRAWALS = st.one_of(
+    st.just({}),
+    st.fixed_dictionaries({"withdrawn_at": TIMES, "withdrawn_reason": NOTES.filter(bool)}),
+)
+
+
+@st.composite
+def entries(draw: st.DrawFn) -> Entry:
+    return Entry(
+        id=draw(IDS),
+        title=draw(TITLES),
+        note=draw(NOTES),
+        photos=tuple(draw(st.lists(PHOTOS, min_size=1, max_size=3))),
+        registered_at=draw(TIMES),
+        similar_to=tuple(draw(st.lists(IDS, max_size=3))),
+        **draw(WITHDRAWALS),
+    )
+
+
+PHOTO = EntryPhoto(
+    sha256="ab" * 32,
+    size_bytes=9,
+    media_type="image/png",
+    name="turi.png",
+    width_px=640,
+    height_px=480,
+    added_at=datetime(2026, 11, 24, tzinfo=UTC),
+    profile_id="standard-1",
+)
+ENTRY = Entry(id="M-000042-7", title="Turi", photos=(PHOTO,), registered_at=PHOTO.added_at)
+
+
+@given(entries())
+def test_entries_survive_json(entry: Entry) -> None:
+    assert Entry.from_json(json.loads(json.dumps(entry.to_json()))) == entry
+
+
+@given(TIMES)
+def test_times_survive_text_and_sort_alike(time: datetime) -> None:
+    assert parse_iso(iso(time)) == time
+    assert (iso(time) < iso(ENTRY.registered_at)) == (time < ENTRY.registered_at)
+
+
+@pytest.mark.parametrize("text", ["2026-11-24T08:00:00", "today", "", None, 5, "2026-13-01T00:00:00Z"])
+def test_a_time_without_zone_or_sense_is_refused(text: str) -> None:
+    with pytest.raises(ParameterError):
+        parse_iso(text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"id": "M-000042-8"},
+        {"id": "m-000042-7"},
+        {"title": ""},
+        {"title": "a\nb"},
+        {"title": "a\0"},
+        {"note": "a\r"},
+        {"photos": ()},
+        {"registered_at": datetime(2026, 11, 24)},
+        {"registered_at": datetime(2026, 11, 24, tzinfo=timezone(timedelta(hours=7)))},
+        {"similar_to": ("kawung",)},
+        {"withdrawn_at": datetime(2026, 11, 24, tzinfo=UTC)},
+        {"withdrawn_reason": "dobel"},
+    ],
+)
+def test_an_entry_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError):
+        replace(ENTRY, **change)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"sha256": "../../etc/passwd"},
+        {"sha256": "AB" * 32},
+        {"sha256": "ab" * 32 + "\n"},
+        {"size_bytes": 0},
+        {"size_bytes": "9"},
+        {"width_px": True},
+        {"media_type": "image"},
+        {"name": "a/b.png"},
+        {"profile_id": "../standard-1"},
+        {"added_at": None},
+    ],
+)
+def test_a_photo_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError):
+        replace(PHOTO, **change)
+
+
+@pytest.mark.parametrize(
+    "value", [None, [], "x", {}, {"format": 2}, {"format": 1}, {**ENTRY.to_json(), "photos": [{}]}]
+)
+def test_foreign_json_is_refused(value: Any) -> None:
+    with pytest.raises(ParameterError):
+        Entry.from_json(value)
