@@ -161,8 +161,9 @@ def _matches(
     for key in same_file if among is None else same_file & among:
         evidence[key] = _same_file(evidence.get(key))
     best: dict[int, Holder] = {}
+    holders = reader.standing(evidence).values()
     for holder in sorted(
-        reader.standing(evidence).values(), key=lambda one: (-evidence[one.key].score, one.key)
+        holders, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
     ):
         best.setdefault(holder.number, holder)
     return tuple(
