@@ -7,7 +7,26 @@ readable and comparable among themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScoreWeights:
+    """Weights of the logistic score; see ``motif.matching.decision.score`` for the terms.
+
+    They were fitted on pairs of real batik photos and simulated reuses of them (two random
+    halves of 200 designs, 13 kinds of reuse), rounded, and not adjusted by hand.
+    """
+
+    log_cells: float = 0.8
+    log_rarity: float = 0.6
+    log_query_spread: float = 0.6
+    log_registered_spread: float = 0.4
+    log_query_share: float = 0.25
+    log_registered_share: float = 0.15
+    similarity: float = 14.4
+    log_votes: float = 0.75
+    bias: float = -15.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,6 +45,17 @@ class Profile:
         Most keypoints stored for one photo.
     contrast_threshold : float
         Least contrast of a SIFT keypoint, on OpenCV's scale.
+    same_descriptor : float, cosine
+        Keypoints of one photo that are more alike than this count as one ornament, repeated.
+    neighbors : int
+        Registered descriptors looked up for each query descriptor.
+    background_rank : int
+        The similarity of the photo at this rank is the background level of a query descriptor.
+    background_default : float, cosine
+        Background level where fewer photos than that are registered.
+    verified_least, verified_step : int
+        Candidates whose geometry is checked always, and how many more as long as checks succeed.
+    weights : ScoreWeights
     review_score, conflict_score : float, range 0..1
         Least score for the verdicts "review" and "conflict".
     """
@@ -36,9 +66,15 @@ class Profile:
     light_sigma_px: float = 40.0
     keypoints_max: int = 600
     contrast_threshold: float = 0.01
-    candidates: int = 10
-    review_score: float = 0.5
-    conflict_score: float = 0.8
+    same_descriptor: float = 0.92
+    neighbors: int = 40
+    background_rank: int = 8
+    background_default: float = 0.85
+    verified_least: int = 10
+    verified_step: int = 4
+    weights: ScoreWeights = field(default_factory=ScoreWeights)
+    review_score: float = 0.25
+    conflict_score: float = 0.75
 
     @property
     def id(self) -> str:

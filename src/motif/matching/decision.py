@@ -1,0 +1,127 @@
+"""From what coincides to one score for all queries, and from the score to a verdict.
+
+The score is a logistic function of a few monotone figures. Its terms and thresholds travel in
+the profile. It says how sure the indication is; whether a design is a copy is for people to say.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.matching.verify import Coincidence, cell_numbers
+from motif.matching.views import Floats, View
+from motif.profiles import Profile, ScoreWeights
+
+Verdict = Literal["clear", "review", "conflict"]
+
+_SPREAD_CELL_PX = 64.0
+_RARITY_CELL_PX = 8.0
+_VOTES_ONLY_MAX = 0.02
+
+
+def verdict_of(score: float, profile: Profile) -> Verdict:
+    """Hold a score against the profile's thresholds.
+
+    Examples
+    --------
+    >>> from motif.profiles import STANDARD_1
+    >>> [verdict_of(score, STANDARD_1) for score in (0.0, 0.5, 0.99)]
+    ['clear', 'review', 'conflict']
+    """
+    if score >= profile.conflict_score:
+        return "conflict"
+    return "review" if score >= profile.review_score else "clear"
+
+
+def votes_score(votes: float) -> float:
+    """Score a candidate by its votes alone: an order for the rest of the list, never an indication.
+
+    Parameters
+    ----------
+    votes : float, >= 0
+
+    Returns
+    -------
+    float, range 0..0.02
+
+    Examples
+    --------
+    >>> votes_score(0.0), round(votes_score(5.0), 4)
+    (0.0, 0.0126)
+    """
+    return _VOTES_ONLY_MAX * float(1 - np.exp(-votes / 5))
+
+
+def score(
+    found: Coincidence, registered: View, background: Floats, votes: float, weights: ScoreWeights
+) -> float:
+    """Score a coincidence.
+
+    Terms: how many 8-px cells coincide; how rare what coincides is, as similarity above the
+    background summed over cells; how evenly it is spread over, and how much it is of, the part of
+    each picture that the transform lays on the other (a shop's label or a watermark covers little
+    of it, a reused design most of it); mean similarity; votes.
+
+    Parameters
+    ----------
+    found : Coincidence
+    registered : View
+    background : ndarray, float32, shape (N,), cosine, for each query keypoint
+    votes : float, from the candidate search
+    weights : ScoreWeights
+
+    Returns
+    -------
+    float, range 0..1
+        On one scale for all queries.
+    """
+    pairs = found.pairs
+    query_inside = _inside(found.view.xy @ found.affine[:2] + found.affine[2], registered)
+    back = np.linalg.inv(found.affine[:2])
+    registered_inside = _inside((registered.xy - found.affine[2]) @ back, found.view)
+    rarity, similarity = _rarity(found, background)
+    logit = (
+        weights.bias
+        + weights.log_cells * np.log(found.cells)
+        + weights.log_rarity * np.log(rarity + 0.05)
+        + weights.log_query_spread * np.log(_spread(pairs.x, found.view.xy[query_inside]) + 0.02)
+        + weights.log_registered_spread * np.log(_spread(pairs.y, registered.xy[registered_inside]) + 0.02)
+        + weights.log_query_share * np.log(_share(pairs.query, query_inside) + 0.01)
+        + weights.log_registered_share * np.log(_share(pairs.registered, registered_inside) + 0.01)
+        + weights.similarity * similarity
+        + weights.log_votes * np.log(votes + 0.2)
+    )
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def _inside(places: npt.NDArray[np.floating], view: View) -> npt.NDArray[np.bool_]:
+    within: npt.NDArray[np.bool_] = ((places >= 0) & (places < [view.width_px, view.height_px])).all(1)
+    return within
+
+
+def _share(rows: npt.NDArray[np.intp], inside: npt.NDArray[np.bool_]) -> float:
+    return len(np.unique(rows)) / max(1, int(inside.sum()))
+
+
+def _spread(inliers: Floats, all_points: Floats) -> float:
+    """Share of the 64-px cells with keypoints that hold an inlier."""
+    cells = np.unique(cell_numbers(all_points, _SPREAD_CELL_PX))
+    if not len(cells):
+        return 0.0
+    return float(np.isin(cells, np.unique(cell_numbers(inliers, _SPREAD_CELL_PX))).mean())
+
+
+def _rarity(found: Coincidence, background: Floats) -> tuple[float, float]:
+    """Similarity above background, best of each cell, summed; and the mean similarity of query points."""
+    pairs = found.pairs
+    best = np.full(len(background), -1, np.float32)
+    np.maximum.at(best, pairs.query, pairs.similarity)
+    rows = np.flatnonzero(best >= 0)
+    above = np.maximum(best[rows] - background[rows], 0)
+    _, cell = np.unique(cell_numbers(found.view.xy[rows], _RARITY_CELL_PX), return_inverse=True)
+    best_of_cell = np.zeros(cell.max() + 1, np.float32)
+    np.maximum.at(best_of_cell, cell, above)
+    return float(best_of_cell.sum()), float(best[rows].mean())

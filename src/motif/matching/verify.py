@@ -1,0 +1,260 @@
+"""Does the drawing really coincide? Geometry as the second opinion on a candidate.
+
+Lowe's ratio test throws a repeat away: its second best neighbour is the same ornament one
+repeat further on. Here every pair of keypoints that is more alike than the background is a
+correspondence, repeats included; each proposes a similarity transform from its own place, size
+and angle [1]_, all proposals are judged at once, and the best are refined to affine transforms.
+
+References
+----------
+.. [1] Philbin, Chum, Isard, Sivic, Zisserman (2007). Object retrieval with large vocabularies
+   and fast spatial matching. CVPR.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.matching.views import Floats, View
+
+TOLERANCE_PX = 10.0
+LEAST_INLIERS = 4
+_TOLERANCE_GROWTH = 0.1
+_LEAST_SIMILARITY = 0.70
+_BACKGROUND_SLACK = 0.02
+_PAIRS_MAX = 8000
+_SAMPLE = 400
+_PROPOSALS = 96
+_REFINED = 3
+_SIZE_TOLERANCE = 0.8
+_SCALE_MAX = 2.3
+_COS_TURN = float(np.cos(0.5))
+_COS_TURN_AFFINE = float(np.cos(0.6))
+_LEAST_DETERMINANT = 0.02
+_ANISOTROPY_MAX = 3.34
+
+Bools = npt.NDArray[np.bool_]
+Ints = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Pairs:
+    """Correspondences of a query view and a registered view, one row each.
+
+    ``query`` and ``registered`` are keypoint rows; ``octaves`` and ``cos``/``sin`` say how size
+    and direction differ; ``weight`` is the similarity above the background, never quite zero.
+    """
+
+    query: Ints
+    registered: Ints
+    similarity: Floats
+    weight: Floats
+    x: Floats
+    y: Floats
+    octaves: Floats
+    cos: Floats
+    sin: Floats
+
+    def __len__(self) -> int:
+        return len(self.query)
+
+    def take(self, rows: Ints | Bools) -> Pairs:
+        """Return some of the rows."""
+        return Pairs(*(getattr(self, name)[rows] for name in self.__slots__))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Coincidence:
+    """One affine transform under which a query view and a registered photo coincide.
+
+    Parameters
+    ----------
+    view : View
+        The query's view that coincides.
+    pairs : Pairs
+        The inliers.
+    affine : ndarray, float64, shape (3, 2)
+        ``[x, y, 1] @ affine`` is the place on the registered swatch, in pixels.
+    cells : int
+        Distinct 8-px cells that the inliers cover, on the side where they are fewer.
+    """
+
+    view: View
+    pairs: Pairs
+    affine: npt.NDArray[np.float64]
+    cells: int
+
+
+def coincide(query: View, registered: View, background: Floats) -> Coincidence | None:
+    """Find the transform under which most of two drawings coincides.
+
+    Parameters
+    ----------
+    query, registered : View
+    background : ndarray, float32, shape (len(query.xy),), cosine
+        How alike each query keypoint is to designs that have nothing to do with it.
+
+    Returns
+    -------
+    Coincidence or None
+        None if fewer than four keypoints agree, or only on a collapsed or collinear model.
+    """
+    pairs = _correspondences(query, registered, background)
+    if len(pairs) < LEAST_INLIERS:
+        return None
+    sample = pairs.take(_sample(pairs))
+    best: Coincidence | None = None
+    for start in _proposals(sample):
+        found = _refine(pairs, sample, start)
+        if found is None:
+            continue
+        affine, inliers = found
+        kept = pairs.take(inliers)
+        covered = min(count_cells(kept.x), count_cells(kept.y))
+        if best is None or covered > best.cells:
+            best = Coincidence(view=query, pairs=kept, affine=affine, cells=covered)
+    return best
+
+
+def count_cells(xy: Floats, size_px: float = 8.0) -> int:
+    """Count the distinct square cells that hold a point.
+
+    Examples
+    --------
+    >>> count_cells(np.float32([[0, 0], [7, 7], [8, 0]]))
+    2
+    """
+    return len(np.unique(cell_numbers(xy, size_px)))
+
+
+def cell_numbers(xy: Floats, size_px: float) -> npt.NDArray[np.int64]:
+    """Number each point's cell; points of one cell share a number."""
+    cell = np.floor(xy / size_px).astype(np.int64)
+    numbers: npt.NDArray[np.int64] = cell[:, 0] * 65536 + cell[:, 1]
+    return numbers
+
+
+def _correspondences(query: View, registered: View, background: Floats) -> Pairs:
+    alike = query.descriptors @ registered.descriptors.T
+    least = np.maximum(_LEAST_SIMILARITY, background - _BACKGROUND_SLACK)
+    rows, columns = np.nonzero(alike > least[:, None])
+    similarity = alike[rows, columns]
+    weight = similarity - background[rows] + np.float32(0.05)
+    if len(rows) > _PAIRS_MAX:
+        kept = np.sort(np.argpartition(-weight, _PAIRS_MAX)[:_PAIRS_MAX])
+        rows, columns, similarity, weight = rows[kept], columns[kept], similarity[kept], weight[kept]
+    turn = registered.angle_rad[columns] - query.angle_rad[rows]
+    return Pairs(
+        query=rows,
+        registered=columns,
+        similarity=similarity,
+        weight=weight,
+        x=query.xy[rows],
+        y=registered.xy[columns],
+        octaves=registered.log2_size[columns] - query.log2_size[rows],
+        cos=np.cos(turn),
+        sin=np.sin(turn),
+    )
+
+
+def _sample(pairs: Pairs) -> Ints:
+    """Rows that stand for all: each query point's best first, its repeats at falling weight."""
+    count = len(pairs)
+    rows = np.arange(count)
+    if count <= _SAMPLE:
+        return rows
+    order = np.lexsort((-pairs.similarity, pairs.query))
+    sorted_query = pairs.query[order]
+    starts = np.r_[True, sorted_query[1:] != sorted_query[:-1]]
+    rank = np.empty(count, np.float32)
+    rank[order] = rows - np.maximum.accumulate(np.where(starts, rows, 0))
+    return np.argpartition(-pairs.weight / (1 + rank), _SAMPLE)[:_SAMPLE]
+
+
+def _proposals(sample: Pairs) -> list[Bools]:
+    """Support sets of the best similarity transforms that single correspondences propose."""
+    heaviest = np.argsort(-sample.weight, kind="stable")[:_PROPOSALS]
+    chosen = sample.take(heaviest[np.abs(sample.octaves[heaviest]) < _SCALE_MAX])
+    if not len(chosen):
+        return []
+    supports = _supports(sample, chosen)
+    taken: list[Bools] = []
+    for column in np.argsort(-(sample.weight @ supports), kind="stable"):
+        support = supports[:, column]
+        size = support.sum()
+        if size < LEAST_INLIERS - 1 or len(taken) == _REFINED:
+            break
+        if all((support & other).sum() <= 0.6 * size for other in taken):
+            taken.append(support)
+    return taken
+
+
+def _supports(sample: Pairs, chosen: Pairs) -> Bools:
+    """Which rows of ``sample`` agree with the transform of which row of ``chosen``."""
+    scale = np.exp2(chosen.octaves)
+    cos, sin = chosen.cos * scale, chosen.sin * scale
+    shift_x = chosen.y[:, 0] - cos * chosen.x[:, 0] + sin * chosen.x[:, 1]
+    shift_y = chosen.y[:, 1] - sin * chosen.x[:, 0] - cos * chosen.x[:, 1]
+    off_x = np.outer(sample.x[:, 0], cos) - np.outer(sample.x[:, 1], sin) + shift_x - sample.y[:, :1]
+    off_y = np.outer(sample.x[:, 0], sin) + np.outer(sample.x[:, 1], cos) + shift_y - sample.y[:, 1:]
+    away = np.hypot(sample.y[:, :1] - chosen.y[:, 0], sample.y[:, 1:] - chosen.y[:, 1])
+    allowed = TOLERANCE_PX + _TOLERANCE_GROWTH * away
+    placed = off_x * off_x + off_y * off_y < allowed * allowed
+    sized = np.abs(sample.octaves[:, None] - chosen.octaves) < _SIZE_TOLERANCE
+    turned = np.outer(sample.cos, chosen.cos) + np.outer(sample.sin, chosen.sin) > _COS_TURN
+    agree: Bools = placed & sized & turned
+    return agree
+
+
+def _refine(pairs: Pairs, sample: Pairs, start: Bools) -> tuple[npt.NDArray[np.float64], Bools] | None:
+    """Fit, collect again, first among the sample, then among all pairs."""
+    x, y = sample.x[start], sample.y[start]
+    for among, tolerance_px in (
+        (sample, 1.6 * TOLERANCE_PX),
+        (sample, TOLERANCE_PX),
+        (pairs, TOLERANCE_PX),
+        (pairs, TOLERANCE_PX),
+    ):
+        affine = _affine(x, y)
+        if affine is None:
+            return None
+        inliers = _inliers(among, affine, tolerance_px)
+        x, y = among.x[inliers], among.y[inliers]
+        if len(x) < LEAST_INLIERS:
+            return None
+    return affine, inliers
+
+
+def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
+    """Least squares; None where points are collinear or the model collapses, flips or shears too much."""
+    if len(x) < LEAST_INLIERS - 1:
+        return None
+    design = np.ones((len(x), 3))
+    center = x.mean(0, dtype=np.float64)
+    design[:, :2] = x - center
+    normal = design.T @ design
+    if normal[0, 0] * normal[1, 1] - normal[0, 1] ** 2 < 1e-3 * len(x) ** 2:
+        return None
+    affine: npt.NDArray[np.float64] = np.linalg.solve(normal, design.T @ y)
+    affine[2] -= center @ affine[:2]
+    linear = affine[:2]
+    determinant = linear[0, 0] * linear[1, 1] - linear[0, 1] * linear[1, 0]
+    if determinant < _LEAST_DETERMINANT or (linear * linear).sum() > _ANISOTROPY_MAX * determinant:
+        return None
+    return affine
+
+
+def _inliers(pairs: Pairs, affine: npt.NDArray[np.float64], tolerance_px: float) -> Bools:
+    linear = affine.astype(np.float32)
+    off = pairs.x @ linear[:2] + linear[2] - pairs.y
+    determinant = affine[0, 0] * affine[1, 1] - affine[0, 1] * affine[1, 0]
+    octaves = 0.5 * np.log2(determinant)
+    turn = np.arctan2(affine[0, 1] - affine[1, 0], affine[0, 0] + affine[1, 1])
+    placed = np.einsum("ij,ij->i", off, off) < tolerance_px**2
+    sized = np.abs(pairs.octaves - np.float32(octaves)) < _SIZE_TOLERANCE
+    turned = pairs.cos * np.float32(np.cos(turn)) + pairs.sin * np.float32(np.sin(turn)) > _COS_TURN_AFFINE
+    agree: Bools = placed & sized & turned
+    return agree

@@ -1,0 +1,120 @@
+"""A fingerprint's keypoints as they are compared: four views, and repeats counted once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.features.keypoints import mirrored, negative
+from motif.fingerprint import Fingerprint
+
+UNIT = np.float32(1 / 512)
+"""Stored descriptors times this have length 1."""
+
+Floats = npt.NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class View:
+    """Keypoints of one photo, perhaps as its mirrored or dark-for-light self.
+
+    Parameters
+    ----------
+    xy : ndarray, float32, shape (N, 2), swatch pixels
+    log2_size : ndarray, float32, shape (N,), octaves above 1 px
+    angle_rad : ndarray, float32, shape (N,)
+    descriptors : ndarray, float32, shape (N, 128), unit length
+    width_px, height_px : int
+    mirrored, negative : bool
+    """
+
+    xy: Floats
+    log2_size: Floats
+    angle_rad: Floats
+    descriptors: Floats
+    width_px: int
+    height_px: int
+    mirrored: bool = False
+    negative: bool = False
+
+
+def plain_view(value: Fingerprint) -> View:
+    """Return a fingerprint's keypoints as they are."""
+    points = value.keypoints
+    return View(
+        xy=points.xy,
+        log2_size=np.log2(points.size_px),
+        angle_rad=np.deg2rad(points.angle_deg),
+        descriptors=points.descriptors * UNIT,
+        width_px=value.width_px,
+        height_px=value.height_px,
+    )
+
+
+def query_views(value: Fingerprint) -> tuple[View, ...]:
+    """Return the plain, negative, mirrored and mirrored negative views of a query.
+
+    Mirroring is left-right within the swatch; angles and descriptors follow, so that a
+    similarity transform relates each view to a registered photo.
+    """
+    plain = plain_view(value)
+    flipped = plain.xy * np.float32([-1, 1]) + np.float32([value.width_px - 1, 0])
+    made = []
+    for mirror in (False, True):
+        for invert in (False, True):
+            stored = value.keypoints.descriptors
+            stored = mirrored(stored) if mirror else stored
+            stored = negative(stored) if invert else stored
+            angle = np.pi - plain.angle_rad if mirror else plain.angle_rad
+            made.append(
+                View(
+                    xy=flipped if mirror else plain.xy,
+                    log2_size=plain.log2_size,
+                    angle_rad=(angle + np.pi * invert).astype(np.float32),
+                    descriptors=stored * UNIT,
+                    width_px=value.width_px,
+                    height_px=value.height_px,
+                    mirrored=mirror,
+                    negative=invert,
+                )
+            )
+    return tuple(made)
+
+
+def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Choose one keypoint for each ornament that repeats.
+
+    A batik shows one ornament dozens of times; counted each time, it would crowd every other
+    design out of a list of nearest neighbours.
+
+    Parameters
+    ----------
+    descriptors : ndarray, float32, shape (N, 128), unit length, strongest keypoint first
+    same : float, cosine
+        Keypoints more alike than this are one.
+
+    Returns
+    -------
+    chosen : ndarray, int, shape (K,)
+        Rows kept, in order.
+    member_of : ndarray, int, shape (N,)
+        For each row, the position in ``chosen`` of its most similar kept row.
+
+    Examples
+    --------
+    >>> rows = np.eye(3, 128, dtype=np.float32)[[0, 1, 0]]
+    >>> [part.tolist() for part in distinct(rows, 0.9)]
+    [[0, 1], [0, 1, 0]]
+    """
+    count = len(descriptors)
+    alike = descriptors @ descriptors.T
+    near = alike > same
+    kept = np.ones(count, bool)
+    for row in range(count):
+        if kept[row]:
+            kept[row + 1 :] &= ~near[row, row + 1 :]
+    chosen = np.flatnonzero(kept)
+    member_of = alike[:, chosen].argmax(1) if count else np.zeros(0, np.intp)
+    return chosen, member_of
