@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    # ruff: noqa: F401 - for type checkers; at run time __getattr__ imports them
     from motif.errors import (
         BlankPhotoError,
         DuplicateMotifError,

@@ -13,7 +13,8 @@ import json
 import struct
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -72,7 +73,8 @@ class Fingerprint:
 
     def __post_init__(self) -> None:
         if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
-            raise MalformedFingerprintError(f"hashes have {len(self.phash)} and {len(self.dhash)} bytes; expected 32")
+            came = f"hashes of {len(self.phash)} and {len(self.dhash)} bytes"
+            raise MalformedFingerprintError(f"{came}; expected 32")
         if len(self.source_sha256) != 64 or set(self.source_sha256) - set("0123456789abcdef"):
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
         if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
@@ -88,7 +90,7 @@ class Fingerprint:
 
     def to_bytes(self) -> bytes:
         """Encode compactly: header, JSON facts, keypoint columns, SHA-256 of it all (cut to 16 bytes)."""
-        facts = self._facts() | {"phash": self.phash.hex(), "dhash": self.dhash.hex(), "points": len(self.keypoints)}
+        facts = self._facts() | {"points": len(self.keypoints)}
         text = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
         columns = b"".join(column.tobytes() for column in _little_endian(self.keypoints))
         body = _HEAD.pack(_MAGIC, FORMAT, len(text)) + text + columns
@@ -104,7 +106,7 @@ class Fingerprint:
             If anything is cut, damaged, or of a newer format.
         """
         if len(data) > MAX_BYTES:
-            raise MalformedFingerprintError(f"fingerprint has {len(data)} bytes; expected at most {MAX_BYTES}")
+            raise MalformedFingerprintError(f"fingerprint of {len(data)} bytes; expected {MAX_BYTES} at most")
         body, digest = data[:-_DIGEST_BYTES], data[-_DIGEST_BYTES:]
         if len(body) < _HEAD.size or not body.startswith(_MAGIC):
             raise MalformedFingerprintError("bytes are no motif fingerprint")
@@ -112,18 +114,17 @@ class Fingerprint:
         _require_format(format_number)
         if hashlib.sha256(body).digest()[:_DIGEST_BYTES] != digest:
             hint = "Compute the fingerprint again from the photo."
-            raise MalformedFingerprintError("fingerprint is cut or damaged: its check sum does not fit", hint=hint)
-        return cls._from_facts(_parsed(body[_HEAD.size : _HEAD.size + text_bytes]), body[_HEAD.size + text_bytes :])
+            raise MalformedFingerprintError("fingerprint is cut or damaged: check sum differs", hint=hint)
+        end = _HEAD.size + text_bytes
+        return cls._from_facts(_parsed(body[_HEAD.size : end]), body[end:])
 
     def to_json(self) -> dict[str, Any]:
-        """Return the fingerprint as JSON-ready values; keypoint columns are base64 of little-endian numbers."""
+        """Return JSON-ready values; keypoint columns are base64 of little-endian numbers."""
         place, size, angle, descriptors = _little_endian(self.keypoints)
         columns = {"place": place, "size": size, "angle": angle, "descriptors": descriptors}
         return {
             "format": FORMAT,
             **self._facts(),
-            "phash": self.phash.hex(),
-            "dhash": self.dhash.hex(),
             "keypoints": {"count": len(self.keypoints)}
             | {name: base64.b64encode(column.tobytes()).decode() for name, column in columns.items()},
         }
@@ -153,6 +154,8 @@ class Fingerprint:
             "source_sha256": self.source_sha256,
             "photo_px": [self.photo_width_px, self.photo_height_px],
             "swatch_px": [self.width_px, self.height_px],
+            "phash": self.phash.hex(),
+            "dhash": self.dhash.hex(),
         }
 
     @classmethod
@@ -255,7 +258,8 @@ def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
     """
     if a.profile_id != b.profile_id:
         hint = "Compute one of them again with the other's profile."
-        raise IncomparableFingerprintsError(f"profiles {a.profile_id} and {b.profile_id}; expected one", hint=hint)
+        came = f"profiles {a.profile_id} and {b.profile_id}"
+        raise IncomparableFingerprintsError(f"{came}; expected one", hint=hint)
     if a.profile_id not in PROFILES:
         hint = "Update motif, or compute the fingerprint again."
         raise IncomparableFingerprintsError(f"profile {a.profile_id} is not known to this version", hint=hint)
@@ -269,8 +273,6 @@ def _libraries() -> tuple[tuple[str, str], ...]:
 
 
 def _version(distribution: str) -> str:
-    from importlib.metadata import PackageNotFoundError
-
     try:
         return version(distribution)
     except PackageNotFoundError:
@@ -284,9 +286,10 @@ def _little_endian(points: Keypoints) -> tuple[np.ndarray[Any, Any], ...]:
 
 def _keypoints(columns: bytes, count: int) -> Keypoints:
     if len(columns) != count * _ROW_BYTES:
-        raise MalformedFingerprintError(f"{count} keypoints in {len(columns)} bytes; expected {count * _ROW_BYTES}")
+        expected = count * _ROW_BYTES
+        raise MalformedFingerprintError(f"{count} keypoints in {len(columns)} bytes; expected {expected}")
     ends = np.cumsum([0, 4 * count, count, 2 * count, DESCRIPTOR_SIZE * count])
-    place, size, angle, descriptors = (columns[a:b] for a, b in zip(ends[:-1], ends[1:], strict=True))
+    place, size, angle, descriptors = (columns[a:b] for a, b in pairwise(ends))
     return unpack_keypoints(
         np.frombuffer(place, "<u2").reshape(count, 2),
         np.frombuffer(size, np.uint8),

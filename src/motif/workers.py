@@ -195,7 +195,24 @@ def _leave_with_parent() -> None:
 
 @contextlib.contextmanager
 def _interrupts_deferred() -> Iterator[None]:
-    """Let a new process inherit a blocked SIGINT: Ctrl-C is for the parent, which stops its workers."""
+    """Start a process whole, and with Ctrl-C blocked: that is for the parent, which stops its workers.
+
+    The mask is what the new process inherits. It is not enough for us: another thread may take the signal.
+    """
+    noted: list[int] = []
+    before = _handle_interrupt(lambda number, _: noted.append(number))
+    try:
+        with _interrupts_masked():
+            yield
+    finally:
+        if before is not None:
+            _handle_interrupt(before)
+        if noted:
+            signal.raise_signal(signal.SIGINT)
+
+
+@contextlib.contextmanager
+def _interrupts_masked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
@@ -207,3 +224,10 @@ def _interrupts_deferred() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _handle_interrupt(handler: Any) -> Any:
+    """Set the handler of Ctrl-C and return the one before; None outside the main thread."""
+    if threading.current_thread() is not threading.main_thread():
+        return None
+    return signal.signal(signal.SIGINT, handler)

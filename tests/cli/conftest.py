@@ -90,14 +90,14 @@ def run() -> Callable[..., Result]:
     return invoke
 
 
-def sabotage(here: Path, statement: str, *, victim: str = "z.png") -> dict[str, str]:
-    """Return an environment in which a process that opens the victim runs a statement instead."""
+def sabotage(here: Path, statement: str, *, event: str = "open", of: str = "z.png") -> dict[str, str]:
+    """Return an environment in which a process runs a statement as it opens a file, or imports a module."""
     site = here / "site"
     site.mkdir()
     (site / "sitecustomize.py").write_text(
         "import os, sys\n"
         "def hook(event, args):\n"
-        f"    if event == 'open' and str(args[0]).endswith({victim!r}):\n"
+        f"    if event == {event!r} and str(args[0]).endswith({of!r}):\n"
         f"        {statement}\n"
         "sys.addaudithook(hook)\n"
     )

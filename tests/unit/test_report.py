@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from rich.cells import cell_len
 
 from motif.matching.evidence import Evidence
 from motif.profiles import CHEAPEST_1
 from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
-from motif.report.table import table
+from motif.report.table import NARROWEST, table
 from motif.report.text import (
     check_text,
     compare_text,
@@ -104,6 +108,14 @@ def test_ids_and_titles_survive_every_width(width: int) -> None:
 def test_tables_count_wide_letters_as_wide() -> None:
     rows = table(["a", "b"], [["蝋染", "x"], ["abcd", "x"]], width=80).splitlines()
     assert rows[1:] == ["蝋染  x", "abcd  x"]
+
+
+@given(st.lists(st.lists(st.text(), min_size=3, max_size=3)), st.integers(1, 200))
+def test_tables_lose_no_letter_and_keep_to_the_page(texts: list[list[str]], width: int) -> None:
+    rows = [[f"M-{number}", *map(printable, row[1:])] for number, row in enumerate(texts)]
+    page = table(["id", "title", "how"], rows, width=width)
+    assert Counter("".join(page.split())) == Counter("".join("".join(sum(rows, ["idtitlehow"])).split()))
+    assert max(map(cell_len, page.splitlines())) <= max(width, NARROWEST)
 
 
 def test_markup_in_a_title_is_text() -> None:

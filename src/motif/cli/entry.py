@@ -6,10 +6,12 @@ import os
 import sys
 import warnings
 
+import click
+
 from motif.cli import codes
 from motif.cli.errors import explain
 from motif.cli.group import cli
-from motif.cli.output import abandon_stdout, finish_streams, prepare_streams
+from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, prepare_streams
 
 
 def run() -> None:
@@ -22,6 +24,7 @@ def run() -> None:
     except OSError as error:
         code = code if code == codes.ERROR else explain(error)
         abandon_stdout()
+    ignore_interrupts()
     if code == codes.INTERRUPTED:
         os._exit(code)  # after Ctrl-C inside exec(), Python would end itself by a signal instead
     sys.exit(code)
@@ -29,12 +32,17 @@ def run() -> None:
 
 def _exit_code() -> int:
     try:
-        cli.main(prog_name="motif")
+        result = cli.main(prog_name="motif", standalone_mode=False)
+    except click.Abort:
+        return explain(KeyboardInterrupt())
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else codes.ERROR
     except (Exception, KeyboardInterrupt) as error:
         return explain(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
-    return codes.DONE
+    return result if isinstance(result, int) else codes.DONE
 
 
 def _hush_libraries() -> None:

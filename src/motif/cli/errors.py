@@ -7,7 +7,7 @@ import traceback
 from typing import Any
 
 from motif.cli import codes
-from motif.cli.output import abandon_stdout, emit_json, tell
+from motif.cli.output import abandon_stdout, emit_json, ignore_interrupts, tell
 from motif.errors import DuplicateMotifError, MotifError
 from motif.report.text import error_text
 
@@ -33,6 +33,7 @@ def explain(error: BaseException, *, debug: bool = False, as_json: bool = False)
     if debug:
         tell("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, KeyboardInterrupt):
+        ignore_interrupts()
         tell("Stopped.")
         return codes.INTERRUPTED
     if isinstance(error, BrokenPipeError):

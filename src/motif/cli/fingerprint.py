@@ -31,7 +31,7 @@ EXIT_CODES = codes.DOING | {
 @click.option(
     "--hashes-only", is_flag=True, help="Leave out the keypoints; quick, and finds re-saved files only."
 )
-@click.option("--jobs", type=click.IntRange(min=1), help="Worker processes. [default: one for each core]")
+@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes. [default: one for each core]")
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @click.pass_context
 def command(

@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import sys
 from typing import Any
 
@@ -44,6 +45,12 @@ def abandon_stdout() -> None:
     """Let what is buffered fall on the floor, so that the interpreter does not complain at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def ignore_interrupts() -> None:
+    """Let Ctrl-C come too late: what is written is written, and the exit code stands."""
+    with contextlib.suppress(ValueError):  # outside the main thread it does not come at all
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def emit(text: str) -> None:

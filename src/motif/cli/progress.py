@@ -45,7 +45,8 @@ class Progress:
         self.done += 1
         self.failed += failed
         if self._bar is not None:
-            self._bar.advance(self._bar.task_ids[0])
+            told = progress_text(self.done, self._total, self.failed)
+            self._bar.update(self._bar.task_ids[0], advance=1, description=told)
         elif not self._quiet and time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
             self._told = time.monotonic()
             tell(progress_text(self.done, self._total, self.failed))
@@ -65,13 +66,13 @@ class Progress:
 
 def _bar(total: int) -> rich.progress.Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as RichProgress
 
-    columns = (BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
     console = Console(stderr=True)
     bar = RichProgress(
         *columns, console=console, redirect_stdout=False, redirect_stderr=False, transient=True
     )
-    bar.add_task("", total=total)
+    bar.add_task(progress_text(0, total, 0), total=total)
     return bar

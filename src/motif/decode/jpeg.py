@@ -110,7 +110,7 @@ def _next_marker(data: bytes, at: int) -> tuple[int, int]:
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
     if marker in _FRAMES:
-        if header.frame or len(body) < 6 + 3 * body[5] or not body[5]:
+        if header.frame or len(body) < 9 or len(body) < 6 + 3 * body[5] or not body[5]:
             raise damaged("JPEG frame header is malformed")
         header.frame, header.components = marker, body[5]
         header.precision_bits = body[0]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from PIL import (
     BmpImagePlugin,
     GifImagePlugin,
@@ -23,7 +25,7 @@ from motif.decode import jpeg
 from motif.decode.bmp import open_bmp
 from motif.decode.container import Container, damaged, require_data_at_end, unusual
 from motif.decode.gif import open_gif
-from motif.decode.png import SIGNATURE, open_png
+from motif.decode.png import SIGNATURE, open_png, require_rows
 from motif.decode.srgb import deep_to_8, lay_on_white, orient, to_srgb
 from motif.decode.tiff import exif_orientation, open_tiff
 from motif.decode.webp import open_webp
@@ -151,12 +153,18 @@ def _decode_container(data: bytes, found: _Format, check_size: CheckSize) -> Dec
         if picture.size != (container.width_px, container.height_px):
             check_size(*picture.size)
         picture.load()
+        if found.media_type == "image/png" and (container.core[28] or not _last_row(picture).any()):
+            require_rows(container)
         rgb = _flatten(picture, container)
     except (MotifError, MemoryError):
         raise
     except Exception as error:  # decoders fail on hostile files with whatever they like
         raise _undecodable(found.media_type, error) from error
     return _upright(rgb, picture.size, container.orientation, found.media_type)
+
+
+def _last_row(picture: Image.Image) -> npt.NDArray[Any]:
+    return np.asarray(picture.crop((0, picture.height - 1, picture.width, picture.height)))
 
 
 def _decode_heif(data: bytes, check_size: CheckSize) -> Decoded:

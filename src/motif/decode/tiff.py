@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from dataclasses import dataclass
 
+from motif.decode import jpeg
 from motif.decode.container import Container, damaged, unusual
 from motif.errors import NotAnImageError
 
@@ -35,12 +36,13 @@ _MAX_TILE_PIXELS = 1 << 22
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = 273, 274, 277, 279
 _TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES = 322, 323, 324, 325
-_ICC, _DNG = 34675, 50706
+_STRIP_ROWS, _PLANES, _JPEG_TABLES, _ICC, _DNG = 278, 284, 347, 34675, 50706
+_OLD_JPEG, _JPEG = 6, 7
 _PIXEL_TAGS = frozenset(
     {_WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC, _STRIPS, _SAMPLES, _STRIP_BYTES}
     | {_TILE_WIDTH, _TILE_HEIGHT, _TILES, _TILE_BYTES}
-    | {266, 278, 284, 292, 293, 317, 320}  # fill order, rows a strip, planes, fax, predictor, colour map
-    | {332, 338, 339, 347, 529, 530, 531, 532}  # inks, extra samples, sample format, JPEG and YCbCr
+    | {_STRIP_ROWS, _PLANES, _JPEG_TABLES, 266, 292, 293, 317, 320}  # fill order, fax, predictor, colour map
+    | {332, 338, 339, 529, 530, 531, 532}  # inks, extra samples, sample format, YCbCr
 )
 
 
@@ -148,6 +150,7 @@ def open_tiff(data: bytes) -> Container:
         hint = "This is a camera's raw file. Export the photo as JPEG or TIFF first."
         raise NotAnImageError("TIFF holds a camera's raw data; expected a finished picture", hint=hint)
     _require_data(directory)
+    _require_jpegs(directory)
     return Container(
         width_px=directory.integer(_WIDTH),
         height_px=directory.integer(_HEIGHT),
@@ -172,6 +175,34 @@ def _require_data(directory: _Directory) -> None:
     ends = [start + length for start, length in zip(starts, lengths, strict=False)]
     if max(starts) >= size or max(ends, default=0) > size or _plain_bytes(directory) > size:
         raise damaged(f"TIFF is {size} bytes long; its picture data lie beyond that")
+
+
+def _require_jpegs(directory: _Directory) -> None:
+    """Check the JPEGs inside a TIFF as strictly as those outside: libtiff overlooks their damage."""
+    compression, data = directory.integer(_COMPRESSION, 1), directory.data
+    if compression == _OLD_JPEG or (compression == _JPEG and directory.integer(_PLANES, 1) != 1):
+        raise unusual("TIFF holds JPEG in a way that is no longer in use")
+    if compression != _JPEG:
+        return
+    tables = directory.value(_JPEG_TABLES).removesuffix(b"\xff\xd9") or b"\xff\xd8"
+    starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
+    lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
+    if len(starts) != len(lengths):
+        raise damaged(f"TIFF has {len(starts)} pieces and {len(lengths)} lengths")
+    rows_left = directory.integer(_HEIGHT)
+    rows = directory.integer(_TILE_HEIGHT) or directory.integer(_STRIP_ROWS, rows_left)
+    for start, length in zip(starts, lengths, strict=True):
+        piece = tables + data[start + 2 : start + length]
+        header = jpeg.read_header(piece)
+        wanted = rows if directory.integer(_TILE_HEIGHT) else min(rows, rows_left)
+        if header.height_px < wanted or header.width_px < directory.integer(
+            _TILE_WIDTH, directory.integer(_WIDTH)
+        ):
+            raise damaged(
+                f"TIFF holds a JPEG of {header.width_px} x {header.height_px} px, too small for its place"
+            )
+        jpeg.decode(piece, header, long_edge_px=1)
+        rows_left -= rows
 
 
 def _plain_bytes(directory: _Directory) -> int:

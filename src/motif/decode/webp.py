@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import struct
 
-from motif.decode.container import MAX_CHUNKS, Container, damaged, require_data_at_end
+from motif.decode.container import MAX_CHUNKS, Container, damaged, require_data_at_end, unusual
 from motif.decode.tiff import exif_orientation
+
+_MAX_BARE_CANVAS_PIXELS = 1 << 22
 
 
 def open_webp(data: bytes) -> Container:
@@ -29,6 +31,7 @@ def open_webp(data: bytes) -> Container:
     if end > len(data) or end < 30:
         raise damaged(f"WebP is {len(data)} bytes long; its header says {end}")
     require_data_at_end(data[:end], "WebP")
+    width, height = _size(data)
     side: dict[bytes, bytes] = {}
     at = 12
     for _ in range(MAX_CHUNKS):
@@ -39,8 +42,9 @@ def open_webp(data: bytes) -> Container:
             raise damaged("WebP stops inside a chunk")
         if kind in (b"ICCP", b"EXIF"):
             side.setdefault(kind, data[at + 8 : at + 8 + length])
+        if kind == b"ANMF":
+            _require_frame(data, at + 8, width * height)
         at += 8 + length + length % 2
-    width, height = _size(data)
     return Container(
         width_px=width,
         height_px=height,
@@ -48,6 +52,13 @@ def open_webp(data: bytes) -> Container:
         icc=side.get(b"ICCP", b""),
         orientation=exif_orientation(side.get(b"EXIF", b"")),
     )
+
+
+def _require_frame(data: bytes, at: int, canvas_pixels: int) -> None:
+    """Refuse an animation whose canvas is huge and whose frames are not: it only costs memory."""
+    width, height = (1 + int.from_bytes(data[at + place : at + place + 3], "little") for place in (6, 9))
+    if canvas_pixels > max(16 * width * height, _MAX_BARE_CANVAS_PIXELS):
+        raise unusual(f"WebP shows {width} x {height} px on a canvas of {canvas_pixels} pixels")
 
 
 def _size(data: bytes) -> tuple[int, int]:

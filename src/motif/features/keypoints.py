@@ -115,7 +115,9 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     >>> bool(np.abs(points.xy - [30, 30]).sum(1).min() < 1), points.descriptors.dtype
     (True, dtype('uint8'))
     """
-    sift = cv2.SIFT_create(profile.keypoints_max, contrastThreshold=profile.contrast_threshold)
+    sift = cv2.SIFT_create(  # type: ignore[attr-defined]  # OpenCV 5 ships no stub for it
+        profile.keypoints_max, contrastThreshold=profile.contrast_threshold
+    )
     found, values = sift.detectAndCompute(require_gray8(gray), None)
     if not found:
         return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))

@@ -18,6 +18,7 @@ import zipfile
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import faiss
 import numpy as np
@@ -82,7 +83,7 @@ class CandidateIndex:
         self._keys: set[int] = set()
         self._rows = _no_rows()
         self._waiting: list[_Rows] = []
-        self._engine: faiss.Index | None = None
+        self._engine: Any = None
         self._trained_on = 0
 
     def __len__(self) -> int:
@@ -233,11 +234,11 @@ class CandidateIndex:
         return [Candidate(key=int(keys[i]), votes=tuple(votes[:, i].tolist())) for i in order]
 
 
-def _engine(descriptors: npt.NDArray[np.uint8]) -> faiss.Index:
+def _engine(descriptors: npt.NDArray[np.uint8]) -> Any:
     """Build the neighbour search: exact for a few photos, inverted lists of 8-bit codes for many."""
     values = descriptors * UNIT
     if len(values) < _EXACT_BELOW:
-        engine = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
+        engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
     else:
         lists = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(values)))), 6, 12))
         engine = faiss.IndexIVFScalarQuantizer(

@@ -98,7 +98,8 @@ def score(
 
 
 def _inside(places: npt.NDArray[np.floating], view: View) -> npt.NDArray[np.bool_]:
-    within: npt.NDArray[np.bool_] = ((places >= 0) & (places < [view.width_px, view.height_px])).all(1)
+    ends = np.array([view.width_px, view.height_px])
+    within: npt.NDArray[np.bool_] = np.asarray(((places >= 0) & (places < ends)).all(axis=1))
     return within
 
 

@@ -18,6 +18,8 @@ from motif.matching.views import Floats, View, plain_view, query_views
 from motif.photo import Photo, PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
+__all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "search"]
+
 Basis = Literal["file", "hash", "keypoints", "votes", "none"]
 
 _SECOND_VIEW = 0.7

@@ -211,21 +211,17 @@ def _supports(sample: Pairs, chosen: Pairs) -> Bools:
 
 def _refine(pairs: Pairs, sample: Pairs, start: Bools) -> tuple[npt.NDArray[np.float64], Bools] | None:
     """Fit, collect again, first among the sample, then among all pairs."""
-    x, y = sample.x[start], sample.y[start]
-    for among, tolerance_px in (
-        (sample, 1.6 * TOLERANCE_PX),
-        (sample, TOLERANCE_PX),
-        (pairs, TOLERANCE_PX),
-        (pairs, TOLERANCE_PX),
-    ):
+    rounds = ((sample, 1.6), (sample, 1.0), (pairs, 1.0), (pairs, 1.0))
+    x, y, found = sample.x[start], sample.y[start], None
+    for among, slack in rounds:
         affine = _affine(x, y)
         if affine is None:
             return None
-        inliers = _inliers(among, affine, tolerance_px)
-        x, y = among.x[inliers], among.y[inliers]
+        inliers = _inliers(among, affine, slack * TOLERANCE_PX)
+        x, y, found = among.x[inliers], among.y[inliers], (affine, inliers)
         if len(x) < LEAST_INLIERS:
             return None
-    return affine, inliers
+    return found
 
 
 def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
@@ -238,7 +234,9 @@ def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
     normal = design.T @ design
     if normal[0, 0] * normal[1, 1] - normal[0, 1] ** 2 < 1e-3 * len(x) ** 2:
         return None
-    affine: npt.NDArray[np.float64] = np.linalg.solve(normal, design.T @ y)
+    affine: npt.NDArray[np.float64] = np.linalg.solve(normal, design.T @ y.astype(np.float64)).astype(
+        np.float64
+    )
     affine[2] -= center @ affine[:2]
     linear = affine[:2]
     determinant = linear[0, 0] * linear[1, 1] - linear[0, 1] * linear[1, 0]

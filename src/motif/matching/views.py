@@ -60,7 +60,7 @@ def query_views(value: Fingerprint) -> tuple[View, ...]:
     similarity transform relates each view to a registered photo.
     """
     plain = plain_view(value)
-    flipped = plain.xy * np.float32([-1, 1]) + np.float32([value.width_px - 1, 0])
+    flipped = plain.xy * np.array([-1, 1], np.float32) + np.array([value.width_px - 1, 0], np.float32)
     made = []
     for mirror in (False, True):
         for invert in (False, True):

@@ -45,9 +45,12 @@ def even_light(luma: Gray8, *, sigma_px: float) -> Gray8:
     True
     """
     mean = _local_mean(require_gray8(luma, "luma"), sigma_px)
-    deviation = np.maximum(_local_mean(cv2.absdiff(luma, mean), sigma_px), _LEAST_DEVIATION)
+    deviation = np.maximum(
+        _local_mean(np.asarray(cv2.absdiff(luma, mean), np.uint8), sigma_px), _LEAST_DEVIATION
+    )
     apart = np.subtract(luma, mean, dtype=np.float32) * np.float32(_SPREAD)
-    return np.clip(np.rint(apart / deviation) + _MEAN_LEVEL, 0, 255).astype(np.uint8)
+    evened: Gray8 = np.clip(np.rint(apart / deviation) + _MEAN_LEVEL, 0, 255).astype(np.uint8)
+    return evened
 
 
 def _local_mean(values: Gray8, sigma_px: float) -> Gray8:

@@ -39,7 +39,7 @@ def resize_area(gray: Gray8, *, width_px: int, height_px: int) -> Gray8:
     height, width = require_gray8(gray).shape
     if (height, width) == (height_px, width_px):
         return gray.copy()
-    integral = cv2.integral(gray, sdepth=cv2.CV_64F)
+    integral = np.asarray(cv2.integral(gray, sdepth=cv2.CV_64F), np.float64)
     sums = _cell_sums(_cell_sums(integral, height_px, axis=0), width_px, axis=1)
     total = float(height * width)
     return np.floor(sums / total + 0.5).astype(np.uint8)

@@ -64,6 +64,8 @@ class IndexCache:
     def save(self, index: CandidateIndex, reader: Reader) -> bool:
         """Save an index; a failure is logged and otherwise harmless."""
         try:
+            if self.path.parent.is_symlink():
+                raise NotADirectoryError("its folder is a link")
             self.path.parent.mkdir(mode=0o700, exist_ok=True)
             _replace(self.path, index.save)
             stamp = json.dumps(self._stamp(reader, max(index.keys(), default=0)))

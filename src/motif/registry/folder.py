@@ -62,6 +62,9 @@ def _prepare(folder: Path, *, create: bool) -> None:
         sync_folder(folder.parent)
     if not folder.is_dir():
         raise RegistryError(f"{folder} is a file; expected a folder", hint="Give another path.")
+    for end in ("", "-wal", "-shm", "-journal"):
+        if (folder / (DATABASE + end)).is_symlink():
+            raise RegistryCorruptError(f"{DATABASE}{end} is a link; expected a file", hint=RESTORE_HINT)
     if not (folder / DATABASE).exists():
         _require_free(folder, create=create)
 
@@ -85,7 +88,9 @@ def _writable(path: Path) -> bool:
 def _agreed(stored: str, wanted: Profile | None) -> Profile:
     if stored not in PROFILES:
         hint = "Update motif; nothing was changed in the registry."
-        raise SchemaVersionError(f"its profile {stored!r:.60} is not known to this version", hint=hint)
+        raise SchemaVersionError(
+            f"the registry's profile {stored!r:.60} is not known to this version", hint=hint
+        )
     if wanted is not None and wanted.id != stored:
         hint = "Leave the profile out, or register into a new registry."
         raise RegistryError(f"the registry's profile is {stored}; {wanted.id} was asked for", hint=hint)

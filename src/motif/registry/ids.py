@@ -104,7 +104,8 @@ def parse_id(text: str) -> int:
 
 
 def _digit_groups(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKC", str(text)[:_LONGEST]).upper().strip()
+    text = str(text)
+    plain = unicodedata.normalize("NFKC", text[:_LONGEST]).upper().strip()
     plain = plain.removeprefix("M").translate(_LOOKALIKES)
     groups = [group for group in re.split(r"[\s\-\u2010-\u2015_./]+", plain) if group]
     if not groups or len(text) > _LONGEST or not all(re.fullmatch(r"[0-9]+", group) for group in groups):

@@ -29,7 +29,7 @@ def stored_revision(connection: sa.Connection) -> str | None:
         return None
     if not {_VERSION_TABLE, facts.name} <= tables or _kind(connection) != KIND:
         hint = "Give another folder with --registry; nothing was changed in this one."
-        raise SchemaVersionError("its database belongs to another program", hint=hint)
+        raise SchemaVersionError("the registry's database belongs to another program", hint=hint)
     return str(connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")))
 
 
@@ -71,7 +71,7 @@ def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
     try:
         ScriptDirectory.from_config(config).get_revision(revision or "base")
     except CommandError as error:
-        message = f"its tables are of revision {revision!r}; this version knows up to {REVISION!r}"
+        message = f"the registry's tables are of revision {revision!r}; this version knows up to {REVISION!r}"
         hint = "Update motif; nothing was changed in the registry."
         raise SchemaVersionError(message, hint=hint) from error
     command.upgrade(config, "head")

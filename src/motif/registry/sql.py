@@ -108,7 +108,7 @@ class SqlReader:
     def _counter(self, name: str) -> int:
         rows = self._rows(sa.select(counters.c.value).where(counters.c.name == name))
         if not rows:
-            raise RegistryCorruptError(f"its counter {name!r} is missing", hint=RESTORE_HINT)
+            raise RegistryCorruptError(f"the registry's counter {name!r} is missing", hint=RESTORE_HINT)
         return int(rows[0][0])
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
@@ -193,7 +193,9 @@ class SqlStore:
         try:
             self.registry_id, self.profile_id = str(known["registry_id"]), str(known["profile"])
         except KeyError as error:
-            raise RegistryCorruptError(f"its fact {error} is missing", hint=RESTORE_HINT) from error
+            raise RegistryCorruptError(
+                f"the registry's fact {error} is missing", hint=RESTORE_HINT
+            ) from error
 
     @classmethod
     def open_sqlite(
@@ -263,10 +265,10 @@ def _bring_level(engine: sa.Engine, profile_id: str, *, writable: bool, create: 
         sqlite.refuse_programs(connection)
         revision = migrate.stored_revision(connection)
     if revision is None and not (create and writable):
-        raise RegistryError("its database is empty", hint="Register something first.")
+        raise RegistryError("the registry's database is empty", hint="Register something first.")
     if revision != REVISION and not writable:
         raise RegistryError(
-            f"its tables are of revision {revision!r}; expected {REVISION!r}",
+            f"the registry's tables are of revision {revision!r}; expected {REVISION!r}",
             hint="Open it once with write permission, so that it can be brought up to date.",
         )
     if writable:
@@ -284,7 +286,7 @@ def _checked() -> Iterator[None]:
     try:
         yield
     except (ParameterError, ValueError, TypeError, KeyError) as error:
-        message = f"a record in the database makes no sense: {error}"
+        message = f"a record in the registry makes no sense: {error}"
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 

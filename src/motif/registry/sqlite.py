@@ -83,7 +83,7 @@ def refuse_programs(connection: sa.Connection) -> None:
     """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
     found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
     if found:
-        message = f"its database holds {found} triggers or views; expected none"
+        message = f"the registry's database holds {found} triggers or views; expected none"
         raise RegistryCorruptError(message, hint=RESTORE_HINT)
 
 
@@ -100,5 +100,5 @@ def _mode(path: Path, *, writable: bool) -> str:
         return "mode=ro&immutable=1"  # nobody is writing: no lock and no shared memory are needed
     if not os.access(log, os.R_OK):
         hint = "Let a program that may write open and close the registry once, then copy the folder."
-        raise RegistryError("its newest entries lie in a log that cannot be read", hint=hint)
+        raise RegistryError("the registry's newest entries lie in a log that cannot be read", hint=hint)
     return "mode=ro"
