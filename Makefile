@@ -11,11 +11,14 @@ help: ## list the targets
 
 $(READY): pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	$(BIN)/python -m pip install --quiet --editable . --group dev --group bench
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --upgrade "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --editable . --group dev
 	@touch $(READY)
 
 setup: $(READY) ## make the virtual environment
+
+demo: $(READY) ## register the samples, look up a reused and a new design
+	@$(BIN)/python samples/demo.py
 
 test: lint types ## lint, types, tests and doctests
 	$(BIN)/python -m pytest -n auto
@@ -26,6 +29,16 @@ lint: $(READY) ## ruff
 
 types: $(READY) ## mypy --strict on src
 	$(BIN)/mypy
+
+bench: $(READY) ## measure cost and quality, race and kill registering processes
+	$(BIN)/python benchmarks/all.py
+
+golden: $(READY) ## regenerate tests/golden; the diff is the review
+	$(BIN)/python tests/golden/regenerate.py
+
+docs: $(READY) ## regenerate docs/cli.md and docs/result.jpg
+	$(BIN)/python -m motif.cli.docs > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
+	$(BIN)/python samples/demo.py --picture docs/result.jpg
 
 clean: ## remove what was made
 	rm -rf $(VENV) demo build dist

@@ -21,14 +21,14 @@ Run = Callable[..., Result]
 
 
 def draw(seed: int, size_px: int = 500) -> np.ndarray[tuple[int, ...], np.dtype[np.uint8]]:
-    """Draw lines and drops at places that only this seed has."""
+    """Draw large and small blots at places that only this seed has."""
     rng = np.random.default_rng(seed)
-    picture = np.full((size_px, size_px, 3), rng.integers(200, 256, 3), np.uint8)
-    for _ in range(60):
-        color = tuple(int(value) for value in rng.integers(0, 160, 3))
-        x, y, x2, y2 = (int(value) for value in rng.integers(0, size_px, 4))
-        cv2.circle(picture, (x, y), int(rng.integers(4, 30)), color, -1)
-        cv2.line(picture, (x, y), (x2, y2), color, int(rng.integers(1, 4)))
+    coarse, fine = (
+        cv2.GaussianBlur(rng.normal(size=(size_px, size_px)), (0, 0), sigma_px) for sigma_px in (8, 3)
+    )
+    picture = np.full((size_px, size_px, 3), (200, 225, 240), np.uint8)
+    picture[fine > 0.05] = rng.integers(20, 150, 3)
+    picture[coarse > 0] = rng.integers(20, 150, 3)
     return picture
 
 

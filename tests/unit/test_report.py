@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from motif.matching.evidence import Evidence
+from motif.matching.evidence import Basis, Evidence
 from motif.profiles import CHEAPEST_1
 from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
 from motif.report.table import NARROWEST, table
@@ -21,6 +22,7 @@ from motif.report.text import (
     count,
     entry_text,
     error_text,
+    how_it_coincides,
     list_text,
     printable,
     registered_text,
@@ -89,6 +91,12 @@ def test_comparison_has_a_sentence_for_each_verdict() -> None:
         "REVIEW",
         "CLEAR",
     ]
+
+
+@pytest.mark.parametrize("basis", get_args(Basis))
+def test_every_basis_has_its_words(basis: Basis) -> None:
+    evidence = Evidence(score=0.5, verdict="review", basis=basis, transform=(0, -1, 9, 1, 0, 9, 0, 0, 1))
+    assert how_it_coincides(evidence).startswith("turned by 90 degrees, ")
 
 
 def test_scores_just_below_a_threshold_are_not_rounded_over_it() -> None:

@@ -250,6 +250,7 @@ def _engine(descriptors: npt.NDArray[np.uint8]) -> Any:
         )
         engine.cp.niter = 6
         engine.cp.seed = 1
+        engine.cp.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
         engine.nprobe = _PROBES
         shuffled = np.random.default_rng(1).permutation(len(values))[: lists * _TRAIN_ROWS_PER_LIST]
         engine.train(values[shuffled])

@@ -25,8 +25,12 @@ _BASIS = {
     "file": "the same file",
     "hash": "nearly the same picture",
     "keypoints": "the drawing coincides in {places}",
+    "votes": "alike in parts, but no drawing coincides",
+    "votes": "nothing coincides; details are alike",
     "none": "nothing coincides",
 }
+_LEAST_TURN_DEG = 10
+"""A smaller turn is how somebody held the camera."""
 
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
@@ -64,7 +68,12 @@ def how_it_coincides(evidence: Evidence) -> str:
     >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
     'mirrored, light and dark exchanged, nearly the same picture'
     """
-    changes = [("mirrored", evidence.mirrored), ("light and dark exchanged", evidence.negative)]
+    turn_deg = round(evidence.turn_deg or 0)
+    changes = [
+        ("mirrored", evidence.mirrored),
+        (f"turned by {abs(turn_deg)} degrees", abs(turn_deg) >= _LEAST_TURN_DEG),
+        ("light and dark exchanged", evidence.negative),
+    ]
     basis = _BASIS[evidence.basis].format(places=count(len(evidence.points), "place"))
     return ", ".join([word for word, happened in changes if happened] + [basis])
 
