@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Register the committed cloths, look up a reused and a new design, and print both answers.
 
-    python samples/demo.py                             # what `make demo` runs
-    python samples/demo.py --picture docs/result.jpg   # draw the reused design's evidence instead
+python samples/demo.py                             # what `make demo` runs
+python samples/demo.py --picture docs/result.jpg   # draw the reused design's evidence instead
 """
 
 from __future__ import annotations

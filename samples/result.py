@@ -1,6 +1,6 @@
 """Draw a real result side by side: the query, what it was found to reuse, and the places that coincide.
 
-    python samples/result.py OUT.jpg
+python samples/result.py OUT.jpg
 """
 
 from __future__ import annotations

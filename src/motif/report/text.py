@@ -25,8 +25,6 @@ _BASIS = {
     "file": "the same file",
     "hash": "nearly the same picture",
     "keypoints": "the drawing coincides in {places}",
-    "votes": "alike in parts, but no drawing coincides",
-    "votes": "nothing coincides; details are alike",
     "none": "nothing coincides",
 }
 _LEAST_TURN_DEG = 10
