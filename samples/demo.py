@@ -28,7 +28,6 @@ QUERIES = {
 
 PAPER, INK, QUIET = "#faf7f0", "#2a211b", "#7a6f66"
 EDGE, GAP, HEAD, FOOT = 40, 90, 118, 58
-PICTURE_SCALE = 1.0
 OVERSAMPLING = 2
 LINES_MAX = 44
 
@@ -98,8 +97,8 @@ def draw_evidence(path: Path) -> None:
         sheet.connect(point)
     how = "mirrored, " if evidence.mirrored else ""
     sheet.foot(
-        f"{evidence.verdict}: {how}the drawing coincides in {len(evidence.points)} places, "
-        f"score {evidence.score:.2f} on a scale from 0 to 1. A person decides."
+        f"{evidence.verdict}: {how}the drawing coincides in {len(evidence.points)} places "
+        f"({min(LINES_MAX, len(evidence.points))} drawn). The program reports indications; people decide."
     )
     sheet.save(path)
 
