@@ -53,14 +53,13 @@ def test_titles_reach_a_terminal_that_knows_ascii_only(motif: Motif, registered:
 
 
 @POSIX
-def test_a_name_that_is_no_text_is_read_and_printed(motif: Motif, here: Path) -> None:
+def test_a_name_that_is_no_text_is_read_and_printed(motif: Motif, run: Run, here: Path) -> None:
     name = os.fsdecode(b"caf\xe9 turi.png")
     save(here / name, draw(1))
     assert motif("fingerprint", "--hashes-only", name).stdout.startswith('{"path": "caf\\udce9 turi.png"')
-    run = motif("register", "no" + name, "--title", "Turi")
-    assert run.returncode == 1
-    assert "\\udce9" in run.stderr
-    assert motif("register", name, "--title", "Turi").returncode == 0
+    missing = motif("register", "no" + name, "--title", "Turi")
+    assert (missing.returncode, "\\udce9" in missing.stderr) == (1, True)
+    assert run("register", name, "--title", "Turi").exit_code == 0
 
 
 @POSIX
@@ -140,22 +139,22 @@ def test_a_file_in_the_registrys_place_is_said_plainly(motif: Motif, photo: Path
 
 @POSIX
 def test_ctrl_c_while_registering_is_one_line_and_leaves_the_registry_whole(
-    motif: Motif, registered: Path, here: Path
+    run: Run, registered: Path, here: Path
 ) -> None:
     env = os.environ | sabotage(here, "print('opened', flush=True); import time; time.sleep(60)")
     save(here / "z.png", draw(2))
     command = [*MOTIF, "register", "z.png", "--title", "x"]
     with subprocess.Popen(
         command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
-    ) as run:
-        assert run.stdout is not None
-        run.stdout.readline()
-        os.killpg(run.pid, signal.SIGINT)
-        _, stderr = run.communicate(timeout=30)
-    assert (run.returncode, stderr) == (130, "Stopped.\n")
-    assert not group_members(run.pid)
-    assert motif("check", registered).returncode == 4
-    assert motif("register", "z.png", "--title", "x").returncode == 0
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.readline()
+        os.killpg(process.pid, signal.SIGINT)
+        _, stderr = process.communicate(timeout=30)
+    assert (process.returncode, stderr) == (130, "Stopped.\n")
+    assert not group_members(process.pid)
+    assert run("check", registered).exit_code == 4
+    assert run("register", "z.png", "--title", "x").exit_code == 0
 
 
 @POSIX

@@ -25,6 +25,7 @@ _BASIS = {
     "file": "the same file",
     "hash": "nearly the same picture",
     "keypoints": "the drawing coincides in {places}",
+    "votes": "alike in parts, but no drawing coincides",
     "none": "nothing coincides",
 }
 _LEAST_TURN_DEG = 10
