@@ -1,0 +1,40 @@
+"""Print every figure that the README states: ``make bench``.
+
+    python benchmarks/all.py [--full]
+
+Each benchmark is a program of its own, so that none warms another's caches. Without ``--full`` the
+quality and the crash benchmark run on small counts. Ends with 1 if a program fails.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+PROGRAMS: dict[str, tuple[list[str], list[str]]] = {  # name: (options, options with --full)
+    "speed.py": ([], []),
+    "quality.py": (["--count", "12"], ["--count", "60"]),
+    "registry_crash.py": (["--processes", "8", "--photos", "12", "--kills", "10"], []),
+}
+
+
+def main() -> int:
+    """Run one benchmark after the other."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--full", action="store_true", help="the counts that the README's figures come from")
+    full = parser.parse_args().full
+    failed = 0
+    for name, options in PROGRAMS.items():
+        command = [sys.executable, str(HERE / name), *options[full]]
+        print(f"\n== {' '.join(['benchmarks/' + name, *options[full]])}", flush=True)
+        failed += subprocess.run(command, check=False).returncode != 0
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
