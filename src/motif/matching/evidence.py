@@ -13,6 +13,7 @@ from motif.fingerprint import Fingerprint, fingerprint, require_comparable
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.candidates import Candidate, CandidateIndex
 from motif.matching.decision import Verdict, score, verdict_of, votes_score
+from motif.matching.threads import one_thread
 from motif.matching.verify import Coincidence, coincide
 from motif.matching.views import Floats, View, plain_view, query_views
 from motif.photo import Photo, PhotoSource
@@ -22,7 +23,7 @@ __all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "search"]
 
 Basis = Literal["file", "hash", "keypoints", "votes", "none"]
 
-_SECOND_VIEW = 0.7
+_SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
 
 _SAME_PICTURE_BITS = 8
@@ -145,6 +146,13 @@ def search(
     if query.profile_id != profile.id or index.profile.id != profile.id:
         made = f"query of profile {query.profile_id}, index of {index.profile.id}"
         raise IncomparableFingerprintsError(f"{made}; expected {profile.id}")
+    with one_thread():
+        return _search(query, index, load, limit, profile)
+
+
+def _search(
+    query: Fingerprint, index: CandidateIndex, load: Load, limit: int, profile: Profile
+) -> list[Found]:
     views = query_views(query)
     candidates, background = index.vote(views)
     found: list[Found] = []
