@@ -1,39 +1,33 @@
-"""Write the golden hashes: ``python tests/golden/regenerate.py``; the diff is the review."""
+"""Make the golden files anew: ``make golden``. The diff is the review.
+
+A changed hash of a picture means a new profile, not a new golden file. The stored fingerprint
+stands for what users have on their disks: it is written only where it is missing, or with
+``--fingerprint``.
+"""
 
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
+from typing import Any
 
-import numpy as np
+sys.path.insert(0, str(Path(__file__).parent))
 
-from motif.hashes import dhash, phash
-from motif.normalize.light import even_light
-from motif.normalize.resize import resize_long_edge
-
-HASHES = Path(__file__).with_name("hashes.json")
+from vectors import FINGERPRINT, HASHES, make_fingerprint, make_hashes
 
 
-def pictures() -> dict[str, np.ndarray]:
-    """Return pictures made by integer formulas, the same on every machine: uint8, shape (H, W)."""
-    y, x = np.mgrid[0:500, 0:700].astype(np.int64)
-    return {
-        "slopes": ((x * 3 + y * 2) % 251).astype(np.uint8),
-        "rings": (((x - 350) ** 2 + (y - 250) ** 2) // 97 % 256).astype(np.uint8),
-        "checks": ((x // 37 + y // 29) % 2 * 200 + x // 20).astype(np.uint8),
-        "waves": ((x * y) // 331 % 256).astype(np.uint8),
-        "small": ((x * x + 7 * y) % 256).astype(np.uint8)[:90, :120],
-    }
+def main() -> None:
+    """Write hashes.json, and fingerprint.json where it is missing."""
+    write(HASHES, make_hashes())
+    if not FINGERPRINT.exists() or "--fingerprint" in sys.argv[1:]:
+        write(FINGERPRINT, make_fingerprint())
 
 
-def golden() -> dict[str, dict[str, str]]:
-    """Hash each picture as a swatch is hashed."""
-    made = {}
-    for name, gray in pictures().items():
-        luma = even_light(resize_long_edge(gray, 640), sigma_px=40)
-        made[name] = {"phash": phash(luma).hex(), "dhash": dhash(luma).hex()}
-    return made
+def write(path: Path, value: dict[str, Any]) -> None:
+    """Write JSON for readers of a diff."""
+    path.write_text(json.dumps(value, indent=1) + "\n", encoding="utf-8")
 
 
 if __name__ == "__main__":
-    HASHES.write_text(json.dumps(golden(), indent=2) + "\n")
+    main()

@@ -15,6 +15,8 @@ from motif.arrays import Gray8
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.normalize import normalize
+from motif.normalize.light import even_light
+from motif.normalize.resize import resize_long_edge
 from motif.photo import read_photo
 from motif.profiles import CHEAPEST_1
 
@@ -72,6 +74,23 @@ PICTURES: dict[str, Callable[[], Gray8]] = {
 }
 
 
+def swatch_pictures() -> dict[str, Gray8]:
+    """Return pictures that are brought to swatches before they are hashed, as a photo is."""
+    y, x = _grid(500, 700)
+    return {
+        "slopes": ((x * 3 + y * 2) % 251).astype(np.uint8),
+        "circles": (((x - 350) ** 2 + (y - 250) ** 2) // 97 % 256).astype(np.uint8),
+        "checks": ((x // 37 + y // 29) % 2 * 200 + x // 20).astype(np.uint8),
+        "waves": ((x * y) // 331 % 256).astype(np.uint8),
+        "small": ((x * x + 7 * y) % 256).astype(np.uint8)[:90, :120],
+    }
+
+
+def evened_hashes(gray: Gray8) -> Hashes:
+    """Hash a picture after the steps that make a photo's swatch."""
+    return picture_hashes(even_light(resize_long_edge(gray, 640), sigma_px=40))
+
+
 def picture_hashes(gray: Gray8) -> Hashes:
     """Hash a picture as it is."""
     return {"phash": phash(gray).hex(), "dhash": dhash(gray).hex()}
@@ -96,6 +115,7 @@ def make_hashes() -> dict[str, Any]:
     """Compute the content of hashes.json."""
     return {
         "pictures": {name: picture_hashes(draw()) for name, draw in PICTURES.items()},
+        "swatches": {name: evened_hashes(gray) for name, gray in swatch_pictures().items()},
         "samples": {name: swatch_hashes(SAMPLES / name) for name in sample_files()},
     }
 
