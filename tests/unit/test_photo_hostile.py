@@ -202,6 +202,68 @@ def test_a_download_padded_with_zeros_is_refused(name: str) -> None:
         assert isinstance(outcome(data[:keep] + bytes(len(data) - keep)), TruncatedPhotoError)
 
 
+@pytest.mark.parametrize("interlaced", [0, 1])
+@pytest.mark.parametrize("mode", ["L", "RGB", "RGBA", "P", "1"])
+def test_png_whose_data_end_early_and_in_good_order_is_refused(mode: str, interlaced: int) -> None:
+    image = Image.fromarray(drawing(101, 97)).convert(mode)
+    width, height = image.size
+    bits, color_type = {"1": (1, 0), "L": (8, 0), "P": (8, 3), "RGB": (8, 2), "RGBA": (8, 6)}[mode]
+    palette = (chunk(b"PLTE", bytes(range(256)) * 3),) if mode == "P" else ()
+    passes = ADAM7 if interlaced else [(0, 0, 1, 1)]
+    rows = b"".join(
+        b"\0" + row_bytes(image, y, x, right)
+        for x, start, right, down in passes
+        for y in range(start, height, down)
+    )
+    for missing in (0, 1, width * bits // 8, len(rows) // 2):
+        data = chunk(b"IDAT", zlib.compress(rows[: len(rows) - missing]))
+        whole = png(width, height, *palette, data, bits=bits, color_type=color_type, interlaced=interlaced)
+        assert isinstance(outcome(whole), TruncatedPhotoError if missing else Photo), missing
+
+
+ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
+
+
+def row_bytes(image: Image.Image, y: int, x: int, step: int) -> bytes:
+    row = np.asarray(image)[y, x::step]
+    return np.packbits(row).tobytes() if image.mode == "1" else row.tobytes()
+
+
+def test_png_whose_last_rows_are_black_is_whole() -> None:
+    pixels = drawing()
+    pixels[-20:] = 0
+    assert isinstance(outcome(write_png(pixels)), Photo)
+    assert isinstance(outcome(write_png(pixels[:, :, 0].astype(np.uint16) * 257)), Photo)
+
+
+@pytest.mark.parametrize("kind", ["tiff_lzw", "tiff_adobe_deflate", "packbits", "jpeg", "raw"])
+def test_tiff_that_states_more_rows_than_it_has_is_refused(kind: str) -> None:
+    data = bytearray(saved("RGB", "TIFF", compression=kind))
+    (at,) = struct.unpack_from("<I", data, 4)
+    for entry in range(at + 2, at + 2 + 12 * int.from_bytes(data[at : at + 2], "little"), 12):
+        if int.from_bytes(data[entry : entry + 2], "little") in (257, 278):
+            data[entry + 2 : entry + 12] = struct.pack("<HII", 4, 1, HEIGHT + 40)
+    assert isinstance(outcome(bytes(data)), TruncatedPhotoError)
+
+
+def test_tiff_with_a_cut_jpeg_inside_is_refused() -> None:
+    data = saved("RGB", "TIFF", compression="jpeg")
+    start, end = data.rindex(b"\xff\xda"), data.rindex(b"\xff\xd9")
+    middle = (start + end) // 2
+    closed = data[:middle] + b"\xff\xd9" + data[middle + 2 :]
+    assert isinstance(outcome(data), Photo)
+    assert isinstance(outcome(closed), TruncatedPhotoError)
+    assert isinstance(outcome(data[:middle] + bytes(end - middle) + data[end:]), TruncatedPhotoError)
+
+
+@pytest.mark.parametrize("kind", ["gif", "webp", "bmp"])
+def test_a_header_that_states_more_rows_than_there_are_is_refused(kind: str) -> None:
+    data = bytearray(WHOLE[kind])
+    at = {"gif": 13 + (3 << (data[10] & 7) + 1) + 7, "webp": data.find(b"\x9d\x01\x2a") + 5, "bmp": 22}[kind]
+    data[at : at + 2] = struct.pack("<H", HEIGHT + 40)
+    assert isinstance(outcome(bytes(data)), TruncatedPhotoError)
+
+
 def test_png_with_a_wrong_checksum_is_refused() -> None:
     data = WHOLE["png"]
     at = data.index(b"IDAT") + 20
@@ -281,8 +343,10 @@ def chunk(kind: bytes, body: bytes) -> bytes:
     return struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
 
 
-def png(width: int, height: int, *chunks: bytes, bits: int = 8, color_type: int = 0) -> bytes:
-    head = struct.pack(">IIBBBBB", width, height, bits, color_type, 0, 0, 0)
+def png(
+    width: int, height: int, *chunks: bytes, bits: int = 8, color_type: int = 0, interlaced: int = 0
+) -> bytes:
+    head = struct.pack(">IIBBBBB", width, height, bits, color_type, 0, 0, interlaced)
     return PNG_SIGNATURE + chunk(b"IHDR", head) + b"".join(chunks) + chunk(b"IEND", b"")
 
 
@@ -332,6 +396,16 @@ def bmp(width: int, height: int, bits: int, compression: int) -> bytes:
     """Write a header of 54 bytes."""
     fields = struct.pack("<IIIIiiHHI", 0, 0, 54, 40, width, height, 1, bits, compression)
     return (b"BM" + fields).ljust(54, b"\0")
+
+
+def bare_canvas() -> bytes:
+    frames = [Image.fromarray(drawing()), Image.fromarray(255 - drawing())]
+    out = io.BytesIO()
+    frames[0].save(out, "WEBP", save_all=True, append_images=frames[1:])
+    data = bytearray(out.getvalue())
+    assert data[12:16] == b"VP8X"
+    data[24:30] = struct.pack("<I", 9999)[:3] + struct.pack("<I", 9999)[:3]
+    return bytes(data)
 
 
 LARGE: dict[str, Callable[[], bytes]] = {
@@ -520,6 +594,7 @@ UNUSUAL = {
     "jpeg hierarchical": lambda: jpeg_frame(0xC5),
     "jpeg of 12 bits": lambda: jpeg_frame(0xC1, precision=12),
     "jpeg of height 0": lambda: resized_jpeg("jpeg", 120, 0),
+    "jpeg of an empty frame": lambda: b"\xff\xd8\xff\xc0\0\x04\0\0" + bytes(500),
     "jpeg header only": lambda: WHOLE["jpeg"][: WHOLE["jpeg"].index(b"\xff\xda")] + b"\xff\xd9",
     "jpeg of markers": lambda: b"\xff\xd8" * 500,
     "jpeg of fill bytes": lambda: b"\xff\xd8" + b"\xff" * 5000,
@@ -548,6 +623,7 @@ UNUSUAL = {
     "raw camera file": lambda: plain_tiff(90, 90, (254, 4, 1, 1)),
     "digital negative": lambda: plain_tiff(90, 90, (50706, 4, 1, 1)),
     "webp of a larger canvas": lambda: webp_canvas(3000, 3000),
+    "webp of a bare canvas": lambda: bare_canvas(),
     "webp stating less": lambda: b"RIFF" + struct.pack("<I", 40) + WHOLE["webp"][8:],
     "webp of nothing": lambda: b"RIFF" + struct.pack("<I", 4) + b"WEBP",
     "gif without picture": lambda: WHOLE["gif"][:13] + b";",

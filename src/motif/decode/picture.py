@@ -68,11 +68,12 @@ class _Format:
     decoder: Callable[[io.BytesIO], ImageFile.ImageFile]
 
 
+_PNG = _Format("image/png", open_png, PngImagePlugin.PngImageFile)
 _TIFF = _Format("image/tiff", open_tiff, TiffImagePlugin.TiffImageFile)
 _GIF = _Format("image/gif", open_gif, GifImagePlugin.GifImageFile)
 _WEBP = _Format("image/webp", open_webp, WebPImagePlugin.WebPImageFile)
 _FORMATS = {
-    SIGNATURE: _Format("image/png", open_png, PngImagePlugin.PngImageFile),
+    SIGNATURE: _PNG,
     b"II*\0": _TIFF,
     b"MM\0*": _TIFF,
     b"II+\0": _TIFF,
@@ -153,8 +154,8 @@ def _decode_container(data: bytes, found: _Format, check_size: CheckSize) -> Dec
         if picture.size != (container.width_px, container.height_px):
             check_size(*picture.size)
         picture.load()
-        if found.media_type == "image/png" and (container.core[28] or not _last_row(picture).any()):
-            require_rows(container)
+        if found is _PNG:
+            require_rows(container, _last_row(picture))
         rgb = _flatten(picture, container)
     except (MotifError, MemoryError):
         raise

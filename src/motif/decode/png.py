@@ -87,11 +87,17 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
     raise unusual(f"PNG has over {MAX_CHUNKS} chunks")
 
 
-def require_rows(container: Container) -> None:
+def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
     """Require that the data of a PNG reach its last row.
 
-    Pillow leaves rows black, without a word, where the data stream ends early and in good
-    order. So this is worth its time where the last row came out black, and on interlaced pictures.
+    Pillow leaves rows at zero, without a word, where the data stream ends early and in good
+    order. The data are counted where the last row is zeros, and where rows are interlaced.
+
+    Parameters
+    ----------
+    container : Container
+    last_row : ndarray
+        As decoded, in any mode.
 
     Raises
     ------
@@ -99,6 +105,8 @@ def require_rows(container: Container) -> None:
         If the inflated data are shorter than the header promises.
     """
     kind, interlaced = container.core[_COLOR_TYPE_AT], container.core[_INTERLACE_AT]
+    if last_row.any() and not interlaced:
+        return
     bits = container.sample_bits * {2: 3, 4: 2, 6: 4}.get(kind, 1)
     passes = _ADAM7 if interlaced else ((0, 0, 1, 1),)
     missing = 0
