@@ -12,7 +12,10 @@ import pytest
 from motif.cli.docs import page
 from motif.cli.group import COMMANDS, MotifCommand, cli
 
-PAGE = Path(__file__).parents[2] / "docs" / "cli.md"
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs" / "cli.md"
+README = ROOT / "README.md"
+TYPED = re.compile(r"^(?:    |\$ )(motif .*)$", re.MULTILINE)
 FORBIDDEN = re.compile(r"patent|paten\b", re.IGNORECASE)
 
 
@@ -67,3 +70,11 @@ def test_commands_that_report_speak_json(name: str) -> None:
 
 def test_no_text_speaks_of_patents() -> None:
     assert not FORBIDDEN.findall(page())
+
+
+@pytest.mark.parametrize("line", TYPED.findall(README.read_text(encoding="utf-8")))
+def test_command_lines_in_the_readme_parse(line: str) -> None:
+    typed = line.partition(">")[0].partition("|")[0].replace("...", "photo.jpg")
+    name, *args = shlex.split(typed, comments=True)[1:]
+    if not {"--help", "--version"} & {name, *args}:
+        command_of(name).make_context(name, args).close()
