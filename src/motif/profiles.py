@@ -58,6 +58,9 @@ class Profile:
     weights : ScoreWeights
     review_score, conflict_score : float, range 0..1
         Least score for the verdicts "review" and "conflict".
+    conflict_cells : int
+        Least 8-px cells that must coincide for a "conflict"; below it, a person must look. Round
+        drops on plain ground coincide by chance in up to 17.
     """
 
     name: str
@@ -75,6 +78,7 @@ class Profile:
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     review_score: float = 0.25
     conflict_score: float = 0.75
+    conflict_cells: int = 24
 
     @property
     def id(self) -> str:
@@ -85,7 +89,9 @@ class Profile:
 STANDARD_1 = Profile(name="standard", version=1)
 """What everything uses unless told otherwise."""
 
-CHEAPEST_1 = Profile(name="cheapest", version=1, long_edge_px=320, keypoints_max=120, light_sigma_px=20.0)
+CHEAPEST_1 = Profile(
+    name="cheapest", version=1, long_edge_px=320, keypoints_max=120, light_sigma_px=20.0, conflict_cells=4
+)
 """For tests: small and quick, and no good as evidence."""
 
 PROFILES = {profile.id: profile for profile in (STANDARD_1, CHEAPEST_1)}

@@ -22,16 +22,18 @@ _RARITY_CELL_PX = 8.0
 _VOTES_ONLY_MAX = 0.02
 
 
-def verdict_of(score: float, profile: Profile) -> Verdict:
-    """Hold a score against the profile's thresholds.
+def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
+    """Hold a score and the number of coinciding 8-px cells against the profile's thresholds.
 
     Examples
     --------
     >>> from motif.profiles import STANDARD_1
-    >>> [verdict_of(score, STANDARD_1) for score in (0.0, 0.5, 0.99)]
+    >>> [verdict_of(score, STANDARD_1, cells=50) for score in (0.0, 0.5, 0.99)]
     ['clear', 'review', 'conflict']
+    >>> verdict_of(0.99, STANDARD_1, cells=10)
+    'review'
     """
-    if score >= profile.conflict_score:
+    if score >= profile.conflict_score and cells >= profile.conflict_cells:
         return "conflict"
     return "review" if score >= profile.review_score else "clear"
 

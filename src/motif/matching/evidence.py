@@ -266,7 +266,7 @@ def _evidence(found: Coincidence, value: float, profile: Profile) -> Evidence:
     points = np.hstack([places, found.pairs.y])
     return Evidence(
         score=value,
-        verdict=verdict_of(value, profile),
+        verdict=verdict_of(value, profile, cells=found.cells),
         basis="keypoints",
         mirrored=view.mirrored,
         negative=view.negative,
