@@ -256,6 +256,15 @@ def test_tiff_with_a_cut_jpeg_inside_is_refused() -> None:
     assert isinstance(outcome(data[:middle] + bytes(end - middle) + data[end:]), TruncatedPhotoError)
 
 
+def test_tiff_whose_pieces_are_the_same_bytes_over_and_over_is_refused() -> None:
+    starts, lengths = np.full(300, 3000, "<u4"), np.full(300, 3000, "<u4")
+    body = bytes(300) + starts.tobytes() + lengths.tobytes() + bytes(5000)
+    fields = [(259, 4, 1, 7), (278, 4, 1, 1), (273, 4, 300, 422), (279, 4, 300, 1622)]
+    found = outcome(plain_tiff(300, 300, *fields, body=body))
+    assert isinstance(found, TruncatedPhotoError)
+    assert "take or reach 900000" in found.message
+
+
 @pytest.mark.parametrize("kind", ["gif", "webp", "bmp"])
 def test_a_header_that_states_more_rows_than_there_are_is_refused(kind: str) -> None:
     data = bytearray(WHOLE[kind])

@@ -27,7 +27,7 @@ from motif.decode.container import Container, damaged, require_data_at_end, unus
 from motif.decode.gif import open_gif
 from motif.decode.png import SIGNATURE, open_png, require_rows
 from motif.decode.srgb import deep_to_8, lay_on_white, orient, to_srgb
-from motif.decode.tiff import exif_orientation, open_tiff
+from motif.decode.tiff import exif_orientation, open_tiff, require_jpegs
 from motif.decode.webp import open_webp
 from motif.errors import MotifError, NotAnImageError
 from motif.extras import require
@@ -149,6 +149,8 @@ def _decode_jpeg(data: bytes, check_size: CheckSize, long_edge_px: int | None) -
 def _decode_container(data: bytes, found: _Format, check_size: CheckSize) -> Decoded:
     container = found.open(data)
     check_size(container.width_px, container.height_px)
+    if found is _TIFF:
+        require_jpegs(data)
     try:
         picture = found.decoder(io.BytesIO(container.core))
         if picture.size != (container.width_px, container.height_px):

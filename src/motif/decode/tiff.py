@@ -32,6 +32,7 @@ _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 _MAX_ENTRIES = 4096
 _MAX_PIECES = 1 << 20
 _MAX_TILE_PIXELS = 1 << 22
+_MAX_TABLE_BYTES = 1 << 16
 
 _SUBFILE, _WIDTH, _HEIGHT, _BITS, _COMPRESSION, _PHOTOMETRIC = 254, 256, 257, 258, 259, 262
 _STRIPS, _ORIENTATION, _SAMPLES, _STRIP_BYTES = 273, 274, 277, 279
@@ -150,7 +151,6 @@ def open_tiff(data: bytes) -> Container:
         hint = "This is a camera's raw file. Export the photo as JPEG or TIFF first."
         raise NotAnImageError("TIFF holds a camera's raw data; expected a finished picture", hint=hint)
     _require_data(directory)
-    _require_jpegs(directory)
     return Container(
         width_px=directory.integer(_WIDTH),
         height_px=directory.integer(_HEIGHT),
@@ -162,47 +162,66 @@ def open_tiff(data: bytes) -> Container:
     )
 
 
+def _pieces(directory: _Directory) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return where strips or tiles start, and their lengths."""
+    starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
+    lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
+    return starts, lengths
+
+
 def _require_data(directory: _Directory) -> None:
     """Require that what the directory points at is in the file, and that it is not absurd."""
     size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
-    starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
-    lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
+    starts, lengths = _pieces(directory)
     if not width or not height or not starts:
         raise damaged("TIFF has no picture data")
     tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
     if len(starts) > 4 * height + 4096 or tile > max(4 * width * height, _MAX_TILE_PIXELS):
         raise unusual(f"TIFF of {width} x {height} px has {len(starts)} pieces, tiles of {tile} pixels")
     ends = [start + length for start, length in zip(starts, lengths, strict=False)]
-    if max(starts) >= size or max(ends, default=0) > size or _plain_bytes(directory) > size:
-        raise damaged(f"TIFF is {size} bytes long; its picture data lie beyond that")
+    needed = max(*starts, *ends, sum(lengths), _plain_bytes(directory))
+    if needed > size or max(starts) == size:
+        raise damaged(f"TIFF is {size} bytes long; its picture data take or reach {needed}")
 
 
-def _require_jpegs(directory: _Directory) -> None:
-    """Check the JPEGs inside a TIFF as strictly as those outside: libtiff overlooks their damage."""
-    compression, data = directory.integer(_COMPRESSION, 1), directory.data
-    if compression == _OLD_JPEG or (compression == _JPEG and directory.integer(_PLANES, 1) != 1):
-        raise unusual("TIFF holds JPEG in a way that is no longer in use")
-    if compression != _JPEG:
+def require_jpegs(data: bytes) -> None:
+    """Check JPEGs inside a TIFF as strictly as those outside, since libtiff overlooks their damage.
+
+    Parameters
+    ----------
+    data : bytes
+        A file that ``open_tiff`` accepted; without JPEG in it, nothing is done.
+
+    Raises
+    ------
+    TruncatedPhotoError, NotAnImageError
+        As ``motif.decode.jpeg.decode`` does, or if a JPEG does not fit its place.
+    """
+    directory = _directory(data)
+    compression = directory.integer(_COMPRESSION, 1) if directory else 1
+    if directory is None or compression not in (_OLD_JPEG, _JPEG):
         return
     tables = directory.value(_JPEG_TABLES).removesuffix(b"\xff\xd9") or b"\xff\xd8"
-    starts = directory.integers(_STRIPS, _MAX_PIECES) or directory.integers(_TILES, _MAX_PIECES)
-    lengths = directory.integers(_STRIP_BYTES, _MAX_PIECES) or directory.integers(_TILE_BYTES, _MAX_PIECES)
+    if compression == _OLD_JPEG or directory.integer(_PLANES, 1) != 1 or len(tables) > _MAX_TABLE_BYTES:
+        raise unusual("TIFF holds JPEG in a way that is not in use")
+    starts, lengths = _pieces(directory)
     if len(starts) != len(lengths):
         raise damaged(f"TIFF has {len(starts)} pieces and {len(lengths)} lengths")
-    rows_left = directory.integer(_HEIGHT)
-    rows = directory.integer(_TILE_HEIGHT) or directory.integer(_STRIP_ROWS, rows_left)
-    for start, length in zip(starts, lengths, strict=True):
-        piece = tables + data[start + 2 : start + length]
-        header = jpeg.read_header(piece)
-        wanted = rows if directory.integer(_TILE_HEIGHT) else min(rows, rows_left)
-        if header.height_px < wanted or header.width_px < directory.integer(
-            _TILE_WIDTH, directory.integer(_WIDTH)
-        ):
-            raise damaged(
-                f"TIFF holds a JPEG of {header.width_px} x {header.height_px} px, too small for its place"
-            )
-        jpeg.decode(piece, header, long_edge_px=1)
-        rows_left -= rows
+    rows = directory.integer(_HEIGHT)
+    width = directory.integer(_TILE_WIDTH) or directory.integer(_WIDTH)
+    height = directory.integer(_TILE_HEIGHT) or min(directory.integer(_STRIP_ROWS, rows), rows)
+    tiled = _TILE_HEIGHT in directory.entries
+    for number, (start, length) in enumerate(zip(starts, lengths, strict=True)):
+        least = height if tiled else min(height, rows - number * height)
+        _require_jpeg(tables + data[start + 2 : start + length], width, least, height)
+
+
+def _require_jpeg(piece: bytes, width: int, least_height: int, height: int) -> None:
+    header = jpeg.read_header(piece)
+    if header.width_px != width or not least_height <= header.height_px <= height:
+        size = f"{header.width_px} x {header.height_px}"
+        raise damaged(f"TIFF holds a JPEG of {size} px in a place of {width} x {least_height}")
+    jpeg.decode(piece, header, long_edge_px=1)
 
 
 def _plain_bytes(directory: _Directory) -> int:
