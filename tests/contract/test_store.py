@@ -208,7 +208,7 @@ def test_fingerprints_are_kept_for_each_profile(store: Store) -> None:
 
 
 def test_more_keys_than_one_statement_takes(store: Store) -> None:
-    count = 1200
+    count = 600
     with store.writing() as writer:
         for index in range(count):
             add(writer, str(index))

@@ -58,6 +58,13 @@ def rephotographed(seed: int) -> RGB8:
     return np.asarray(cv2.imdecode(cv2.imencode(".jpg", turned)[1], cv2.IMREAD_COLOR), np.uint8)
 
 
+def patched(seed: int, other: int, size_px: int) -> RGB8:
+    """Lay a corner of another cloth on a cloth."""
+    picture = cloth(seed)
+    picture[:size_px, :size_px] = cloth(other)[:size_px, :size_px]
+    return picture
+
+
 @pytest.fixture
 def registry(tmp_path: Path) -> Iterator[Registry]:
     with Registry.open(tmp_path / "registry.motif", profile=CHEAPEST_1) as opened:
@@ -123,6 +130,17 @@ def test_a_duplicate_that_is_allowed_remembers_the_earlier_entry(registry: Regis
     second = registry.register(png(1), title="Turi, lain", allow_duplicate=True)
     assert (second.id, second.similar_to) == ("M-000002-1", (first.id,))
     assert [match.entry.id for match in registry.check(png(1)).matches[:2]] == [first.id, second.id]
+
+
+def test_a_design_that_is_alike_only_is_registered_and_remembers_what_it_resembled(
+    registry: Registry,
+) -> None:
+    first = registry.register(png(1), title="Turi")
+    alike = (patched(2, 1, size_px) for size_px in range(60, 200, 10))
+    second = registry.register(
+        next(picture for picture in alike if registry.check(picture).verdict == "review"), title="Lain"
+    )
+    assert second.similar_to == registry.get(second.id).similar_to == (first.id,)
 
 
 def test_every_kind_of_photo_is_taken(registry: Registry, tmp_path: Path) -> None:

@@ -16,6 +16,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from motif.errors import (
@@ -239,15 +240,20 @@ def unprivileged() -> Iterator[Path]:
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 def test_a_registry_that_cannot_be_written_can_be_read(unprivileged: Path) -> None:
     folder = unprivileged / "registry.motif"
-    with Registry.open(folder, profile=CHEAPEST_1) as registry, registry._store.writing() as writer:
-        writer.add_photo(writer.add_entry(title="Turi", note="", at=NOON, similar_to=()), PHOTO, b"x")
+    noise = np.random.default_rng(1).integers(0, 256, (20, 20), np.uint8).repeat(10, 0).repeat(10, 1)
+    with Registry.open(folder, profile=CHEAPEST_1) as registry:
+        for index in range(10):
+            registry.register(noise, title=f"Turi {index}", allow_duplicate=True)
+    shutil.rmtree(folder / "cache")
     (folder / "registry.sqlite").chmod(0o400)
     folder.chmod(0o500)
     with Registry.open(folder) as registry:
-        assert [entry.title for entry in registry] == ["Turi"]
+        assert len(registry) == 10
+        assert registry.check(noise).verdict == "conflict"
+        assert registry.original("M-000001-3")
         with pytest.raises(RegistryError, match="for reading only"):
             registry.withdraw("M-000001-3", reason="dobel")
-    assert [path.name for path in folder.iterdir()] == ["registry.sqlite"]
+    assert sorted(path.name for path in folder.iterdir()) == ["originals", "registry.sqlite"]
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
@@ -280,3 +286,14 @@ with Registry.open({str(folder)!r}) as registry:
     with Registry.open(folder) as registry:
         assert [entry.title for entry in registry] == ["small"]
         assert len(registry.original("M-000001-3")) > 10_000
+
+
+@pytest.mark.parametrize("name", ["registry.sqlite", "registry.sqlite-wal", "registry.sqlite-shm"])
+def test_links_in_place_of_the_database_are_not_followed(folder: Path, tmp_path: Path, name: str) -> None:
+    target = tmp_path / "target"
+    target.write_bytes(b"something else")
+    (folder / name).unlink(missing_ok=True)
+    (folder / name).symlink_to(target)
+    with pytest.raises(RegistryCorruptError, match="is a link"):
+        Registry.open(folder)
+    assert target.read_bytes() == b"something else"

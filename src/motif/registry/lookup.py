@@ -24,7 +24,7 @@ _REMEMBERED = 500
 _PAGE = 200
 """Fingerprints decoded at a time while the index is built."""
 
-_WORTH_SAVING = 32
+_WORTH_SAVING = 8
 """Fewer new photos than this are taken in faster than an index is written."""
 
 _SAME_PLACE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)

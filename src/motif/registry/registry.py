@@ -468,8 +468,10 @@ class Registry:
                 new = writer.changes(revision)
                 if len(new.added) > _FEW and round_left:
                     continue
-                found = _standing(writer, found) if new.gone else found
-                found = _merged(found, self._lookup.find_among(writer, new.added, made.fingerprint))
+                fresh = self._lookup.find_among(writer, new.added, made.fingerprint)
+                if any(match.verdict != "clear" for match in fresh) and round_left:
+                    continue  # among few photos all looks distinctive: judge it among all
+                found = _merged(_standing(writer, found) if new.gone else found, fresh)
                 similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
                 return writer.entry(insert(writer, similar))
         raise AssertionError("the last round returns")
