@@ -15,7 +15,6 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    # ruff: noqa: F401 - for type checkers; at run time __getattr__ imports them
     from motif.errors import (
         BlankPhotoError,
         DuplicateMotifError,
@@ -83,9 +82,49 @@ _HOME = {
 }
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
-__all__ = [  # noqa: PLE0604
-    *sorted(_MODULE_OF),
+__all__ = [
+    "CHEAPEST_1",
+    "STANDARD_1",
+    "BlankPhotoError",
+    "CheckResult",
+    "DuplicateMotifError",
+    "Entry",
+    "EntryNotFoundError",
+    "EntryPhoto",
+    "Evidence",
+    "Fingerprint",
+    "FingerprintError",
+    "ImageShapeError",
+    "IncomparableFingerprintsError",
+    "MalformedFingerprintError",
+    "Match",
+    "MissingExtraError",
+    "MotifError",
+    "NotAnImageError",
+    "ParameterError",
+    "Photo",
+    "PhotoError",
+    "PhotoLimits",
+    "PhotoTooLargeError",
+    "PhotoTooSmallError",
+    "Profile",
+    "Registry",
+    "RegistryBusyError",
+    "RegistryCorruptError",
+    "RegistryError",
+    "SchemaVersionError",
+    "Swatch",
+    "TruncatedPhotoError",
+    "UnreadablePhotoError",
     "__version__",
+    "compare",
+    "dhash",
+    "fingerprint",
+    "hamming",
+    "is_stale",
+    "normalize",
+    "phash",
+    "read_photo",
 ]
 
 
