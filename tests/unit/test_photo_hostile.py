@@ -210,15 +210,15 @@ def test_png_whose_data_end_early_and_in_good_order_is_refused(mode: str, interl
     bits, color_type = {"1": (1, 0), "L": (8, 0), "P": (8, 3), "RGB": (8, 2), "RGBA": (8, 6)}[mode]
     palette = (chunk(b"PLTE", bytes(range(256)) * 3),) if mode == "P" else ()
     passes = ADAM7 if interlaced else [(0, 0, 1, 1)]
-    rows = b"".join(
+    rows = [
         b"\0" + row_bytes(image, y, x, right)
         for x, start, right, down in passes
         for y in range(start, height, down)
-    )
-    for missing in (0, 1, width * bits // 8, len(rows) // 2):
-        data = chunk(b"IDAT", zlib.compress(rows[: len(rows) - missing]))
-        whole = png(width, height, *palette, data, bits=bits, color_type=color_type, interlaced=interlaced)
-        assert isinstance(outcome(whole), TruncatedPhotoError if missing else Photo), missing
+    ]
+    for kept in (len(rows), len(rows) - 1, len(rows) // 2, 1, 0):
+        data = chunk(b"IDAT", zlib.compress(b"".join(rows[:kept])))
+        file = png(width, height, *palette, data, bits=bits, color_type=color_type, interlaced=interlaced)
+        assert isinstance(outcome(file), Photo if kept == len(rows) else TruncatedPhotoError), kept
 
 
 ADAM7 = [(0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2)]
