@@ -438,3 +438,17 @@ def test_a_lost_fingerprint_is_named_never_passed_over(
     connection.close()
     with Registry.open(folder) as again, pytest.raises(RegistryCorruptError, match=entry.id):
         again.check(png(2))
+
+
+def test_after_a_failed_search_the_index_starts_afresh(registry: Registry, folder: Path) -> None:
+    for seed in range(3):
+        registry.register(png(seed), title=str(seed))
+    with Registry.open(folder) as again, sqlite3.connect(folder / "registry.sqlite") as connection:
+        connection.execute("UPDATE fingerprints SET photo_key = 9 WHERE photo_key = 2")
+        connection.commit()
+        with pytest.raises(RegistryCorruptError, match="M-000002-1"):
+            again.check(rephotographed(1))
+        connection.execute("UPDATE fingerprints SET photo_key = 2 WHERE photo_key = 9")
+        connection.commit()
+        assert [again.check(rephotographed(seed)).matches[0].entry.title for seed in range(3)] == list("012")
+    connection.close()

@@ -57,7 +57,7 @@ class IndexCache:
             return CandidateIndex.load(self.path, self._profile)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, TypeError, RuntimeError, MemoryError) as error:
+        except Exception as error:  # whatever is wrong with a cache is no reason to fail
             _log.warning("search index %s is made anew: %s", self.path.name, error)
             return None
 

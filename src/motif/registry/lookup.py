@@ -68,10 +68,14 @@ class Lookup:
             One for each entry, closest first; ties in order of registration.
         """
         with self._lock:
-            index = self._level(reader)
-            # An entry may have several photos among the closest: ask for some to spare.
-            load = self._loader(reader)
-            found = search(query, index, load, limit=4 * limit, profile=self._profile) if len(index) else []
+            try:
+                index = self._level(reader)
+                # An entry may have several photos among the closest: ask for some to spare.
+                load, wanted = self._loader(reader), 4 * limit
+                found = search(query, index, load, limit=wanted, profile=self._profile) if len(index) else []
+            except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
+                self._index, self._revision = None, 0
+                raise
         return _matches(reader, found, query, limit=limit)
 
     def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
