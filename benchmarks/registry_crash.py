@@ -31,7 +31,8 @@ from motif.profiles import PROFILES, Profile
 from motif.registry.registry import Registry
 
 KILLS_PER_REGISTRY = 10
-LONGEST_LIFE_S = 2.0
+LAST_MOMENT_S = 0.5
+WRITE_S = 0.02
 
 
 def main() -> int:
@@ -67,7 +68,7 @@ def race(place: Path, processes: int, photos: int, profile: Profile) -> dict[str
     took_s = time.perf_counter() - began
     counts = Counter(word for word, *_ in said)
     titles, flaws = inspect(folder, profile)
-    wrong_ids = sum(titles.get(entry_id) != name for _, entry_id, name in said)
+    wrong_ids = sum(titles.get(entry_id) != name for word, entry_id, name in said if word != "error")
     doubled = len(titles) - len(set(titles.values()))
     lost = photos - len(set(titles.values()))
     failed = sum(process.returncode != 0 for process in running)
@@ -102,10 +103,17 @@ def kills(place: Path, rounds: int, seed: int, profile: Profile) -> dict[str, An
         process = _start(folder, place / "photos", profile)
         _read(process, "ready")
         _tell(process)
-        # The first life in a registry is short: a kill may fall into its making.
-        time.sleep(chance.uniform(0, 0.4 if not acknowledged else LONGEST_LIFE_S))
+        # The first two lives may end while the registry is made; later ones get some photos further,
+        # however busy the machine is.
+        lines = len(acknowledged) + chance.randrange(1, 6) if number % KILLS_PER_REGISTRY > 1 else 0
+        heard = [_line(process) for _ in range(lines)]
+        if number % 2:  # every other kill waits for a write, because most of a life is computing
+            _wait_for_write(folder)
+            time.sleep(chance.uniform(0, WRITE_S))
+        else:
+            time.sleep(chance.uniform(0, LAST_MOMENT_S))
         process.kill()
-        said = [line.split() for line in process.communicate()[0].splitlines()]
+        said = [line.split() for line in (*heard, *_rest(process))]
         total["errors"] += sum(word == "error" for word, *_ in said)
         acknowledged |= {entry_id: name for word, entry_id, name in said if word == "registered"}
         total["acknowledged"] += sum(word == "registered" for word, *_ in said)
@@ -116,8 +124,17 @@ def kills(place: Path, rounds: int, seed: int, profile: Profile) -> dict[str, An
         total["unreported"] += len(titles.keys() - acknowledged.keys())
         acknowledged = titles
         total["unfinished_files"] += sum(1 for _ in folder.glob("originals/*/.*"))
+        total["files_without_record"] += sum(1 for _ in folder.glob("originals/*/[0-9a-f]*")) - len(titles)
     passed = not (flaws or total["lost"] or total["doubled"] or total["errors"]) and total["acknowledged"] > 0
-    names = ("acknowledged", "lost", "doubled", "errors", "unreported", "unfinished_files")
+    names = (
+        "acknowledged",
+        "lost",
+        "doubled",
+        "errors",
+        "unreported",
+        "unfinished_files",
+        "files_without_record",
+    )
     return {
         "kills": rounds,
         "seed": seed,
@@ -158,6 +175,7 @@ def _work(folder: Path, photos: Path, *, profile: Profile) -> int:
                 _say(f"duplicate {error.entry_id} {path.name}")
             except MotifError as error:
                 _say(f"error {error.code} {path.name}")
+                print(f"{path.name}: {error!r} from {error.__cause__!r}", file=sys.stderr)
     return 0
 
 
@@ -181,9 +199,28 @@ def _start(folder: Path, photos: Path, profile: Profile) -> subprocess.Popen[str
     return subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone)
 
 
-def _read(process: subprocess.Popen[str], expected: str) -> None:
+def _line(process: subprocess.Popen[str]) -> str:
     assert process.stdout is not None
-    line = process.stdout.readline()
+    return process.stdout.readline()
+
+
+def _wait_for_write(folder: Path) -> None:
+    """Wait until a file comes to the originals: its record is about to be written."""
+    before = set(folder.glob("originals/*/*"))
+    until = time.monotonic() + 10
+    while time.monotonic() < until and set(folder.glob("originals/*/*")) <= before:
+        time.sleep(0.0005)
+
+
+def _rest(process: subprocess.Popen[str]) -> list[str]:
+    assert process.stdout is not None
+    lines = process.stdout.readlines()
+    process.wait()
+    return lines
+
+
+def _read(process: subprocess.Popen[str], expected: str) -> None:
+    line = _line(process)
     if line.strip() != expected:
         raise RuntimeError(f"a process said {line!r}; expected {expected!r}")
 

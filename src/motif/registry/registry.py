@@ -43,7 +43,7 @@ _SIMILAR_MAX = 10
 """Most entries that are looked at, and remembered as similar, when one is registered."""
 
 _FEW = 32
-"""Photos added by others meanwhile that are searched while all other writers wait."""
+"""Most photos added by others meanwhile that are searched apart from the rest."""
 
 _ROUNDS = 5
 _PAGE = 200
@@ -455,34 +455,66 @@ class Registry:
     ) -> Entry:
         """Search, keep the original, then check what is new and insert, as the one writer.
 
-        The long search runs while others write; only what they added since its revision is searched
-        once more while they wait. The original is durable before a record names it.
+        The search runs while others write, and so does the search of what they added meanwhile; what is
+        left to search while they wait is next to nothing. The original is durable before a record names it.
         """
-        for round_left in reversed(range(_ROUNDS)):
-            with self._open_store.reading() as reader:
-                revision = reader.revision()
-                found = self._lookup.find(reader, made.fingerprint, limit=_SIMILAR_MAX)
+        for rounds_left in reversed(range(_ROUNDS)):
+            found, revision = self._look(made.fingerprint)
             _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
             self._originals.put(made.sha256, data)
             with self._open_store.writing() as writer:
-                new = writer.changes(revision)
-                if len(new.added) > _FEW and round_left:
+                if not allow_duplicate:
+                    _refuse_file(writer, made.sha256, own=own)
+                fresh = self._look_again(writer, made.fingerprint, revision, rounds_left=rounds_left)
+                if fresh is None:
                     continue
-                fresh = self._lookup.find_among(writer, new.added, made.fingerprint)
-                if any(match.verdict != "clear" for match in fresh) and round_left:
-                    continue  # among few photos all looks distinctive: judge it among all
-                found = _merged(_standing(writer, found) if new.gone else found, fresh)
+                if writer.revision() != revision:
+                    found = _merged(_standing(writer, found), fresh)
                 similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
                 return writer.entry(insert(writer, similar))
         raise AssertionError("the last round returns")
 
-    def _refuse_known_file(self, sha256: str | None) -> None:
-        if sha256 is None:
-            return
+    def _look(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
+        """Search all, then what was added during the search, until that is nothing; say which revision."""
         with self._open_store.reading() as reader:
-            keys = [holder.key for holder in reader.holders(sha256)]
-            for holder in reader.standing(keys).values():
-                raise _duplicate(reader.entry(holder.number), 1.0, "is the very file of")
+            revision = reader.revision()
+            found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
+        for _ in range(_ROUNDS):
+            with self._open_store.reading() as reader:
+                if reader.revision() == revision:
+                    break
+                fresh = self._look_again(reader, query, revision, rounds_left=1)
+                revision = reader.revision()
+                if fresh is None:
+                    found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
+                else:
+                    found = _merged(found, fresh)
+        return found, revision
+
+    def _look_again(
+        self, reader: Reader, query: Fingerprint, since: int, *, rounds_left: int
+    ) -> tuple[Match, ...] | None:
+        """Search what was added since a revision; None if that is better done by searching all.
+
+        Among few photos everything looks distinctive, so a likeness is judged among all, if there is time.
+        """
+        added = reader.changes(since).added
+        if len(added) > _FEW and rounds_left:
+            return None
+        fresh = self._lookup.find_among(reader, added, query)
+        return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
+
+    def _refuse_known_file(self, sha256: str | None) -> None:
+        if sha256 is not None:
+            with self._open_store.reading() as reader:
+                _refuse_file(reader, sha256)
+
+
+def _refuse_file(reader: Reader, sha256: str, *, own: int = 0) -> None:
+    """Raise if another entry that stands has this very file."""
+    keys = [holder.key for holder in reader.holders(sha256) if holder.number != own]
+    for holder in reader.standing(keys).values():
+        raise _duplicate(reader.entry(holder.number), 1.0, "is the very file of")
 
 
 def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
