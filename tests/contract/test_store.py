@@ -217,6 +217,14 @@ def test_more_keys_than_one_statement_takes(store: Store) -> None:
         assert titles(writer, limit=count) == [str(index) for index in range(count)]
 
 
+def test_a_closed_store_says_so(store: Store) -> None:
+    store.close()
+    store.close()
+    for view in (store.reading, store.writing):
+        with pytest.raises(RegistryError, match="is closed"), view():
+            pass
+
+
 def test_writers_take_turns(open_again: Callable[[], Store]) -> None:
     def write() -> None:
         own = open_again()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 from functools import partial
@@ -14,7 +14,6 @@ from types import TracebackType
 from typing import Any, Self
 
 from motif.errors import (
-    DuplicateMotifError,
     EntryNotFoundError,
     IncomparableFingerprintsError,
     MotifError,
@@ -26,26 +25,20 @@ from motif.fingerprint import Fingerprint, fingerprint
 from motif.photo import Photo, PhotoSource
 from motif.profiles import Profile
 from motif.registry import intake
+from motif.registry.admission import Admission, refuse_file
 from motif.registry.cache import IndexCache
 from motif.registry.folder import open_store
-from motif.registry.ids import format_id, parse_id
+from motif.registry.ids import parse_id
 from motif.registry.intake import Draft, Submission
 from motif.registry.lookup import Lookup
 from motif.registry.originals import Originals
 from motif.registry.records import CheckResult, Entry, Match
-from motif.registry.store import Reader, Store, Writer
+from motif.registry.store import Store, Writer
 from motif.registry.text import clean_note, clean_title
 from motif.workers import WorkerDied, run_in_workers
 
 _log = logging.getLogger(__name__)
 
-_SIMILAR_MAX = 10
-"""Most entries that are looked at, and remembered as similar, when one is registered."""
-
-_FEW = 32
-"""Most photos added by others meanwhile that are searched apart from the rest."""
-
-_ROUNDS = 5
 _PAGE = 200
 _HEX = frozenset("0123456789abcdef")
 
@@ -85,6 +78,7 @@ class Registry:
         self._store = store
         self._originals = originals
         self._lookup = Lookup(profile, IndexCache(cache_folder, profile, store.registry_id))
+        self._admission = Admission(store, originals, self._lookup)
         self._closed = False
 
     @classmethod
@@ -144,14 +138,14 @@ class Registry:
 
     def __len__(self) -> int:
         """Count the entries that stand (are not withdrawn)."""
-        with self._open_store.reading() as reader:
+        with self._store.reading() as reader:
             return reader.count()
 
     def __iter__(self) -> Iterator[Entry]:
         """Yield the entries that stand, in order; what is added meanwhile may be among them."""
         last = 0
         while True:
-            with self._open_store.reading() as reader:
+            with self._store.reading() as reader:
                 page = reader.entries(after=last, limit=_PAGE)
             yield from page
             if len(page) < _PAGE:
@@ -255,7 +249,7 @@ class Registry:
             return number
 
         data = intake.data_of(made, photo)
-        return self._admit(made, data, insert, allow_duplicate=allow_duplicate, own=number)
+        return self._admission.admit(made, data, insert, allow_duplicate=allow_duplicate, own=number)
 
     def check(self, photo: Photo | PhotoSource | Fingerprint, *, limit: int = 10) -> CheckResult:
         """Look a design up: which entries may it reuse?
@@ -285,7 +279,7 @@ class Registry:
             hint = "Compute the fingerprint again with the registry's profile, or give the photo."
             message = f"fingerprint of profile {query.profile_id}; the registry's is {self.profile.id}"
             raise IncomparableFingerprintsError(message, hint=hint)
-        with self._open_store.reading() as reader:
+        with self._store.reading() as reader:
             searched = reader.count()
             matches = self._lookup.find(reader, query, limit=limit)
         return CheckResult(
@@ -310,7 +304,7 @@ class Registry:
         EntryNotFoundError
             If there is none; the hint tells a typing error from an id not given yet.
         """
-        with self._open_store.reading() as reader:
+        with self._store.reading() as reader:
             return reader.entry(parse_id(entry_id))
 
     def list(
@@ -328,7 +322,7 @@ class Registry:
         """
         if offset < 0 or (limit is not None and limit < 0):
             raise ParameterError(f"limit={limit}, offset={offset}; expected 0 or more")
-        with self._open_store.reading() as reader:
+        with self._store.reading() as reader:
             most = 2**31 if limit is None else limit
             return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
 
@@ -345,7 +339,7 @@ class Registry:
         number = parse_id(entry_id)
         if not clean_note(reason, name="reason"):
             raise ParameterError("reason is empty", hint="Say why the entry is withdrawn.")
-        with self._open_store.writing() as writer:
+        with self._store.writing() as writer:
             if not writer.entry(number).withdrawn:
                 writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
             return writer.entry(number)
@@ -366,19 +360,13 @@ class Registry:
             If the file is missing or was changed.
         """
         if len(which) == 64 and _HEX.issuperset(which):
-            with self._open_store.reading() as reader:
+            with self._store.reading() as reader:
                 photos = [holder.photo for holder in reader.holders(which)]
         else:
             photos = list(self.get(which).photos)
         if not photos:
             raise EntryNotFoundError(f"no photo has the SHA-256 {which}", hint="Give the id of an entry.")
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
-
-    @property
-    def _open_store(self) -> Store:
-        if self._closed:
-            raise RegistryError("the registry is closed", hint="Open it again.")
-        return self._store
 
     def _register(self, made: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
@@ -392,7 +380,9 @@ class Registry:
             writer.add_photo(number, made.entry_photo(at), made.fingerprint.to_bytes())
             return number
 
-        return self._admit(made, intake.data_of(made, item.photo), insert, allow_duplicate=allow_duplicate)
+        return self._admission.admit(
+            made, intake.data_of(made, item.photo), insert, allow_duplicate=allow_duplicate
+        )
 
     def _register_many(
         self,
@@ -444,112 +434,10 @@ class Registry:
             return error
         return None
 
-    def _admit(
-        self,
-        made: Draft,
-        data: bytes,
-        insert: Callable[[Writer, tuple[Match, ...]], int],
-        *,
-        allow_duplicate: bool,
-        own: int = 0,
-    ) -> Entry:
-        """Search, keep the original, then check what is new and insert, as the one writer.
-
-        The search runs while others write, and so does the search of what they added meanwhile; what is
-        left to search while they wait is next to nothing. The original is durable before a record names it.
-        """
-        for rounds_left in reversed(range(_ROUNDS)):
-            found, revision = self._look(made.fingerprint)
-            _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
-            self._originals.put(made.sha256, data)
-            with self._open_store.writing() as writer:
-                if not allow_duplicate:
-                    _refuse_file(writer, made.sha256, own=own)
-                fresh = self._look_again(writer, made.fingerprint, revision, rounds_left=rounds_left)
-                if fresh is None:
-                    continue
-                if writer.revision() != revision:
-                    found = _merged(_standing(writer, found), fresh)
-                similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
-                return writer.entry(insert(writer, similar))
-        raise AssertionError("the last round returns")
-
-    def _look(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
-        """Search all, then what was added during the search, until that is nothing; say which revision."""
-        with self._open_store.reading() as reader:
-            revision = reader.revision()
-            found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
-        for _ in range(_ROUNDS):
-            with self._open_store.reading() as reader:
-                if reader.revision() == revision:
-                    break
-                fresh = self._look_again(reader, query, revision, rounds_left=1)
-                revision = reader.revision()
-                if fresh is None:
-                    found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
-                else:
-                    found = _merged(found, fresh)
-        return found, revision
-
-    def _look_again(
-        self, reader: Reader, query: Fingerprint, since: int, *, rounds_left: int
-    ) -> tuple[Match, ...] | None:
-        """Search what was added since a revision; None if that is better done by searching all.
-
-        Among few photos everything looks distinctive, so a likeness is judged among all, if there is time.
-        """
-        added = reader.changes(since).added
-        if len(added) > _FEW and rounds_left:
-            return None
-        fresh = self._lookup.find_among(reader, added, query)
-        return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
-
     def _refuse_known_file(self, sha256: str | None) -> None:
         if sha256 is not None:
-            with self._open_store.reading() as reader:
-                _refuse_file(reader, sha256)
-
-
-def _refuse_file(reader: Reader, sha256: str, *, own: int = 0) -> None:
-    """Raise if another entry that stands has this very file."""
-    keys = [holder.key for holder in reader.holders(sha256) if holder.number != own]
-    for holder in reader.standing(keys).values():
-        raise _duplicate(reader.entry(holder.number), 1.0, "is the very file of")
-
-
-def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
-    """Return the matches with other entries that are worth remembering; raise if one forbids registering."""
-    others = tuple(
-        match for match in matches if match.verdict != "clear" and match.entry.id != (own and format_id(own))
-    )
-    for match in others:
-        if match.verdict == "conflict" and not allow_duplicate:
-            same = match.evidence.basis == "file"
-            raise _duplicate(
-                match.entry, match.score, "is the very file of" if same else "shows the design of"
-            )
-    return others[:_SIMILAR_MAX]
-
-
-def _duplicate(entry: Entry, score: float, how: str) -> DuplicateMotifError:
-    hint = (
-        f"If it is the same design, add the photo to {entry.id} (add_photo). "
-        "If a person has looked and it is another, register it with --allow-duplicate (allow_duplicate=True)."
-    )
-    message = f"photo {how} {entry.id} {entry.title!r} (score {score:.2f})"
-    return DuplicateMotifError(message, entry_id=entry.id, title=entry.title, score=score, hint=hint)
-
-
-def _standing(reader: Reader, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    return tuple(match for match in matches if not reader.entry(parse_id(match.entry.id)).withdrawn)
-
-
-def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Keep one match for each entry, closest first."""
-    best: dict[str, Match] = {}
-    for match in sorted((*some, *more), key=lambda one: (-one.score, one.entry.id)):
-        best.setdefault(match.entry.id, match)
-    return tuple(best.values())
+            with self._store.reading() as reader:
+                refuse_file(reader, sha256)
 
 
 def _require_standing(entry: Entry) -> Entry:

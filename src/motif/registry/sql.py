@@ -187,6 +187,7 @@ class SqlStore:
         self._engine = engine
         self._place = place
         self._process = os.getpid()
+        self._closed = False
         self.writable = writable
         with told(place), engine.connect() as connection, connection.begin():
             known = {row.name: row.value for row in connection.execute(sa.select(facts))}
@@ -235,13 +236,13 @@ class SqlStore:
 
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
-        self._require_own_process()
+        self._require_usable()
         with told(self._place), self._engine.connect() as connection, connection.begin():
             yield SqlReader(connection)
 
     @contextmanager
     def writing(self) -> Iterator[SqlWriter]:
-        self._require_own_process()
+        self._require_usable()
         if not self.writable:
             hint = "Ask for write permission, or copy the folder to a place of your own."
             raise RegistryError(f"registry {self._place} is open for reading only", hint=hint)
@@ -251,10 +252,13 @@ class SqlStore:
                 yield SqlWriter(connection)
 
     def close(self) -> None:
+        self._closed = True
         if os.getpid() == self._process:
             self._engine.dispose()
 
-    def _require_own_process(self) -> None:
+    def _require_usable(self) -> None:
+        if self._closed:
+            raise RegistryError(f"registry {self._place} is closed", hint="Open it again.")
         if os.getpid() != self._process:
             hint = "Open the registry again in each process; a connection does not survive a fork."
             raise RegistryError(f"registry {self._place} was opened by another process", hint=hint)

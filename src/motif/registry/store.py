@@ -133,5 +133,5 @@ class Store(Protocol):
         ...
 
     def close(self) -> None:
-        """Give back what is held; a closed store is not used again."""
+        """Give back what is held; reading and writing raise ``RegistryError`` from now on."""
         ...
