@@ -176,3 +176,15 @@ def test_ctrl_c_at_any_moment_is_one_line(here: Path) -> None:
             run.send_signal(signal.SIGINT)
             _, stderr = run.communicate(timeout=30)
         assert (run.returncode, stderr.strip()) in ((130, "Stopped."), (0, "1 picture, 0 errors"))
+
+
+@POSIX
+def test_ctrl_c_inside_a_finalizer_is_obeyed(here: Path) -> None:
+    """Python itself would print a traceback, drop the interrupt and carry on."""
+    save(here / "a.png", draw(1))
+    inside = "w = type('W', (), {'__del__': lambda s: (_ for _ in ()).throw(KeyboardInterrupt)})(); del w"
+    env = os.environ | sabotage(here, inside, of="a.png")
+    done = subprocess.run(
+        [*MOTIF, "fingerprint", "a.png"], env=env, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (130, "Stopped.\n")

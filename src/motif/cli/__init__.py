@@ -6,14 +6,34 @@ This file stays small on purpose: what it does not import, Ctrl-C cannot interru
 from __future__ import annotations
 
 import os
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sys import UnraisableHookArgs
 
 
 def main() -> None:
     """Run ``motif`` with the process's arguments and exit with one of the codes in ``motif.cli.codes``."""
+    sys.unraisablehook = _stop_if_interrupted
     try:
         from motif.cli.entry import run
 
         run()
     except KeyboardInterrupt:
-        os.write(2, b"Stopped.\n")
-        os._exit(130)
+        _stop()
+
+
+def _stop_if_interrupted(ignored: UnraisableHookArgs) -> None:
+    """Obey a Ctrl-C that arrives inside a finalizer, where Python would print it and carry on.
+
+    Leaving at once is safe: a registry stands a SIGKILL, and workers end with their parent.
+    """
+    if issubclass(ignored.exc_type, KeyboardInterrupt):
+        _stop()
+    sys.__unraisablehook__(ignored)
+
+
+def _stop() -> None:
+    os.write(2, b"Stopped.\n")
+    os._exit(130)
