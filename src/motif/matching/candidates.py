@@ -26,6 +26,7 @@ import numpy.typing as npt
 
 from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import Fingerprint
+from motif.hashes import HASH_BITS
 from motif.matching.views import UNIT, Floats, View, distinct, plain_view
 from motif.profiles import STANDARD_1, Profile
 
@@ -80,24 +81,24 @@ class CandidateIndex:
 
     def __init__(self, profile: Profile = STANDARD_1) -> None:
         self.profile = profile
-        self._keys: set[int] = set()
+        self._phashes: dict[int, bytes] = {}
         self._rows = _no_rows()
         self._waiting: list[_Rows] = []
         self._engine: Any = None
         self._trained_on = 0
 
     def __len__(self) -> int:
-        return len(self._keys)
+        return len(self._phashes)
 
     def keys(self) -> Iterator[int]:
         """Yield the keys of all photos in the index."""
-        return iter(self._keys)
+        return iter(self._phashes)
 
     def add(self, key: int, fingerprint: Fingerprint) -> None:
         """Add a photo; it is found by the next search."""
-        if key in self._keys:
+        if key in self._phashes:
             return
-        self._keys.add(key)
+        self._phashes[key] = fingerprint.phash
         view = plain_view(fingerprint)
         chosen, _ = distinct(view.descriptors, self.profile.same_descriptor)
         stored = fingerprint.keypoints.descriptors[chosen]
@@ -106,9 +107,8 @@ class CandidateIndex:
 
     def discard(self, key: int) -> None:
         """Forget a photo, if it is there."""
-        if key not in self._keys:
+        if self._phashes.pop(key, None) is None:
             return
-        self._keys.remove(key)
         self._take_in()
         kept = self._rows.owner != key
         self._rows = _Rows(*(getattr(self._rows, name)[kept] for name in _Rows.__slots__))
@@ -145,6 +145,27 @@ class CandidateIndex:
         candidates = self._gather(weight, rows, sizes, turns, len(views))
         return candidates, background.reshape(len(views), -1)[:, member_of]
 
+    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
+        """Return the photos whose pHash is near: re-saved pictures, also those without keypoints.
+
+        Parameters
+        ----------
+        phash : bytes, length 32
+        most_bits : int, bits, range 0..256
+
+        Returns
+        -------
+        list of int
+            Keys, nearest first; ties in the order in which they were added.
+        """
+        if not self._phashes:
+            return []
+        differing = np.bitwise_xor(_hash_rows(self._phashes), np.frombuffer(phash, np.uint8))
+        away = np.unpackbits(differing, axis=1).sum(axis=1, dtype=np.int64)
+        keys = np.array(list(self._phashes))
+        nearest = np.argsort(away, kind="stable")
+        return [int(key) for key in keys[nearest[away[nearest] <= most_bits]]]
+
     def save(self, path: Path) -> None:
         """Write the index; the file is a cache that may be deleted at any time."""
         self._take_in()
@@ -153,7 +174,8 @@ class CandidateIndex:
             np.savez(
                 file,
                 profile=np.frombuffer(self.profile.id.encode(), np.uint8),
-                keys=np.fromiter(sorted(self._keys), np.int64, len(self._keys)),
+                keys=np.array(list(self._phashes), np.int64),
+                phashes=_hash_rows(self._phashes),
                 **columns,
             )
 
@@ -171,11 +193,11 @@ class CandidateIndex:
             with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
                 if stored["profile"].tobytes().decode() != profile.id:
                     raise ValueError("index of another profile")
-                made._keys = {int(key) for key in stored["keys"]}
+                made._phashes = _phashes(stored["keys"], stored["phashes"])
                 made._rows = _Rows(*(stored[name] for name in _Rows.__slots__))
         except (OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
             raise ValueError(f"no whole candidate index: {error}") from error
-        _require_whole(made._rows, made._keys)
+        _require_whole(made._rows, set(made._phashes))
         return made
 
     def _take_in(self) -> None:
@@ -268,6 +290,16 @@ def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     np.put_along_axis(first, order, starts, 1)
     marked: npt.NDArray[np.bool_] = first & (owner >= 0)
     return marked
+
+
+def _hash_rows(phashes: dict[int, bytes]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(b"".join(phashes.values()), np.uint8).reshape(len(phashes), -1)
+
+
+def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> dict[int, bytes]:
+    if rows.dtype != np.uint8 or rows.shape != (len(keys), HASH_BITS // 8):
+        raise ValueError("hashes of the candidate index do not fit its keys")
+    return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}
 
 
 def _no_rows() -> _Rows:

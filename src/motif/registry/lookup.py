@@ -10,7 +10,7 @@ from itertools import islice
 
 from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
-from motif.matching import CandidateIndex, Evidence, Found, search
+from motif.matching import CandidateIndex, Evidence, Found, same_file, search
 from motif.profiles import Profile
 from motif.registry.cache import IndexCache
 from motif.registry.failures import RESTORE_HINT
@@ -26,8 +26,6 @@ _PAGE = 200
 
 _WORTH_SAVING = 8
 """Fewer new photos than this are taken in faster than an index is written."""
-
-_SAME_PLACE = (1.0, 0.0, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 1.0)
 
 
 class Lookup:
@@ -72,7 +70,7 @@ class Lookup:
                 index = self._level(reader)
                 # An entry may have several photos among the closest: ask for some to spare.
                 load, wanted = self._loader(reader), 4 * limit
-                found = search(query, index, load, limit=wanted, profile=self._profile) if len(index) else []
+                found = search(query, index, load, limit=wanted) if len(index) else []
             except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
                 self._index, self._revision = None, 0
                 raise
@@ -84,7 +82,7 @@ class Lookup:
         load = self._loader(reader)
         for key, value in load(keys).items():
             few.add(key, value)
-        found = search(query, few, load, limit=len(keys), profile=self._profile) if len(few) else []
+        found = search(query, few, load, limit=len(keys)) if len(few) else []
         return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
 
     def save(self, reader: Reader) -> None:
@@ -178,7 +176,7 @@ def _matches(
 
 def _same_file(known: Evidence | None) -> Evidence:
     if known is None:
-        return Evidence(score=1.0, verdict="conflict", basis="file", transform=_SAME_PLACE)
+        return same_file()
     return replace(known, score=1.0, verdict="conflict", basis="file")
 
 

@@ -1,0 +1,176 @@
+"""What is found again, under which transform, and what is refused."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from dataclasses import replace
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
+from motif.errors import IncomparableFingerprintsError
+from motif.features.keypoints import find_keypoints
+from motif.matching import CandidateIndex, search
+from motif.matching.verify import coincide
+from motif.matching.views import View, plain_view
+
+Gray = np.ndarray
+
+
+def blots(seed: int) -> Gray:
+    """Draw a picture like no other: uint8, shape (480, 640)."""
+    noise = np.random.default_rng(seed).integers(0, 2, (40, 54), np.uint8)
+    return np.kron(noise * 200 + 20, np.ones((12, 12), np.uint8))[:480, :640]
+
+
+def loader(known: dict[int, Fingerprint]) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
+    return lambda keys: {key: known[key] for key in keys if key in known}
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[int, Fingerprint]:
+    return {seed: fingerprint(blots(seed)) for seed in range(1, 13)}
+
+
+@pytest.fixture
+def index(known: dict[int, Fingerprint]) -> CandidateIndex:
+    made = CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        made.add(key, value)
+    return made
+
+
+def test_a_turned_picture_is_found_with_its_turn(
+    known: dict[int, Fingerprint], index: CandidateIndex
+) -> None:
+    turned = np.ascontiguousarray(np.rot90(blots(5)))
+    best = search(fingerprint(turned), index, loader(known), limit=3)[0]
+    assert (best.key, best.evidence.verdict) == (5, "conflict")
+    assert abs(best.evidence.turn_deg - 90) < 2
+    assert (best.evidence.mirrored, best.evidence.negative) == (False, False)
+
+
+@pytest.mark.parametrize(
+    ("change", "mirrored", "negative"),
+    [
+        (lambda gray: gray[:, ::-1], True, False),
+        (lambda gray: 255 - gray, False, True),
+        (lambda gray: 255 - gray[:, ::-1], True, True),
+    ],
+)
+def test_mirror_and_negative_are_named(
+    change: Callable[[Gray], Gray], mirrored: bool, negative: bool, known: dict[int, Fingerprint]
+) -> None:
+    found = compare(fingerprint(np.ascontiguousarray(change(blots(3)))), known[3])
+    assert (found.verdict, found.mirrored, found.negative) == ("conflict", mirrored, negative)
+
+
+def test_points_and_transform_lead_to_the_same_place(known: dict[int, Fingerprint]) -> None:
+    """The query is the right half, mirrored and enlarged: each point must land where it was cut out."""
+    part = np.ascontiguousarray(blots(3)[:240, 320:][:, ::-1])
+    found = compare(part, known[3])
+    assert found.verdict == "conflict" and found.transform and len(found.points) >= 20
+    points = np.array(found.points)
+    landed = np.c_[points[:, :2], np.ones(len(points))] @ np.reshape(found.transform, (3, 3)).T
+    assert np.abs(landed[:, :2] - points[:, 2:]).max() < 10.1
+    cut_from = np.c_[639 - points[:, 0] / 2, points[:, 1] / 2]
+    assert np.median(np.abs(cut_from - points[:, 2:])) < 2
+    assert found.scale is not None and abs(found.scale - 0.5) < 0.02
+
+
+def test_unrelated_pictures_are_clear(known: dict[int, Fingerprint], index: CandidateIndex) -> None:
+    found = search(fingerprint(blots(99)), index, loader(known), limit=12)
+    assert {one.evidence.verdict for one in found} == {"clear"}
+
+
+def test_few_coinciding_places_are_no_conflict() -> None:
+    def drops(seed: int) -> Gray:
+        chance, picture = np.random.default_rng(seed), np.full((480, 480), 230, np.uint8)
+        for _ in range(60):
+            x, y, radius = (int(chance.integers(*span)) for span in ((0, 480), (0, 480), (4, 30)))
+            cv2.circle(picture, (x, y), radius, int(chance.integers(0, 160)), -1, cv2.LINE_AA)
+        return picture
+
+    made = [fingerprint(drops(seed)) for seed in range(8)]
+    verdicts = {compare(a, b).verdict for i, a in enumerate(made) for b in made[:i]}
+    assert "conflict" not in verdicts
+
+
+def test_a_picture_without_keypoints_is_found_by_its_hash(known: dict[int, Fingerprint]) -> None:
+    bare = replace(known[2], keypoints=find_keypoints(np.full((99, 99), 7, np.uint8)), source_sha256="0" * 64)
+    index = CandidateIndex(STANDARD_1)
+    index.add(1, bare)
+    index.add(2, known[7])
+    best = search(known[2], index, loader({1: bare, 2: known[7]}), limit=5)[0]
+    assert (best.key, best.evidence.basis, best.evidence.verdict) == (1, "hash", "conflict")
+
+
+def test_a_saved_index_answers_as_before(
+    known: dict[int, Fingerprint], index: CandidateIndex, tmp_path: Path
+) -> None:
+    index.save(tmp_path / "index")
+    loaded = CandidateIndex.load(tmp_path / "index", STANDARD_1)
+    query = fingerprint(blots(5)[:300, 100:500])
+    assert set(loaded.keys()) == set(known)
+    assert search(query, loaded, loader(known), limit=5) == search(query, index, loader(known), limit=5)
+    with pytest.raises(ValueError, match="another profile"):
+        CandidateIndex.load(tmp_path / "index", CHEAPEST_1)
+
+
+@pytest.mark.parametrize("kept", [0.0, 0.3, 0.99])
+def test_a_cut_index_is_refused(index: CandidateIndex, tmp_path: Path, kept: float) -> None:
+    index.save(tmp_path / "index")
+    data = (tmp_path / "index").read_bytes()
+    (tmp_path / "index").write_bytes(data[: int(kept * len(data))])
+    with pytest.raises(ValueError, match="index"):
+        CandidateIndex.load(tmp_path / "index", STANDARD_1)
+
+
+def test_added_and_discarded_photos_count_from_the_next_search(
+    known: dict[int, Fingerprint], index: CandidateIndex
+) -> None:
+    query, late = fingerprint(blots(50)[:400, :500]), fingerprint(blots(50))
+    assert search(query, index, loader(known), limit=1)[0].evidence.verdict == "clear"
+    index.add(50, late)
+    assert search(query, index, loader(known | {50: late}), limit=1)[0].key == 50
+    index.discard(50)
+    assert all(one.key != 50 for one in search(query, index, loader(known | {50: late}), limit=20))
+
+
+def test_a_photo_that_cannot_be_loaded_is_left_out(
+    known: dict[int, Fingerprint], index: CandidateIndex
+) -> None:
+    rest = {key: value for key, value in known.items() if key != 5}
+    assert all(one.key != 5 for one in search(known[5], index, loader(rest), limit=12))
+
+
+def test_unlike_profiles_are_refused(index: CandidateIndex) -> None:
+    with pytest.raises(IncomparableFingerprintsError, match="cheapest-1"):
+        search(fingerprint(blots(1), CHEAPEST_1), index, loader({}), limit=1)
+
+
+def _keep(view: View, rows: np.ndarray) -> View:
+    return replace(
+        view,
+        xy=view.xy[rows],
+        log2_size=view.log2_size[rows],
+        angle_rad=view.angle_rad[rows],
+        descriptors=view.descriptors[rows],
+    )
+
+
+def test_collinear_points_make_no_model(known: dict[int, Fingerprint]) -> None:
+    view = plain_view(known[1])
+    background = np.full(len(view.xy), 0.85, np.float32)
+    assert coincide(view, view, background) is not None
+    line = replace(view, xy=np.stack([view.xy[:, 0], np.full(len(view.xy), 100, np.float32)], axis=1))
+    assert coincide(line, line, background) is None
+
+
+def test_three_points_make_no_model(known: dict[int, Fingerprint]) -> None:
+    view = plain_view(known[1])
+    three = _keep(view, np.arange(3))
+    assert coincide(three, view, np.full(3, 0.85, np.float32)) is None
