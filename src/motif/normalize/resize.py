@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import cv2
 import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
+
+Wholes = npt.NDArray[np.unsignedinteger[Any]]
+Edges = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
+
+_BLOCK_ROWS = 32
+"""Rows resized at a time: their sums stay in the processor's cache and need no fresh memory, which would
+cost more than the sums."""
 
 
 def resize_area(gray: Gray8, *, width_px: int, height_px: int) -> Gray8:
@@ -39,23 +48,47 @@ def resize_area(gray: Gray8, *, width_px: int, height_px: int) -> Gray8:
     height, width = require_gray8(gray).shape
     if (height, width) == (height_px, width_px):
         return gray.copy()
-    integral = np.asarray(cv2.integral(gray, sdepth=cv2.CV_64F), np.float64)
-    sums = _cell_sums(_cell_sums(integral, height_px, axis=0), width_px, axis=1)
-    total = float(height * width)
-    return np.floor(sums / total + 0.5).astype(np.uint8)
+    down, across = _edges(height, height_px), _edges(width, width_px)
+    resized = np.empty((height_px, width_px), np.uint8)
+    number = np.uint32 if 255 * gray.size < 2**31 else np.uint64
+    for start in range(0, height_px, _BLOCK_ROWS):
+        whole, part = (edges[start : start + _BLOCK_ROWS + 1] for edges in down)
+        rows = gray[whole[0] : whole[-1] + 1]
+        sums = _cell_sums(_running_sums(rows, number), (whole - whole[0], part), height_px, axis=0)
+        sums = _cell_sums(sums, across, width_px, axis=1)
+        sums += number(gray.size // 2)
+        sums //= number(gray.size)
+        resized[start : start + _BLOCK_ROWS] = sums
+    return resized
 
 
-def _cell_sums(integral: npt.NDArray[np.float64], cells: int, *, axis: int) -> npt.NDArray[np.float64]:
-    """Cut running sums into ``cells`` equal cells along ``axis``; each sum comes times ``cells``.
-
-    Values stay whole and below 2**53, where float64 is exact.
-    """
-    size = integral.shape[axis] - 1
+def _edges(size: int, cells: int) -> Edges:
+    """Return where cells begin and end: whole source pixels, and the rest in parts of ``1 / cells``."""
     edges = np.arange(cells + 1) * size
-    whole, part = edges // cells, edges % cells
-    before = np.take(integral, whole, axis=axis)
-    step = np.take(integral, np.minimum(whole + 1, size), axis=axis) - before
-    return np.diff(before * cells + np.expand_dims(part, 1 - axis) * step, axis=axis)
+    return edges // cells, edges % cells
+
+
+def _running_sums(rows: Gray8, number: type[np.unsignedinteger[Any]]) -> Wholes:
+    """Sum up all that is above and left of each corner."""
+    if number is np.uint32:
+        return np.asarray(cv2.integral(rows, sdepth=cv2.CV_32S), np.int32).view(np.uint32)
+    return np.asarray(cv2.integral(rows, sdepth=cv2.CV_64F)).astype(np.uint64)
+
+
+def _cell_sums(running: Wholes, edges: Edges, cells: int, *, axis: int) -> Wholes:
+    """Take the sums between edges along ``axis``; each comes times ``cells``.
+
+    Unsigned numbers wrap around on the way, which leaves differences exact: a sum is at most
+    255 times the pixels of the picture, and that fits.
+    """
+    whole, part = edges[0], np.expand_dims(edges[1].astype(running.dtype), 1 - axis)
+    before = np.take(running, whole, axis=axis)
+    after = np.take(running, np.minimum(whole + 1, running.shape[axis] - 1), axis=axis)
+    before *= running.dtype.type(cells) - part
+    after *= part
+    before += after
+    sums: Wholes = before[1:] - before[:-1] if axis == 0 else before[:, 1:] - before[:, :-1]
+    return sums
 
 
 def resize_long_edge(gray: Gray8, long_edge_px: int) -> Gray8:
