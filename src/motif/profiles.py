@@ -41,6 +41,9 @@ class Profile:
         Longer side of the swatch.
     light_sigma_px : float, pixels
         Width of the Gaussian window over which light is evened.
+    keypoint_edge_px : int, pixels
+        Longer side at which keypoints are looked for. Below the swatch's, details that only one
+        photo of a cloth shows find no keypoint, and the search costs half.
     keypoints_max : int
         Most keypoints stored for one photo.
     contrast_threshold : float
@@ -68,6 +71,7 @@ class Profile:
     version: int
     long_edge_px: int = 640
     light_sigma_px: float = 40.0
+    keypoint_edge_px: int = 448
     keypoints_max: int = 600
     contrast_threshold: float = 0.01
     same_descriptor: float = 0.92
@@ -91,7 +95,13 @@ STANDARD_1 = Profile(name="standard", version=1)
 """What everything uses unless told otherwise."""
 
 CHEAPEST_1 = Profile(
-    name="cheapest", version=1, long_edge_px=320, keypoints_max=120, light_sigma_px=20.0, conflict_cells=4
+    name="cheapest",
+    version=1,
+    long_edge_px=320,
+    keypoint_edge_px=320,
+    keypoints_max=120,
+    light_sigma_px=20.0,
+    conflict_cells=4,
 )
 """For tests: small and quick, and no good as evidence."""
 

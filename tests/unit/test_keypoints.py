@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import cv2
 import numpy as np
 import pytest
@@ -53,8 +55,19 @@ def test_there_are_never_more_than_the_profile_says(busy: Gray8, profile) -> Non
 
 def test_fewer_keypoints_are_the_strongest_of_more(busy: Gray8) -> None:
     more = {tuple(xy) for xy in find_keypoints(busy, STANDARD_1).xy.tolist()}
-    fewer = {tuple(xy) for xy in find_keypoints(busy, CHEAPEST_1).xy.tolist()}
-    assert fewer <= more
+    fewer = find_keypoints(busy, replace(STANDARD_1, keypoints_max=100)).xy.tolist()
+    assert len(fewer) == 100
+    assert {tuple(xy) for xy in fewer} <= more
+
+
+def test_places_and_sizes_are_in_swatch_pixels_at_whatever_size_they_were_found(dots: Gray8) -> None:
+    whole = find_keypoints(dots, replace(STANDARD_1, keypoint_edge_px=300))
+    half = find_keypoints(dots, replace(STANDARD_1, keypoint_edge_px=150))
+    for number, center in enumerate(CENTERS):
+        largest = [
+            points.size_px[np.linalg.norm(points.xy - center, axis=1) < 1.5].max() for points in (whole, half)
+        ]
+        assert largest[0] == pytest.approx(largest[1], rel=0.15), number
 
 
 def test_descriptors_have_unit_length_but_for_rounding(busy: Gray8) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from motif.arrays import Gray8, frozen, require_gray8
 from motif.errors import ImageShapeError
+from motif.normalize.resize import resize_long_edge
 from motif.profiles import STANDARD_1, Profile
 
 DESCRIPTOR_SIZE = 128
@@ -93,7 +94,7 @@ class Keypoints:
 
 
 def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
-    """Find at most ``profile.keypoints_max`` keypoints.
+    """Find at most ``profile.keypoints_max`` keypoints, looking at ``profile.keypoint_edge_px``.
 
     Parameters
     ----------
@@ -115,20 +116,26 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     >>> bool(np.abs(points.xy - [30, 30]).sum(1).min() < 1), points.descriptors.dtype
     (True, dtype('uint8'))
     """
+    small = _shrunk(require_gray8(gray), profile.keypoint_edge_px)
     sift = cv2.SIFT_create(  # type: ignore[attr-defined]  # OpenCV 5 ships no stub for it
         profile.keypoints_max, contrastThreshold=profile.contrast_threshold
     )
-    found, values = sift.detectAndCompute(require_gray8(gray), None)
+    found, values = sift.detectAndCompute(small, None)
     if not found:
         return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))
     order = np.argsort([-point.response for point in found], kind="stable")[: profile.keypoints_max]
     points = [found[i] for i in order]
+    scale = np.array([gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]])
     return _quantized(
-        np.array([point.pt for point in points]),
-        np.array([point.size for point in points]),
+        (np.array([point.pt for point in points]) + 0.5) * scale - 0.5,
+        np.array([point.size for point in points]) * scale.max(),
         np.array([point.angle for point in points]),
         values[order],
     )
+
+
+def _shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
+    return resize_long_edge(gray, long_edge_px) if max(gray.shape) > long_edge_px else gray
 
 
 def mirrored(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:

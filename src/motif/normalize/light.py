@@ -48,9 +48,12 @@ def even_light(luma: Gray8, *, sigma_px: float) -> Gray8:
     deviation = np.maximum(
         _local_mean(np.asarray(cv2.absdiff(luma, mean), np.uint8), sigma_px), _LEAST_DEVIATION
     )
-    apart = np.subtract(luma, mean, dtype=np.float32) * np.float32(_SPREAD)
-    evened: Gray8 = np.clip(np.rint(apart / deviation) + _MEAN_LEVEL, 0, 255).astype(np.uint8)
-    return evened
+    apart = np.subtract(luma, mean, dtype=np.float32)
+    apart *= _SPREAD
+    apart /= deviation
+    np.rint(apart, out=apart)
+    apart += _MEAN_LEVEL
+    return np.clip(apart, 0, 255, out=apart).astype(np.uint8)
 
 
 def _local_mean(values: Gray8, sigma_px: float) -> Gray8:
