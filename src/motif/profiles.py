@@ -18,15 +18,15 @@ class ScoreWeights:
     halves of 200 designs, 13 kinds of reuse), rounded, and not adjusted by hand.
     """
 
-    log_cells: float = 0.8
-    log_rarity: float = 0.6
-    log_query_spread: float = 0.6
-    log_registered_spread: float = 0.4
-    log_query_share: float = 0.25
-    log_registered_share: float = 0.15
-    similarity: float = 14.4
-    log_votes: float = 0.75
-    bias: float = -15.0
+    log_cells: float = 0.66
+    log_rarity: float = 0.59
+    log_query_spread: float = 0.53
+    log_registered_spread: float = 0.33
+    log_query_share: float = 0.29
+    log_registered_share: float = 0.29
+    similarity: float = 26.0
+    log_votes: float = 0.6
+    bias: float = -25.1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
