@@ -9,8 +9,9 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from motif.errors import SchemaVersionError
+from motif.registry.log import LogWriter
 from motif.registry.records import iso
-from motif.registry.schema import KIND, REVISION, counters, facts
+from motif.registry.schema import KIND, REVISION, facts
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
@@ -84,9 +85,9 @@ def _record_facts(connection: sa.Connection, profile_id: str) -> None:
         "profile": profile_id,
         "created_at": iso(datetime.now(UTC)),
     }
-    connection.execute(facts.insert(), [{"name": name, "value": value} for name, value in values.items()])
-    starts = [{"name": name, "value": 0} for name in ("revision", "entry", "photo")]
-    connection.execute(counters.insert(), starts)
+    log = LogWriter(connection)
+    log.append("registry.made", values, revision=0)
+    log.finish()
 
 
 def _kind(connection: sa.Connection) -> str | None:

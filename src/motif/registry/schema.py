@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0001"
+REVISION = "0002"
 """The newest migration in ``migrations/versions``."""
 
 KIND = "motif-registry"
@@ -104,4 +104,58 @@ similarities = sa.Table(
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the closest."),
     sa.Column("earlier_number", sa.Integer, sa.ForeignKey("entries.number"), nullable=False),
     comment="Which earlier entries the search found alike when an entry was registered.",
+)
+
+events = sa.Table(
+    "events",
+    metadata,
+    sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON; its bytes are the leaf."),
+    comment="The log, append-only: the truth. The tables above and below follow from it.",
+)
+
+heads = sa.Table(
+    "heads",
+    metadata,
+    sa.Column("name", sa.String(40), primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("roots", sa.LargeBinary, nullable=False, comment="Of the complete subtrees, largest first."),
+    comment="Where the log ends, and its hash tree's frontier; one row, 'log'.",
+)
+
+records = sa.Table(
+    "records",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("version", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("kind", sa.String(40), nullable=False, index=True),
+    sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON; empty once erased."),
+    sa.Column("revision", sa.BigInteger, nullable=False, comment="Of its last change."),
+    comment="What is known about designs, cloths, photos, people and filings; every version is kept.",
+)
+
+links = sa.Table(
+    "links",
+    metadata,
+    sa.Column("id", sa.String(40), primary_key=True),
+    sa.Column("role", sa.String(40), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("target", sa.String(80), nullable=False, index=True),
+    comment="To what a record's newest version refers.",
+)
+
+blobs = sa.Table(
+    "blobs",
+    metadata,
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    comment="Kept beside a record: fingerprints of photos that were asked about.",
+)
+
+checkpoints = sa.Table(
+    "checkpoints",
+    metadata,
+    sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
+    sa.Column("note", sa.Text, nullable=False, comment="The signed note."),
+    sa.Column("timestamp_token", sa.LargeBinary, nullable=True, comment="RFC 3161, DER."),
 )

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -13,10 +14,15 @@ import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
 from motif.registry import migrate, sqlite
+from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.ids import format_id
-from motif.registry.records import Entry, EntryPhoto
+from motif.registry.log import LogWriter
+from motif.registry.merkle import Frontier
+from motif.registry.projection import photo_data
+from motif.registry.records import Entry, EntryPhoto, iso
 from motif.registry.schema import REVISION, counters, entries, facts, fingerprints, photos, similarities
+from motif.registry.sql_log import SqlLogReader
 from motif.registry.store import Changes, Holder
 
 _CHUNK = 500
@@ -26,11 +32,8 @@ _STANDS = entries.c.withdrawn_at.is_(None)
 _PHOTOS_OF_ENTRIES = photos.join(entries, photos.c.entry_number == entries.c.number)
 
 
-class SqlReader:
+class SqlReader(SqlLogReader):
     """One consistent view; see ``store.Reader``."""
-
-    def __init__(self, connection: sa.Connection) -> None:
-        self._connection = connection
 
     def revision(self) -> int:
         return self._counter("revision")
@@ -117,57 +120,58 @@ class SqlReader:
 
 
 class SqlWriter(SqlReader):
-    """The one writer; see ``store.Writer``."""
+    """The one writer; see ``store.Writer``. Whatever it does is an event in the log."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, by: str = "") -> None:
         super().__init__(connection)
-        self._own_revision = 0
+        self._log = LogWriter(connection, by=by)
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
-        number = self._next("entry")
-        row = {"number": number, "title": title, "note": note, "registered_at": at, "withdrawn_reason": ""}
-        self._connection.execute(entries.insert(), row | {"revision": self._changed()})
-        alike = [
-            {"entry_number": number, "position": position, "earlier_number": earlier}
-            for position, earlier in enumerate(similar_to)
-        ]
-        if alike:
-            self._connection.execute(similarities.insert(), alike)
+        number = self._counter("entry") + 1
+        data = {
+            "id": format_id(number),
+            "title": title,
+            "note": note,
+            "registered_at": iso(at),
+            "similar_to": [format_id(earlier) for earlier in similar_to],
+        }
+        self._log.append("entry.added", data, at=at)
         return number
 
     def add_photo(self, number: int, photo: EntryPhoto, fingerprint: bytes) -> int:
-        key = self._next("photo")
-        row = {
-            "key": key,
-            "entry_number": number,
-            "sha256": photo.sha256,
-            "size_bytes": photo.size_bytes,
-            "media_type": photo.media_type,
-            "name": photo.name,
-            "width_px": photo.width_px,
-            "height_px": photo.height_px,
-            "profile_id": photo.profile_id,
-            "added_at": photo.added_at,
-            "revision": self._changed(),
-        }
-        self._connection.execute(photos.insert(), row)
-        made = {"photo_key": key, "profile_id": photo.profile_id, "data": fingerprint}
-        self._connection.execute(fingerprints.insert(), made)
+        key = self._counter("photo") + 1
+        sha256 = hashlib.sha256(fingerprint).hexdigest()
+        data = photo_data(key, number, photo, sha256)
+        self._log.append("photo.added", data, {sha256: fingerprint}, at=photo.added_at)
         return key
 
     def withdraw(self, number: int, *, at: datetime, reason: str) -> None:
-        values = {"withdrawn_at": at, "withdrawn_reason": reason, "revision": self._changed()}
-        self._connection.execute(entries.update().where(entries.c.number == number), values)
+        data = {"id": format_id(number), "at": iso(at), "reason": reason}
+        self._log.append("entry.withdrawn", data, at=at)
 
-    def _changed(self) -> int:
-        """Count this write once, however much it changes."""
-        self._own_revision = self._own_revision or self._next("revision")
-        return self._own_revision
+    def append(
+        self, kind: str, data: dict[str, Any], attachments: Mapping[str, bytes] | None = None
+    ) -> Event:
+        return self._log.append(kind, data, attachments)
 
-    def _next(self, name: str) -> int:
-        step = counters.update().where(counters.c.name == name).values(value=counters.c.value + 1)
-        self._connection.execute(step)
-        return self._counter(name)
+    def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
+        self._log.replay(page, attachments)
+
+    def head(self) -> Frontier:
+        return self._log.end()
+
+    def finish(self) -> None:
+        """Write what was kept back until the end of the transaction."""
+        self._log.finish()
+
+    def next_number(self, kind: str) -> int:
+        return (self._log.counter(kind) or 0) + 1
+
+    def _counter(self, name: str) -> int:
+        value = self._log.counter(name)
+        if value is None:
+            raise RegistryCorruptError(f"the registry's counter {name!r} is missing", hint=RESTORE_HINT)
+        return value
 
 
 class SqlStore:
@@ -241,7 +245,7 @@ class SqlStore:
             yield SqlReader(connection)
 
     @contextmanager
-    def writing(self) -> Iterator[SqlWriter]:
+    def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
         self._require_usable()
         if not self.writable:
             hint = "Ask for write permission, or copy the folder to a place of your own."
@@ -249,7 +253,9 @@ class SqlStore:
         with told(self._place), self._engine.connect() as connection:
             connection.execution_options(motif_writing=True)
             with connection.begin():
-                yield SqlWriter(connection)
+                writer = SqlWriter(connection, by=by)
+                yield writer
+                writer.finish()
 
     def close(self) -> None:
         self._closed = True

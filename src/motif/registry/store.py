@@ -6,12 +6,14 @@ engines cannot disagree about it. One contract suite (tests/contract) runs again
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
+from motif.registry.event import Event
+from motif.registry.merkle import Frontier
 from motif.registry.records import Entry, EntryPhoto
 
 
@@ -41,6 +43,34 @@ class Holder:
     key: int
     number: int
     photo: EntryPhoto
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredRecord:
+    """One version of a record, as it is kept.
+
+    Parameters
+    ----------
+    id, kind : str
+    version : int
+        From 1.
+    body : str
+        Canonical JSON; empty once the record was erased.
+    """
+
+    id: str
+    kind: str
+    version: int
+    body: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StoredCheckpoint:
+    """A signed checkpoint and, where there is one, its RFC 3161 timestamp."""
+
+    size: int
+    note: str
+    timestamp_token: bytes | None
 
 
 class Reader(Protocol):
@@ -84,6 +114,42 @@ class Reader(Protocol):
         """Return encoded fingerprints; a photo without one of this profile is left out."""
         ...
 
+    def head(self) -> Frontier:
+        """Return where the log ends."""
+        ...
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Event]:
+        """Yield the log's events from ``start`` to before ``end``."""
+        ...
+
+    def bodies(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
+        """Yield place and canonical JSON of the log's events, whatever they hold."""
+        ...
+
+    def leaves(self, size: int) -> list[bytes]:
+        """Return the hashes of the log's first events."""
+        ...
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """Return the signed checkpoints, smallest log first."""
+        ...
+
+    def record(self, record_id: str, version: int | None = None) -> StoredRecord:
+        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+        ...
+
+    def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
+        """Return the newest version of the records of a kind, of those that refer to ``about``."""
+        ...
+
+    def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
+        """Return all versions of a record, oldest first."""
+        ...
+
+    def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
+        """Return what is kept beside records; what is not there is left out."""
+        ...
+
 
 class Writer(Reader, Protocol):
     """The one writer: nobody else writes until it ends; kept as a whole or not at all."""
@@ -98,6 +164,23 @@ class Writer(Reader, Protocol):
 
     def withdraw(self, number: int, *, at: datetime, reason: str) -> None:
         """Mark an entry as withdrawn; nothing is deleted."""
+        ...
+
+    def append(
+        self, kind: str, data: dict[str, Any], attachments: Mapping[str, bytes] | None = None
+    ) -> Event:
+        """Append an event to the log and do to the tables what it says.
+
+        ``attachments`` holds, by SHA-256, what the event names and does not contain.
+        """
+        ...
+
+    def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
+        """Append events of another registry as they are; raise ``ParameterError`` if one does not follow."""
+        ...
+
+    def next_number(self, kind: str) -> int:
+        """Return the number that the next new record of a kind gets."""
         ...
 
 
@@ -122,8 +205,13 @@ class Store(Protocol):
         """Open a consistent view; it never waits for a writer."""
         ...
 
-    def writing(self) -> AbstractContextManager[Writer]:
+    def writing(self, *, by: str = "") -> AbstractContextManager[Writer]:
         """Wait to be the one writer; commit durably at the end, or undo all on an exception.
+
+        Parameters
+        ----------
+        by : str
+            Who writes, for the log.
 
         Raises
         ------

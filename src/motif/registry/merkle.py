@@ -1,0 +1,217 @@
+"""The Merkle tree of RFC 9162 [1]_: one hash stands for a whole log, and short paths prove what is in it.
+
+A *leaf* is hashed as ``SHA-256(0x00 || data)``, a *node* as ``SHA-256(0x01 || left || right)``, so that
+neither can pass for the other. The log may be read by anyone who knows these two lines.
+
+References
+----------
+.. [1] Laurie, Messeri, Stradling (2021). RFC 9162: Certificate Transparency Version 2.0, section 2.1.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from motif.errors import ParameterError
+
+HASH_BYTES = 32
+EMPTY_ROOT = hashlib.sha256().digest()
+"""Root of a log without events."""
+
+
+def leaf_hash(data: bytes) -> bytes:
+    """Hash one event's bytes.
+
+    Examples
+    --------
+    >>> leaf_hash(b"").hex()[:16]
+    '6e340b9cffb37a98'
+    """
+    return hashlib.sha256(b"\0" + data).digest()
+
+
+def node_hash(left: bytes, right: bytes) -> bytes:
+    """Hash two neighbours into their parent."""
+    return hashlib.sha256(b"\1" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frontier:
+    """All that is needed to append: the roots of the complete subtrees, largest first.
+
+    Parameters
+    ----------
+    size : int
+        Leaves so far.
+    roots : tuple of bytes, 32 each
+        One for each bit that is set in ``size``.
+
+    Examples
+    --------
+    >>> frontier = Frontier(size=0, roots=())
+    >>> for event in (b"", b"\\x00", b"\\x10"):
+    ...     frontier = frontier.append(leaf_hash(event))
+    >>> frontier.size, len(frontier.roots), frontier.root().hex()[:16]
+    (3, 2, 'aeb6bcfe274b70a1')
+    """
+
+    size: int
+    roots: tuple[bytes, ...]
+
+    def __post_init__(self) -> None:
+        if self.size < 0 or len(self.roots) != self.size.bit_count():
+            raise ParameterError(f"size={self.size} with {len(self.roots)} roots; expected one for each bit")
+        if any(len(root) != HASH_BYTES for root in self.roots):
+            raise ParameterError(f"a root of another length; expected {HASH_BYTES} bytes")
+
+    def append(self, leaf: bytes) -> Frontier:
+        """Return the frontier with one more leaf."""
+        roots, size, node = list(self.roots), self.size, leaf
+        while size & 1:
+            node, size = node_hash(roots.pop(), node), size >> 1
+        return Frontier(size=self.size + 1, roots=(*roots, node))
+
+    def root(self) -> bytes:
+        """Return the one hash that stands for all leaves."""
+        if not self.roots:
+            return EMPTY_ROOT
+        *rest, node = self.roots
+        for left in reversed(rest):
+            node = node_hash(left, node)
+        return node
+
+    def to_bytes(self) -> bytes:
+        """Return the roots one after the other; the size is kept beside them."""
+        return b"".join(self.roots)
+
+    @classmethod
+    def from_bytes(cls, size: int, data: bytes) -> Frontier:
+        """Read what ``to_bytes`` made; raise ``ParameterError`` if it does not fit the size."""
+        if len(data) % HASH_BYTES:
+            raise ParameterError(f"{len(data)} bytes of hashes; expected a multiple of {HASH_BYTES}")
+        cuts = range(0, len(data), HASH_BYTES)
+        return cls(size=size, roots=tuple(data[start : start + HASH_BYTES] for start in cuts))
+
+
+def frontier_of(leaves: Iterable[bytes]) -> Frontier:
+    """Return the frontier of a row of leaf hashes."""
+    frontier = Frontier(size=0, roots=())
+    for leaf in leaves:
+        frontier = frontier.append(leaf)
+    return frontier
+
+
+def root_of(leaves: Sequence[bytes]) -> bytes:
+    """Return the root over a row of leaf hashes."""
+    return frontier_of(leaves).root()
+
+
+def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
+    """Return the hashes that lead from one leaf to the root, lowest first.
+
+    Parameters
+    ----------
+    leaves : sequence of bytes
+        All leaf hashes of the log at that size.
+    index : int, 0 <= index < len(leaves)
+    """
+    if not 0 <= index < len(leaves):
+        raise ParameterError(f"index={index}; expected 0 to {len(leaves) - 1}")
+    if len(leaves) == 1:
+        return ()
+    split = _split(len(leaves))
+    if index < split:
+        return (*inclusion_path(leaves[:split], index), root_of(leaves[split:]))
+    return (*inclusion_path(leaves[split:], index - split), root_of(leaves[:split]))
+
+
+def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:
+    """Return the hashes that prove that the first ``size`` leaves were only appended to.
+
+    Parameters
+    ----------
+    leaves : sequence of bytes
+    size : int, 1 <= size <= len(leaves)
+        Of the earlier log.
+    """
+    if not 1 <= size <= len(leaves):
+        raise ParameterError(f"size={size}; expected 1 to {len(leaves)}")
+    return _subproof(leaves, size, whole=True)
+
+
+def _subproof(leaves: Sequence[bytes], size: int, *, whole: bool) -> tuple[bytes, ...]:
+    if size == len(leaves):
+        return () if whole else (root_of(leaves),)
+    split = _split(len(leaves))
+    if size <= split:
+        return (*_subproof(leaves[:split], size, whole=whole), root_of(leaves[split:]))
+    return (*_subproof(leaves[split:], size - split, whole=False), root_of(leaves[:split]))
+
+
+def proves_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
+    """Tell whether a path leads from a leaf to a root (RFC 9162, 2.1.3.2).
+
+    Examples
+    --------
+    >>> leaves = [leaf_hash(bytes([number])) for number in range(5)]
+    >>> path = inclusion_path(leaves, 2)
+    >>> proves_inclusion(leaf=leaves[2], index=2, size=5, path=path, root=root_of(leaves))
+    True
+    """
+    if not 0 <= index < size:
+        return False
+    place, last, node = index, size - 1, leaf
+    for step in path:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            node = node_hash(step, node)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and node == root
+
+
+def proves_consistency(
+    *, old_size: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]
+) -> bool:
+    """Tell whether a path proves that an old log is the beginning of a new one (RFC 9162, 2.1.4.2).
+
+    Examples
+    --------
+    >>> leaves = [leaf_hash(bytes([number])) for number in range(7)]
+    >>> old, new = root_of(leaves[:3]), root_of(leaves)
+    >>> proves_consistency(old_size=3, old_root=old, size=7, root=new, path=consistency_path(leaves, 3))
+    True
+    """
+    if not 1 <= old_size <= size:
+        return False
+    if old_size == size:
+        return not path and old_root == root
+    steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
+    if not steps:
+        return False
+    place, last = old_size - 1, size - 1
+    while place & 1:
+        place, last = place >> 1, last >> 1
+    old_node = node = steps[0]
+    for step in steps[1:]:
+        if last == 0:
+            return False
+        if place & 1 or place == last:
+            old_node, node = node_hash(step, old_node), node_hash(step, node)
+            while not place & 1 and place:
+                place, last = place >> 1, last >> 1
+        else:
+            node = node_hash(node, step)
+        place, last = place >> 1, last >> 1
+    return last == 0 and (old_node, node) == (old_root, root)
+
+
+def _split(count: int) -> int:
+    """Return the largest power of two below ``count``."""
+    return 1 << ((count - 1).bit_length() - 1)

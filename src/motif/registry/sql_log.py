@@ -1,0 +1,100 @@
+"""Read the log, and the records that follow from it, from SQL tables."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from typing import Any
+
+import sqlalchemy as sa
+
+from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
+from motif.registry.event import Event
+from motif.registry.failures import RESTORE_HINT
+from motif.registry.log import read_frontier
+from motif.registry.merkle import Frontier, leaf_hash
+from motif.registry.schema import blobs, checkpoints, events, links, records
+from motif.registry.store import StoredCheckpoint, StoredRecord
+
+_PAGE = 1000
+
+
+class SqlLogReader:
+    """One consistent view of the log and the records; see ``store.Reader``."""
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def head(self) -> Frontier:
+        return read_frontier(self._connection)
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Event]:
+        for seq, body in self.bodies(start, end):
+            try:
+                yield Event.from_bytes(body)
+            except ParameterError as error:
+                raise RegistryCorruptError(
+                    f"event {seq} of the log is damaged: {error}", hint=RESTORE_HINT
+                ) from error
+
+    def bodies(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
+        stop = 2**62 if end is None else end
+        while start < stop:
+            query = sa.select(events).where(events.c.seq >= start, events.c.seq < stop)
+            rows = self._connection.execute(query.order_by(events.c.seq).limit(_PAGE)).all()
+            yield from ((row.seq, row.body) for row in rows)
+            if len(rows) < _PAGE:
+                return
+            start = rows[-1].seq + 1
+
+    def leaves(self, size: int) -> list[bytes]:
+        found = [leaf_hash(body.encode()) for _, body in self.bodies(0, size)]
+        if len(found) != size:
+            raise RegistryCorruptError(f"the log has {len(found)} events; expected {size}", hint=RESTORE_HINT)
+        return found
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        rows = self._connection.execute(sa.select(checkpoints).order_by(checkpoints.c.size)).all()
+        return tuple(
+            StoredCheckpoint(size=row.size, note=row.note, timestamp_token=row.timestamp_token)
+            for row in rows
+        )
+
+    def record(self, record_id: str, version: int | None = None) -> StoredRecord:
+        query = sa.select(records).where(records.c.id == record_id)
+        if version is not None:
+            query = query.where(records.c.version == version)
+        row = self._connection.execute(query.order_by(records.c.version.desc()).limit(1)).one_or_none()
+        if row is None:
+            raise EntryNotFoundError(
+                f"there is no record {record_id!r:.60}",
+                hint="Check the id; each kind has its own first letter.",
+            )
+        return _stored(row)
+
+    def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
+        newest = sa.select(records.c.id, sa.func.max(records.c.version).label("version"))
+        latest = newest.group_by(records.c.id).subquery()
+        query = sa.select(records).join(
+            latest, sa.and_(records.c.id == latest.c.id, records.c.version == latest.c.version)
+        )
+        if kind:
+            query = query.where(records.c.kind == kind)
+        if about:
+            query = query.where(records.c.id.in_(sa.select(links.c.id).where(links.c.target == about)))
+        return tuple(_stored(row) for row in self._connection.execute(query.order_by(records.c.id)))
+
+    def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
+        query = sa.select(records).where(records.c.id == record_id).order_by(records.c.version)
+        return tuple(_stored(row) for row in self._connection.execute(query))
+
+    def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        wanted = sorted(set(sha256s))
+        for start in range(0, len(wanted), 500):
+            query = sa.select(blobs).where(blobs.c.sha256.in_(wanted[start : start + 500]))
+            found |= {row.sha256: bytes(row.data) for row in self._connection.execute(query)}
+        return found
+
+
+def _stored(row: sa.Row[Any]) -> StoredRecord:
+    return StoredRecord(id=row.id, kind=row.kind, version=row.version, body=row.body)

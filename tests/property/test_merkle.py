@@ -1,0 +1,104 @@
+"""The Merkle tree proves what is in a log, and nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from motif.registry.merkle import (
+    EMPTY_ROOT,
+    Frontier,
+    consistency_path,
+    frontier_of,
+    inclusion_path,
+    leaf_hash,
+    proves_consistency,
+    proves_inclusion,
+    root_of,
+)
+
+# The tree that implementations of Certificate Transparency test with.
+KNOWN_LEAVES = [bytes.fromhex(text) for text in (
+    "", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f",
+)]  # fmt: skip
+KNOWN_ROOTS = [
+    "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d",
+    "fac54203e7cc696cf0dfcb42c92a1d9dbaf70ad9e621f4bd8d98662f00e3c125",
+    "aeb6bcfe274b70a14fb067a5e5578264db0fa9b51af5e0ba159158f329e06e77",
+    "d37ee418976dd95753c1c73862b9398fa2a2cf9b4ff0fdfe8b30cd95209614b7",
+    "4e3bbb1f7b478dcfe71fb631631519a3bca12c9aefca1612bfce4c13a86264d4",
+    "76e67dadbcdf1e10e1b74ddc608abd2f98dfb16fbce75277b5232a127f2087ef",
+    "ddb89be403809e325750d3d263cd78929c2942b7942a34b77e122c9594a74c8c",
+    "5dc9da79a70659a9ad559cb701ded9a2ab9d823aad2f4960cfe370eff4604328",
+]
+
+sizes = st.integers(1, 80)
+
+
+def leaves(count: int) -> list[bytes]:
+    return [leaf_hash(number.to_bytes(4, "big")) for number in range(count)]
+
+
+def test_the_roots_are_the_published_ones() -> None:
+    hashes = [leaf_hash(data) for data in KNOWN_LEAVES]
+    assert [root_of(hashes[:size]).hex() for size in range(1, 9)] == KNOWN_ROOTS
+    assert hashlib.sha256(b"").digest() == EMPTY_ROOT == root_of([])
+
+
+@given(sizes)
+def test_a_frontier_survives_its_bytes_and_goes_on_from_there(size: int) -> None:
+    kept = frontier_of(leaves(size))
+    again = Frontier.from_bytes(size, kept.to_bytes())
+    more = leaf_hash(b"more")
+    assert again == kept
+    assert again.append(more).root() == root_of([*leaves(size), more])
+
+
+@given(sizes, st.data())
+def test_each_leaf_is_proved_and_no_other_passes(size: int, data: st.DataObject) -> None:
+    row = leaves(size)
+    index = data.draw(st.integers(0, size - 1))
+    path, root = inclusion_path(row, index), root_of(row)
+    assert proves_inclusion(leaf=row[index], index=index, size=size, path=path, root=root)
+    assert not proves_inclusion(leaf=leaf_hash(b"x"), index=index, size=size, path=path, root=root)
+    for other in (index - 1, index + 1):
+        assert not proves_inclusion(leaf=row[index], index=other, size=size, path=path, root=root)
+    assert not proves_inclusion(leaf=row[index], index=index, size=size, path=(*path, root), root=root)
+    assert len(path) <= (size - 1).bit_length()
+
+
+@given(sizes, st.data())
+def test_growth_is_proved_and_a_rewritten_past_is_not(size: int, data: st.DataObject) -> None:
+    row = leaves(size)
+    old_size = data.draw(st.integers(1, size))
+    path, old, new = consistency_path(row, old_size), root_of(row[:old_size]), root_of(row)
+    assert proves_consistency(old_size=old_size, old_root=old, size=size, root=new, path=path)
+    rewritten = list(row)
+    rewritten[data.draw(st.integers(0, old_size - 1))] = leaf_hash(b"forged")
+    forged = consistency_path(rewritten, old_size)
+    assert not proves_consistency(
+        old_size=old_size, old_root=old, size=size, root=root_of(rewritten), path=forged
+    )
+    assert not proves_consistency(old_size=old_size, old_root=new[::-1], size=size, root=new, path=path)
+
+
+@given(sizes, st.data())
+def test_one_changed_bit_of_a_proof_breaks_it(size: int, data: st.DataObject) -> None:
+    row = leaves(size)
+    index = data.draw(st.integers(0, size - 1))
+    path = [bytearray(step) for step in inclusion_path(row, index)]
+    if path:
+        step = data.draw(st.integers(0, len(path) - 1))
+        path[step][data.draw(st.integers(0, 31))] ^= 1 << data.draw(st.integers(0, 7))
+        assert not proves_inclusion(
+            leaf=row[index], index=index, size=size, path=[bytes(step) for step in path], root=root_of(row)
+        )
+
+
+def test_bytes_that_are_no_frontier_are_refused() -> None:
+    for size, data in [(1, b""), (2, b"x" * 31), (3, b"x" * 32), (-1, b"")]:
+        with pytest.raises(ValueError):
+            Frontier.from_bytes(size, data)
