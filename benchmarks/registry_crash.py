@@ -160,6 +160,7 @@ def inspect(folder: Path, profile: Profile) -> tuple[dict[str, str], list[str]]:
                     flaws.append(f"fingerprint of {sha256} is of another photo")
             except (MotifError, TypeError) as error:
                 flaws.append(f"{sha256}: {error}")
+        flaws += [str(finding) for finding in registry.ledger.verify().findings]
         return {entry.id: entry.title for entry in registry.list(include_withdrawn=True)}, flaws
 
 

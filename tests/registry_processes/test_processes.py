@@ -93,6 +93,7 @@ def require_whole(folder: Path) -> dict[str, str]:
             assert Fingerprint.from_bytes(data).source_sha256 == sha256
             assert registry.original(sha256)
         entries = registry.list(include_withdrawn=True)
+        assert registry.ledger.verify().findings == ()
     assert sum(len(entry.photos) for entry in entries) == len(rows)
     return {entry.id: entry.title for entry in entries}
 

@@ -30,9 +30,12 @@ class Admission:
     store : Store
     originals : Originals
     lookup : Lookup
+    by : str
+        Who admits, for the log.
     """
 
-    def __init__(self, store: Store, originals: Originals, lookup: Lookup) -> None:
+    def __init__(self, store: Store, originals: Originals, lookup: Lookup, *, by: str = "") -> None:
+        self._by = by
         self._store = store
         self._originals = originals
         self._lookup = lookup
@@ -72,7 +75,7 @@ class Admission:
             found, revision = self._look(made.fingerprint)
             _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
             self._originals.put(made.sha256, data)
-            with self._store.writing() as writer:
+            with self._store.writing(by=self._by) as writer:
                 if not allow_duplicate:
                     refuse_file(writer, made.sha256, own=own)
                 fresh = self._look_again(writer, made.fingerprint, revision, rounds_left=rounds_left)

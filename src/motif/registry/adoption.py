@@ -18,8 +18,8 @@ from motif.registry.schema import entries, facts, fingerprints, photos, similari
 def adopt(connection: sa.Connection) -> None:
     """Fill the log of a registry that has none; the rows stay as they are.
 
-    The events carry the time of the adoption, because that is when they were written, and in their data the times
-    that the tables held. A registry that is being made has no facts yet and gets an empty log.
+    The events carry the time of the adoption, because that is when they were written, and in their data
+    the times that the tables held. A registry that is being made has no facts yet and gets an empty log.
     """
     known = {row.name: row.value for row in connection.execute(sa.select(facts))}
     log = _Adopting(connection)

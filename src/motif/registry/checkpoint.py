@@ -1,8 +1,8 @@
 """Signed checkpoints: one short text that fixes all that the log held at a moment.
 
 The form is the *signed note* of C2SP with a *tlog-checkpoint* body [1]_ [2]_, which other logs and
-their witnesses speak too: origin, size, root, here also the time; an empty line; a signature. Whoever keeps such a text
-(on paper, in a letter, at a notary) can later tell whether the log was only appended to.
+their witnesses speak too: origin, size, root, here also the time; an empty line; a signature. Whoever
+keeps such a text (on paper, in a letter, at a notary) can later tell whether the log was only appended to.
 
 References
 ----------
@@ -58,7 +58,8 @@ class Checkpoint:
     Examples
     --------
     >>> from datetime import UTC
-    >>> made = Checkpoint(origin=origin_of("ab" * 16), size=7, root=bytes(32), at=datetime(2026, 11, 24, tzinfo=UTC))
+    >>> at = datetime(2026, 11, 24, tzinfo=UTC)
+    >>> made = Checkpoint(origin=origin_of("ab" * 16), size=7, root=bytes(32), at=at)
     >>> print(made.body(), end="")
     motif-registry/abababababababababababababababab
     7

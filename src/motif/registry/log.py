@@ -15,7 +15,7 @@ from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.merkle import Frontier, leaf_hash
 from motif.registry.projection import KEYS, Change, Digest, Row, changes_of
-from motif.registry.schema import counters, events, heads, metadata
+from motif.registry.schema import counters, heads, metadata
 
 HEAD = "log"
 Attachments = Mapping[str, bytes]
@@ -109,8 +109,9 @@ class LogWriter:
             body = event.to_bytes()
             if event.seq != self.end().size:
                 raise ParameterError(f"event {event.seq} comes after {self.end().size} others")
-            self._frontier = self.end().append(leaf_hash(body))
-            self._bodies.append({"seq": event.seq, "body": body.decode()})
+            leaf = leaf_hash(body)
+            self._frontier = self.end().append(leaf)
+            self._bodies.append({"seq": event.seq, "body": body.decode(), "leaf": leaf})
             changes += changes_of(event)
         self._apply(changes, attachments)
 

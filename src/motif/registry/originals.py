@@ -7,6 +7,7 @@ import os
 import re
 import secrets
 import stat
+from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from motif.errors import ParameterError, RegistryCorruptError
@@ -89,6 +90,32 @@ class Originals:
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
         return data
 
+    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield what lies here and is no file of a registered photo.
+
+        Parameters
+        ----------
+        known : collection of str
+            The SHA-256 of every registered photo.
+
+        Yields
+        ------
+        path : str
+            Below the folder.
+        explained : str
+            How it came there without harm; empty if nothing explains it.
+        """
+        if not self.folder.is_dir():
+            return
+        with told(self.folder.parent):
+            for path in sorted(self.folder.rglob("*")):
+                name = str(path.relative_to(self.folder))
+                if path.is_dir() and not path.is_symlink():
+                    if path.parent != self.folder or not re.fullmatch("[0-9a-f]{2}", path.name):
+                        yield name, ""
+                elif path.name not in known or path != self.path(path.name):
+                    yield name, _explained(path)
+
 
 def sync_folder(folder: Path) -> None:
     """Make names that were made or changed in a folder survive a loss of power, where the system can."""
@@ -124,6 +151,18 @@ def _write_durably(target: Path, data: bytes) -> None:
     except BaseException:
         draft.unlink(missing_ok=True)
         raise
+
+
+def _explained(path: Path) -> str:
+    if not _is_plain_file(path):
+        return ""
+    if re.fullmatch(r"\.[0-9a-f]{8}-[0-9a-f]{16}\.tmp", path.name):
+        return "half a file, left by a program that was stopped"
+    if path.name[:2] != path.parent.name or not _SHA256.fullmatch(path.name):
+        return ""
+    with path.open("rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
+    return "whole file of a registration that was refused or stopped" if whole else ""
 
 
 def _holds(target: Path, data: bytes) -> bool:

@@ -30,11 +30,12 @@ from motif.registry.cache import IndexCache
 from motif.registry.folder import open_store
 from motif.registry.ids import parse_id
 from motif.registry.intake import Draft, Submission
+from motif.registry.ledger import Ledger
 from motif.registry.lookup import Lookup
 from motif.registry.originals import Originals
 from motif.registry.records import CheckResult, Entry, Match
 from motif.registry.store import Store, Writer
-from motif.registry.text import clean_note, clean_title
+from motif.registry.text import clean_by, clean_note, clean_title
 from motif.workers import WorkerDied, run_in_workers
 
 _log = logging.getLogger(__name__)
@@ -57,6 +58,13 @@ class Registry:
         The store's.
     cache_folder : Path
         For what can be made anew at any time.
+    by : str
+        Who works with it; stands in the ledger beside each change.
+
+    Attributes
+    ----------
+    ledger : Ledger
+        The log of all changes, with its proofs.
 
     Examples
     --------
@@ -73,13 +81,17 @@ class Registry:
     'Kembang Turi'
     """
 
-    def __init__(self, store: Store, originals: Originals, *, profile: Profile, cache_folder: Path) -> None:
+    def __init__(
+        self, store: Store, originals: Originals, *, profile: Profile, cache_folder: Path, by: str = ""
+    ) -> None:
         self.profile = profile
         self._store = store
         self._originals = originals
         self._lookup = Lookup(profile, IndexCache(cache_folder, profile, store.registry_id))
-        self._admission = Admission(store, originals, self._lookup)
+        self._admission = Admission(store, originals, self._lookup, by=by)
         self._closed = False
+        self.ledger = Ledger(store, originals)
+        self.by = by
 
     @classmethod
     def open(
@@ -89,6 +101,7 @@ class Registry:
         create: bool = True,
         profile: Profile | None = None,
         busy_timeout_s: float = 60.0,
+        by: str = "",
     ) -> Self:
         """Open a registry's folder, or make it.
 
@@ -104,6 +117,8 @@ class Registry:
             another one here is an error.
         busy_timeout_s : float, seconds
             How long to wait for another process that writes.
+        by : str
+            Who works with it; stands in the ledger beside each change.
 
         Raises
         ------
@@ -113,7 +128,13 @@ class Registry:
             If there is none, or the path cannot hold one.
         """
         store, folder, known = open_store(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
-        return cls(store, Originals(folder / "originals"), profile=known, cache_folder=folder / "cache")
+        return cls(
+            store,
+            Originals(folder / "originals"),
+            profile=known,
+            cache_folder=folder / "cache",
+            by=clean_by(by),
+        )
 
     def close(self) -> None:
         """Keep the search index for the next time, and give back what is held; may be called twice."""
@@ -339,7 +360,7 @@ class Registry:
         number = parse_id(entry_id)
         if not clean_note(reason, name="reason"):
             raise ParameterError("reason is empty", hint="Say why the entry is withdrawn.")
-        with self._store.writing() as writer:
+        with self._store.writing(by=self.by) as writer:
             if not writer.entry(number).withdrawn:
                 writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
             return writer.entry(number)

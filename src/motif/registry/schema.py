@@ -110,7 +110,8 @@ events = sa.Table(
     "events",
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
-    sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON; its bytes are the leaf."),
+    sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON."),
+    sa.Column("leaf", sa.LargeBinary, nullable=False, comment="Hash of the body in the tree."),
     comment="The log, append-only: the truth. The tables above and below follow from it.",
 )
 
@@ -119,7 +120,7 @@ heads = sa.Table(
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("size", sa.BigInteger, nullable=False),
-    sa.Column("roots", sa.LargeBinary, nullable=False, comment="Of the complete subtrees, largest first."),
+    sa.Column("roots", sa.LargeBinary, nullable=False, comment="Of complete subtrees, largest first."),
     comment="Where the log ends, and its hash tree's frontier; one row, 'log'.",
 )
 

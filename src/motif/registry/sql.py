@@ -22,8 +22,9 @@ from motif.registry.merkle import Frontier
 from motif.registry.projection import photo_data
 from motif.registry.records import Entry, EntryPhoto, iso
 from motif.registry.schema import REVISION, counters, entries, facts, fingerprints, photos, similarities
+from motif.registry.seal import broken_seal, write_seal
 from motif.registry.sql_log import SqlLogReader
-from motif.registry.store import Changes, Holder
+from motif.registry.store import Changes, Holder, Reader
 
 _CHUNK = 500
 """Most keys in one statement; engines limit bound parameters."""
@@ -185,10 +186,15 @@ class SqlStore:
     place : Path
         What errors call the registry.
     writable : bool
+    database : Path, optional
+        The file, if the engine keeps all in one.
     """
 
-    def __init__(self, engine: sa.Engine, *, place: Path, writable: bool) -> None:
+    def __init__(
+        self, engine: sa.Engine, *, place: Path, writable: bool, database: Path | None = None
+    ) -> None:
         self._engine = engine
+        self._database = database
         self._place = place
         self._process = os.getpid()
         self._closed = False
@@ -233,7 +239,7 @@ class SqlStore:
             engine = sqlite.make_engine(path, writable=writable, busy_timeout_s=busy_timeout_s)
             try:
                 _bring_level(engine, profile_id, writable=writable, create=create)
-                return cls(engine, place=path.parent, writable=writable)
+                return cls(engine, place=path.parent, writable=writable, database=path)
             except BaseException:
                 engine.dispose()
                 raise
@@ -256,6 +262,23 @@ class SqlStore:
                 writer = SqlWriter(connection, by=by)
                 yield writer
                 writer.finish()
+
+    def seal(self) -> None:
+        if self._database is None:
+            return
+        with told(self._place):
+            sqlite.fold_log(self._engine)
+        with self.writing() as writer:
+            if sqlite.log_is_empty(self._database):
+                write_seal(self._database, writer.head())
+
+    def broken_seal(self, reader: Reader) -> str | None:
+        if self._database is None:
+            return None
+        with told(self._place):
+            if self.writable:
+                sqlite.fold_log(self._engine)
+            return broken_seal(self._database, reader.head()) if sqlite.log_is_empty(self._database) else ""
 
     def close(self) -> None:
         self._closed = True

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
+from motif.registry import sqlite
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.log import read_frontier
-from motif.registry.merkle import Frontier, leaf_hash
-from motif.registry.schema import blobs, checkpoints, events, links, records
+from motif.registry.merkle import Frontier
+from motif.registry.schema import REVISION, blobs, checkpoints, events, links, metadata, records
 from motif.registry.store import StoredCheckpoint, StoredRecord
 
 _PAGE = 1000
@@ -47,7 +48,8 @@ class SqlLogReader:
             start = rows[-1].seq + 1
 
     def leaves(self, size: int) -> list[bytes]:
-        found = [leaf_hash(body.encode()) for _, body in self.bodies(0, size)]
+        query = sa.select(events.c.leaf).where(events.c.seq < size).order_by(events.c.seq)
+        found = [bytes(row[0]) for row in self._connection.execute(query)]
         if len(found) != size:
             raise RegistryCorruptError(f"the log has {len(found)} events; expected {size}", hint=RESTORE_HINT)
         return found
@@ -94,6 +96,32 @@ class SqlLogReader:
             query = sa.select(blobs).where(blobs.c.sha256.in_(wanted[start : start + 500]))
             found |= {row.sha256: bytes(row.data) for row in self._connection.execute(query)}
         return found
+
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        return (dict(row._mapping) for row in self._raw(table, ""))
+
+    def row(self, table: str, key: Sequence[Any]) -> dict[str, Any] | None:
+        names = [column.name for column in metadata.tables[table].primary_key]
+        where = " AND ".join(f"{name} = :{name}" for name in names)
+        found = self._raw(table, f" WHERE {where}", dict(zip(names, key, strict=True))).first()
+        return None if found is None else dict(found._mapping)
+
+    def ailments(self) -> list[str]:
+        expected = {*metadata.tables, "alembic_version"}
+        there = set(sa.inspect(self._connection).get_table_names())
+        found = [f"table {name} is not ours" for name in sorted(there - expected)]
+        found += [f"table {name} is missing" for name in sorted(expected - there)]
+        versions = self._connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
+        if [row[0] for row in versions] != [REVISION]:
+            found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
+        if self._connection.dialect.name == "sqlite":
+            found += sqlite.ailments(self._connection)
+        return found
+
+    def _raw(self, table: str, where: str, values: dict[str, Any] | None = None) -> sa.CursorResult[Any]:
+        names = ", ".join(column.name for column in metadata.tables[table].columns)
+        query = sa.text(f"SELECT {names} FROM {metadata.tables[table].name}{where}")
+        return self._connection.execution_options(yield_per=_PAGE).execute(query, values or {})
 
 
 def _stored(row: sa.Row[Any]) -> StoredRecord:

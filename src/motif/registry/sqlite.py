@@ -87,6 +87,28 @@ def refuse_programs(connection: sa.Connection) -> None:
         raise RegistryCorruptError(message, hint=RESTORE_HINT)
 
 
+def fold_log(engine: sa.Engine) -> None:
+    """Move what lies in the write-ahead log into the database's file, as far as others allow it."""
+    connection = engine.raw_connection()
+    try:
+        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    finally:
+        connection.close()
+
+
+def log_is_empty(path: Path) -> bool:
+    """Tell whether the database's file holds all."""
+    log = path.with_name(path.name + "-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
+def ailments(connection: sa.Connection) -> list[str]:
+    """Return what SQLite itself finds wrong with a database: damaged pages, indexes that disagree."""
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in lost]
+
+
 def _begin(connection: sa.Connection) -> None:
     writing = connection.get_execution_options().get("motif_writing", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")

@@ -130,6 +130,18 @@ class Reader(Protocol):
         """Return the hashes of the log's first events."""
         ...
 
+    def rows(self, table: str) -> Iterator[dict[str, Any]]:
+        """Yield a table's rows as they lie, unchecked; for comparing them with the log."""
+        ...
+
+    def row(self, table: str, key: Sequence[Any]) -> dict[str, Any] | None:
+        """Return one row as it lies, by its primary key."""
+        ...
+
+    def ailments(self) -> list[str]:
+        """Let the engine look at itself; return what it finds wrong, in its own words."""
+        ...
+
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """Return the signed checkpoints, smallest log first."""
         ...
@@ -217,6 +229,17 @@ class Store(Protocol):
         ------
         RegistryBusyError
             If another writer did not end in time.
+        """
+        ...
+
+    def seal(self) -> None:
+        """Fix the bytes of the database's file, where the engine keeps it in one."""
+        ...
+
+    def broken_seal(self, reader: Reader) -> str | None:
+        """Say in how far the file is not the one that was sealed; None if it is, or there is no file.
+
+        Empty if that cannot be said, because the log has grown since.
         """
         ...
 

@@ -57,6 +57,17 @@ def clean_note(value: str, *, name: str = "note") -> str:
     return "\n".join(line.rstrip() for line in lines).strip()
 
 
+def clean_by(value: str) -> str:
+    """Return the name of who works as it is kept: like a title, but it may be empty.
+
+    Examples
+    --------
+    >>> clean_by(" Bu\tSri "), clean_by("")
+    ('Bu Sri', '')
+    """
+    return clean_title(value, name="by") if value else ""
+
+
 def clean_name(value: str) -> str:
     """Return a file's name as it is kept; whatever it was, it is never refused and never a path.
 

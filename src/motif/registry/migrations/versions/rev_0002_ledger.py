@@ -25,7 +25,8 @@ def _log() -> None:
     op.create_table(
         "events",
         sa.Column("seq", sa.BigInteger, autoincrement=False, nullable=False),
-        sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON; its bytes are the leaf."),
+        sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON."),
+        sa.Column("leaf", sa.LargeBinary, nullable=False, comment="Hash of the body in the tree."),
         sa.PrimaryKeyConstraint("seq", name="pk_events"),
         comment="The log, append-only: the truth. The tables above and below follow from it.",
     )
@@ -33,9 +34,7 @@ def _log() -> None:
         "heads",
         sa.Column("name", sa.String(40), nullable=False),
         sa.Column("size", sa.BigInteger, nullable=False),
-        sa.Column(
-            "roots", sa.LargeBinary, nullable=False, comment="Of the complete subtrees, largest first."
-        ),
+        sa.Column("roots", sa.LargeBinary, nullable=False, comment="Of complete subtrees, largest first."),
         sa.PrimaryKeyConstraint("name", name="pk_heads"),
         comment="Where the log ends, and its hash tree's frontier; one row, 'log'.",
     )

@@ -1,0 +1,234 @@
+"""The ledger: everything that ever changed in a registry, and proof of it to people who cannot see it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from motif.errors import EntryNotFoundError, ParameterError, RegistryError
+from motif.registry.audit import Audit, Finding, audit
+from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
+from motif.registry.event import Event
+from motif.registry.ids import format_id, parse_id
+from motif.registry.merkle import Frontier, consistency_path, inclusion_path
+from motif.registry.originals import Originals
+from motif.registry.store import Reader, Store, StoredCheckpoint
+
+PROOF_FORMAT = 1
+"""Number of the JSON form of a proof."""
+
+
+class Ledger:
+    """The log of a registry; ``Registry.ledger`` gives it.
+
+    Parameters
+    ----------
+    store : Store
+    originals : Originals
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from motif.profiles import CHEAPEST_1
+    >>> from motif.registry.registry import Registry
+    >>> spots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+    >>> with Registry.open(tempfile.mkdtemp(), profile=CHEAPEST_1) as registry:
+    ...     entry = registry.register(spots, title="Kembang Turi")
+    ...     [event.kind for event in registry.ledger.events()]
+    ...     registry.ledger.verify().whole
+    ['registry.made', 'entry.added', 'photo.added']
+    True
+    """
+
+    def __init__(self, store: Store, originals: Originals) -> None:
+        self._store = store
+        self._originals = originals
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return self.head().size
+
+    @property
+    def origin(self) -> str:
+        """The name under which its checkpoints are signed."""
+        return origin_of(self._store.registry_id)
+
+    def head(self) -> Frontier:
+        """Return where the log ends: its size, and the root over it."""
+        with self._store.reading() as reader:
+            return reader.head()
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Event]:
+        """Yield events in order, from ``start`` to before ``end``, all of one moment."""
+        with self._store.reading() as reader:
+            yield from reader.events(start, end)
+
+    def history(self, what: str) -> tuple[Event, ...]:
+        """Return the events that concern an entry or a record.
+
+        Parameters
+        ----------
+        what : str
+            An id in any spelling, or a photo's SHA-256.
+        """
+        wanted = _id(what)
+        found = tuple(event for event in self.events() if wanted in subjects(event))
+        if not found:
+            raise EntryNotFoundError(f"the log tells nothing of {what!r:.80}", hint="Check the id.")
+        return found
+
+    def checkpoint(self, key: SigningKey | None = None, *, by: str = "") -> str:
+        """Sign the log as it is, keep the checkpoint, and fix the database's bytes.
+
+        Parameters
+        ----------
+        key : SigningKey, optional
+            The user's own unless told; made if there is none.
+        by : str
+            Who signs, for the log.
+
+        Returns
+        -------
+        str
+            The signed note. Keep a copy where nobody who can change the registry can change it.
+        """
+        signer = key or SigningKey.load()
+        with self._store.writing(by=by) as writer:
+            head = writer.head()
+            made = Checkpoint(origin=self.origin, size=head.size, root=head.root(), at=datetime.now(UTC))
+            note = signer.sign(made)
+            sha256 = hashlib.sha256(note.encode()).hexdigest()
+            data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
+            writer.append("checkpoint.signed", data, {sha256: note.encode()})
+        self._store.seal()
+        return note
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """Return the signed checkpoints, smallest log first."""
+        with self._store.reading() as reader:
+            return reader.checkpoints()
+
+    def add_timestamp(self, size: int, token: bytes, *, by: str = "") -> None:
+        """Keep the timestamp of a checkpoint; ``motif.registry.timestamp`` verifies it before.
+
+        Parameters
+        ----------
+        size : int
+            Of the checkpoint.
+        token : bytes
+            The authority's answer, RFC 3161, DER.
+        """
+        sha256 = hashlib.sha256(token).hexdigest()
+        with self._store.writing(by=by) as writer:
+            if size not in {stored.size for stored in writer.checkpoints()}:
+                raise EntryNotFoundError(f"there is no checkpoint at {size} events")
+            data = {"size": size, "token_sha256": sha256}
+            writer.append("checkpoint.timestamped", data, {sha256: token})
+
+    def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
+        """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
+
+        Parameters
+        ----------
+        what : str
+            An entry's or a record's id, a photo's SHA-256, or the number of an event.
+        since : str, optional
+            An earlier checkpoint; the proof then also shows that the log was only appended to since.
+
+        Returns
+        -------
+        dict
+            JSON-ready: the newest checkpoint, the events as they were hashed, and their paths.
+
+        Raises
+        ------
+        RegistryError
+            If no checkpoint covers the events yet.
+        """
+        events = list(self.events(int(what), int(what) + 1)) if what.isdigit() else list(self.history(what))
+        with self._store.reading() as reader:
+            newest = _newest(reader, events)
+            leaves = reader.leaves(newest.size)
+            signer = _signer(reader, newest)
+        made: dict[str, Any] = {
+            "format": PROOF_FORMAT,
+            "checkpoint": newest.note,
+            "key": signer,
+            "events": [_proved(event, leaves) for event in events if event.seq < newest.size],
+        }
+        if since is not None:
+            size = Checkpoint.from_note(since).size
+            if not 1 <= size <= newest.size:
+                raise ParameterError(f"the checkpoint given knew {size} events; expected 1 to {newest.size}")
+            made["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
+        return made
+
+    def verify(self, *, known: Sequence[str] = (), keys: Sequence[VerifierKey] = ()) -> Audit:
+        """Walk log, tables and originals, and name what was changed behind the log's back.
+
+        Parameters
+        ----------
+        known : sequence of str
+            Checkpoints that were kept elsewhere.
+        keys : sequence of VerifierKey
+            Whose signatures count; those that the log names unless told.
+        """
+        with self._store.reading() as reader:
+            found = audit(reader, self._originals, known=known, keys=keys)
+            try:
+                broken = self._store.broken_seal(reader)
+            except RegistryError as error:
+                broken = error.message
+        if broken is None:
+            return found
+        if broken:
+            finding = Finding(how="changed", what="the database's file", detail=broken)
+            return replace(found, findings=(*found.findings, finding))
+        note = "bytes of the database's file that no row uses were not compared: no checkpoint since"
+        return replace(found, notes=(*found.notes, note))
+
+
+def subjects(event: Event) -> set[str]:
+    """Return the ids and SHA-256 that an event concerns."""
+    data = event.data
+    named = {data.get("id"), data.get("entry"), data.get("photo", {}).get("sha256")}
+    for targets in data.get("links", {}).values():
+        named.update(targets)
+    return {name for name in named if isinstance(name, str)}
+
+
+def _id(what: str) -> str:
+    if len(what) == 64:
+        return what
+    try:
+        return format_id(parse_id(what))
+    except EntryNotFoundError:
+        return what.strip().upper()
+
+
+def _newest(reader: Reader, events: Sequence[Event]) -> StoredCheckpoint:
+    checkpoints = reader.checkpoints()
+    first = min((event.seq for event in events), default=0)
+    if not events or not checkpoints or checkpoints[-1].size <= first:
+        raise RegistryError("no signed checkpoint covers this yet", hint="Sign one: motif checkpoint")
+    return checkpoints[-1]
+
+
+def _signer(reader: Reader, checkpoint: StoredCheckpoint) -> str:
+    for event in reader.events(checkpoint.size, checkpoint.size + 1):
+        return str(event.data.get("key", ""))
+    raise RegistryError(f"the log does not tell who signed the checkpoint at {checkpoint.size} events")
+
+
+def _proved(event: Event, leaves: Sequence[bytes]) -> dict[str, Any]:
+    body = event.to_bytes().decode()
+    return {"seq": event.seq, "body": body, "path": _coded(inclusion_path(leaves, event.seq))}
+
+
+def _coded(path: Sequence[bytes]) -> list[str]:
+    return [base64.b64encode(step).decode() for step in path]
