@@ -22,6 +22,9 @@ COMMANDS = {
     "show": "motif.cli.show",
     "withdraw": "motif.cli.withdraw",
     "add-photo": "motif.cli.add_photo",
+    "checkpoint": "motif.cli.checkpoint",
+    "proof": "motif.cli.proof",
+    "verify": "motif.cli.verify",
 }
 """Command -> the module that holds it, in the order of ``motif --help``."""
 

@@ -178,6 +178,7 @@ class Ledger:
         keys : sequence of VerifierKey
             Whose signatures count; those that the log names unless told.
         """
+        self._store.settle()
         with self._store.reading() as reader:
             found = audit(reader, self._originals, known=known, keys=keys)
             try:

@@ -263,11 +263,15 @@ class SqlStore:
                 yield writer
                 writer.finish()
 
+    def settle(self) -> None:
+        if self._database is not None and self.writable:
+            with told(self._place):
+                sqlite.fold_log(self._engine)
+
     def seal(self) -> None:
         if self._database is None:
             return
-        with told(self._place):
-            sqlite.fold_log(self._engine)
+        self.settle()
         with self.writing() as writer:
             if sqlite.log_is_empty(self._database):
                 write_seal(self._database, writer.head())
@@ -276,8 +280,6 @@ class SqlStore:
         if self._database is None:
             return None
         with told(self._place):
-            if self.writable:
-                sqlite.fold_log(self._engine)
             return broken_seal(self._database, reader.head()) if sqlite.log_is_empty(self._database) else ""
 
     def close(self) -> None:

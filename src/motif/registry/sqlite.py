@@ -88,10 +88,17 @@ def refuse_programs(connection: sa.Connection) -> None:
 
 
 def fold_log(engine: sa.Engine) -> None:
-    """Move what lies in the write-ahead log into the database's file, as far as others allow it."""
+    """Move what lies in the write-ahead log into the database's file, as far as others allow it.
+
+    It waits for nobody: a reader, perhaps the caller's own, would keep it waiting for the busy timeout.
+    """
     connection = engine.raw_connection()
+    cursor = connection.cursor()
     try:
-        connection.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        waited = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={int(waited)}")
     finally:
         connection.close()
 

@@ -232,6 +232,10 @@ class Store(Protocol):
         """
         ...
 
+    def settle(self) -> None:
+        """Bring the database's file up to date, as far as others allow it; call it outside a view."""
+        ...
+
     def seal(self) -> None:
         """Fix the bytes of the database's file, where the engine keeps it in one."""
         ...

@@ -1,0 +1,57 @@
+"""``motif verify``: is everything as the log says?"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from motif.cli import codes
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json, tell
+
+EXIT_CODES = codes.DOING | {
+    codes.DONE: "nothing was changed behind the log's back",
+    codes.ERROR: "something was, and is named; or an error",
+}
+
+
+@make_command(
+    "verify",
+    examples=["motif verify", "motif verify --checkpoint kept-by-the-notary.txt"],
+    exit_codes=EXIT_CODES,
+)
+@click.option(
+    "--checkpoint",
+    "checkpoints",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="A checkpoint that was kept elsewhere; the log must pass through it.",
+)
+@registry_option
+@json_option
+@click.pass_context
+def command(ctx: click.Context, checkpoints: tuple[Path, ...], registry: Path, as_json: bool) -> None:
+    """Hold log, tables and originals against each other.
+
+    Names what was changed, removed or added behind the log's back.
+    """
+    from motif.registry.verification import verify_registry
+
+    found = verify_registry(registry, known=[path.read_text(encoding="utf-8") for path in checkpoints])
+    if as_json:
+        emit_json(found.to_json())
+    else:
+        for finding in found.findings:
+            emit(ascii_safe(str(finding)))
+        looked = f"{found.events} events, {found.originals} originals, {found.checkpoints} checkpoints"
+        emit(f"{'Whole' if found.whole else 'NOT WHOLE'}: {looked}; root {found.root.hex()}.")
+    for note in found.notes:
+        tell(f"Note: {ascii_safe(note)}")
+    ctx.exit(codes.DONE if found.whole else codes.ERROR)
+
+
+def ascii_safe(text: str) -> str:
+    """Spell what a damaged registry says so that a terminal only shows it."""
+    return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)
