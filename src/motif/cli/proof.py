@@ -15,15 +15,15 @@ from motif.cli.output import emit_json
 @click.argument("what", metavar="ID")
 @click.option(
     "--since",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="An earlier checkpoint; also prove that the log was only appended to since.",
 )
 @registry_option
 @json_option
 def command(what: str, since: Path | None, registry: Path, as_json: bool) -> None:
-    """Prove what was registered as ID, and when, as one JSON document.
+    """Prove what was registered as ID, and when.
 
-    ID is an entry's id, a photo's SHA-256, or the number of an event. docs/verify_proof.py verifies the proof
+    Prints one JSON document. ID is an entry's id, a photo's SHA-256, or the number of an event. docs/verify_proof.py verifies the proof
     without the registry and without this program. Sign a checkpoint first.
     """
     from motif.registry.registry import Registry

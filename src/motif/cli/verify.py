@@ -26,7 +26,7 @@ EXIT_CODES = codes.DOING | {
     "--checkpoint",
     "checkpoints",
     multiple=True,
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    type=click.Path(path_type=Path),
     help="A checkpoint that was kept elsewhere; the log must pass through it.",
 )
 @registry_option

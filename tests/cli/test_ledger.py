@@ -1,0 +1,44 @@
+"""``motif verify``, ``checkpoint`` and ``proof`` as an office types them."""
+
+from __future__ import annotations
+
+import json
+import os
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+
+from motif.profiles import CHEAPEST_1
+from motif.registry.registry import Registry
+
+
+def motif(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    settings = os.environ | {"MOTIF_SIGNING_KEY": str(place / "key.pem"), "MOTIF_REGISTRY": str(place / "r")}
+    command = [sys.executable, "-m", "motif", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, env=settings, cwd=place, check=False)
+
+
+def test_an_office_signs_proves_verifies_and_is_warned(tmp_path: Path) -> None:
+    spots = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+    with Registry.open(tmp_path / "r", profile=CHEAPEST_1) as registry:
+        registry.register(spots, title="Turi")
+    early = motif(tmp_path, "proof", "M-000001-3")
+    assert (early.returncode, early.stdout) == (1, "")
+    assert "motif checkpoint" in early.stderr
+    signed = motif(tmp_path, "checkpoint")
+    assert signed.returncode == 0
+    assert signed.stdout.startswith("motif-registry/")
+    (tmp_path / "kept.txt").write_text(signed.stdout, encoding="utf-8")
+    proof = json.loads(motif(tmp_path, "proof", "M-000001-3").stdout)
+    assert [event["seq"] for event in proof["events"]] == [1, 2]
+    whole = motif(tmp_path, "verify", "--checkpoint", "kept.txt")
+    assert (whole.returncode, whole.stdout[:6]) == (0, "Whole:")
+    with closing(sqlite3.connect(tmp_path / "r" / "registry.sqlite")) as connection, connection:
+        connection.execute("UPDATE entries SET title = 'Punya saya'")
+    changed = motif(tmp_path, "verify", "--json")
+    assert changed.returncode == 1
+    assert "entry M-000001-3" in [finding["what"] for finding in json.loads(changed.stdout)["findings"]]

@@ -1,0 +1,74 @@
+"""The script in docs verifies a proof by itself, and refuses a forged one."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from motif.profiles import CHEAPEST_1
+from motif.registry.checkpoint import SigningKey
+from motif.registry.registry import Registry
+
+SCRIPT = Path(__file__).parents[2] / "docs" / "verify_proof.py"
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> dict[str, Any]:
+    key = SigningKey.load(tmp_path / "key.pem")
+    with Registry.open(tmp_path / "registry.motif", profile=CHEAPEST_1) as registry:
+        for seed in range(3):
+            spots = np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8)
+            registry.register(spots.repeat(12, 0).repeat(12, 1), title=f"Turi {seed}")
+        earlier = registry.ledger.checkpoint(key)
+        registry.withdraw("M-000002-1", reason="dobel")
+        registry.ledger.checkpoint(key)
+        (tmp_path / "photo").write_bytes(registry.original("M-000002-1"))
+        return registry.ledger.proof("M-000002-1", since=earlier)
+
+
+@pytest.fixture
+def verify(tmp_path: Path, made: dict[str, Any]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    (tmp_path / "key.txt").write_text(made["key"])
+
+    def run(proof: dict[str, Any], *more: str) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "proof.json").write_text(json.dumps(proof))
+        command = [sys.executable, "-I", str(SCRIPT), "proof.json", "--key", "key.txt", *more]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    return run
+
+
+def test_a_proof_is_verified_without_the_registry(made: dict[str, Any], verify: Callable[..., Any]) -> None:
+    done = verify(made, "--file", "photo")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "Turi 1" in done.stdout
+    assert "is its beginning" in done.stdout
+
+
+def test_the_script_is_short() -> None:
+    assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 100
+
+
+@pytest.mark.parametrize("part", ["body", "path", "checkpoint", "since", "file"])
+def test_a_forged_proof_is_refused(part: str, made: dict[str, Any], verify: Callable[..., Any]) -> None:
+    more: tuple[str, ...] = ()
+    if part == "body":
+        made["events"][0]["body"] = made["events"][0]["body"].replace("Turi 1", "Turi 9")
+    elif part == "path":
+        made["events"][0]["path"].reverse()
+    elif part == "checkpoint":
+        made["checkpoint"] = made["checkpoint"].replace("time 20", "time 19")
+    elif part == "since":
+        made["since"]["path"].pop()
+    else:
+        more = ("--file", "key.txt")
+    done = verify(made, *more)
+    assert done.returncode == 1
+    assert "NOT PROVED" in done.stderr
