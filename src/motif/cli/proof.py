@@ -23,8 +23,9 @@ from motif.cli.output import emit_json
 def command(what: str, since: Path | None, registry: Path, as_json: bool) -> None:
     """Prove what was registered as ID, and when.
 
-    Prints one JSON document. ID is an entry's id, a photo's SHA-256, or the number of an event. docs/verify_proof.py verifies the proof
-    without the registry and without this program. Sign a checkpoint first.
+    Prints one JSON document. ID is an entry's id, a photo's SHA-256, or the number of an event. The script
+    docs/verify_proof.py verifies the proof without the registry and without this program. Sign a checkpoint
+    first.
     """
     from motif.registry.registry import Registry
 
