@@ -34,7 +34,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
             registry.register(spots(seed), title=f"Turi {seed}", note="dari Doko" * seed)
         registry.ledger.checkpoint(key)
         registry.add_photo("M-000001-3", spots(50))
-        registry.register(spots(6), title="Kawung", allow_duplicate=True)
+        registry.register(spots(3)[:, ::-1], title="Kawung", allow_duplicate=True)
         registry.withdraw("M-000002-1", reason="dobel")
         registry.ledger.checkpoint(key, by="Pak Joko")
     return place
