@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import cv2
+import numpy as np
+import numpy.typing as npt
 
 from motif.arrays import RGB8, Gray8, require_rgb8
+
+LabF32 = npt.NDArray[np.float32]
+"""CIE Lab (D65), float32, shape (..., 3): L 0..100, a and b about -128..127."""
 
 
 def luma(rgb: RGB8) -> Gray8:
@@ -31,3 +36,79 @@ def luma(rgb: RGB8) -> Gray8:
     [[76, 150, 29, 255]]
     """
     return cv2.cvtColor(require_rgb8(rgb), cv2.COLOR_RGB2GRAY)  # type: ignore[return-value]
+
+
+def lab(rgb: RGB8) -> LabF32:
+    """Convert sRGB to CIE Lab under D65.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB, range 0..255
+
+    Returns
+    -------
+    ndarray, float32, shape (H, W, 3)
+        L in 0..100, a and b about -128..127: the convention of the CIE, not OpenCV's packing in bytes.
+
+    References
+    ----------
+    .. [1] ISO/CIE 11664-4:2019; IEC 61966-2-1:1999.
+
+    Examples
+    --------
+    >>> lab(np.uint8([[[255, 255, 255], [255, 0, 0]]])).round().tolist()
+    [[[100.0, 0.0, 0.0], [53.0, 80.0, 67.0]]]
+    """
+    return cv2.cvtColor(require_rgb8(rgb).astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)  # type: ignore[return-value]
+
+
+def lab_to_hex(color: tuple[float, float, float]) -> str:
+    """Return the nearest sRGB color as ``#rrggbb``; what sRGB cannot show is clipped.
+
+    Examples
+    --------
+    >>> lab_to_hex((100.0, 0.0, 0.0)), lab_to_hex((53.24, 80.09, 67.2))
+    ('#ffffff', '#ff0000')
+    """
+    rgb = np.asarray(cv2.cvtColor(np.float32([[color]]), cv2.COLOR_LAB2RGB))[0, 0]
+    red, green, blue = np.clip(np.rint(rgb * 255), 0, 255).astype(int).tolist()
+    return f"#{red:02x}{green:02x}{blue:02x}"
+
+
+def hex_to_lab(value: str) -> tuple[float, float, float]:
+    """Return the CIE Lab of ``#rrggbb``.
+
+    Examples
+    --------
+    >>> [round(number) for number in hex_to_lab("#ff0000")]
+    [53, 80, 67]
+    """
+    levels = np.frombuffer(bytes.fromhex(value.removeprefix("#")), np.uint8).reshape(1, 1, 3)
+    lightness, a, b = lab(levels)[0, 0].tolist()
+    return (lightness, a, b)
+
+
+def delta_e(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.float64]:
+    """Return the CIEDE2000 difference of colors.
+
+    Parameters
+    ----------
+    first, second : array_like, shape (..., 3), CIE Lab; they broadcast
+
+    Returns
+    -------
+    ndarray, float64, shape (...)
+        About 1 is just visible side by side; 4 is the same dye in another bath.
+
+    References
+    ----------
+    .. [1] Sharma, Wu, Dalal (2005). The CIEDE2000 color-difference formula. Color Res. Appl. 30(1).
+
+    Examples
+    --------
+    >>> float(delta_e([50.0, 2.6772, -79.7751], [50.0, 0.0, -82.7485]).round(4))
+    2.0425
+    """
+    from skimage.color import deltaE_ciede2000
+
+    return np.asarray(deltaE_ciede2000(np.asarray(first), np.asarray(second)), np.float64)

@@ -1,0 +1,322 @@
+"""From the peaks of an autocorrelation to the lattice that explains them.
+
+A lattice is believed for its contrast: high correlation at its points, and less half-way and a third of
+the way between them. A lattice that is too wide has peaks half-way; one that is too dense has points
+without a peak; stripes are high everywhere along a line. All three lose contrast.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, TypeVar
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.features.autocorrelation import REACH, Floats
+from motif.geometry import reduced, sublattices
+
+T = TypeVar("T", float, npt.NDArray[np.float64])
+Doubles = npt.NDArray[np.float64]
+
+LEAST_PERIOD_PX: Final = 6.0
+"""Shorter repeats are weave, print raster or isen-isen."""
+
+_PEAKS: Final = 36
+_MEASURED: Final = 8
+_ABOUT_AS_GOOD: Final = 0.65
+_LEAST_SINE: Final = 0.30
+_BETWEEN_2: Final = np.array([[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]])
+_BETWEEN_1: Final = np.array([[0.5], [1 / 3]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lattice:
+    """Vectors that carry a picture onto itself, and what speaks for them.
+
+    Parameters
+    ----------
+    vectors : ndarray, float64, shape (k, 2), rows (x, y), pixels; k = 2, 1 or 0
+    correlation : float, range -1..1
+        Mean autocorrelation at the lattice points within reach.
+    contrast : float, range -2..2
+        That, less the mean correlation between the points where it is highest.
+    points : int
+        Lattice points within reach, each pair of opposite ones counted once.
+    """
+
+    vectors: Doubles
+    correlation: float
+    contrast: float
+    points: int
+
+
+NO_LATTICE: Final = Lattice(vectors=np.zeros((0, 2)), correlation=0.0, contrast=0.0, points=0)
+
+
+class PeakMap:
+    """An autocorrelation, ready to be asked for its level at any shift.
+
+    Parameters
+    ----------
+    correlation : ndarray, float32, shape (1 + 2 My, 1 + 2 Mx)
+        As ``motif.features.autocorrelation.autocorrelation`` returns it.
+    """
+
+    def __init__(self, correlation: Floats) -> None:
+        self.map = correlation
+        self.middle = np.array([correlation.shape[1] // 2, correlation.shape[0] // 2], np.float64)
+        self._wide = {r: cv2.dilate(correlation, np.ones((2 * r + 1, 2 * r + 1))) for r in (1, 2, 3)}
+
+    def inside(self, shifts: Doubles, margin_px: float = 3.0) -> npt.NDArray[np.bool_]:
+        """Tell which shifts (x, y), shape (..., 2), lie on the map."""
+        return (np.abs(shifts) <= self.middle - margin_px).all(axis=-1)
+
+    def level(self, shifts: Doubles, slack_px: int = 1) -> Floats:
+        """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
+        x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
+        height, width = self.map.shape
+        return self._wide[slack_px][np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+
+    def peaks(self, count: int = _PEAKS) -> Doubles:
+        """Return the strongest local maxima of one half-plane, shape (N, 2), (x, y), strongest first."""
+        reach = max(2, round(0.012 * max(self.map.shape)))
+        window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+        highest = self.map >= cv2.dilate(self.map, window)
+        prominence = self.map - cv2.blur(self.map, (8 * reach + 1, 8 * reach + 1))
+        y, x = np.nonzero(highest)
+        shifts = np.stack([x, y], 1) - self.middle
+        half = (shifts[:, 1] > 0) | ((shifts[:, 1] == 0) & (shifts[:, 0] > 0))
+        keep = half & self.inside(shifts) & (np.hypot(*shifts.T) >= LEAST_PERIOD_PX)
+        shifts, worth = shifts[keep], (prominence + 0.5 * self.map)[y, x][keep]
+        best = np.argsort(-worth, kind="stable")[: count // 2]
+        # Short vectors make the basis, though long ones may stand higher.
+        near = np.argsort(np.hypot(*shifts.T) - 60 * worth, kind="stable")[: count // 2]
+        chosen = np.array(list(dict.fromkeys([*best.tolist(), *near.tolist()])), np.intp)
+        return self._subpixel(shifts[chosen])
+
+    def _subpixel(self, shifts: Doubles) -> Doubles:
+        """Move each maximum to the top of the parabola through it and its neighbours."""
+        if not len(shifts):
+            return np.zeros((0, 2))
+        x, y = np.rint(shifts + self.middle).astype(np.intp).T
+        x, y = np.clip(x, 1, self.map.shape[1] - 2), np.clip(y, 1, self.map.shape[0] - 2)
+        here = self.map[y, x]
+        steps = []
+        for before, after in ((self.map[y, x - 1], self.map[y, x + 1]), (self.map[y - 1, x], self.map[y + 1, x])):
+            bend = before - 2 * here + after
+            steps.append(np.clip(np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5))
+        return np.stack([x, y], 1) - self.middle + np.stack(steps, 1)
+
+    def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:
+        """Move each shift, shape (N, 2), to the highest place within ``reach_px``, to a fraction of a pixel."""
+        steps = np.arange(-reach_px, reach_px + 1)
+        grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
+        around = np.rint(shifts[:, None] + self.middle).astype(np.intp) + grid
+        x = np.clip(around[..., 0], 0, self.map.shape[1] - 1)
+        y = np.clip(around[..., 1], 0, self.map.shape[0] - 1)
+        best = np.argmax(self.map[y, x], axis=1)
+        rows = np.arange(len(shifts))
+        return self._subpixel(np.stack([x[rows, best], y[rows, best]], 1) - self.middle)
+
+
+def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
+    """Find the best lattice of two vectors and the best of one.
+
+    Parameters
+    ----------
+    correlation : ndarray, float32, shape (1 + 2 My, 1 + 2 Mx)
+
+    Returns
+    -------
+    two, one : Lattice
+        ``NO_LATTICE`` where there is no candidate at all.
+
+    References
+    ----------
+    .. [1] Lin, Wang, Yang (1997). Extracting periodicity of a regular texture based on autocorrelation
+       functions. Pattern Recognition Letters 18(5).
+    .. [2] Liu, Collins, Tsin (2004). A computational model for periodic pattern perception based on
+       frieze and wallpaper groups. IEEE TPAMI 26(3).
+
+    Examples
+    --------
+    >>> from motif.features.autocorrelation import autocorrelation
+    >>> spots = np.zeros((120, 150), np.float32)
+    >>> spots[5::24, 7::30] = 1
+    >>> two, _ = find_lattice(autocorrelation(cv2.GaussianBlur(spots, (0, 0), 2)))
+    >>> np.abs(two.vectors).round().tolist()
+    [[0.0, 24.0], [30.0, 0.0]]
+    """
+    peaks_map = PeakMap(correlation)
+    peaks = peaks_map.peaks()
+    return _best_two(peaks_map, peaks), _best_one(peaks_map, peaks)
+
+
+def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
+    bases = _candidate_bases(peaks)
+    if not len(bases):
+        return NO_LATTICE
+    contrast, level = _quick_contrast(peaks_map, bases)
+    area = np.abs(np.linalg.det(bases))
+    # Of candidates that explain alike, the denser: the wider one is its multiple.
+    worth = _worth(contrast, level) - 0.03 * np.log2(area / area.min())
+    order = _different(bases, np.argsort(-worth, kind="stable"))[:_MEASURED]
+    measured = [_measured(peaks_map, _refined(peaks_map, bases[number])) for number in order]
+    return _descended(peaks_map, _densest(measured))
+
+
+def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
+    """Leave out, in order, bases that describe nearly the same lattice as an earlier one."""
+    lengths = np.sort(np.hypot(bases[..., 0], bases[..., 1]), axis=1)
+    keys = np.rint(np.concatenate([lengths / 3, np.abs(np.linalg.det(bases))[:, None] ** 0.5 / 3], 1))
+    seen: dict[tuple[float, ...], int] = {}
+    for number in order[: 6 * _MEASURED].tolist():
+        seen.setdefault(tuple(keys[number].tolist()), number)
+    return list(seen.values())
+
+
+def _densest(lattices: list[Lattice]) -> Lattice:
+    """Return the densest of the lattices that explain about as much as the best; others are its multiples."""
+    worth = [float(_worth(one.contrast, one.correlation)) for one in lattices]
+    good = [one for one, value in zip(lattices, worth, strict=True) if value >= _ABOUT_AS_GOOD * max(worth)]
+    return min(good, key=lambda one: _size(one.vectors))
+
+
+def _size(vectors: Doubles) -> float:
+    return abs(float(np.linalg.det(vectors))) if len(vectors) == 2 else float(np.hypot(*vectors.T).prod())
+
+
+def _worth(contrast: T, level: T) -> T:
+    """Weigh contrast with the level reached: a lattice that misses the highest peaks is not the one."""
+    return np.maximum(contrast, 0) * np.maximum(level, 0)  # type: ignore[return-value]
+
+
+def _candidate_bases(peaks: Doubles) -> Doubles:
+    """Return reduced bases of pairs of peaks, without repetition, shape (N, 2, 2)."""
+    first, second = np.triu_indices(len(peaks), 1)
+    pairs = np.stack([peaks[first], peaks[second]], 1)
+    if not len(pairs):
+        return np.zeros((0, 2, 2))
+    lengths = np.hypot(pairs[..., 0], pairs[..., 1])
+    sines = np.abs(np.linalg.det(pairs)) / (lengths[:, 0] * lengths[:, 1])
+    bases = np.array([reduced(pair) for pair in pairs[sines > 0.05]]).reshape(-1, 2, 2)
+    short, long = np.hypot(bases[:, 0, 0], bases[:, 0, 1]), np.hypot(bases[:, 1, 0], bases[:, 1, 1])
+    sines = np.abs(np.linalg.det(bases)) / np.maximum(short * long, 1e-9)
+    bases = bases[(short >= LEAST_PERIOD_PX) & (sines > _LEAST_SINE)]
+    _, unique = np.unique(np.rint(bases / 2).reshape(-1, 4), axis=0, return_index=True)
+    return np.asarray(bases[np.sort(unique)])
+
+
+def _quick_contrast(peaks_map: PeakMap, bases: Doubles) -> tuple[Doubles, Doubles]:
+    """Return contrast and correlation of many bases, over the points up to two steps away."""
+    steps = np.array([(i, j) for i in range(-2, 3) for j in range(3) if j > 0 or i > 0], np.float64)
+    points = np.einsum("sk,nkc->nsc", steps, bases)
+    inside = peaks_map.inside(points)
+    levels = np.where(inside, peaks_map.level(points, 3), 0).sum(1) / np.maximum(inside.sum(1), 1)
+    between = np.concatenate([[[0, 0]], steps[:6]])[:, None] + _BETWEEN_2
+    places = np.einsum("stk,nkc->nstc", between, bases)
+    within = peaks_map.inside(places)
+    middles = np.where(within, peaks_map.level(places, 1), 0).sum(1) / np.maximum(within.sum(1), 1)
+    enough = inside.sum(1) >= 3
+    return np.where(enough, levels - middles.max(1), -1.0), np.where(enough, levels, 0.0)
+
+
+def _lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubles:
+    """Return integer steps of one half-plane whose points lie on the map, nearest first, shape (N, k)."""
+    reach = float(np.hypot(*peaks_map.middle))
+    if len(basis) == 1:
+        steps = np.arange(1, int(reach / np.hypot(*basis[0])) + 1, dtype=np.float64)[:, None]
+    else:
+        spread = np.minimum(np.abs(np.linalg.inv(basis)).sum(0) * reach, 24).astype(int) + 1
+        i, j = np.meshgrid(np.arange(-spread[0], spread[0] + 1), np.arange(0, spread[1] + 1), indexing="ij")
+        steps = np.stack([i.ravel(), j.ravel()], 1).astype(np.float64)
+        steps = steps[(steps[:, 1] > 0) | (steps[:, 0] > 0)]
+    points = steps @ basis
+    steps = steps[peaks_map.inside(points)]
+    return steps[np.argsort(np.hypot(*(steps @ basis).T), kind="stable")][:most]
+
+
+def _refined(peaks_map: PeakMap, basis: Doubles) -> Doubles:
+    """Fit the vectors to the peaks near their points, first the near points and then ever more."""
+    for count, reach_px in ((4, 3), (12, 3), (40, 2), (160, 2)):
+        steps = _lattice_steps(basis, peaks_map, count)
+        if len(steps) < len(basis):
+            return basis
+        tops = peaks_map.climbed(steps @ basis, reach_px)
+        weight = np.clip(peaks_map.level(tops, 1), 0.01, 1)[:, None]
+        fitted, _, rank, _ = np.linalg.lstsq(steps * weight, tops * weight, rcond=None)
+        if rank < len(basis) or np.hypot(*fitted.T).min() < LEAST_PERIOD_PX:
+            return basis
+        basis = fitted
+    return basis
+
+
+def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
+    """Measure correlation and contrast over all points within reach, near ones counting more."""
+    if len(basis) == 2:
+        basis = reduced(basis)
+    steps = _lattice_steps(basis, peaks_map, 60)
+    if not len(steps):
+        return NO_LATTICE
+    weight = _overlap(peaks_map, steps @ basis)
+    level = float(np.average(peaks_map.level(steps @ basis, 1), weights=weight))
+    between = _BETWEEN_2 if len(basis) == 2 else _BETWEEN_1
+    start = np.concatenate([np.zeros((1, len(basis))), steps[:20]])
+    places = (start[:, None] + between) @ basis
+    inside = peaks_map.inside(places)
+    weights = np.where(inside, _overlap(peaks_map, places), 1e-9)
+    middles = (peaks_map.level(places, 1) * weights).sum(0) / weights.sum(0)
+    return Lattice(vectors=basis, correlation=level, contrast=level - float(middles.max()), points=len(steps))
+
+
+def _overlap(peaks_map: PeakMap, shifts: Doubles) -> Doubles:
+    """Share of the picture that still overlaps under each shift."""
+    side = peaks_map.middle / REACH
+    return np.asarray(np.prod(np.clip(1 - np.abs(shifts) / side, 0.05, 1), axis=-1))
+
+
+def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
+    """Widen the lattice while some of its points are clearly worse than the rest: ornaments that alternate."""
+    for _ in range(3 if len(lattice.vectors) == 2 else 0):
+        wider = [_alternation(peaks_map, lattice, form) for index in (2, 3) for form in sublattices(index)]
+        surest = max(wider, key=lambda found: found[0])
+        if surest[0] <= 0:
+            return lattice
+        basis = _refined(peaks_map, reduced(surest[1] @ lattice.vectors))
+        lattice = _measured(peaks_map, basis)
+    return lattice
+
+
+def _alternation(
+    peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int64]
+) -> tuple[float, npt.NDArray[np.int64]]:
+    """Return by how much the points outside a sublattice fall short, less what chance allows."""
+    steps = _lattice_steps(lattice.vectors, peaks_map, 60)
+    member = np.abs((c := steps @ np.linalg.inv(form)) - np.rint(c)).max(1) < 1e-6
+    if len(steps) < 8 or member.sum() < 3 or (~member).sum() < 3:
+        return -1.0, form
+    points = steps @ lattice.vectors
+    levels = peaks_map.level(points, 1)
+    weight = np.sqrt(_overlap(peaks_map, points))[:, None]
+    terms = np.stack([np.ones(len(steps)), np.hypot(*points.T), ~member], 1) * weight
+    fitted, *_ = np.linalg.lstsq(terms, levels * weight[:, 0], rcond=None)
+    rest = levels * weight[:, 0] - terms @ fitted
+    spread = float(rest @ rest) / max(len(steps) - 3, 1)
+    error = float(np.sqrt(spread * np.linalg.pinv(terms.T @ terms)[2, 2]))
+    typical = float(np.average(levels[member], weights=weight[member, 0]))
+    return -float(fitted[2]) - max(2.5 * error, _ALTERNATES * max(typical, 0.05)), form
+
+
+_ALTERNATES: Final = 0.08
+"""Ornaments count as alternating where every second correlates less by this share; between hand-drawn
+repeats of one ornament the correlation varies by less (benchmarks/describe.py)."""
+
+
+def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
+    lattices = [_measured(peaks_map, vector[None]) for vector in peaks]
+    lattices = [one for one in lattices if one.points >= 2 and one.contrast > 0]
+    if not lattices:
+        return NO_LATTICE
+    return _measured(peaks_map, _refined(peaks_map, _densest(lattices).vectors))

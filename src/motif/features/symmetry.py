@@ -1,0 +1,268 @@
+"""Which of the seventeen wallpaper groups a repeat has, ranked; and where its centres and axes lie.
+
+Every operation that a group asks for is tried on the averaged repeat at every place. Two averages over
+different repeats are compared, so that noise does not count as asymmetry: an agreement of 1 means "as
+symmetric as the repeats are equal". A group ranks high if all its operations agree and no larger group
+that contains it does: p4m comes before p4 only when the mirrors are really there.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.features.autocorrelation import Floats
+from motif.features.tile import GRID, Tile
+from motif.features.wallpaper import GROUPS, Linear, Operation, Setting, settings, supergroups
+from motif.geometry import Basis
+
+Doubles = npt.NDArray[np.float64]
+AxisKind = Literal["mirror", "glide"]
+
+_HOLDS_FROM: Final = 0.80
+_HOLDS_WIDTH: Final = 0.035
+"""Agreement at which an operation is as likely to be meant as not, and how sharply that turns."""
+
+_STEP_FROM: Final = 0.92
+_STEP_WIDTH: Final = 0.01
+"""The same for a group's agreement over that of its best subgroup: what a true group adds costs nothing.
+All four were set on generated tiles (benchmarks/describe.py): true groups stay above 0.93, false above 0.75
+reach 0.91 at most."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Centre:
+    """A rotation centre: order 2, 3, 4 or 6, and its place (x, y) in pixels of the picture."""
+
+    order: int
+    at: tuple[float, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Axis:
+    """A mirror or glide axis: a point on it, and its direction, 0 <= angle < 180, clockwise from x."""
+
+    kind: AxisKind
+    through: tuple[float, float]
+    angle_deg: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Symmetry:
+    """Groups with their scores, and the elements of the best one.
+
+    Parameters
+    ----------
+    ranked : tuple of (str, float)
+        Every group that was tried, best first; scores, range 0..1, sum to 1.
+    agreement : tuple of (str, float)
+        For the same groups in the same order: how well the worst of its operations agrees, range
+        -1..1 or slightly above; 1 is as well as the repeats agree with each other.
+    centres : tuple of Centre
+        Of the best group, in the repeat in the middle of the picture.
+    axes : tuple of Axis
+    """
+
+    ranked: tuple[tuple[str, float], ...] = ()
+    agreement: tuple[tuple[str, float], ...] = ()
+    centres: tuple[Centre, ...] = ()
+    axes: tuple[Axis, ...] = ()
+
+    @property
+    def best(self) -> str | None:
+        """Name of the best group, None where there is no repeat."""
+        return self.ranked[0][0] if self.ranked else None
+
+
+def find_symmetry(tile: Tile, basis: Basis) -> Symmetry:
+    """Rank the wallpaper groups that the lattice allows.
+
+    Parameters
+    ----------
+    tile : Tile
+    basis : ndarray, float64, shape (2, 2), rows (x, y), pixels, reduced
+
+    References
+    ----------
+    .. [1] Liu, Collins, Tsin (2004). A computational model for periodic pattern perception based on
+       frieze and wallpaper groups. IEEE TPAMI 26(3).
+
+    Examples
+    --------
+    >>> from motif.features.tile import average_tile
+    >>> y, x = np.mgrid[:200, :240] * 2 * np.pi / 40
+    >>> checks = (np.cos(x) * np.cos(y) + 0.5 * np.cos(2 * x)).astype(np.float32)
+    >>> square = np.array([[40.0, 0.0], [0.0, 40.0]])
+    >>> find_symmetry(average_tile(checks, square), square).best
+    'pmm'
+    """
+    maps = _Agreements(tile)
+    best: dict[str, tuple[float, Setting, Doubles]] = {}
+    for setting in settings(basis):
+        agreement, origin = maps.of(setting)
+        if setting.group not in best or agreement > best[setting.group][0]:
+            best[setting.group] = (agreement, setting, origin)
+    agreements = {group: found[0] for group, found in best.items()}
+    ranked = rank(agreements)
+    _, setting, origin = best[ranked[0][0]]
+    centres, axes = _elements(_moved(setting, origin), basis, np.array(tile.start_px))
+    return Symmetry(
+        ranked=ranked,
+        agreement=tuple((group, round(agreements[group], 4)) for group, _ in ranked),
+        centres=centres,
+        axes=axes,
+    )
+
+
+def rank(agreements: dict[str, float]) -> tuple[tuple[str, float], ...]:
+    """Turn agreements into scores that know of subgroups, best first.
+
+    Parameters
+    ----------
+    agreements : dict of str to float
+        IUC name -> agreement of the group's worst operation; p1 has none and gets 1.
+
+    Examples
+    --------
+    >>> rank({"p1": 1.0, "p2": 0.98, "p4": 0.97, "p4m": 0.4})[0][0]
+    'p4'
+    """
+    holds = {group: _holds(group, agreements) for group in agreements}
+    scores = {
+        group: float(hold * (1 - max((holds.get(above, 0.0) for above in supergroups(group)), default=0.0)))
+        for group, hold in holds.items()
+    }
+    total = sum(scores.values()) + 1e-12
+    order = sorted(scores, key=lambda group: (-scores[group], list(GROUPS).index(group)))
+    return tuple((group, round(scores[group] / total, 6)) for group in order)
+
+
+def _holds(group: str, agreements: dict[str, float]) -> float:
+    """How surely all operations of a group are there, range 0..1."""
+    if group == "p1":
+        return 1.0
+    agreement = agreements[group]
+    below = [a for one, a in agreements.items() if one != "p1" and group in supergroups(one)]
+    step = agreement / max(*below, 1e-6) if below else 1.0
+    return _logistic((agreement - _HOLDS_FROM) / _HOLDS_WIDTH) * _logistic((step - _STEP_FROM) / _STEP_WIDTH)
+
+
+def _logistic(x: float) -> float:
+    return float(1 / (1 + np.exp(-np.clip(x, -50, 50))))
+
+
+class _Agreements:
+    """How well the repeat agrees with itself under each linear part, for every translation."""
+
+    def __init__(self, tile: Tile) -> None:
+        from scipy import fft
+
+        self._spectra = fft.fft2(tile.halves)
+        self._reliability = max(tile.reliability, 0.05)
+        self._maps: dict[Linear, Floats] = {}
+        grid = np.arange(GRID)
+        self._origins = np.stack(np.meshgrid(grid, grid, indexing="xy"), -1).reshape(-1, 2)
+
+    def of(self, setting: Setting) -> tuple[float, Doubles]:
+        """Return the agreement at the best origin, and this origin in shares of the vectors."""
+        if not setting.operations:
+            return 1.0, np.zeros(2)
+        levels = np.stack([self._levels(operation) for operation in setting.operations])
+        joint = levels.mean(0) + levels.min(0)
+        best = int(joint.argmax())
+        return float(levels[:, best].min()), self._origins[best] / GRID
+
+    def _levels(self, operation: Operation) -> Floats:
+        """Agreement under one operation for each origin, shape (GRID * GRID,)."""
+        linear, shift = operation
+        matrix = np.array(linear).reshape(2, 2)
+        moved = self._origins @ (np.eye(2, dtype=int) - matrix).T + np.rint(np.array(shift) * GRID).astype(int)
+        u, v = (moved % GRID).T
+        return self._map(linear)[v, u]
+
+    def _map(self, linear: Linear) -> Floats:
+        """Mean of f1(x) f2(Wx + t) and the same with the halves exchanged, for all t."""
+        if linear not in self._maps:
+            from scipy import fft, ndimage
+
+            matrix = np.array(linear).reshape(2, 2)
+            k = np.arange(GRID)
+            ku, kv = np.meshgrid(k, k)
+            # The spectrum of f(W^-1 x) at k is that of f at W^T k.
+            pu, pv = matrix[0, 0] * ku + matrix[1, 0] * kv, matrix[0, 1] * ku + matrix[1, 1] * kv
+            turned = self._spectra[:, pv % GRID, pu % GRID]
+            product = np.conj(turned[0]) * self._spectra[1] + np.conj(turned[1]) * self._spectra[0]
+            levels = fft.ifft2(product).real / (2 * GRID**2 * self._reliability)
+            # A hand that is a sample off is still meant to mirror.
+            self._maps[linear] = ndimage.maximum_filter(levels, 3, mode="wrap").astype(np.float32)
+        return self._maps[linear]
+
+
+def _moved(setting: Setting, origin: Doubles) -> list[tuple[npt.NDArray[np.int64], Doubles]]:
+    """Return the operations about ``origin``, with translations in shares of the vectors."""
+    moved = []
+    for linear, shift in setting.operations:
+        matrix = np.array(linear).reshape(2, 2)
+        moved.append((matrix, np.array(shift) + (np.eye(2) - matrix) @ origin))
+    return moved
+
+
+def _elements(
+    operations: list[tuple[npt.NDArray[np.int64], Doubles]], basis: Basis, start: Doubles
+) -> tuple[tuple[Centre, ...], tuple[Axis, ...]]:
+    """Find the fixed points and lines of all operations, up to a whole repeat."""
+    orders: dict[tuple[float, float], int] = {}
+    axes: dict[tuple[AxisKind, float, float], Axis] = {}
+    whole = [np.array([i, j]) for i in (-1, 0, 1) for j in (-1, 0, 1)]
+    for matrix, shift in operations:
+        for step in whole:
+            if round(float(np.linalg.det(matrix))) == 1:
+                at = np.linalg.solve(np.eye(2) - matrix, shift + step)
+                u, v = np.round(at, 4) % 1.0
+                key = (round(float(u), 3) % 1.0, round(float(v), 3) % 1.0)
+                orders[key] = max(orders.get(key, 0), _order(matrix))
+            else:
+                _note_axis(axes, matrix, shift + step, basis, start)
+    centres = []
+    for (u, v), order in sorted(orders.items(), key=lambda found: (-found[1], found[0])):
+        x, y = np.array([u, v]) @ basis + start
+        centres.append(Centre(order=order, at=(round(float(x), 2), round(float(y), 2))))
+    return tuple(centres), tuple(axes[key] for key in sorted(axes))
+
+
+def _order(matrix: npt.NDArray[np.int64]) -> int:
+    return {-2: 2, -1: 3, 0: 4, 1: 6}[int(np.trace(matrix))]
+
+
+def _note_axis(
+    axes: dict[tuple[AxisKind, float, float], Axis],
+    matrix: npt.NDArray[np.int64],
+    shift: Doubles,
+    basis: Basis,
+    start: Doubles,
+) -> None:
+    """Split a reflection's translation into what moves the axis and what glides along it."""
+    gliding = (matrix @ shift + shift) / 2
+    fixed = (shift - gliding) / 2
+    whole = np.abs(gliding - np.rint(gliding)).max() < 0.02
+    if whole and np.abs(gliding).max() > 0.02:
+        return  # a mirror and a whole step along it: the mirror stands in the list already
+    along = (matrix + np.eye(2)).T[np.argmax(np.abs(matrix + np.eye(2)).sum(0))] @ basis
+    angle_deg = float(np.degrees(np.arctan2(along[1], along[0]))) % 180
+    if angle_deg > 179.9:
+        angle_deg = 0.0
+    through = fixed @ basis + start
+    normal = np.array([-np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))])
+    kind: AxisKind = "mirror" if whole else "glide"
+    key = (kind, round(angle_deg, 1), round(float(through @ normal)))
+    axes.setdefault(
+        key,
+        Axis(
+            kind=kind,
+            through=(round(float(through[0]), 2), round(float(through[1]), 2)),
+            angle_deg=round(angle_deg, 2),
+        ),
+    )

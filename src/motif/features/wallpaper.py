@@ -1,0 +1,177 @@
+"""The seventeen wallpaper groups: their operations, in whichever basis a lattice was found.
+
+Operations are those of the International Tables, in the conventional cell; a group that a lattice's
+lengths and angles allow is brought into the found basis in every orientation in which it fits.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache
+from typing import Final, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.geometry import Basis
+
+System = Literal["oblique", "rectangular", "centred", "square", "hexagonal"]
+Linear = tuple[int, int, int, int]
+"""Whole-number matrix, row by row, on column coordinates (u, v) along the lattice vectors."""
+
+Operation = tuple[Linear, tuple[float, float]]
+"""Linear part, and translation in shares of the lattice vectors."""
+
+_P1 = ((1, 0, 0, 1, 0, 0),)
+_P2 = (*_P1, (-1, 0, 0, -1, 0, 0))
+_P4 = (*_P2, (0, -1, 1, 0, 0, 0), (0, 1, -1, 0, 0, 0))
+_P3 = (*_P1, (0, -1, 1, -1, 0, 0), (-1, 1, -1, 0, 0, 0))
+_P6 = (*_P3, (-1, 0, 0, -1, 0, 0), (0, 1, -1, 1, 0, 0), (1, -1, 1, 0, 0, 0))
+_H1 = ((0, -1, -1, 0, 0, 0), (-1, 1, 0, 1, 0, 0), (1, 0, 1, -1, 0, 0))
+_H2 = ((0, 1, 1, 0, 0, 0), (1, -1, 0, -1, 0, 0), (-1, 0, -1, 1, 0, 0))
+_D4 = ((-1, 0, 0, 1), (1, 0, 0, -1), (0, 1, 1, 0), (0, -1, -1, 0))
+
+GROUPS: Final[dict[str, tuple[System, tuple[tuple[float, ...], ...]]]] = {
+    "p1": ("oblique", _P1),
+    "p2": ("oblique", _P2),
+    "pm": ("rectangular", (*_P1, (-1, 0, 0, 1, 0, 0))),
+    "pg": ("rectangular", (*_P1, (-1, 0, 0, 1, 0, 0.5))),
+    "cm": ("centred", (*_P1, (-1, 0, 0, 1, 0, 0))),
+    "pmm": ("rectangular", (*_P2, (-1, 0, 0, 1, 0, 0), (1, 0, 0, -1, 0, 0))),
+    "pmg": ("rectangular", (*_P2, (-1, 0, 0, 1, 0.5, 0), (1, 0, 0, -1, 0.5, 0))),
+    "pgg": ("rectangular", (*_P2, (-1, 0, 0, 1, 0.5, 0.5), (1, 0, 0, -1, 0.5, 0.5))),
+    "cmm": ("centred", (*_P2, (-1, 0, 0, 1, 0, 0), (1, 0, 0, -1, 0, 0))),
+    "p4": ("square", _P4),
+    "p4m": ("square", (*_P4, *((*d, 0, 0) for d in _D4))),
+    "p4g": ("square", (*_P4, *((*d, 0.5, 0.5) for d in _D4))),
+    "p3": ("hexagonal", _P3),
+    "p3m1": ("hexagonal", (*_P3, *_H1)),
+    "p31m": ("hexagonal", (*_P3, *_H2)),
+    "p6": ("hexagonal", _P6),
+    "p6m": ("hexagonal", (*_P6, *_H1, *_H2)),
+}
+"""IUC name -> system of the cell, and (a, b, c, d, s, t): u' = a u + b v + s, v' = c u + d v + t."""
+
+_MINIMAL_SUPERGROUPS: Final = {
+    "p1": ("p2", "pm", "pg", "cm", "p3"),
+    "p2": ("pmm", "pmg", "pgg", "cmm", "p4", "p6"),
+    "pm": ("pmm", "pmg"),
+    "pg": ("pmg", "pgg"),
+    "cm": ("cmm", "p3m1", "p31m"),
+    "pmm": ("p4m",),
+    "pmg": (),
+    "pgg": ("p4g",),
+    "cmm": ("p4m", "p4g", "p6m"),
+    "p4": ("p4m", "p4g"),
+    "p4m": (),
+    "p4g": (),
+    "p3": ("p3m1", "p31m", "p6"),
+    "p3m1": ("p6m",),
+    "p31m": ("p6m",),
+    "p6": ("p6m",),
+    "p6m": (),
+}
+
+_ASKEW_COSINE: Final = 0.10
+_ASKEW_LENGTH: Final = 0.10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Setting:
+    """A wallpaper group in a found basis, in one orientation.
+
+    Parameters
+    ----------
+    group : str, IUC name
+    operations : tuple of Operation
+        In shares of the found lattice vectors; the identity left out.
+    """
+
+    group: str
+    operations: tuple[Operation, ...]
+
+
+@cache
+def supergroups(group: str) -> frozenset[str]:
+    """Return the groups that have every operation of this one and more, on the same lattice.
+
+    References
+    ----------
+    .. [1] International Tables for Crystallography A1 (2010), translationengleiche subgroups.
+
+    Examples
+    --------
+    >>> sorted(supergroups("p4")), sorted(supergroups("pm"))
+    (['p4g', 'p4m'], ['p4m', 'pmg', 'pmm'])
+    """
+    above = _MINIMAL_SUPERGROUPS[group]
+    return frozenset(above).union(*(supergroups(one) for one in above))
+
+
+def settings(basis: Basis) -> tuple[Setting, ...]:
+    """List every group that a lattice's lengths and angles allow, in every orientation.
+
+    Parameters
+    ----------
+    basis : ndarray, float64, shape (2, 2), rows (x, y), pixels, reduced
+
+    Examples
+    --------
+    >>> sorted({one.group for one in settings(np.array([[40.0, 0.0], [0.0, 60.0]]))})
+    ['p1', 'p2', 'pg', 'pgg', 'pm', 'pmg', 'pmm']
+    """
+    gram = basis @ basis.T
+    fitting: dict[System, list[npt.NDArray[np.int64]]] = {
+        system: [cell for cell in _cells(system) if _fits(system, cell.T @ gram @ cell)] for system in _SYSTEMS
+    }
+    found: dict[tuple[str, frozenset[Operation]], Setting] = {}
+    for group, (system, table) in GROUPS.items():
+        for cell in fitting[system]:
+            operations = _in_basis(table, cell)
+            found.setdefault((group, frozenset(operations)), Setting(group=group, operations=operations))
+    return tuple(found.values())
+
+
+_SYSTEMS: Final[tuple[System, ...]] = ("oblique", "rectangular", "centred", "square", "hexagonal")
+
+
+@cache
+def _cells(system: System) -> tuple[npt.NDArray[np.int64], ...]:
+    """Conventional cells as columns in the found basis; two that differ in signs only are one."""
+    if system == "oblique":
+        return (np.eye(2, dtype=np.int64),)
+    limit, volume = (2, 2) if system == "centred" else (1, 1)
+    span = range(-limit, limit + 1)
+    cells = []
+    for a in span:
+        for b in span:
+            for c in span:
+                for d in span:
+                    if abs(a * d - b * c) != volume or (a, c) < (0, 0) or ((b, d) < (0, 0) and system != "hexagonal"):
+                        continue
+                    if system == "centred" and ((a + b) % 2 or (c + d) % 2):
+                        continue
+                    cells.append(np.array([[a, b], [c, d]], np.int64))
+    return tuple(cells)
+
+
+def _fits(system: System, gram: npt.NDArray[np.float64]) -> bool:
+    cosine = float(gram[0, 1] / np.sqrt(gram[0, 0] * gram[1, 1]))
+    unequal = abs(float(np.log(gram[1, 1] / gram[0, 0]))) / 2
+    if system == "oblique":
+        return True
+    if system == "hexagonal":
+        return abs(cosine + 0.5) <= _ASKEW_COSINE and unequal <= _ASKEW_LENGTH
+    return abs(cosine) <= _ASKEW_COSINE and (system != "square" or unequal <= _ASKEW_LENGTH)
+
+
+def _in_basis(
+    table: tuple[tuple[float, ...], ...], cell: npt.NDArray[np.int64]
+) -> tuple[Operation, ...]:
+    inverse = np.linalg.inv(cell)
+    operations = []
+    for a, b, c, d, s, t in table[1:]:
+        linear = np.rint(cell @ np.array([[a, b], [c, d]]) @ inverse).astype(int)
+        shift = np.round(cell @ np.array([s, t]), 6) % 1.0
+        operations.append((tuple(linear.ravel().tolist()), tuple(shift.tolist())))
+    return tuple(operations)
