@@ -111,4 +111,5 @@ def delta_e(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.float
     """
     from skimage.color import deltaE_ciede2000
 
-    return np.asarray(deltaE_ciede2000(np.asarray(first), np.asarray(second)), np.float64)
+    first, second = np.broadcast_arrays(np.asarray(first, np.float64), np.asarray(second, np.float64))
+    return np.asarray(deltaE_ciede2000(first, second), np.float64)

@@ -7,7 +7,7 @@ without a peak; stripes are high everywhere along a line. All three lose contras
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, TypeVar
 
 import cv2
@@ -27,6 +27,12 @@ _PEAKS: Final = 36
 _MEASURED: Final = 8
 _ABOUT_AS_GOOD: Final = 0.65
 _LEAST_SINE: Final = 0.30
+_ALTERNATES: Final = {2: 0.09, 3: 0.3}
+"""Ornaments count as alternating where every second, or two of three, correlate less by this share; repeats of
+one hand-drawn ornament differ by less. Set by looking at cloths."""
+
+_GIVES_WAY: Final = 0.015
+_FAR: Final = 0.5
 _BETWEEN_2: Final = np.array([[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]])
 _BETWEEN_1: Final = np.array([[0.5], [1 / 3]])
 
@@ -67,17 +73,30 @@ class PeakMap:
     def __init__(self, correlation: Floats) -> None:
         self.map = correlation
         self.middle = np.array([correlation.shape[1] // 2, correlation.shape[0] // 2], np.float64)
-        self._wide = {r: cv2.dilate(correlation, np.ones((2 * r + 1, 2 * r + 1))) for r in (1, 2, 3)}
+        self._wide = np.stack([cv2.dilate(correlation, np.ones((2 * r + 1, 2 * r + 1))) for r in (1, 2, 3)])
 
     def inside(self, shifts: Doubles, margin_px: float = 3.0) -> npt.NDArray[np.bool_]:
         """Tell which shifts (x, y), shape (..., 2), lie on the map."""
         return (np.abs(shifts) <= self.middle - margin_px).all(axis=-1)
 
-    def level(self, shifts: Doubles, slack_px: int = 1) -> Floats:
+    def level(self, shifts: Doubles, slack_px: int | npt.NDArray[np.intp] = 1) -> Floats:
         """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
         x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
         height, width = self.map.shape
-        return self._wide[slack_px][np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        found: Floats = self._wide[slack_px - 1, np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        return found
+
+    def eased(self, shifts: Doubles, period_px: float) -> Floats:
+        """Return the correlation at shifts, searched the wider the farther they reach: cloth gives way."""
+        widest = int(np.clip(period_px / 8, 1, 3))
+        slack = np.clip(np.rint(_GIVES_WAY * np.hypot(shifts[..., 0], shifts[..., 1])), 1, widest)
+        return self.level(shifts, slack.astype(np.intp))
+
+    def weight(self, shifts: Doubles) -> Doubles:
+        """Say how much a shift counts: by the part of the picture that overlaps, and near ones more."""
+        overlap = np.prod(np.clip(1 - np.abs(shifts) * REACH / self.middle, 0.05, 1), axis=-1)
+        far = np.square(shifts / (_FAR * self.middle)).sum(-1)
+        return np.asarray(overlap * np.exp(-0.5 * far))
 
     def peaks(self, count: int = _PEAKS) -> Doubles:
         """Return the strongest local maxima of one half-plane, shape (N, 2), (x, y), strongest first."""
@@ -161,7 +180,7 @@ def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     contrast, level = _quick_contrast(peaks_map, bases)
     area = np.abs(np.linalg.det(bases))
     # Of candidates that explain alike, the denser: the wider one is its multiple.
-    worth = _worth(contrast, level) - 0.03 * np.log2(area / area.min())
+    worth = _worth(contrast, level) * area**-0.08
     order = _different(bases, np.argsort(-worth, kind="stable"))[:_MEASURED]
     measured = [_measured(peaks_map, _refined(peaks_map, bases[number])) for number in order]
     return _descended(peaks_map, _densest(measured))
@@ -260,21 +279,15 @@ def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
     steps = _lattice_steps(basis, peaks_map, 60)
     if not len(steps):
         return NO_LATTICE
-    weight = _overlap(peaks_map, steps @ basis)
-    level = float(np.average(peaks_map.level(steps @ basis, 1), weights=weight))
+    period_px = float(np.hypot(*basis.T).min())
+    points = steps @ basis
+    level = float(np.average(peaks_map.eased(points, period_px), weights=peaks_map.weight(points)))
     between = _BETWEEN_2 if len(basis) == 2 else _BETWEEN_1
     start = np.concatenate([np.zeros((1, len(basis))), steps[:20]])
     places = (start[:, None] + between) @ basis
-    inside = peaks_map.inside(places)
-    weights = np.where(inside, _overlap(peaks_map, places), 1e-9)
-    middles = (peaks_map.level(places, 1) * weights).sum(0) / weights.sum(0)
+    weights = np.where(peaks_map.inside(places), peaks_map.weight(places), 1e-9)
+    middles = (peaks_map.eased(places, period_px) * weights).sum(0) / weights.sum(0)
     return Lattice(vectors=basis, correlation=level, contrast=level - float(middles.max()), points=len(steps))
-
-
-def _overlap(peaks_map: PeakMap, shifts: Doubles) -> Doubles:
-    """Share of the picture that still overlaps under each shift."""
-    side = peaks_map.middle / REACH
-    return np.asarray(np.prod(np.clip(1 - np.abs(shifts) / side, 0.05, 1), axis=-1))
 
 
 def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
@@ -284,8 +297,9 @@ def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
         surest = max(wider, key=lambda found: found[0])
         if surest[0] <= 0:
             return lattice
-        basis = _refined(peaks_map, reduced(surest[1] @ lattice.vectors))
-        lattice = _measured(peaks_map, basis)
+        wide = _measured(peaks_map, _refined(peaks_map, reduced(surest[1] @ lattice.vectors)))
+        # Its contrast is small, since the dense points lie between its own; what spoke for those speaks for it.
+        lattice = replace(wide, contrast=max(wide.contrast, lattice.contrast))
     return lattice
 
 
@@ -293,25 +307,21 @@ def _alternation(
     peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int64]
 ) -> tuple[float, npt.NDArray[np.int64]]:
     """Return by how much the points outside a sublattice fall short, less what chance allows."""
+    index = round(abs(float(np.linalg.det(form))))
     steps = _lattice_steps(lattice.vectors, peaks_map, 60)
     member = np.abs((c := steps @ np.linalg.inv(form)) - np.rint(c)).max(1) < 1e-6
-    if len(steps) < 8 or member.sum() < 3 or (~member).sum() < 3:
+    if len(steps) < 8 * (index - 1) or member.sum() < 3 or (~member).sum() < 3:
         return -1.0, form
     points = steps @ lattice.vectors
-    levels = peaks_map.level(points, 1)
-    weight = np.sqrt(_overlap(peaks_map, points))[:, None]
+    levels = peaks_map.eased(points, float(np.hypot(*lattice.vectors.T).min()))
+    weight = np.sqrt(peaks_map.weight(points))[:, None]
     terms = np.stack([np.ones(len(steps)), np.hypot(*points.T), ~member], 1) * weight
     fitted, *_ = np.linalg.lstsq(terms, levels * weight[:, 0], rcond=None)
     rest = levels * weight[:, 0] - terms @ fitted
     spread = float(rest @ rest) / max(len(steps) - 3, 1)
     error = float(np.sqrt(spread * np.linalg.pinv(terms.T @ terms)[2, 2]))
     typical = float(np.average(levels[member], weights=weight[member, 0]))
-    return -float(fitted[2]) - max(2.5 * error, _ALTERNATES * max(typical, 0.05)), form
-
-
-_ALTERNATES: Final = 0.08
-"""Ornaments count as alternating where every second correlates less by this share; between hand-drawn
-repeats of one ornament the correlation varies by less (benchmarks/describe.py)."""
+    return -float(fitted[2]) - max(3 * error, _ALTERNATES[index] * max(typical, 0.05)), form
 
 
 def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:

@@ -18,10 +18,10 @@ from motif.geometry import LatticeClass, lattice_class, reduced
 Raport = Literal["segi empat", "miring"]
 Vector = tuple[float, float]
 
-_LEAST_TWO: Final = 0.05
-_LEAST_ONE: Final = 0.12
-"""Least product of contrast and correlation for two vectors and for one: above what drawn splashes and
-noise reach (0 and 0.02), below what drawn repeats show (0.12 and more); see benchmarks/describe.py."""
+_LEAST_TWO: Final = 0.035
+_LEAST_ONE: Final = 0.10
+"""Least worth (below) of two vectors and of one: above what drawn splashes and noise reach, below what drawn
+repeats show; see benchmarks/describe.py."""
 
 _UPRIGHT_DEG: Final = 12.0
 
@@ -176,7 +176,9 @@ def _field(drawing: Drawing, lattice: Lattice, confidence: float) -> FoundRepeat
 
 
 def _worth(lattice: Lattice) -> float:
-    return max(lattice.contrast, 0.0) * max(lattice.correlation, 0.0)
+    """Contrast times correlation; the fewer points bear it out, the less it is worth."""
+    borne_out = lattice.points / (lattice.points + 4)
+    return max(lattice.contrast, 0.0) * max(lattice.correlation, 0.0) * borne_out
 
 
 def _surety(worth: float, least: float) -> float:

@@ -1,0 +1,293 @@
+"""The colours of a cloth: which, how much of each, what they are called, and which one is the ground."""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8, require_rgb8
+from motif.color import LabF32, delta_e, hex_to_lab, lab, lab_to_hex, luma
+
+Lab = tuple[float, float, float]
+
+_LONG_EDGE_PX: Final = 240
+_SEED_APART: Final = 9.0
+_MERGED_BELOW: Final = 8.0
+"""CIEDE2000 below which two clusters are one dye in an uneven bath; set on drawn cloths (benchmarks/describe.py)."""
+_EVEN_LEVELS: Final = 24.0
+_PURE: Final = 0.35
+_MIXED_WITHIN: Final = 14.0
+_LEAST_SHARE: Final = 0.015
+_MOST_SEEDS: Final = 14
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaletteColor:
+    """One colour of a cloth.
+
+    Parameters
+    ----------
+    lab : tuple of 3 floats
+        CIE Lab under D65: L 0..100.
+    hex : str
+        The same in sRGB, ``#rrggbb``.
+    share : float, range 0..1
+        Of the area.
+    key : str
+        Of its name in the table of colours.
+    name_id, name_en : str
+        Its name in Indonesian and in English.
+    ground : bool
+        Whether it is the ground on which the figure stands.
+    """
+
+    lab: Lab
+    hex: str
+    share: float
+    key: str
+    name_id: str
+    name_en: str
+    ground: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Palette:
+    """Colours by falling share of area; their shares sum to 1."""
+
+    colors: tuple[PaletteColor, ...] = ()
+
+    @property
+    def ground(self) -> PaletteColor | None:
+        """The ground, if there is any colour at all."""
+        return next((color for color in self.colors if color.ground), None)
+
+
+def find_palette(rgb: RGB8) -> Palette:
+    """Find the dominant colours of a cloth.
+
+    Clusters of CIE Lab values are merged by perceptual difference. Slow changes of light over the
+    picture are taken out first, as far as they change a whole cluster alike; the light's own colour
+    stays in, since a picture alone does not say what was white.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Examples
+    --------
+    >>> cloth = np.full((120, 160, 3), (18, 32, 63), np.uint8)
+    >>> cloth[::8, ::8] = cloth[::8, 1::8] = cloth[1::8, ::8] = (122, 68, 32)
+    >>> cloth[20:60, 20:60] = (243, 230, 200)
+    >>> [(color.hex, color.name_en, color.ground) for color in find_palette(cloth).colors][:2]
+    [('#12203f', 'dark indigo', True), ('#f3e6c8', 'ivory', False)]
+    """
+    small, even, pure = _sampled(require_rgb8(rgb))
+    flat = lab(small).reshape(-1, 3)
+    centres, labels = _clusters(flat, pure.ravel())
+    flat = _without_light(flat, labels, centres, small.shape[:2], pure.ravel())
+    centres, labels = _clusters(flat, pure.ravel())
+    labels = _unmixed(flat, centres, labels, even.ravel())
+    centres, labels = _merged(centres, labels)
+    shares = np.bincount(labels, minlength=len(centres)) / len(labels)
+    order = np.argsort(-shares, kind="stable")
+    ground = _ground(labels.reshape(small.shape[:2]), shares)
+    return Palette(colors=tuple(_named(centres[k], float(shares[k]), k == ground) for k in order.tolist()))
+
+
+def color_name(color: Lab) -> tuple[str, str, str]:
+    """Return key, Indonesian and English name of the nearest colour in the table.
+
+    Examples
+    --------
+    >>> color_name(hex_to_lab("#7a4420"))
+    ('soga', 'soga', 'soga brown')
+    """
+    names, shades = _table()
+    nearest = int(np.argmin(delta_e(shades, np.array(color))))
+    return names[nearest]
+
+
+@cache
+def _table() -> tuple[tuple[tuple[str, str, str], ...], npt.NDArray[np.float64]]:
+    text = resources.files("motif.features").joinpath("colors.toml").read_text(encoding="utf-8")
+    rows: list[dict[str, Any]] = tomllib.loads(text)["colors"]
+    names = tuple((row["key"], row["id"], row["en"]) for row in rows for _ in row["shades"])
+    return names, np.array([hex_to_lab(shade) for row in rows for shade in row["shades"]])
+
+
+def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
+    """Take every n-th pixel, and mark those inside an even area, and those that show a dye unmixed.
+
+    The latter are also the lightest and darkest of their neighbourhood, the middles of lines and dots. Means over edges would make colours that are
+    not there, so nothing is averaged.
+    """
+    step = max(1, round(max(rgb.shape[:2]) / _LONG_EDGE_PX))
+    rgb = np.ascontiguousarray(rgb)
+    soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
+    window = np.ones((3, 3), np.uint8)
+    rise = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, window)).max(-1)
+    gray = luma(rgb)
+    top = (gray == cv2.dilate(gray, window)) | (gray == cv2.erode(gray, window))
+    rise, top = rise[::step, ::step], top[::step, ::step]
+    even = rise <= max(_EVEN_LEVELS, float(np.percentile(rise, 5)))
+    small = np.where((top & ~even)[..., None], rgb[::step, ::step], soft[::step, ::step])
+    return np.ascontiguousarray(small), even, even | top
+
+
+def _clusters(flat: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.NDArray[np.intp]]:
+    """Return cluster centres, shape (K, 3), and each pixel's cluster; seeds are peaks of the histogram."""
+    core = flat[even]
+    centres = _seeds(core)
+    for _ in range(4):
+        nearest = _nearest(core, centres)
+        centres = np.stack([np.median(core[nearest == k], axis=0) if (nearest == k).any() else centres[k]
+                            for k in range(len(centres))])  # fmt: skip
+    return centres, _nearest(flat, centres)
+
+
+def _unmixed(
+    flat: LabF32, centres: LabF32, labels: npt.NDArray[np.intp], even: npt.NDArray[np.bool_]
+) -> npt.NDArray[np.intp]:
+    """Give pixels of mixed colour to the colours that they are mixed of.
+
+    A cluster is a mixture if it lies between two others and hardly any of its pixels lies inside an area:
+    the soft edge between two dyes, or dots too fine for the picture.
+    """
+    inside = np.bincount(labels[even], minlength=len(centres))
+    purity = inside / np.maximum(np.bincount(labels, minlength=len(centres)), 1)
+    labels = labels.copy()
+    alive = list(range(len(centres)))
+    for number in np.argsort(purity, kind="stable").tolist():
+        others = [k for k in alive if k != number]
+        if purity[number] > _PURE or len(others) < 2:
+            continue
+        if _between(centres[number], centres[others]) <= _MIXED_WITHIN:
+            alive = others
+    gone = ~np.isin(labels, alive)
+    labels[gone] = np.array(alive)[_nearest(flat[gone], centres[alive])]
+    return labels
+
+
+def _between(color: LabF32, others: LabF32) -> float:
+    """Distance of a colour from the nearest straight mixture of two others, in Lab units."""
+    first, second = np.triu_indices(len(others), 1)
+    start, way = others[first], others[second] - others[first]
+    part = ((color - start) * way).sum(1) / np.maximum(np.square(way).sum(1), 1e-6)
+    inside = (part > 0.05) & (part < 0.95)
+    apart = np.linalg.norm(start + part[:, None] * way - color, axis=1)
+    return float(apart[inside].min()) if inside.any() else float("inf")
+
+
+def _seeds(core: LabF32) -> LabF32:
+    """Return the fullest cells of a Lab histogram that lie far enough from each other."""
+    cells = np.floor(core / 5).astype(np.int64) + 40
+    keys = (cells[:, 0] * 128 + cells[:, 1]) * 128 + cells[:, 2]
+    _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
+    sums = np.stack([np.bincount(inverse, core[:, c]) for c in range(3)], 1)
+    means = sums / counts[:, None]
+    chosen: list[int] = []
+    for cell in np.argsort(-counts, kind="stable").tolist():
+        if counts[cell] < 0.002 * len(core) or len(chosen) == _MOST_SEEDS:
+            break
+        if all(np.linalg.norm(means[cell] - means[other]) >= _SEED_APART for other in chosen):
+            chosen.append(cell)
+    return np.asarray(means[chosen or [int(counts.argmax())]], np.float32)
+
+
+def _nearest(flat: LabF32, centres: LabF32) -> npt.NDArray[np.intp]:
+    distance = -2 * flat @ centres.T + np.square(centres).sum(1)
+    return np.asarray(distance.argmin(1))
+
+
+def _merged(centres: LabF32, labels: npt.NDArray[np.intp]) -> tuple[LabF32, npt.NDArray[np.intp]]:
+    """Join clusters that look alike, and small ones to the nearest."""
+    shares = np.bincount(labels, minlength=len(centres)) / len(labels)
+    points = centres.astype(np.float64)
+    into = np.arange(len(points))
+    alive = shares > 0
+    while alive.sum() > 1:
+        kept = np.flatnonzero(alive)
+        apart = delta_e(points[kept][:, None], points[kept][None])
+        np.fill_diagonal(apart, np.inf)
+        small = kept[shares[kept].argmin()]
+        row, column = np.unravel_index(apart.argmin(), apart.shape)
+        if apart[row, column] < _MERGED_BELOW:
+            a, b = kept[row], kept[column]
+        elif shares[small] < _LEAST_SHARE:
+            a, b = small, kept[apart[kept.tolist().index(small)].argmin()]
+        else:
+            break
+        if shares[a] > shares[b]:
+            a, b = b, a
+        if apart.min() < _MERGED_BELOW:
+            points[b] = (points[a] * shares[a] + points[b] * shares[b]) / (shares[a] + shares[b])
+        shares[b] += shares[a]
+        alive[a] = False
+        into[into == a] = b
+    kept = np.flatnonzero(alive)
+    position = np.zeros(len(points), np.intp)
+    position[kept] = np.arange(len(kept))
+    return np.asarray(points[kept], np.float32), position[into[labels]]
+
+
+def _without_light(
+    flat: LabF32,
+    labels: npt.NDArray[np.intp],
+    centres: LabF32,
+    shape: tuple[int, int],
+    even: npt.NDArray[np.bool_],
+) -> LabF32:
+    """Subtract a smooth surface of lightness, fitted to what all clusters have in common."""
+    rows, columns = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
+    x, y = columns.ravel(), rows.ravel()
+    terms = np.stack([x, y, x * x, x * y, y * y], 1).astype(np.float32)
+    apart = flat[:, 0] - centres[labels, 0]
+    use = even & (np.abs(apart) < 15) & (centres[labels, 0] > 8)
+    if use.sum() < 100:
+        return flat
+    # Light multiplies: what is twice as light changes twice as much.
+    gain = np.maximum(centres[labels, 0], 8.0) / 50
+    some = np.flatnonzero(use)[:: max(1, int(use.sum()) // 6000)]
+    weighted = (terms - terms.mean(0)) * gain[:, None]
+    fitted, *_ = np.linalg.lstsq(weighted[some], apart[some], rcond=None)
+    corrected = flat.copy()
+    corrected[:, 0] -= weighted @ fitted.astype(np.float32)
+    return corrected
+
+
+def _ground(labels: npt.NDArray[np.intp], shares: npt.NDArray[np.float64]) -> int:
+    """Choose the colour that hangs together over the cloth: large, and in few pieces that reach far."""
+    best, best_worth = 0, -1.0
+    height, width = labels.shape
+    for number in np.argsort(-shares, kind="stable")[:4].tolist():
+        mask = (labels == number).astype(np.uint8)
+        _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+        if len(stats) < 2:
+            continue
+        largest = stats[1:][stats[1:, cv2.CC_STAT_AREA].argmax()]
+        reach = float(largest[cv2.CC_STAT_WIDTH] * largest[cv2.CC_STAT_HEIGHT]) / (height * width)
+        worth = float(shares[number]) * (0.35 + reach)
+        if worth > best_worth:
+            best, best_worth = number, worth
+    return best
+
+
+def _named(color: LabF32, share: float, ground: bool) -> PaletteColor:
+    lightness, a, b = (round(float(value), 2) for value in color)
+    key, name_id, name_en = color_name((lightness, a, b))
+    return PaletteColor(
+        lab=(lightness, a, b),
+        hex=lab_to_hex((lightness, a, b)),
+        share=round(share, 4),
+        key=key,
+        name_id=name_id,
+        name_en=name_en,
+        ground=ground,
+    )
