@@ -31,6 +31,10 @@ _ALTERNATES: Final = {2: 0.09, 3: 0.3}
 """Ornaments count as alternating where every second, or two of three, correlate less by this share; repeats of
 one hand-drawn ornament differ by less. Set by looking at cloths."""
 
+_BORDER: Final = 0.75
+"""A step across that correlates less than this share of a step along may be chance: bands of one border
+look somewhat alike. Set on generated borders (benchmarks/describe.py)."""
+
 _GIVES_WAY: Final = 0.015
 _FAR: Final = 0.5
 _BETWEEN_2: Final = np.array([[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]])
@@ -170,7 +174,31 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
     """
     peaks_map = PeakMap(correlation)
     peaks = peaks_map.peaks()
-    return _best_two(peaks_map, peaks), _best_one(peaks_map, peaks)
+    two, one = _best_two(peaks_map, peaks), _best_one(peaks_map, peaks)
+    if len(two.vectors) == 2:
+        a, b = two.vectors
+        for along, across in ((a, b), (b, a), (a + b, a), (a - b, a)):
+            if _only_along(peaks_map, along, across):
+                return NO_LATTICE, _measured(peaks_map, _refined(peaks_map, along[None]))
+    return two, one
+
+
+def _only_along(peaks_map: PeakMap, along: Doubles, across: Doubles) -> bool:
+    """Tell a border from a field: across, no two steps fit, and the one that does correlates far less.
+
+    Where a step along runs across as well, the best of its neighbours counts.
+    """
+    if peaks_map.inside(2 * across - np.rint(2 * (across @ along) / (along @ along)) * along):
+        return False
+    period_px = float(min(np.hypot(*along), np.hypot(*across)))
+    line = np.arange(1, 4)[:, None] * along
+    line = line[peaks_map.inside(line)]
+    row = across + np.arange(-3, 4)[:, None] * along
+    row = row[peaks_map.inside(row)]
+    if not len(line) or not len(row):
+        return False
+    levels = [float(peaks_map.eased(points, period_px).mean()) for points in (line, row)]
+    return levels[1] < _BORDER * levels[0]
 
 
 def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
@@ -277,7 +305,7 @@ def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
     if len(basis) == 2:
         basis = reduced(basis)
     steps = _lattice_steps(basis, peaks_map, 60)
-    if not len(steps):
+    if np.linalg.matrix_rank(steps) < len(basis):
         return NO_LATTICE
     period_px = float(np.hypot(*basis.T).min())
     points = steps @ basis
@@ -298,6 +326,8 @@ def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
         if surest[0] <= 0:
             return lattice
         wide = _measured(peaks_map, _refined(peaks_map, reduced(surest[1] @ lattice.vectors)))
+        if len(wide.vectors) != 2 or not peaks_map.inside(wide.vectors).all():
+            return lattice
         # Its contrast is small, since the dense points lie between its own; what spoke for those speaks for it.
         lattice = replace(wide, contrast=max(wide.contrast, lattice.contrast))
     return lattice

@@ -8,6 +8,7 @@ that contains it does: p4m comes before p4 only when the mirrors are really ther
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -130,22 +131,40 @@ def rank(agreements: dict[str, float]) -> tuple[tuple[str, float], ...]:
     >>> rank({"p1": 1.0, "p2": 0.98, "p4": 0.97, "p4m": 0.4})[0][0]
     'p4'
     """
-    holds = {group: _holds(group, agreements) for group in agreements}
+    return score_groups(agreements, {group: supergroups(group) for group in GROUPS})
+
+
+def score_groups(
+    agreements: dict[str, float], above: Mapping[str, frozenset[str]]
+) -> tuple[tuple[str, float], ...]:
+    """Score groups by how surely their operations hold and those of larger groups do not.
+
+    Parameters
+    ----------
+    agreements : dict of str to float
+    above : mapping of str to frozenset of str
+        For each group, those that have all its operations and more.
+
+    Returns
+    -------
+    tuple of (str, float), best first, scores summing to 1
+    """
+    holds = {group: _holds(group, agreements, above) for group in agreements}
     scores = {
-        group: float(hold * (1 - max((holds.get(above, 0.0) for above in supergroups(group)), default=0.0)))
+        group: hold * (1 - max((holds.get(larger, 0.0) for larger in above[group]), default=0.0))
         for group, hold in holds.items()
     }
     total = sum(scores.values()) + 1e-12
-    order = sorted(scores, key=lambda group: (-scores[group], list(GROUPS).index(group)))
+    order = sorted(scores, key=lambda group: (-scores[group], list(above).index(group)))
     return tuple((group, round(scores[group] / total, 6)) for group in order)
 
 
-def _holds(group: str, agreements: dict[str, float]) -> float:
+def _holds(group: str, agreements: dict[str, float], above: Mapping[str, frozenset[str]]) -> float:
     """How surely all operations of a group are there, range 0..1."""
     if group == "p1":
         return 1.0
     agreement = agreements[group]
-    below = [a for one, a in agreements.items() if one != "p1" and group in supergroups(one)]
+    below = [a for one, a in agreements.items() if one != "p1" and group in above[one]]
     step = agreement / max(*below, 1e-6) if below else 1.0
     return _logistic((agreement - _HOLDS_FROM) / _HOLDS_WIDTH) * _logistic((step - _STEP_FROM) / _STEP_WIDTH)
 

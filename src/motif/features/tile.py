@@ -81,6 +81,8 @@ def average_tile(values: Floats, basis: Basis) -> Tile | None:
     (True, 1.0, True)
     """
     start, cells = _cells(values.shape, basis)
+    if len(cells) < 2:
+        return None
     stack = _sampled(values, basis, start, cells)
     known = ~np.isnan(stack)
     whole = known.mean((1, 2)) >= _LEAST_SHARE
@@ -124,6 +126,8 @@ def typical_repeat(rgb: RGB8, values: Floats, basis: Basis) -> RGB8 | None:
     ndarray, uint8, shape (round(|b|), round(|a|), 3), sRGB, or None with fewer than two whole repeats
     """
     start, cells = _cells(values.shape, basis)
+    if len(cells) < 2:
+        return None
     stack = _sampled(values, basis, start, cells)
     whole = (~np.isnan(stack)).mean((1, 2)) >= 0.999
     if whole.sum() < 2:

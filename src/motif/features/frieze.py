@@ -1,0 +1,139 @@
+"""The seven frieze groups, for borders and other drawings that repeat along one direction only."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.features.autocorrelation import Floats
+from motif.features.symmetry import Symmetry, score_groups
+
+Doubles = npt.NDArray[np.float64]
+
+PERIOD: Final = 48
+"""Samples along the period."""
+
+FRIEZES: Final[dict[str, tuple[tuple[int, int, float], ...]]] = {
+    "p1": (),
+    "p11g": ((1, -1, 0.5),),
+    "p1m1": ((-1, 1, 0.0),),
+    "p2": ((-1, -1, 0.0),),
+    "p2mg": ((-1, 1, 0.0), (1, -1, 0.5), (-1, -1, 0.5)),
+    "p11m": ((1, -1, 0.0),),
+    "p2mm": ((-1, 1, 0.0), (1, -1, 0.0), (-1, -1, 0.0)),
+}
+"""IUC name -> operations (along, across, shift): along' = +-along + shift periods, across' = +-across."""
+
+_ABOVE: Final = {
+    "p1": frozenset({"p11g", "p1m1", "p2", "p2mg", "p11m", "p2mm"}),
+    "p11g": frozenset({"p2mg"}),
+    "p1m1": frozenset({"p2mg", "p2mm"}),
+    "p2": frozenset({"p2mg", "p2mm"}),
+    "p2mg": frozenset[str](),
+    "p11m": frozenset({"p2mm"}),
+    "p2mm": frozenset[str](),
+}
+
+
+def find_frieze(values: Floats, vector: Doubles) -> Symmetry:
+    """Rank the frieze groups of a drawing that repeats along one vector.
+
+    Parameters
+    ----------
+    values : ndarray, float32, shape (H, W)
+        In even light.
+    vector : ndarray, float64, shape (2,), (x, y) in pixels
+
+    Returns
+    -------
+    Symmetry
+        Without centres and axes; empty where fewer than two periods show.
+
+    References
+    ----------
+    .. [1] Liu, Collins, Tsin (2004). A computational model for periodic pattern perception based on
+       frieze and wallpaper groups. IEEE TPAMI 26(3).
+
+    Examples
+    --------
+    >>> y, x = np.mgrid[-40:40, :240].astype(np.float32)
+    >>> teeth = np.exp(-np.square(y - 12 * np.cos(x * 2 * np.pi / 40)) / 30).astype(np.float32)
+    >>> find_frieze(teeth, np.array([40.0, 0.0])).best
+    'p2mg'
+    """
+    halves = _strips(values, vector)
+    if halves is None:
+        return Symmetry()
+    agreements = {"p1": 1.0}
+    maps = {(along, across): _agreement(halves, along, across) for along in (1, -1) for across in (1, -1)}
+    for group, operations in FRIEZES.items():
+        if operations:
+            agreements[group] = _joint(maps, operations)
+    ranked = score_groups(agreements, _ABOVE)
+    return Symmetry(
+        ranked=ranked, agreement=tuple((group, round(agreements[group], 4)) for group, _ in ranked)
+    )
+
+
+def _strips(values: Floats, vector: Doubles) -> Floats | None:
+    """Average every other period: float32, shape (2, rows across, PERIOD), zero mean and joint scale."""
+    height, width = values.shape
+    length = float(np.hypot(*vector))
+    across = np.array([-vector[1], vector[0]]) / length
+    reach = float(np.abs(across) @ [width, height]) / 2
+    rows = np.arange(-reach, reach, length / PERIOD)[:2000]
+    count = int(float(np.abs(vector) @ [width, height]) / length**2 / 2) + 1
+    periods = np.arange(-count, count + 1)
+    along = (periods[:, None] + np.arange(PERIOD) / PERIOD)[:, None, :, None] * vector
+    places = along + (rows[:, None] * across)[None, :, None, :] + np.array([width / 2, height / 2])
+    flat = places.reshape(-1, PERIOD, 2).astype(np.float32)
+    sampled = cv2.remap(
+        values, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan
+    )
+    stack = np.asarray(sampled, np.float64).reshape(len(periods), len(rows), PERIOD)
+    known = ~np.isnan(stack)
+    stack = np.nan_to_num(stack)
+    parity = periods % 2 == 0
+    counts = [known[parity].sum(0), known[~parity].sum(0)]
+    whole = (counts[0].min(1) > 0) & (counts[1].min(1) > 0)
+    if whole.sum() < 8:
+        return None
+    means = [stack[half].sum(0)[whole] / n[whole] for half, n in zip((parity, ~parity), counts, strict=True)]
+    halves = np.stack(means)
+    halves -= np.median(halves)
+    return np.asarray(halves / (halves.std() + 1e-6), np.float32)
+
+
+def _agreement(halves: Floats, along: int, across: int) -> Doubles:
+    """Correlation of one half with the other, reflected, for each shift (across, along): (2 rows, PERIOD)."""
+    from scipy import fft
+
+    rows = halves.shape[1]
+    shape = (2 * rows, PERIOD)
+    first = fft.rfft2(halves[0].astype(np.float64), shape)
+    moved = halves[1][::across, ::along].astype(np.float64)
+    second = fft.rfft2(moved, shape)
+    product = fft.irfft2(first * np.conj(second), shape)
+    scale = float((halves[0] * halves[1]).sum())
+    return np.asarray(product / max(scale, 1e-6 * halves[0].size))
+
+
+def _joint(maps: dict[tuple[int, int], Doubles], operations: tuple[tuple[int, int, float], ...]) -> float:
+    """Agreement of the worst operation, at the axes where the operations agree best together."""
+    rows = maps[1, 1].shape[0]
+    levels = []
+    for along, across, shift in operations:
+        level = maps[along, across]
+        level = np.roll(level, -round(shift * PERIOD), axis=1)
+        # An operation that keeps a direction has no axis across it: its shift there is none at all.
+        if across == 1:
+            level = np.broadcast_to(level[:1], (rows, PERIOD))
+        if along == 1:
+            level = np.broadcast_to(level[:, :1], (rows, PERIOD))
+        levels.append(level)
+    stack = np.stack(levels)
+    best = np.unravel_index(int((stack.mean(0) + stack.min(0)).argmax()), stack.shape[1:])
+    return float(stack[:, best[0], best[1]].min())
