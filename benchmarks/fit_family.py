@@ -74,7 +74,9 @@ def fit(rows: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
 
 def main() -> None:
     """Fit, test, and write the table if asked to."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--count", type=int, default=40, help="cloths of each family")
     parser.add_argument("--write", action="store_true")
     options = parser.parse_args()

@@ -127,7 +127,9 @@ def grow_count(moves: list[Move], generators: tuple[Move, ...]) -> float:
     return 1 / math.sqrt(order)
 
 
-def draw_border(group: str, seed: int, *, period_px: float, size_px: tuple[int, int] = (480, 160)) -> Ornament:
+def draw_border(
+    group: str, seed: int, *, period_px: float, size_px: tuple[int, int] = (480, 160)
+) -> Ornament:
     """Draw a strip with one of the seven frieze groups along x, on plain ground."""
     rng = np.random.default_rng([seed, 100 + list(FRIEZES).index(group)])
     width, height = size_px
@@ -135,7 +137,13 @@ def draw_border(group: str, seed: int, *, period_px: float, size_px: tuple[int, 
     band = 0.7 * height
     to_px = np.array([[period_px, 0.0], [0.0, band]])
     rgb = _painted(
-        rng, moves, to_px, size_px, math.sqrt(period_px * band / len(moves)), origin=(0.0, height / 2), band=True
+        rng,
+        moves,
+        to_px,
+        size_px,
+        math.sqrt(period_px * band / len(moves)),
+        origin=(0.0, height / 2),
+        band=True,
     )
     return Ornament(rgb=rgb, group=group, basis_px=to_px[:1])
 
@@ -151,7 +159,7 @@ def worn(rgb: NDArray[np.uint8], rng: Rng, *, noise: float = 0.10, light: float 
         Fall of the light across the picture; 0.35 leaves 65 % at the dark end.
     """
     height, width = rgb.shape[:2]
-    y, x = np.mgrid[0:1 : height * 1j, 0:1 : width * 1j].astype(np.float32)
+    y, x = np.mgrid[0 : 1 : height * 1j, 0 : 1 : width * 1j].astype(np.float32)
     way = rng.uniform(0, 2 * math.pi)
     ramp = (x - 0.5) * math.cos(way) + (y - 0.5) * math.sin(way) + 0.5
     lamp = 1 - light * np.clip(ramp, 0, 1) ** 1.5
@@ -231,9 +239,11 @@ def _stroke(rng: Rng, side_px: float) -> NDArray[np.float64]:
     else:
         along = np.linspace(0, 1, 14)
         bend = rng.uniform(0.15, 0.5) * (along if kind == 1 else along**2)
-        half = rng.uniform(0.05, 0.12) * np.sin(math.pi * along**rng.uniform(0.5, 1.2))
+        half = rng.uniform(0.05, 0.12) * np.sin(math.pi * along ** rng.uniform(0.5, 1.2))
         spine = np.stack([along - 0.5, bend], 1)
-        shape = np.concatenate([spine + np.stack([0 * half, half], 1), (spine - np.stack([0 * half, half], 1))[::-1]])
+        shape = np.concatenate(
+            [spine + np.stack([0 * half, half], 1), (spine - np.stack([0 * half, half], 1))[::-1]]
+        )
         shape *= rng.uniform(0.5, 1.0)
     rotation = np.array([[math.cos(turn), math.sin(turn)], [-math.sin(turn), math.cos(turn)]])
     return shape @ rotation * side_px

@@ -15,6 +15,7 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from motif.description import Description, describe, design_distance
     from motif.errors import (
         BlankPhotoError,
         DuplicateMotifError,
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 _HOME = {
+    "description": ("Description", "describe", "design_distance"),
     "errors": (
         "BlankPhotoError",
         "DuplicateMotifError",
@@ -87,6 +89,7 @@ __all__ = [
     "STANDARD_1",
     "BlankPhotoError",
     "CheckResult",
+    "Description",
     "DuplicateMotifError",
     "Entry",
     "EntryNotFoundError",
@@ -118,6 +121,8 @@ __all__ = [
     "UnreadablePhotoError",
     "__version__",
     "compare",
+    "describe",
+    "design_distance",
     "dhash",
     "fingerprint",
     "hamming",

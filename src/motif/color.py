@@ -70,7 +70,7 @@ def lab_to_hex(color: tuple[float, float, float]) -> str:
     >>> lab_to_hex((100.0, 0.0, 0.0)), lab_to_hex((53.24, 80.09, 67.2))
     ('#ffffff', '#ff0000')
     """
-    rgb = np.asarray(cv2.cvtColor(np.float32([[color]]), cv2.COLOR_LAB2RGB))[0, 0]
+    rgb = np.asarray(cv2.cvtColor(np.array([[color]], np.float32), cv2.COLOR_LAB2RGB))[0, 0]
     red, green, blue = np.clip(np.rint(rgb * 255), 0, 255).astype(int).tolist()
     return f"#{red:02x}{green:02x}{blue:02x}"
 
@@ -112,4 +112,4 @@ def delta_e(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.float
     from skimage.color import deltaE_ciede2000
 
     first, second = np.broadcast_arrays(np.asarray(first, np.float64), np.asarray(second, np.float64))
-    return np.asarray(deltaE_ciede2000(first, second), np.float64)
+    return np.asarray(deltaE_ciede2000(first, second), np.float64)  # type: ignore[no-untyped-call]

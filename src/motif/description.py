@@ -229,7 +229,7 @@ def _repeat_distance(first: Repeat, second: Repeat) -> float:
         a, b = np.array(repeat.vectors_px)
         short, long = sorted((float(np.hypot(*a)), float(np.hypot(*b))))
         shapes.append((np.log(long / short), abs(float(a @ b)) / (short * long)))
-    return float(min(1.0, np.abs(np.subtract(*shapes)).sum()))
+    return float(min(1.0, np.abs(np.subtract(shapes[0], shapes[1])).sum()))
 
 
 def _symmetry_distance(first: Symmetry, second: Symmetry) -> float:

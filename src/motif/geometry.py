@@ -71,10 +71,12 @@ def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
 
     Examples
     --------
-    >>> lattice_class(np.array([[40.0, 0.0], [0.0, 41.0]])), lattice_class(np.array([[40.0, 0.0], [20.0, 35.0]]))
-    ('square', 'hexagonal')
-    >>> lattice_class(np.array([[40.0, 0.0], [20.0, 60.0]])), lattice_class(np.array([[40.0, 0.0], [13.0, 60.0]]))
-    ('centred rectangular', 'oblique')
+    >>> second = ([0.0, 41.0], [20.0, 35.0])
+    >>> [lattice_class(np.array([[40.0, 0.0], b])) for b in second]
+    ['square', 'hexagonal']
+    >>> second = ([20.0, 60.0], [13.0, 60.0])
+    >>> [lattice_class(np.array([[40.0, 0.0], b])) for b in second]
+    ['centred rectangular', 'oblique']
     """
     a, b = reduced(basis)
     long, short = float(np.hypot(*b)), float(np.hypot(*a))

@@ -16,7 +16,7 @@ LAYERS = [  # a new room or file has to say here where it belongs
     {"photo"},
     {"normalize"},
     {"features", "hashes"},
-    {"fingerprint"},
+    {"fingerprint", "description"},
     {"matching"},
     {"registry"},
     {"report", "dossier", "batch"},

@@ -18,6 +18,7 @@ COMMANDS = {
     "register": "motif.cli.register",
     "check": "motif.cli.check",
     "compare": "motif.cli.compare",
+    "describe": "motif.cli.describe",
     "list": "motif.cli.list",
     "show": "motif.cli.show",
     "withdraw": "motif.cli.withdraw",

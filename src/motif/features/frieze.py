@@ -91,7 +91,12 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
     places = along + (rows[:, None] * across)[None, :, None, :] + np.array([width / 2, height / 2])
     flat = places.reshape(-1, PERIOD, 2).astype(np.float32)
     sampled = cv2.remap(
-        values, flat[..., 0], flat[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan
+        values,
+        flat[..., 0],
+        flat[..., 1],
+        cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_CONSTANT,
+        borderValue=np.nan,
     )
     stack = np.asarray(sampled, np.float64).reshape(len(periods), len(rows), PERIOD)
     known = ~np.isnan(stack)

@@ -100,7 +100,7 @@ def _dots(drawing: Drawing, spots: Spots) -> Map:
 def _lines(drawing: Drawing) -> Map:
     """Cells with one direction, many edges, and edges of both kinds close to each other."""
     values = drawing.values
-    gx, gy = cv2.Sobel(values, cv2.CV_32F, 1, 0), cv2.Sobel(values, cv2.CV_32F, 0, 1)
+    gx, gy = (np.asarray(cv2.Sobel(values, cv2.CV_32F, *way), np.float32) for way in ((1, 0), (0, 1)))
     height, width = values.shape
     size = (-(-width // CELL_PX), -(-height // CELL_PX))
 

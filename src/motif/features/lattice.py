@@ -8,7 +8,7 @@ without a peak; stripes are high everywhere along a line. All three lose contras
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import Final, TypeVar
+from typing import Final
 
 import cv2
 import numpy as np
@@ -17,7 +17,6 @@ import numpy.typing as npt
 from motif.features.autocorrelation import REACH, Floats
 from motif.geometry import reduced, sublattices
 
-T = TypeVar("T", float, npt.NDArray[np.float64])
 Doubles = npt.NDArray[np.float64]
 
 LEAST_PERIOD_PX: Final = 6.0
@@ -37,7 +36,9 @@ look somewhat alike. Set on generated borders (benchmarks/describe.py)."""
 
 _GIVES_WAY: Final = 0.015
 _FAR: Final = 0.5
-_BETWEEN_2: Final = np.array([[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]])
+_BETWEEN_2: Final = np.array(
+    [[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]]
+)
 _BETWEEN_1: Final = np.array([[0.5], [1 / 3]])
 
 
@@ -81,7 +82,7 @@ class PeakMap:
 
     def inside(self, shifts: Doubles, margin_px: float = 3.0) -> npt.NDArray[np.bool_]:
         """Tell which shifts (x, y), shape (..., 2), lie on the map."""
-        return (np.abs(shifts) <= self.middle - margin_px).all(axis=-1)
+        return np.asarray((np.abs(shifts) <= self.middle - margin_px).all(axis=-1))
 
     def level(self, shifts: Doubles, slack_px: int | npt.NDArray[np.intp] = 1) -> Floats:
         """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
@@ -127,9 +128,16 @@ class PeakMap:
         x, y = np.clip(x, 1, self.map.shape[1] - 2), np.clip(y, 1, self.map.shape[0] - 2)
         here = self.map[y, x]
         steps = []
-        for before, after in ((self.map[y, x - 1], self.map[y, x + 1]), (self.map[y - 1, x], self.map[y + 1, x])):
+        for before, after in (
+            (self.map[y, x - 1], self.map[y, x + 1]),
+            (self.map[y - 1, x], self.map[y + 1, x]),
+        ):
             bend = before - 2 * here + after
-            steps.append(np.clip(np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5))
+            steps.append(
+                np.clip(
+                    np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5
+                )
+            )
         return np.stack([x, y], 1) - self.middle + np.stack(steps, 1)
 
     def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:
@@ -235,9 +243,9 @@ def _size(vectors: Doubles) -> float:
     return abs(float(np.linalg.det(vectors))) if len(vectors) == 2 else float(np.hypot(*vectors.T).prod())
 
 
-def _worth(contrast: T, level: T) -> T:
+def _worth(contrast: npt.ArrayLike, level: npt.ArrayLike) -> Doubles:
     """Weigh contrast with the level reached: a lattice that misses the highest peaks is not the one."""
-    return np.maximum(contrast, 0) * np.maximum(level, 0)  # type: ignore[return-value]
+    return np.asarray(np.maximum(contrast, 0) * np.maximum(level, 0), np.float64)
 
 
 def _candidate_bases(peaks: Doubles) -> Doubles:
@@ -296,7 +304,7 @@ def _refined(peaks_map: PeakMap, basis: Doubles) -> Doubles:
         fitted, _, rank, _ = np.linalg.lstsq(steps * weight, tops * weight, rcond=None)
         if rank < len(basis) or np.hypot(*fitted.T).min() < LEAST_PERIOD_PX:
             return basis
-        basis = fitted
+        basis = np.asarray(fitted, np.float64)
     return basis
 
 

@@ -182,7 +182,9 @@ def _layers(drawing: Drawing, xy: Doubles, palette: Palette) -> tuple[tuple[str,
     x, y = np.rint(xy).astype(np.intp).T
     height, width = drawing.rgb.shape[:2]
     seen = drawing.rgb[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)][None]
-    apart = np.linalg.norm(lab(np.ascontiguousarray(seen))[0][:, None] - [c.lab for c in palette.colors], axis=2)
+    apart = np.linalg.norm(
+        lab(np.ascontiguousarray(seen))[0][:, None] - [c.lab for c in palette.colors], axis=2
+    )
     counts = np.bincount(apart.argmin(1), minlength=len(palette.colors))
     order = np.argsort(-counts, kind="stable")
     return tuple((palette.colors[k].hex, int(counts[k])) for k in order.tolist() if counts[k])

@@ -198,9 +198,12 @@ class _Agreements:
         """Agreement under one operation for each origin, shape (GRID * GRID,)."""
         linear, shift = operation
         matrix = np.array(linear).reshape(2, 2)
-        moved = self._origins @ (np.eye(2, dtype=int) - matrix).T + np.rint(np.array(shift) * GRID).astype(int)
+        moved = self._origins @ (np.eye(2, dtype=int) - matrix).T + np.rint(np.array(shift) * GRID).astype(
+            int
+        )
         u, v = (moved % GRID).T
-        return self._map(linear)[v, u]
+        levels: Floats = self._map(linear)[v, u]
+        return levels
 
     def _map(self, linear: Linear) -> Floats:
         """Mean of f1(x) f2(Wx + t) and the same with the halves exchanged, for all t."""

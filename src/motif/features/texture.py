@@ -130,7 +130,8 @@ def texture_distance(first: Texture, second: Texture) -> float:
         "lbp": _hellinger(first.lbp, second.lbp) / np.sqrt(LBP_SCALES),
         "glcm": float(np.abs(np.subtract(first.glcm, second.glcm)).mean()) if first.glcm else 0.0,
         "rings": _hellinger(first.rings, second.rings),
-        "sectors": _hellinger(first.sectors, second.sectors) + 0.5 * abs(first.anisotropy - second.anisotropy),
+        "sectors": _hellinger(first.sectors, second.sectors)
+        + 0.5 * abs(first.anisotropy - second.anisotropy),
         "strokes": abs(first.fill - second.fill),
     }
     return float(sum(_WEIGHTS[name] * value for name, value in parts.items()))
@@ -161,8 +162,10 @@ def _local_patterns(gray: Gray8) -> npt.NDArray[np.float64]:
 
     found = []
     for level in range(LBP_SCALES):
-        small = gray if not level else cv2.resize(gray, None, fx=0.5**level, fy=0.5**level, interpolation=cv2.INTER_AREA)
-        codes = local_binary_pattern(_thinned(np.asarray(small, np.uint8)), 8, 1, "uniform").astype(np.intp)
+        share = 0.5**level
+        small = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA) if level else gray
+        thin = _thinned(np.asarray(small, np.uint8))
+        codes = local_binary_pattern(thin, 8, 1, "uniform").astype(np.intp)  # type: ignore[no-untyped-call]
         counts = np.bincount(codes.ravel(), minlength=LBP_BINS).astype(np.float64)
         # A cloth that is dark for light has the same patterns, read from the other end.
         counts[:9] += counts[8::-1].copy()
@@ -185,9 +188,13 @@ def _cooccurrence(gray: Gray8) -> npt.NDArray[np.float64]:
 
     coarse = (_thinned(gray) // (256 // _LEVELS)).astype(np.uint8)
     angles = [0, np.pi / 4, np.pi / 2, 3 * np.pi / 4]
-    counts = graycomatrix(coarse, _STEPS_PX, angles, levels=_LEVELS, symmetric=True, normed=True)
-    contrast = graycoprops(counts, "contrast").mean(1) / (_LEVELS - 1) ** 2 * 4
-    homogeneity, correlation = (graycoprops(counts, name).mean(1) for name in ("homogeneity", "correlation"))
+    counts = graycomatrix(  # type: ignore[no-untyped-call]
+        coarse, _STEPS_PX, angles, levels=_LEVELS, symmetric=True, normed=True
+    )
+    names = ("contrast", "homogeneity", "correlation")
+    found = [graycoprops(counts, name).mean(1) for name in names]  # type: ignore[no-untyped-call]
+    contrast, homogeneity, correlation = found
+    contrast = np.minimum(contrast / (_LEVELS - 1) ** 2 * 4, 1)
     return np.concatenate([contrast, homogeneity, correlation])
 
 
@@ -217,7 +224,9 @@ def _directions(sectors: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np
     strongest = int(np.argmax(sectors))
     turned = np.roll(sectors, -strongest)
     turned = (turned + np.roll(turned[::-1], 1)) / 2  # a mirrored cloth is drawn in the same style
-    direction = float(np.degrees(np.angle(resultant)) / 2) % 180 if abs(resultant) > 0.05 else strongest * 15.0
+    direction = (
+        float(np.degrees(np.angle(resultant)) / 2) % 180 if abs(resultant) > 0.05 else strongest * 15.0
+    )
     return direction, turned, min(1.0, abs(resultant))
 
 

@@ -220,7 +220,9 @@ def _registered(stack: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
         fit = fft.irfft2(np.conj(spectra) * reference, (GRID, GRID))[:, near[:, None], near[None, :]]
         down, right = np.divmod(fit.reshape(len(stack), -1).argmax(1), len(near))
         total = np.stack([right - _DRIFT, down - _DRIFT], 1)
-        shifted = np.stack([np.roll(c, (y, x), (0, 1)) for c, (x, y) in zip(stack, total.tolist(), strict=True)])
+        shifted = np.stack(
+            [np.roll(c, (y, x), (0, 1)) for c, (x, y) in zip(stack, total.tolist(), strict=True)]
+        )
     return shifted, total - np.rint(total.mean(0)).astype(np.int64)
 
 

@@ -122,7 +122,8 @@ def settings(basis: Basis) -> tuple[Setting, ...]:
     """
     gram = basis @ basis.T
     fitting: dict[System, list[npt.NDArray[np.int64]]] = {
-        system: [cell for cell in _cells(system) if _fits(system, cell.T @ gram @ cell)] for system in _SYSTEMS
+        system: [cell for cell in _cells(system) if _fits(system, cell.T @ gram @ cell)]
+        for system in _SYSTEMS
     }
     found: dict[tuple[str, frozenset[Operation]], Setting] = {}
     for group, (system, table) in GROUPS.items():
@@ -147,7 +148,8 @@ def _cells(system: System) -> tuple[npt.NDArray[np.int64], ...]:
         for b in span:
             for c in span:
                 for d in span:
-                    if abs(a * d - b * c) != volume or (a, c) < (0, 0) or ((b, d) < (0, 0) and system != "hexagonal"):
+                    turned = (a, c) < (0, 0) or ((b, d) < (0, 0) and system != "hexagonal")
+                    if abs(a * d - b * c) != volume or turned:
                         continue
                     if system == "centred" and ((a + b) % 2 or (c + d) % 2):
                         continue
@@ -165,9 +167,7 @@ def _fits(system: System, gram: npt.NDArray[np.float64]) -> bool:
     return abs(cosine) <= _ASKEW_COSINE and (system != "square" or unequal <= _ASKEW_LENGTH)
 
 
-def _in_basis(
-    table: tuple[tuple[float, ...], ...], cell: npt.NDArray[np.int64]
-) -> tuple[Operation, ...]:
+def _in_basis(table: tuple[tuple[float, ...], ...], cell: npt.NDArray[np.int64]) -> tuple[Operation, ...]:
     inverse = np.linalg.inv(cell)
     operations = []
     for a, b, c, d, s, t in table[1:]:

@@ -1,0 +1,92 @@
+"""A draft uraian singkat from measured facts: every sentence names the figures that it rests on."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from motif.description import Description
+
+Sentence = tuple[str, tuple[str, ...]]
+"""A sentence, and the fields of the description that it was made from."""
+
+_SCATTER_FROM: Final = 0.5
+
+
+def description_sentences(made: Description, language: str = "en") -> tuple[Sentence, ...]:
+    """Word a description.
+
+    Parameters
+    ----------
+    made : Description
+    language : "id" or "en"
+
+    Returns
+    -------
+    tuple of (sentence, (field, ...))
+        Fields as in the description's JSON, such as ``"repeat.vectors_px"``.
+    """
+    words = _words()[language]
+    parts = [_repeat(made, words, language), _symmetry(made, words), _colors(made, words, language)]
+    scatter, family = made.scatter, made.family
+    if scatter.likeness >= _SCATTER_FROM:
+        text = words["scatter"].format(
+            likeness=_two(scatter.likeness), drops=scatter.drops, cover=round(100 * scatter.cover)
+        )
+        parts.append((text, ("scatter.likeness", "scatter.drops", "scatter.cover")))
+    if made.isen:
+        parts.append((words["isen"].format(isen=", ".join(one.key for one in made.isen)), ("isen",)))
+    if family.key != "other":
+        text = words["family"].format(family=family.key.replace("_", " "), confidence=_two(family.confidence))
+        parts.append((text, ("family.key", "family.confidence")))
+    return tuple(part for part in parts if part)
+
+
+def _repeat(made: Description, words: dict[str, str], language: str) -> Sentence:
+    repeat = made.repeat
+    known: dict[str, Any] = {"confidence": _two(repeat.confidence), "raport": repeat.raport}
+    if len(repeat.vectors_px) == 2:
+        (ax, ay), (bx, by) = ([round(c) for c in vector] for vector in repeat.vectors_px)
+        lattice = str(repeat.lattice)
+        shown = _words()["lattice_id"][lattice] if language == "id" else lattice
+        text = words["field"].format(**known, lattice=shown, ax=ax, ay=ay, bx=bx, by=by)
+        return text, ("repeat.lattice", "repeat.vectors_px", "repeat.raport", "repeat.confidence")
+    if repeat.vectors_px:
+        x, y = repeat.vectors_px[0]
+        text = words["border"].format(**known, length=round((x * x + y * y) ** 0.5))
+        return text, ("repeat.vectors_px", "repeat.raport", "repeat.confidence")
+    return words["none"].format(**known), ("repeat.vectors_px", "repeat.confidence")
+
+
+def _symmetry(made: Description, words: dict[str, str]) -> Sentence | None:
+    ranked = made.symmetry.ranked
+    if len(ranked) < 2:
+        return None
+    (first, score), (second, _) = ranked[:2]
+    text = words["symmetry"].format(first=first, score=_two(score), second=second)
+    return text, ("symmetry.ranked",)
+
+
+def _colors(made: Description, words: dict[str, str], language: str) -> Sentence | None:
+    ground = made.palette.ground
+    if ground is None:
+        return None
+    named = [(color.name_id if language == "id" else color.name_en, color) for color in made.palette.colors]
+    listed = ", ".join(f"{name} {color.hex} {round(100 * color.share)} %" for name, color in named)
+    text = words["colors"].format(
+        colors=listed, ground=ground.name_id if language == "id" else ground.name_en
+    )
+    return text, ("palette.colors",)
+
+
+@cache
+def _words() -> dict[str, dict[str, str]]:
+    text = resources.files("motif.report").joinpath("description.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def _two(value: float) -> str:
+    return f"{value:.2f}"
