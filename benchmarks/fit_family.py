@@ -17,15 +17,14 @@ import cv2
 import numpy as np
 from scipy.optimize import minimize
 
-HERE = Path(__file__).parent
-sys.path.insert(0, str(HERE.parents[0] / "samples"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 from clothmaker import FAMILIES, draw_cloth
 from clothmaker.reuse import crop, rephotograph
 from motif.description import describe_fully
 from motif.features.family import family_figures
 
-TABLE = HERE.parent / "src" / "motif" / "features" / "family.json"
+TABLE = Path(__file__).parents[1] / "src" / "motif" / "features" / "family.json"
 PENALTY = 3e-3
 
 

@@ -132,7 +132,7 @@ def draw_border(
 ) -> Ornament:
     """Draw a strip with one of the seven frieze groups along x, on plain ground."""
     rng = np.random.default_rng([seed, 100 + list(FRIEZES).index(group)])
-    width, height = size_px
+    height = size_px[1]
     moves = closed(FRIEZES[group])
     band = 0.7 * height
     to_px = np.array([[period_px, 0.0], [0.0, band]])

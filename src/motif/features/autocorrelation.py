@@ -58,7 +58,7 @@ def autocorrelation(values: Floats, *, reach: float = REACH) -> Floats:
     raw = fft.irfft2(spectrum.real**2 + spectrum.imag**2, shape)
     half = np.concatenate([raw[: rows + 1, -columns:], raw[: rows + 1, : columns + 1]], axis=1)
     lower = _normalised(half, centred, rows, columns)
-    return np.concatenate([lower[:0:-1, ::-1], lower])
+    return np.asarray(np.concatenate([lower[:0:-1, ::-1], lower]), np.float32)
 
 
 def _normalised(half: Floats, centred: Floats, rows: int, columns: int) -> Floats:
@@ -71,7 +71,7 @@ def _normalised(half: Floats, centred: Floats, rows: int, columns: int) -> Float
     variances = [square - total**2 / count for total, square in zip(sums, squares, strict=True)]
     floor = 1e-6 * float(np.square(centred, dtype=np.float64).sum()) + 1e-9
     scale = np.sqrt(np.maximum(variances[0], floor) * np.maximum(variances[1], floor))
-    return np.clip(covariance / scale, -1, 1).astype(np.float32)
+    return np.asarray(np.clip(covariance / scale, -1, 1).astype(np.float32), np.float32)
 
 
 def _overlap_sums(

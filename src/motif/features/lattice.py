@@ -27,8 +27,8 @@ _MEASURED: Final = 8
 _ABOUT_AS_GOOD: Final = 0.65
 _LEAST_SINE: Final = 0.30
 _ALTERNATES: Final = {2: 0.09, 3: 0.3}
-"""Ornaments count as alternating where every second, or two of three, correlate less by this share; repeats of
-one hand-drawn ornament differ by less. Set by looking at cloths."""
+"""Ornaments count as alternating where every second, or two of three, correlate less by this
+share; repeats of one hand-drawn ornament differ by less. Set by looking at cloths."""
 
 _BORDER: Final = 0.75
 """A step across that correlates less than this share of a step along may be chance: bands of one border
@@ -138,10 +138,10 @@ class PeakMap:
                     np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5
                 )
             )
-        return np.stack([x, y], 1) - self.middle + np.stack(steps, 1)
+        return np.asarray(np.stack([x, y], 1) - self.middle + np.stack(steps, 1), np.float64)
 
     def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:
-        """Move each shift, shape (N, 2), to the highest place within ``reach_px``, to a fraction of a pixel."""
+        """Move each shift, shape (N, 2), to the highest place within ``reach_px``, to part of a pixel."""
         steps = np.arange(-reach_px, reach_px + 1)
         grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
         around = np.rint(shifts[:, None] + self.middle).astype(np.intp) + grid
@@ -327,7 +327,7 @@ def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
 
 
 def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
-    """Widen the lattice while some of its points are clearly worse than the rest: ornaments that alternate."""
+    """Widen the lattice while some of its points are clearly worse: ornaments that alternate."""
     for _ in range(3 if len(lattice.vectors) == 2 else 0):
         wider = [_alternation(peaks_map, lattice, form) for index in (2, 3) for form in sublattices(index)]
         surest = max(wider, key=lambda found: found[0])
@@ -336,7 +336,7 @@ def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
         wide = _measured(peaks_map, _refined(peaks_map, reduced(surest[1] @ lattice.vectors)))
         if len(wide.vectors) != 2 or not peaks_map.inside(wide.vectors).all():
             return lattice
-        # Its contrast is small, since the dense points lie between its own; what spoke for those speaks for it.
+        # Its contrast is small, as the dense points lie between its own; what spoke for those speaks for it.
         lattice = replace(wide, contrast=max(wide.contrast, lattice.contrast))
     return lattice
 

@@ -20,7 +20,7 @@ Lab = tuple[float, float, float]
 _LONG_EDGE_PX: Final = 240
 _SEED_APART: Final = 9.0
 _MERGED_BELOW: Final = 8.0
-"""CIEDE2000 below which two clusters are one dye in an uneven bath; set on drawn cloths (benchmarks/describe.py)."""
+"""CIEDE2000 below which two clusters are one dye in an uneven bath; set on drawn cloths."""
 _EVEN_LEVELS: Final = 24.0
 _PURE: Final = 0.35
 _MIXED_WITHIN: Final = 14.0
@@ -125,7 +125,8 @@ def _table() -> tuple[tuple[tuple[str, str, str], ...], npt.NDArray[np.float64]]
 def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Take every n-th pixel, and mark those inside an even area, and those that show a dye unmixed.
 
-    The latter are also the lightest and darkest of their neighbourhood, the middles of lines and dots. Means over edges would make colours that are
+    The latter are also the lightest and darkest of their neighbourhood, the middles of lines and dots.
+    Means over edges would make colours that are
     not there, so nothing is averaged.
     """
     step = max(1, round(max(rgb.shape[:2]) / _LONG_EDGE_PX))

@@ -171,7 +171,7 @@ def _sampled(
     # Average over about a sample's width, or fine drawing would alias.
     blur = 0.4 * float(np.hypot(*basis.T).max()) / GRID
     source = cv2.GaussianBlur(values, (0, 0), blur) if blur > 0.5 else values
-    sampled = _looked_up(source, places.reshape(-1, GRID, 2), np.nan)
+    sampled = _looked_up(np.asarray(source, np.float32), places.reshape(-1, GRID, 2), np.nan)
     return sampled.reshape(len(cells), GRID, GRID)
 
 
@@ -200,7 +200,7 @@ def _standardised(stack: Floats) -> Floats:
     """Give each cell zero mean and unit deviation; what is not known becomes the mean."""
     mean = np.nanmean(stack, axis=(1, 2), keepdims=True)
     deviation = np.nanstd(stack, axis=(1, 2), keepdims=True) + 1e-6
-    return np.nan_to_num((stack - mean) / deviation, nan=0.0)
+    return np.asarray(np.nan_to_num((stack - mean) / deviation, nan=0.0), np.float32)
 
 
 def _standard(tile: Floats) -> Floats:
