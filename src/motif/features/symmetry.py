@@ -95,7 +95,7 @@ def find_symmetry(tile: Tile, basis: Basis) -> Symmetry:
     --------
     >>> from motif.features.tile import average_tile
     >>> y, x = np.mgrid[:200, :240] * 2 * np.pi / 40
-    >>> checks = (np.cos(x) * np.cos(y) + 0.5 * np.cos(2 * x)).astype(np.float32)
+    >>> checks = (np.cos(x) + 0.5 * np.cos(y) + np.cos(x) * np.cos(y)).astype(np.float32)
     >>> square = np.array([[40.0, 0.0], [0.0, 40.0]])
     >>> find_symmetry(average_tile(checks, square), square).best
     'pmm'

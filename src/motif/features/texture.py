@@ -93,7 +93,7 @@ def find_texture(drawing: Drawing, *, dots: int = 0) -> Texture:
     >>> lines = np.where((x + y) % 16 < 8, 40, 220).astype(np.uint8)
     >>> texture = find_texture(find_drawing(np.dstack([lines] * 3)))
     >>> round(texture.direction_deg), texture.anisotropy > 0.8, round(texture.line_width_px)
-    (135, True, 5)
+    (135, True, 4)
     """
     values = drawing.values
     gray = np.clip(np.rint((values + 3) * (255 / 6)), 0, 255).astype(np.uint8)
