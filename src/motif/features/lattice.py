@@ -32,7 +32,7 @@ share; repeats of one hand-drawn ornament differ by less. Set by looking at clot
 
 _BORDER: Final = 0.75
 """A step across that correlates less than this share of a step along may be chance: bands of one border
-look somewhat alike. Set on generated borders (benchmarks/describe.py)."""
+look somewhat alike. Set by hand on generated borders."""
 
 _GIVES_WAY: Final = 0.015
 _FAR: Final = 0.5

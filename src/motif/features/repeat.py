@@ -20,8 +20,8 @@ Vector = tuple[float, float]
 
 _LEAST_TWO: Final = 0.035
 _LEAST_ONE: Final = 0.10
-"""Least worth (below) of two vectors and of one: above what drawn splashes and noise reach, below what drawn
-repeats show; see benchmarks/describe.py."""
+"""Least worth (below) of two vectors and of one: set by looking at drawn splashes and noise, which stay
+below, and at drawn repeats."""
 
 _UPRIGHT_DEG: Final = 12.0
 

@@ -30,8 +30,7 @@ _HOLDS_WIDTH: Final = 0.035
 _STEP_FROM: Final = 0.92
 _STEP_WIDTH: Final = 0.01
 """The same for a group's agreement over that of its best subgroup: what a true group adds costs nothing.
-All four were set on generated tiles (benchmarks/describe.py): true groups stay above 0.93, false above 0.75
-reach 0.91 at most."""
+All four were set by hand on generated tiles of all groups, those of ``benchmarks/describe.py`` among them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
