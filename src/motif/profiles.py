@@ -39,6 +39,8 @@ class Profile:
         Together the identity of what is stored.
     long_edge_px : int, pixels
         Longer side of the swatch.
+    rectify : bool
+        Cut the cloth out of its ground and take the perspective out, where its outline is clear.
     light_sigma_px : float, pixels
         Width of the Gaussian window over which light is evened.
     keypoint_edge_px : int, pixels
@@ -70,6 +72,7 @@ class Profile:
     name: str
     version: int
     long_edge_px: int = 640
+    rectify: bool = True
     light_sigma_px: float = 40.0
     keypoint_edge_px: int = 448
     keypoints_max: int = 600

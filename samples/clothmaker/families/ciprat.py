@@ -141,6 +141,7 @@ def _grain(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None
             )
         )
         start, end = sorted(rng.integers(0, 60, size=2).tolist())
+        start = min(start, 58)  # a line needs two points
         line = np.stack([along, across + swerve], axis=1)[start : max(end, start + 4)]
         canvas.fill(
             place(thick(line, sheet.px(rng.uniform(2, 6)), sheet.px(0.8)), middle, angle_deg=way), ink

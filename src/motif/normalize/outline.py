@@ -2,219 +2,193 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from typing import Literal
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-Field = npt.NDArray[np.float32]
-Quad = npt.NDArray[np.float64]
+from motif.arrays import RGB8
+from motif.normalize.field import find_field
+from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, look_of, rim
+from motif.normalize.quad import Quad, SideSupport, cover, in_order, moved_to_evidence, side_support
+
+OutlineKind = Literal["corners", "inner-rectangle", "by-hand", "whole"]
 
 WORK_PX = 192
-_RIM = 0.03
+"""Longer side of the picture on which the outline is looked for."""
+
+SURE, SURE_OF_FIELD = 0.5, 0.7
+"""Least confidence at which a picture is cut, along four corners or to a rectangle inside a curved outline."""
+
+_LEAST_AREA = 0.08
+_LEAST_GROUND = 0.02
+_LEAST_SIDE_PX = 32
+_PASSES = ((0.1, 0.35), (0.05, 0.6), (0.05, 0.6))
+"""How far a side may move, as a share of the longer edge, and how straight it must then be."""
+_OPEN_SHARE = 0.2
+"""A side with more than this beyond the picture's edge is not seen; one such side is allowed."""
 
 
-def reduced(rgb):
-    h, w = rgb.shape[:2]
-    s = WORK_PX / max(h, w)
-    return cv2.resize(rgb, (max(8, round(w * s)), max(8, round(h * s))), interpolation=cv2.INTER_AREA)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """Where the cloth lies in a picture.
+
+    Parameters
+    ----------
+    kind : "corners", "inner-rectangle", "by-hand" or "whole"
+        Four corners were found; or a rectangle inside a curved outline; or a person gave the
+        corners; or the whole picture is taken.
+    corners : tuple of 4 (x, y), or None
+        Pixels of the picture that was searched, clockwise from the cloth's top left; None with "whole".
+    confidence : float, range 0..1
+        That the picture should be cut here; the whole is kept below 0.5 (corners) or 0.7 (rectangle).
+    """
+
+    kind: OutlineKind
+    corners: tuple[tuple[float, float], ...] | None
+    confidence: float
 
 
-def _rim(shape, share=_RIM):
-    h, w = shape
-    t = max(2, round(share * max(h, w)))
-    m = np.zeros((h, w), bool)
-    m[:t] = m[-t:] = True
-    m[:, :t] = m[:, -t:] = True
-    return m
+def find_outline(rgb: RGB8) -> Outline:
+    """Find the four corners of a cloth that lies on a ground.
+
+    What the rim of the picture shows is taken for ground, what its middle shows for cloth. Both are
+    learnt as shares of colors and textures; four straight sides are moved to where one turns into the
+    other, and both are learnt anew from them. The confidence is that of the weakest sign: ground
+    outside and cloth inside all along every side, and straight sides.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Returns
+    -------
+    Outline
+        "whole" where the cloth fills the frame, or where it is not clear what is cloth.
+
+    Examples
+    --------
+    >>> table = np.full((300, 400, 3), (120, 90, 60), np.uint8)
+    >>> cloth = np.kron(np.indices((18, 24)).sum(0) % 2, np.ones((10, 10)))[..., None] * (90, 160, 190) + 30
+    >>> table[60:240, 80:320] = cloth
+    >>> outline = find_outline(table)
+    >>> outline.kind, np.abs(np.array(outline.corners) - [[80, 60], [320, 60], [320, 240], [80, 240]]).max() < 4
+    ('corners', np.True_)
+    >>> find_outline(np.ascontiguousarray(table[60:240, 80:320])).kind
+    'whole'
+    """
+    small = _reduced(rgb)
+    kind, quad, confidence = _find(small)
+    if quad is None:
+        return Outline(kind="whole", corners=None, confidence=confidence)
+    ratio = np.array([rgb.shape[1] / small.shape[1], rgb.shape[0] / small.shape[0]])
+    corners = (quad + 0.5) * ratio - 0.5
+    return Outline(kind=kind, corners=as_tuples(corners), confidence=confidence)
 
 
-def features(small):
-    """log-RGB less a smooth ground surface, in ground deviations, and texture."""
-    h, w = small.shape[:2]
-    log = cv2.log(cv2.GaussianBlur(small, (0, 0), 0.8).astype(np.float32) + 16)
-    y, x = np.mgrid[-1:1:h * 1j, -1:1:w * 1j].astype(np.float32)
-    basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], 2)
-    rim = _rim((h, w))
-    a, b = basis[rim][::2], log[rim][::2]
-    weight = np.ones(len(a), np.float32)
-    for _ in range(6):
-        aw = a * weight[:, None]
-        gram = aw.T @ a + 1e-2 * len(a) * np.diag([0, .02, .02, .2, .2, .2]).astype(np.float32)
-        coef = np.linalg.solve(gram, aw.T @ b)
-        res = b - a @ coef
-        dist = np.sqrt((res**2).sum(1))
-        scale = max(np.median(dist), 0.02)
-        weight = 1 / (1 + (dist / (1.5 * scale)) ** 2)
-    rest = log - (basis.reshape(-1, 6) @ coef).reshape(h, w, 3)
-    luma = cv2.cvtColor(small, cv2.COLOR_RGB2GRAY).astype(np.float32)
-    luma = cv2.log(luma + 16)
-    tx = cv2.blur(np.abs(cv2.Sobel(luma, cv2.CV_32F, 1, 0)), (5, 5))
-    ty = cv2.blur(np.abs(cv2.Sobel(luma, cv2.CV_32F, 0, 1)), (5, 5))
-    return rest, tx + ty
+def as_tuples(corners: npt.NDArray[np.floating]) -> tuple[tuple[float, float], ...]:
+    """Return corners as a tuple of pairs, as records hold them."""
+    return tuple((float(x), float(y)) for x, y in corners)
 
 
-def codes(small):
-    """Quantise to a joint code per pixel."""
-    rest, texture = features(small)
-    light = rest.mean(2)
-    c1 = rest[..., 0] - rest[..., 1]
-    c2 = rest[..., 2] - rest[..., 1]
-    q = lambda v, step, n: np.clip(np.rint(v / step) + n // 2, 0, n - 1).astype(np.int32)
-    ql = q(light, 0.10, 15)
-    q1, q2 = q(c1, 0.08, 9), q(c2, 0.08, 9)
-    qt = np.clip(np.log2(texture + 1e-3) + 6, 0, 5).astype(np.int32)
-    return ((ql * 9 + q1) * 9 + q2), qt
+def _reduced(rgb: RGB8) -> RGB8:
+    """Average over areas: halved, which is quick, and then to ``WORK_PX``."""
+    while max(rgb.shape[:2]) >= 2 * WORK_PX and min(rgb.shape[:2]) >= 4:
+        height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
+        rgb = np.asarray(
+            cv2.resize(rgb[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), np.uint8
+        )
+    scale = WORK_PX / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def llr(code, qt, inside, outside):
-    n = 15 * 81
-    def hist(sel):
-        hc = np.bincount(code[sel], minlength=n).astype(np.float32).reshape(15, 9, 9)
-        hc = cv2.blur(hc.reshape(15, 81), (1, 3)).reshape(15, 9, 9)
-        k = np.array([.25, .5, .25], np.float32)
-        for ax in range(3):
-            p = np.pad(hc, [(1, 1) if i == ax else (0, 0) for i in range(3)])
-            sl = lambda o: tuple(slice(o, o + hc.shape[ax]) if i == ax else slice(None) for i in range(3))
-            hc = .25 * p[sl(0)] + .5 * p[sl(1)] + .25 * p[sl(2)]
-        hc = hc.ravel() + 0.02
-        ht = np.bincount(qt[sel], minlength=6).astype(np.float32) + 1
-        return hc / hc.sum(), ht / ht.sum()
-    (ci, ti), (co, to) = hist(inside), hist(outside)
-    table = np.log(ci / co)
-    ttab = np.log(ti / to)
-    return np.clip(table, -3, 3)[code] + np.clip(ttab, -1.5, 1.5)[qt]
+def _find(small: RGB8) -> tuple[OutlineKind, Quad | None, float]:
+    """Look for four corners, else for a rectangle within a curved outline."""
+    if min(small.shape[:2]) < _LEAST_SIDE_PX:
+        return "whole", None, 0.0
+    codes = look_of(small)
+    evidence = cloth_evidence(codes, _middle(small.shape), rim(small.shape))
+    corners = _find_corners(codes, evidence)
+    if corners is not None and corners[1] >= SURE:
+        return "corners", *corners
+    field = find_field(codes, evidence)
+    if field is not None and field[1] >= SURE_OF_FIELD:
+        return "inner-rectangle", *field
+    return "whole", None, max(found[1] if found else 0.0 for found in (corners, field))
 
 
-def quad_mask(shape, quad):
-    m = np.zeros(shape, np.uint8)
-    cv2.fillConvexPoly(m, np.rint(quad * 16).astype(np.int32), 1, shift=4)
-    return m.astype(bool)
+def _find_corners(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
+    quad = _first_quad(evidence)
+    straightness = 0.0
+    for share, least_straight in _PASSES:
+        reach_px = round(share * max(evidence.shape))
+        moved = None if quad is None else moved_to_evidence(evidence, quad, reach_px)
+        if moved is None or moved[1] < least_straight:
+            return None
+        quad, straightness = moved
+        learnt = _learnt(codes, quad)
+        if learnt is None:
+            return None
+        evidence = learnt
+    assert quad is not None
+    return quad, _confidence(side_support(evidence, quad), straightness)
 
 
-def first_quad(score):
-    s = cv2.boxFilter(score.astype(np.float32), -1, (9, 9))
-    m = (s > 0).astype(np.uint8)
-    m = cv2.morphologyEx(m, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8))
-    n, lab, stats, cen = cv2.connectedComponentsWithStats(m)
-    if n < 2:
-        return None, None
-    k = 1 + np.argmax(stats[1:, 4])
-    comp = (lab == k).astype(np.uint8)
-    contour = max(cv2.findContours(comp, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
-    hull = cv2.convexHull(contour)
-    if len(hull) < 4 or cv2.contourArea(hull) < 50:
-        return None, comp
-    quad = cv2.approxPolyN(hull, 4, ensure_convex=True) if len(hull) > 4 else hull
-    quad = quad.reshape(-1, 2).astype(np.float64)
-    if len(quad) != 4:
-        return None, comp
-    return ordered(quad), comp
+def _learnt(codes: Codes, quad: Quad) -> Field | None:
+    """Learn cloth and ground anew, leaving out the pixels on the sides; None where too few are left."""
+    inside = cover(codes.color.shape, quad)
+    square = np.ones((3, 3), np.uint8)
+    cloth, ground = cv2.erode(inside, square) > 0, cv2.dilate(inside, square) == 0
+    if inside.mean() < _LEAST_AREA or ground.mean() < _LEAST_GROUND:
+        return None
+    return cloth_evidence(codes, cloth, ground)
 
 
-def ordered(quad):
-    c = quad.mean(0)
-    a = np.arctan2(quad[:, 1] - c[1], quad[:, 0] - c[0])
-    q = quad[np.argsort(a)]
-    return np.roll(q, -np.argmin(q.sum(1)), axis=0)
+def _middle(shape: tuple[int, ...]) -> Mask:
+    mask = np.zeros(shape[:2], np.bool_)
+    height, width = shape[:2]
+    mask[height // 4 : -(height // 4), width // 4 : -(width // 4)] = True
+    return mask
 
 
-def refine(score, quad, reach, n=40):
-    """Move each side to where the score changes sign best; return quad, per-side support."""
-    h, w = score.shape
-    centre = quad.mean(0)
-    lines, support = [], []
-    off = np.arange(-reach, reach + 1, 1.0)
-    for i in range(4):
-        p, q = quad[i], quad[(i + 1) % 4]
-        d = (q - p) / max(np.hypot(*(q - p)), 1e-6)
-        nrm = np.array([d[1], -d[0]])  # outward for clockwise on screen
-        if nrm @ (centre - p) > 0:
-            nrm = -nrm
-        t = np.linspace(0.04, 0.96, n)
-        base = p + t[:, None] * (q - p)
-        pts = base[:, None] + off[None, :, None] * nrm
-        prof = cv2.remap(score, pts[..., 0].astype(np.float32), pts[..., 1].astype(np.float32),
-                         cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=-1.0)
-        prof = cv2.blur(prof, (1, 3))
-        c = np.cumsum(prof, 1)
-        # inside is low offsets: gain of boundary at k = sum_{<=k} - sum_{>k}
-        gain = 2 * c - c[:, -1:]
-        k = np.argmax(gain, 1)
-        move = off[k] + 0.5
-        wgt = gain[np.arange(n), k] - gain[:, reach]
-        # robust line: offset = a + b t
-        A = np.stack([np.ones(n), t - 0.5], 1)
-        ww = np.ones(n)
-        for _ in range(8):
-            sol = np.linalg.lstsq(A * ww[:, None], move * ww, rcond=None)[0]
-            r = np.abs(move - A @ sol)
-            ww = 1 / (1 + (r / 1.5) ** 2)
-        support.append(np.mean(r < 2.0))
-        e0, e1 = sol[0] - sol[1] / 2, sol[0] + sol[1] / 2
-        lines.append((p + e0 * nrm, q + e1 * nrm))
-    new = []
-    for i in range(4):
-        (a1, a2), (b1, b2) = lines[i - 1], lines[i]
-        M = np.stack([a2 - a1, -(b2 - b1)], 1)
-        if abs(np.linalg.det(M)) < 1e-6:
-            return None, support
-        s = np.linalg.solve(M, b1 - a1)
-        new.append(a1 + s[0] * (a2 - a1))
-    return np.array(new), support
+def _first_quad(evidence: Field) -> Quad | None:
+    """Put four sides round the largest field of pixels that look like cloth."""
+    likely = (cv2.boxFilter(evidence, -1, (9, 9)) > 0).astype(np.uint8)
+    likely = np.asarray(cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)), np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(likely)
+    if count < 2:
+        return None
+    largest = (labels == 1 + int(np.argmax(stats[1:, cv2.CC_STAT_AREA]))).astype(np.uint8)
+    contours = cv2.findContours(largest, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0]
+    hull = cv2.convexHull(max(contours, key=cv2.contourArea))
+    if len(hull) < 4 or cv2.contourArea(hull) < _LEAST_AREA * evidence.size / 2:
+        return None
+    four = hull if len(hull) == 4 else cv2.approxPolyN(hull, 4, ensure_convex=True)
+    return in_order(np.reshape(four, (-1, 2))) if np.size(four) == 8 else None
 
 
-def edge_quality(score, quad, width=3.0, n=48):
-    """Per side: share of places where just outside is ground and just inside is cloth."""
-    centre = quad.mean(0)
-    out = []
-    for i in range(4):
-        p, q = quad[i], quad[(i + 1) % 4]
-        d = (q - p) / max(np.hypot(*(q - p)), 1e-6)
-        nrm = np.array([d[1], -d[0]])
-        if nrm @ (centre - p) > 0:
-            nrm = -nrm
-        t = np.linspace(0.05, 0.95, n)
-        base = p + t[:, None] * (q - p)
-        vals = []
-        for o in (np.arange(1.5, 1.5 + width), -np.arange(1.5, 1.5 + 2 * width)):
-            pts = (base[:, None] + o[None, :, None] * nrm).astype(np.float32)
-            v = cv2.remap(score, pts[..., 0], pts[..., 1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=0)
-            vals.append(cv2.blur(v.mean(1, keepdims=True), (1, 5))[:, 0])
-        out.append((np.mean(vals[0] < 0), np.mean(vals[1] > 0), np.mean(vals[0]), np.mean(vals[1])))
-    return np.array(out)
+def _confidence(sides: list[SideSupport], straightness: float) -> float:
+    """Return the weakest sign, each brought to 0..1.
+
+    The ends of each scale lie between what was measured on cloths that fill the frame and on cloths
+    on floors (``benchmarks/normalize.py``).
+    """
+    if sum(side.beyond_share > _OPEN_SHARE for side in sides) > 1:
+        return 0.0
+    signs = [
+        _between(straightness, 0.5, 0.95),
+        _between(min(side.ground_share for side in sides), 0.6, 1.0),
+        _between(min(side.cloth_share for side in sides), 0.6, 1.0),
+        _between(min(side.ground_level for side in sides), 0.3, 1.5),
+        _between(min(side.cloth_level for side in sides), 0.3, 1.5),
+    ]
+    return min(signs)
 
 
-def find(rgb):
-    small = reduced(rgb)
-    h, w = small.shape[:2]
-    code, qt = codes(small)
-    rim = _rim((h, w))
-    inside = np.zeros((h, w), bool)
-    inside[round(.25 * h):round(.75 * h), round(.25 * w):round(.75 * w)] = True
-    outside = rim
-    info = {}
-    score = None
-    quad = None
-    for it in range(3):
-        score = llr(code, qt, inside, outside)
-        if it == 0 or quad is None:
-            quad, comp = first_quad(score)
-            if quad is None:
-                return None, info
-        for reach in ((round(.1 * w), round(.05 * w)) if it == 0 else (round(.05 * w),)):
-            new, support = refine(score, quad, reach)
-            if new is None or not cv2.isContourConvex(np.rint(new * 8).astype(np.int32)):
-                return None, info
-            quad = ordered(new)
-        m = quad_mask((h, w), quad)
-        inside = cv2.erode(m.astype(np.uint8), np.ones((3, 3))).astype(bool)
-        outside = ~cv2.dilate(m.astype(np.uint8), np.ones((3, 3))).astype(bool)
-        area = m.mean()
-        if area < 0.08 or outside.mean() < 0.02:
-            return None, dict(area=area)
-    info = dict(area=area, support=support, edges=edge_quality(score, quad),
-                outside=score[outside].mean(), inside=score[inside].mean(), small=small, score=score, comp=comp)
-    scale = max(rgb.shape[:2]) / max(h, w)
-    return (quad + 0.5) * np.array([rgb.shape[1] / w, rgb.shape[0] / h]) - 0.5, info
+def _between(value: float, low: float, high: float) -> float:
+    return min(max((value - low) / (high - low), 0.0), 1.0)

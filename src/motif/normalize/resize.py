@@ -114,3 +114,20 @@ def resize_long_edge(gray: Gray8, long_edge_px: int) -> Gray8:
     if scale > 1:
         return cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR_EXACT)  # type: ignore[return-value]
     return resize_area(gray, width_px=size[0], height_px=size[1])
+
+
+def shrink_by_area(pixels: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np.uint8]:
+    """Average squares of ``factor`` pixels; what is left over at right and bottom counts to the last square.
+
+    Parameters
+    ----------
+    pixels : ndarray, uint8, shape (H, W) or (H, W, 3), range 0..255
+    factor : int, pixels, >= 1
+
+    Examples
+    --------
+    >>> shrink_by_area(np.uint8([[0, 0, 200, 200], [0, 0, 200, 200]]), 2).tolist()
+    [[0, 200]]
+    """
+    size = (max(1, pixels.shape[1] // factor), max(1, pixels.shape[0] // factor))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), np.uint8)

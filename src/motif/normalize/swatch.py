@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from motif.arrays import Gray8, frozen
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import Gray8, Matrix3, frozen
 from motif.color import luma
 from motif.normalize.light import even_light
+from motif.normalize.outline import Outline, find_outline
+from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, scaled, warped
 from motif.normalize.resize import resize_long_edge
 from motif.photo import Photo
 from motif.profiles import STANDARD_1, Profile
@@ -26,41 +33,128 @@ class Swatch:
     steps : tuple of (name, ((parameter, value), ...))
         In the order in which they were taken.
     scale : float
-        Swatch pixels for one pixel of the upright original photo.
+        Swatch pixels for one pixel of the upright original photo; where perspective was taken out,
+        their mean over the cloth's sides.
+    outline_px : tuple of 4 (x, y), or None
+        The cloth's corners in the upright original photo, pixels, clockwise from the cloth's top left;
+        None where the whole picture is kept.
+    outline_confidence : float, range 0..1
+        That the picture is rightly cut at ``outline_px``; below 0.5 the whole is kept.
+    rectification : Rectification or None
+        How the swatch was cut out; None where the whole picture is kept.
     """
 
     luma: Gray8 = field(repr=False)
     steps: tuple[Step, ...]
     scale: float
+    outline_px: tuple[Corner, ...] | None = None
+    outline_confidence: float = 0.0
+    rectification: Rectification | None = field(default=None, repr=False)
+
+    def to_photo(self) -> Matrix3:
+        """Return the homography from swatch pixels to pixels of the upright original.
+
+        Returns
+        -------
+        ndarray, float64, shape (3, 3), on columns (x, y, 1)
+        """
+        if self.rectification is not None:
+            return self.rectification.matrix()
+        shift = 0.5 / self.scale - 0.5
+        return np.array([[1 / self.scale, 0, shift], [0, 1 / self.scale, shift], [0, 0, 1.0]])
+
+    def photo_points(self, points: npt.ArrayLike) -> npt.NDArray[np.float64]:
+        """Map places on the swatch back to the upright original.
+
+        Parameters
+        ----------
+        points : array-like, shape (N, 2), swatch pixels (x, y)
+
+        Returns
+        -------
+        ndarray, float64, shape (N, 2), pixels (x, y) of the upright original
+        """
+        given = np.asarray(points, np.float64).reshape(1, -1, 2)
+        return np.asarray(cv2.perspectiveTransform(given, self.to_photo())[0], np.float64)
 
 
-def normalize(photo: Photo, profile: Profile = STANDARD_1) -> Swatch:
-    """Bring a photo to standard size and even light.
+def normalize(
+    photo: Photo, profile: Profile = STANDARD_1, *, corners_px: Sequence[Sequence[float]] | None = None
+) -> Swatch:
+    """Bring a photo's cloth to standard size and even light, as if seen from straight above.
+
+    Where four straight sides set the cloth off from its ground, the rest is cut away and the perspective
+    taken out; otherwise the whole picture is kept.
 
     Parameters
     ----------
     photo : Photo
     profile : Profile
+    corners_px : four (x, y), pixels of the upright original, optional
+        The cloth's corners, given by a person.
 
     Returns
     -------
     Swatch
         Its longer side is ``profile.long_edge_px``.
 
+    Raises
+    ------
+    ParameterError
+        If the corners are none of a convex four-sided field in the picture.
+
     Examples
     --------
-    >>> import numpy as np
     >>> from motif.photo import read_photo
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
     >>> swatch = normalize(read_photo(np.dstack([checks] * 3)))
-    >>> swatch.luma.shape, [name for name, _ in swatch.steps]
-    ((480, 640), ['resize', 'even-light'])
+    >>> swatch.luma.shape, swatch.outline_px, [name for name, _ in swatch.steps]
+    ((480, 640), None, ['outline', 'resize', 'even-light'])
+    >>> part = normalize(read_photo(checks), corners_px=[(0, 0), (199, 0), (199, 99), (0, 99)])
+    >>> part.luma.shape, part.photo_points([[-0.5, -0.5], [639.5, 319.5]]).round(2).tolist()
+    ((320, 640), [[-0.5, -0.5], [199.5, 99.5]])
     """
+    steps: list[Step] = []
+    outline = Outline(kind="whole", corners=None, confidence=0.0)
+    if corners_px is not None:
+        outline = by_hand(corners_px, photo_px=(photo.width_px, photo.height_px))
+    elif profile.rectify:
+        ratio = (photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0])
+        outline = scaled(find_outline(photo.rgb), by=ratio)
+    if corners_px is not None or profile.rectify:
+        steps.append(("outline", (("confidence", outline.confidence), ("found", float(outline.corners is not None)))))
+    if outline.corners is None:
+        return _whole(photo, profile, steps, outline)
+    return _cut(photo, profile, steps, outline)
+
+
+def _whole(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
     sized = resize_long_edge(luma(photo.rgb), profile.long_edge_px)
-    evened = even_light(sized, sigma_px=profile.light_sigma_px)
-    steps: tuple[Step, ...] = (
-        ("resize", (("width_px", float(sized.shape[1])), ("height_px", float(sized.shape[0])))),
-        ("even-light", (("sigma_px", profile.light_sigma_px),)),
+    steps.append(("resize", (("width_px", float(sized.shape[1])), ("height_px", float(sized.shape[0])))))
+    return Swatch(
+        luma=_evened(sized, profile, steps),
+        steps=tuple(steps),
+        scale=profile.long_edge_px / max(photo.width_px, photo.height_px),
+        outline_confidence=outline.confidence,
     )
-    scale = profile.long_edge_px / max(photo.width_px, photo.height_px)
-    return Swatch(luma=frozen(evened), steps=steps, scale=scale)
+
+
+def _cut(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
+    photo_px = (photo.width_px, photo.height_px)
+    plan = rectification(outline, photo_px=photo_px, long_edge_px=profile.long_edge_px)
+    numbers = [(f"h{row}{column}", plan.to_photo[3 * row + column]) for row in range(3) for column in range(3)]
+    size = [("width_px", float(plan.width_px)), ("height_px", float(plan.height_px))]
+    steps.append(("rectify", (*size, ("focal_px", plan.focal_px), *numbers)))
+    return Swatch(
+        luma=_evened(warped(luma(photo.rgb), plan, photo_px=photo_px), profile, steps),
+        steps=tuple(steps),
+        scale=plan.mean_scale(),
+        outline_px=outline.corners,
+        outline_confidence=outline.confidence,
+        rectification=plan,
+    )
+
+
+def _evened(sized: Gray8, profile: Profile, steps: list[Step]) -> Gray8:
+    steps.append(("even-light", (("sigma_px", profile.light_sigma_px),)))
+    return frozen(even_light(sized, sigma_px=profile.light_sigma_px))

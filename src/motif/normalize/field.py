@@ -1,0 +1,119 @@
+"""The largest upright rectangle inside a cloth whose outline is not straight: draped, round, or worn."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, rim
+from motif.normalize.quad import Quad
+
+_COARSE_PX = 4
+_LEAST_AREA, _MOST_AREA = 0.12, 0.85
+_LEAST_RECTANGLE = 0.08
+
+
+def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
+    """Find cloth that ground surrounds on all sides, and the largest rectangle in it.
+
+    Parameters
+    ----------
+    codes : Codes
+    evidence : ndarray, float32, shape (H, W)
+        From the picture's middle and rim.
+
+    Returns
+    -------
+    quad : ndarray, float64, shape (4, 2), pixels
+    confidence : float, range 0..1
+        The weakest sign: ground all along the rim, cloth within, one compact field.
+        None where there is no such field.
+    """
+    edge = rim(evidence.shape)
+    if float((_smooth(evidence)[edge] < 0).mean()) < 0.8:
+        return None
+    for _ in range(3):
+        field = _largest_field(evidence)
+        if field is None or not _LEAST_AREA < float(field.mean()) < _MOST_AREA:
+            return None
+        evidence = cloth_evidence(codes, field, ~cv2.dilate(field.astype(np.uint8), np.ones((5, 5))).astype(bool))
+    rectangle = _largest_rectangle(field)
+    if rectangle is None:
+        return None
+    return rectangle, _confidence(evidence, field, edge)
+
+
+def _confidence(evidence: Field, field: Mask, edge: Mask) -> float:
+    contour = _contour(field)
+    solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1.0)
+    smooth = _smooth(evidence)
+    signs = [
+        ((smooth[edge] < 0).mean() - 0.9) / 0.1,
+        (solid - 0.75) / 0.2,
+        (evidence[field].mean() - 1.0) / 2.0,
+        (-evidence[~field].mean() - 1.0) / 2.0,
+        ((smooth[field] > 0).mean() - 0.85) / 0.15,
+    ]
+    return min(1.0, max(0.0, float(min(signs))))
+
+
+def _smooth(evidence: Field) -> Field:
+    return np.asarray(cv2.boxFilter(evidence, -1, (9, 9)), np.float32)
+
+
+def _largest_field(evidence: Field) -> Mask | None:
+    """Return the largest connected field of pixels that look like cloth, its holes filled."""
+    likely = (_smooth(evidence) > 0).astype(np.uint8)
+    likely = np.asarray(cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
+    if not likely.any():
+        return None
+    filled = np.zeros_like(likely)
+    cv2.drawContours(filled, [_contour(likely > 0)], -1, (1,), cv2.FILLED)
+    return filled > 0
+
+
+def _contour(mask: Mask) -> npt.NDArray[np.int32]:
+    contours = cv2.findContours(mask.astype(np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)[0]
+    return np.asarray(max(contours, key=cv2.contourArea), np.int32)
+
+
+def _largest_rectangle(field: Mask) -> Quad | None:
+    """Return the largest upright rectangle of cells that are cloth through and through.
+
+    Row by row, heights of columns that end there; for each height that starts a run, the widest run.
+    """
+    height, width = (side // _COARSE_PX for side in field.shape)
+    cells = field[: height * _COARSE_PX, : width * _COARSE_PX]
+    full = cells.reshape(height, _COARSE_PX, width, _COARSE_PX).all(axis=(1, 3))
+    best, corners = 0, (0, 0, 0, 0)
+    tall = np.zeros(width, np.int64)
+    for row in range(height):
+        tall = np.where(full[row], tall + 1, 0)
+        for left, right, high in _runs(tall.tolist()):
+            if high * (right - left) > best:
+                best, corners = high * (right - left), (left, row + 1 - high, right, row + 1)
+    if best < _LEAST_RECTANGLE * height * width:
+        return None
+    left, top, right, bottom = (float(cell * _COARSE_PX) for cell in corners)
+    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]) - 0.5
+
+
+def _runs(tall: list[int]) -> list[tuple[int, int, int]]:
+    """Return every maximal run ``(left, right, height)`` under a skyline.
+
+    Examples
+    --------
+    >>> sorted(_runs([1, 2, 2]))
+    [(0, 3, 1), (1, 3, 2)]
+    """
+    open_runs: list[tuple[int, int]] = []
+    runs = []
+    for at, high in enumerate([*tall, 0]):
+        left = at
+        while open_runs and open_runs[-1][1] > high:
+            left, was = open_runs.pop()
+            runs.append((left, at, was))
+        if high and (not open_runs or open_runs[-1][1] < high):
+            open_runs.append((left, high))
+    return runs
