@@ -13,6 +13,7 @@ from motif.arrays import RGB8
 from motif.normalize.field import find_field
 from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, look_of, rim
 from motif.normalize.quad import Quad, SideSupport, cover, in_order, moved_to_evidence, side_support
+from motif.normalize.small import reduced
 
 OutlineKind = Literal["corners", "inner-rectangle", "by-hand", "whole"]
 
@@ -79,7 +80,7 @@ def find_outline(rgb: RGB8) -> Outline:
     >>> find_outline(np.ascontiguousarray(table[60:240, 80:320])).kind
     'whole'
     """
-    small = _reduced(rgb)
+    small = reduced(rgb, WORK_PX)
     kind, quad, confidence = _find(small)
     if quad is None:
         return Outline(kind="whole", corners=None, confidence=confidence)
@@ -91,20 +92,6 @@ def find_outline(rgb: RGB8) -> Outline:
 def as_tuples(corners: npt.NDArray[np.floating]) -> tuple[tuple[float, float], ...]:
     """Return corners as a tuple of pairs, as records hold them."""
     return tuple((float(x), float(y)) for x, y in corners)
-
-
-def _reduced(rgb: RGB8) -> RGB8:
-    """Average over areas: halved, which is quick, and then to ``WORK_PX``."""
-    while max(rgb.shape[:2]) >= 2 * WORK_PX and min(rgb.shape[:2]) >= 4:
-        height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
-        rgb = np.asarray(
-            cv2.resize(rgb[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA), np.uint8
-        )
-    scale = WORK_PX / max(rgb.shape[:2])
-    if scale >= 1:
-        return rgb
-    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
-    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
 def _find(small: RGB8) -> tuple[OutlineKind, Quad | None, float]:

@@ -1,0 +1,107 @@
+"""Too much light, too little, on one side only, or thrown back by the cloth."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8
+from motif.normalize.small import shading
+
+_WHITE = 246
+_LEAST_GLARE_PX = 40
+
+
+def glare_mask(small: RGB8) -> npt.NDArray[np.bool_]:
+    """Find where light is thrown back: white spots with a bright haze all round.
+
+    A white part of the design has sharp edges with dark next to them; a reflection fades out.
+
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+        About 256 px on the longer side.
+
+    Returns
+    -------
+    ndarray, bool, shape (H, W)
+
+    Examples
+    --------
+    >>> cloth = np.full((200, 256, 3), 90, np.uint8)
+    >>> y, x = np.mgrid[:200, :256]
+    >>> shine = 400 * np.exp(-((x - 100) ** 2 + (y - 90) ** 2) / 800)[..., None]
+    >>> bool(glare_mask(np.clip(cloth + shine, 0, 255).astype(np.uint8))[90, 100])
+    True
+    >>> cloth[60:140, 60:140] = 255
+    >>> bool(glare_mask(cloth).any())
+    False
+    """
+    dullest = np.asarray(small.min(axis=2), np.uint8)
+    white = (cv2.blur(dullest, (3, 3)) >= _WHITE).astype(np.uint8)
+    disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
+    white = np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, disc), np.uint8)
+    luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(white)
+    mask = np.zeros(white.shape, np.bool_)
+    for number in range(1, count):
+        if stats[number, cv2.CC_STAT_AREA] < _LEAST_GLARE_PX:
+            continue
+        spot = (labels == number).astype(np.uint8)
+        ring = cv2.dilate(spot, np.ones((7, 7))) > cv2.dilate(spot, np.ones((3, 3)))
+        if ring.any() and np.percentile(np.asarray(luma)[ring], 20) > 150:
+            mask |= cv2.dilate(spot, np.ones((5, 5))) > 0
+    return mask
+
+
+def brightest_level(small: RGB8) -> float:
+    """Return the level that 1 % of the pixels exceed in their strongest channel, range 0..255.
+
+    Examples
+    --------
+    >>> brightest_level(np.full((64, 64, 3), 70, np.uint8))
+    70.0
+    """
+    return float(np.percentile(small.max(axis=2), 99))
+
+
+def clipped_share(rgb: RGB8) -> float:
+    """Return the share of pixels that are too bright for the picture, range 0..1.
+
+    A pixel with one channel at its end has lost its color and counts whole; one with all channels there
+    may simply be white cloth and counts for three tenths.
+
+    Examples
+    --------
+    >>> washed = np.full((64, 64, 3), (255, 200, 180), np.uint8)
+    >>> clipped_share(washed), round(clipped_share(np.full((64, 64, 3), 255, np.uint8)), 2)
+    (1.0, 0.3)
+    """
+    lit, dull = rgb.max(axis=2) >= 254, rgb.min(axis=2) < 250
+    return float((lit & dull).mean() + 0.3 * (lit & ~dull).mean())
+
+
+def light_fall(small: RGB8) -> float:
+    """Return how unevenly the cloth is lit, in natural logarithms of light from one side to the other.
+
+    A plane fitted to the shading that dyes do not explain.
+
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+        About 128 px on the longer side.
+
+    Examples
+    --------
+    >>> cloth = np.full((64, 64, 3), (160, 80, 60), np.uint8)
+    >>> lamp = np.linspace(0.5, 1, 64)[None, :, None]
+    >>> round(light_fall(cloth), 2), 0.5 < light_fall((cloth * lamp).astype(np.uint8)) < 0.8
+    (0.0, True)
+    """
+    shade = shading(small)
+    height, width = shade.shape
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    terms = np.stack([np.ones_like(x), x, y], axis=2).reshape(-1, 3)
+    plane = np.linalg.lstsq(terms, shade.ravel(), rcond=None)[0]
+    return float(2 * (abs(plane[1]) + abs(plane[2])))

@@ -1,0 +1,72 @@
+"""Small copies of a picture, on which slow changes of light are measured quickly."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8
+
+Field = npt.NDArray[np.float32]
+
+
+def reduced(rgb: RGB8, long_edge_px: int) -> RGB8:
+    """Average over areas, to ``long_edge_px`` on the longer side at most.
+
+    Halved first, which is quick.
+
+    Examples
+    --------
+    >>> reduced(np.zeros((300, 900, 3), np.uint8), 100).shape
+    (33, 100, 3)
+    """
+    while max(rgb.shape[:2]) >= 2 * long_edge_px and min(rgb.shape[:2]) >= 4:
+        height, width = rgb.shape[0] // 2, rgb.shape[1] // 2
+        halved = cv2.resize(rgb[: 2 * height, : 2 * width], (width, height), interpolation=cv2.INTER_AREA)
+        rgb = np.asarray(halved, np.uint8)
+    scale = long_edge_px / max(rgb.shape[:2])
+    if scale >= 1:
+        return rgb
+    size = (max(1, round(rgb.shape[1] * scale)), max(1, round(rgb.shape[0] * scale)))
+    return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
+
+
+def middle(pixels: npt.NDArray[np.uint8], side_px: int, centre: tuple[float, float] | None = None) -> npt.NDArray[np.uint8]:
+    """Cut out a window of at most ``side_px``, unscaled, about ``centre`` (x, y) or the middle.
+
+    Examples
+    --------
+    >>> middle(np.zeros((300, 900, 3), np.uint8), 512).shape
+    (300, 512, 3)
+    """
+    height, width = pixels.shape[:2]
+    x, y = centre or (width / 2, height / 2)
+    left = min(max(round(x - side_px / 2), 0), max(width - side_px, 0))
+    top = min(max(round(y - side_px / 2), 0), max(height - side_px, 0))
+    return pixels[top : top + side_px, left : left + side_px]
+
+
+def shading(small: RGB8) -> Field:
+    """Estimate light and shade: how much lighter a place is than the cloth's color there usually is.
+
+    Shade darkens all channels alike, so ratios of channels stay; the mean lightness of each pair of
+    ratios over the whole picture is what dye explains, and the rest is light, or a design in shades of
+    one color.
+
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Returns
+    -------
+    ndarray, float32, shape (H, W)
+        Natural logarithm, mean 0 over each color.
+    """
+    log = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8))
+    light = log.mean(axis=2)
+    ratios = [np.clip(np.rint((log[..., i] - log[..., 1]) / 0.12) + 8, 0, 16).astype(np.int32) for i in (0, 2)]
+    code = (ratios[0] * 17 + ratios[1]).ravel()
+    count = np.bincount(code, minlength=289)
+    mean = np.bincount(code, light.ravel(), 289) / np.maximum(count, 1)
+    return np.asarray(light - mean[code].reshape(light.shape), np.float32)
