@@ -20,6 +20,8 @@ Corner = tuple[float, float]
 
 _LEAST_SIDE_PX = 16.0
 _EXTREME_ASPECT = 40.0
+_PHONE_FOCAL = 0.75
+"""Focal length of a phone's main camera over the longer side of its picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,6 +193,46 @@ def warped(pixels: npt.NDArray[np.uint8], plan: Rectification, *, photo_px: tupl
 def _frame(width_px: int, height_px: int) -> Quad:
     """Return the outer corners of a picture's corner pixels."""
     return np.array([[0, 0], [width_px, 0], [width_px, height_px], [0, height_px]]) - 0.5
+
+
+def resized(plan: Rectification, long_edge_px: int) -> Rectification:
+    """Return the same cut with another longer side."""
+    size = _size(plan.width_px / plan.height_px, long_edge_px)
+    x, y = plan.width_px / size[0], plan.height_px / size[1]
+    enlarge = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
+    matrix = plan.matrix() @ enlarge
+    matrix /= matrix[2, 2]
+    return replace(plan, width_px=size[0], height_px=size[1], to_photo=tuple(map(float, matrix.ravel())))
+
+
+def tilt_deg(plan: Rectification, photo_px: tuple[int, int]) -> float:
+    """Return the angle between the camera's axis and the cloth's normal.
+
+    Where the perspective does not tell the focal length, that of a phone's main camera is taken.
+
+    Parameters
+    ----------
+    plan : Rectification
+    photo_px : (width, height), pixels of the upright original
+
+    Returns
+    -------
+    float, degrees, range 0..90
+
+    Examples
+    --------
+    >>> corners = ((100.0, 100.0), (300.0, 100.0), (300.0, 200.0), (100.0, 200.0))
+    >>> flat = rectification(Outline(kind="corners", corners=corners, confidence=1.0),
+    ...                      photo_px=(400, 300), long_edge_px=100)
+    >>> round(tilt_deg(flat, (400, 300)))
+    0
+    """
+    focal_px = plan.focal_px or _PHONE_FOCAL * max(photo_px)
+    middle = np.array([[1, 0, (photo_px[0] - 1) / 2], [0, 1, (photo_px[1] - 1) / 2], [0, 0, 1.0]])
+    lens = middle @ np.diag([focal_px, focal_px, 1.0])
+    plane = np.linalg.solve(lens, plan.matrix())
+    normal = np.cross(plane[:, 0], plane[:, 1])
+    return float(np.degrees(np.arccos(min(1.0, abs(normal[2]) / max(float(np.linalg.norm(normal)), 1e-12)))))
 
 
 def _at_scale(matrix: Matrix3, shape: tuple[int, ...], photo_px: tuple[int, int]) -> Matrix3:
