@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help setup demo test lint types bench golden docs clean
+.PHONY: help setup demo test lint types bench golden docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -38,6 +38,14 @@ golden: $(READY) ## regenerate tests/golden; the diff is the review
 docs: $(READY) ## regenerate docs/cli.md and docs/result.jpg
 	$(BIN)/python -m motif.cli.docs > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
 	$(BIN)/python samples/demo.py --picture docs/result.jpg
+
+CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif
+
+messages: $(READY) ## collect the sentences for users, and compile their translations
+	$(BIN)/pybabel -q extract -k N_ --omit-header --sort-output --no-location -o $(CATALOGUE).pot src/motif
+	$(BIN)/pybabel -q update -N --omit-header --no-wrap -l id -i $(CATALOGUE).pot -o $(CATALOGUE).po
+	$(BIN)/pybabel -q compile -l id -i $(CATALOGUE).po -o $(CATALOGUE).mo
+	rm $(CATALOGUE).pot
 
 clean: ## remove what was made
 	rm -rf $(VENV) demo build dist

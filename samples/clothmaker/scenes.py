@@ -71,8 +71,11 @@ def photograph(
     outline = np.array([[-1, -1], [1, -1], [1, 1], [-1, 1]]) * units / 2
     corners = cv2.perspectiveTransform(outline[None], view)[0]
     ground = cv2.warpPerspective(
-        FLOORS[floor](rng, FLOOR_PX), view @ _from_px(FLOOR_PX, FLOOR_PX, _FLOOR_UNITS), size_px,
-        flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT,
+        FLOORS[floor](rng, FLOOR_PX),
+        view @ _from_px(FLOOR_PX, FLOOR_PX, _FLOOR_UNITS),
+        size_px,
+        flags=cv2.INTER_LINEAR,
+        borderMode=cv2.BORDER_REFLECT,
     )
     lens = view @ _from_px(width, height, 1.0)
     laid = cv2.warpPerspective(cloth, lens, size_px, flags=cv2.INTER_AREA).astype(np.float32)

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from motif.description import Description, describe, design_distance
     from motif.errors import (
         BlankPhotoError,
+        CaptureRefusedError,
         DuplicateMotifError,
         EntryNotFoundError,
         FingerprintError,
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
     from motif.fingerprint import Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
     from motif.matching.evidence import Evidence, compare
+    from motif.normalize.gates import CAPTURE_1, FILING_1, Gate
+    from motif.normalize.quality import Finding, inspect
     from motif.normalize.swatch import Swatch, normalize
     from motif.photo import Photo, PhotoLimits, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
@@ -53,6 +56,7 @@ _HOME = {
     "description": ("Description", "describe", "design_distance"),
     "errors": (
         "BlankPhotoError",
+        "CaptureRefusedError",
         "DuplicateMotifError",
         "EntryNotFoundError",
         "FingerprintError",
@@ -76,6 +80,8 @@ _HOME = {
     "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
     "matching.evidence": ("Evidence", "compare"),
+    "normalize.gates": ("CAPTURE_1", "FILING_1", "Gate"),
+    "normalize.quality": ("Finding", "inspect"),
     "normalize.swatch": ("Swatch", "normalize"),
     "photo": ("Photo", "PhotoLimits", "read_photo"),
     "profiles": ("CHEAPEST_1", "STANDARD_1", "Profile"),
@@ -85,9 +91,12 @@ _HOME = {
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
 __all__ = [
+    "CAPTURE_1",
     "CHEAPEST_1",
+    "FILING_1",
     "STANDARD_1",
     "BlankPhotoError",
+    "CaptureRefusedError",
     "CheckResult",
     "Description",
     "DuplicateMotifError",
@@ -95,8 +104,10 @@ __all__ = [
     "EntryNotFoundError",
     "EntryPhoto",
     "Evidence",
+    "Finding",
     "Fingerprint",
     "FingerprintError",
+    "Gate",
     "ImageShapeError",
     "IncomparableFingerprintsError",
     "MalformedFingerprintError",
@@ -126,6 +137,7 @@ __all__ = [
     "dhash",
     "fingerprint",
     "hamming",
+    "inspect",
     "is_stale",
     "normalize",
     "phash",

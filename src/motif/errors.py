@@ -82,6 +82,12 @@ class BlankPhotoError(PhotoError):
     code = "photo-blank"
 
 
+class CaptureRefusedError(PhotoError):
+    """The capture gate refuses the photo, and the caller asked to be strict."""
+
+    code = "capture-refused"
+
+
 class ParameterError(MotifError, ValueError):
     """An argument outside its documented range."""
 

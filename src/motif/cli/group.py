@@ -12,8 +12,11 @@ import click
 
 from motif.cli import codes
 from motif.cli.errors import explain
+from motif.messages import LANGUAGES, use_language
 
 COMMANDS = {
+    "capture-check": "motif.cli.capture_check",
+    "normalize": "motif.cli.normalize",
     "fingerprint": "motif.cli.fingerprint",
     "register": "motif.cli.register",
     "check": "motif.cli.check",
@@ -64,6 +67,10 @@ class MotifCommand(click.Command):
         self.exit_codes = dict(exit_codes)
         self.params.append(
             click.Option(["--debug"], is_flag=True, hidden=True, expose_value=False, callback=_debug)
+        )
+        languages = click.Choice(LANGUAGES)
+        self.params.append(
+            click.Option(["--lang"], type=languages, hidden=True, expose_value=False, callback=_lang)
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -133,6 +140,11 @@ def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     session.debug = session.debug or value
 
 
+def _lang(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value or isinstance(ctx.command, click.Group):
+        use_language(value)
+
+
 def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     if value and not ctx.resilient_parsing:
         from motif import __version__
@@ -154,6 +166,14 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 )
 @click.option(
     "--debug", is_flag=True, envvar="MOTIF_DEBUG", show_envvar=True, help="Show where an error arose."
+)
+@click.option(
+    "--lang",
+    type=click.Choice(LANGUAGES),
+    expose_value=False,
+    is_eager=True,
+    callback=_lang,
+    help="Language of advice: English or Indonesian. [MOTIF_LANG; otherwise the locale's]",
 )
 @click.option(
     "--version",

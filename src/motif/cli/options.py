@@ -26,6 +26,12 @@ def json_option(function: F) -> F:
     return click.option("--json", "as_json", is_flag=True, callback=_json, help=help_text)(function)
 
 
+def strict_option(function: F) -> F:
+    """Add ``--strict``, which refuses a photo that should be taken again."""
+    help_text = "Refuse a photo that should be taken again (see motif capture-check)."
+    return click.option("--strict", is_flag=True, help=help_text)(function)
+
+
 def photo_argument(name: str) -> Callable[[F], F]:
     """Add an argument that names a picture file."""
     return click.argument(name, type=click.Path(path_type=Path))

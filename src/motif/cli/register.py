@@ -8,7 +8,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, photo_argument, registry_option
+from motif.cli.options import json_option, photo_argument, registry_option, strict_option
 from motif.cli.output import emit, emit_json, tell
 from motif.report.text import registered_text, similar_text
 
@@ -30,19 +30,24 @@ EXIT_CODES = codes.DOING | {
 @click.option("--title", required=True, help="Name of the design.")
 @click.option("--note", default="", help="Anything worth keeping with it.")
 @click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
+@strict_option
 @registry_option
 @json_option
-def command(photo: Path, title: str, note: str, allow_duplicate: bool, registry: Path, as_json: bool) -> None:
+def command(
+    photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: Path, as_json: bool
+) -> None:
     """Register the design on PHOTO.
 
     The registry is made if there is none. The design is looked up first: where an earlier entry looks the
     same, nothing is registered and that entry is named. Where one looks alike only, the design is
     registered and a warning names it. The file of the photo is kept as it is.
     """
+    from motif.cli.capture import read_and_warn
     from motif.registry.registry import Registry
 
     with Registry.open(registry) as opened:
-        entry = opened.register(photo, title=title, note=note, allow_duplicate=allow_duplicate)
+        read = read_and_warn(photo, opened.profile, strict=strict)
+        entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate)
     if as_json:
         emit_json(entry.to_json())
     else:

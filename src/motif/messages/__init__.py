@@ -38,8 +38,8 @@ def _(text: str, language: str | None = None) -> str:
 
     Examples
     --------
-    >>> _("Hold the phone still.", "en"), _("Hold the phone still.", "id")
-    ('Hold the phone still.', 'Pegang ponsel dengan mantap.')
+    >>> _("warning", "en"), _("warning", "id")
+    ('warning', 'peringatan')
     """
     language = language or current_language()
     return text if language == "en" else _catalogue(language).gettext(text)

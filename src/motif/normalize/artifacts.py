@@ -71,7 +71,9 @@ def screen_grid(rgb: RGB8) -> float:
     part = rgb[:side, :side].astype(np.float32)
     difference = part[..., 0] - part[..., 2]
     window = np.hanning(side).astype(np.float32)
-    spectrum = cv2.dft((difference - difference.mean()) * window[:, None] * window, flags=cv2.DFT_COMPLEX_OUTPUT)
+    spectrum = cv2.dft(
+        (difference - difference.mean()) * window[:, None] * window, flags=cv2.DFT_COMPLEX_OUTPUT
+    )
     strength = cv2.magnitude(spectrum[..., 0], spectrum[..., 1])
     frequency = np.fft.fftfreq(side)
     fine = np.hypot(frequency[:, None], frequency[None, :]) > _LEAST_FREQUENCY

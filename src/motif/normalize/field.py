@@ -37,7 +37,9 @@ def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
         field = _largest_field(evidence)
         if field is None or not _LEAST_AREA < float(field.mean()) < _MOST_AREA:
             return None
-        evidence = cloth_evidence(codes, field, ~cv2.dilate(field.astype(np.uint8), np.ones((5, 5))).astype(bool))
+        evidence = cloth_evidence(
+            codes, field, ~cv2.dilate(field.astype(np.uint8), np.ones((5, 5))).astype(bool)
+        )
     rectangle = _largest_rectangle(field)
     if rectangle is None:
         return None

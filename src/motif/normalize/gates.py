@@ -71,7 +71,9 @@ _CAPTURE: dict[Code, Limit] = {
         warn=0.01,
         refuse=0.085,
         unit="share",
-        advice=N_("Light is thrown back by the cloth: switch the flash off, or stand so that no lamp shines into the picture."),
+        advice=N_(
+            "Light is thrown back by the cloth: switch the flash off, or stand so that no lamp shines into the picture."
+        ),
     ),
     "too-dark": Limit(
         warn=145,
@@ -109,13 +111,17 @@ _CAPTURE: dict[Code, Limit] = {
         refuse=320,
         unit="px",
         low_is_bad=True,
-        advice=N_("The cloth has too few pixels: go closer so that it fills the picture, and send the original file."),
+        advice=N_(
+            "The cloth has too few pixels: go closer so that it fills the picture, and send the original file."
+        ),
     ),
     "compression": Limit(
         warn=1.3,
         refuse=1.75,
         unit="ratio",
-        advice=N_("The file was made small at the cost of detail: send the camera's own file, not one from a chat."),
+        advice=N_(
+            "The file was made small at the cost of detail: send the camera's own file, not one from a chat."
+        ),
     ),
     "screen": Limit(
         warn=2.6,

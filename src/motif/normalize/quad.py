@@ -204,9 +204,7 @@ def _read(
     base = quad[:, None, :] + along[None, :, None] * side[:, None, :]
     points = base[:, :, None, :] + steps[None, None, :, None] * _outward(quad)[:, None, None, :]
     x, y = (points[..., i].reshape(4 * len(along), -1).astype(np.float32) for i in (0, 1))
-    read = cv2.remap(
-        evidence, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(beyond,)
-    )
+    read = cv2.remap(evidence, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(beyond,))
     return np.asarray(read, np.float32)
 
 
@@ -218,7 +216,9 @@ def _fitted_line(
     for _ in range(8):
         total = weight.sum()
         x0, y0 = (weight @ along) / total, (weight @ steps) / total
-        slope = (weight * (along - x0)) @ (steps - y0) / max(float((weight * (along - x0)) @ (along - x0)), 1e-9)
+        slope = (
+            (weight * (along - x0)) @ (steps - y0) / max(float((weight * (along - x0)) @ (along - x0)), 1e-9)
+        )
         apart = np.abs(steps - y0 - slope * (along - x0))
         weight = 1 / (1 + (apart / 1.5) ** 2)
     level = y0 - slope * x0

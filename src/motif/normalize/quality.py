@@ -52,8 +52,8 @@ class Finding:
     >>> from motif.normalize.gates import CAPTURE_1
     >>> found = Finding(code="blur", value=3.0, limit=2.0, unit="px", severity="refuse",
     ...                 advice=CAPTURE_1.limits["blur"].advice)
-    >>> found.in_words("id")[:23]
-    'Gambar tidak tajam: bers'[:23]
+    >>> found.in_words("id")[:19]
+    'Foto kurang tajam: '
     """
 
     code: Code
@@ -144,7 +144,9 @@ def inspect(
     ['blur']
     """
     if not 0 < print_cm < 10_000:
-        raise ParameterError(f"print_cm={print_cm}; expected more than 0", hint="Give centimetres, such as 15.")
+        raise ParameterError(
+            f"print_cm={print_cm}; expected more than 0", hint="Give centimetres, such as 15."
+        )
     view = _view(photo, swatch or normalize(photo), print_cm)
     values = measurements(view, gate)
     found = (_judged(code, values[code], gate.limits[code]) for code in gate.limits if code in values)
@@ -191,9 +193,7 @@ def _view(photo: Photo, swatch: Swatch, print_cm: float) -> View:
         x, y = np.mean(swatch.outline_px, axis=0)
         centre = (float(x) * photo.rgb.shape[1] / photo_px[0], float(y) * photo.rgb.shape[0] / photo_px[1])
     window = middle(photo.rgb, _WINDOW_PX, centre)
-    return View(
-        photo=photo, swatch=swatch, cloth=reduced(cloth, _SMALL_PX), window=window, print_cm=print_cm
-    )
+    return View(photo=photo, swatch=swatch, cloth=reduced(cloth, _SMALL_PX), window=window, print_cm=print_cm)
 
 
 def _cloth_px(view: View, *, longer: bool) -> float:

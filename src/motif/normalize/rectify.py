@@ -61,9 +61,7 @@ class Rectification:
         return np.asarray(cv2.perspectiveTransform(frame[None], self.matrix())[0], np.float64)
 
 
-def rectification(
-    outline: Outline, *, photo_px: tuple[int, int], long_edge_px: int
-) -> Rectification:
+def rectification(outline: Outline, *, photo_px: tuple[int, int], long_edge_px: int) -> Rectification:
     """Plan the swatch of an outline.
 
     Parameters
@@ -152,7 +150,9 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
     return Outline(kind="by-hand", corners=as_tuples(quad), confidence=1.0)
 
 
-_CORNERS_HINT = "Give the cloth's four corners in pixels of the original, such as 120,80 2900,95 2850,2100 160,2080."
+_CORNERS_HINT = (
+    "Give the cloth's four corners in pixels of the original, such as 120,80 2900,95 2850,2100 160,2080."
+)
 
 
 def _are_numbers(corners: Sequence[Sequence[float]]) -> bool:
@@ -163,7 +163,9 @@ def _are_numbers(corners: Sequence[Sequence[float]]) -> bool:
     return True
 
 
-def warped(pixels: npt.NDArray[np.uint8], plan: Rectification, *, photo_px: tuple[int, int]) -> npt.NDArray[np.uint8]:
+def warped(
+    pixels: npt.NDArray[np.uint8], plan: Rectification, *, photo_px: tuple[int, int]
+) -> npt.NDArray[np.uint8]:
     """Cut the swatch out of a picture, decoded at any scale.
 
     Parameters

@@ -32,7 +32,9 @@ def reduced(rgb: RGB8, long_edge_px: int) -> RGB8:
     return np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
 
 
-def middle(pixels: npt.NDArray[np.uint8], side_px: int, centre: tuple[float, float] | None = None) -> npt.NDArray[np.uint8]:
+def middle(
+    pixels: npt.NDArray[np.uint8], side_px: int, centre: tuple[float, float] | None = None
+) -> npt.NDArray[np.uint8]:
     """Cut out a window of at most ``side_px``, unscaled, about ``centre`` (x, y) or the middle.
 
     Examples
@@ -65,7 +67,9 @@ def shading(small: RGB8) -> Field:
     """
     log = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8))
     light = log.mean(axis=2)
-    ratios = [np.clip(np.rint((log[..., i] - log[..., 1]) / 0.12) + 8, 0, 16).astype(np.int32) for i in (0, 2)]
+    ratios = [
+        np.clip(np.rint((log[..., i] - log[..., 1]) / 0.12) + 8, 0, 16).astype(np.int32) for i in (0, 2)
+    ]
     code = (ratios[0] * 17 + ratios[1]).ravel()
     count = np.bincount(code, minlength=289)
     mean = np.bincount(code, light.ravel(), 289) / np.maximum(count, 1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,6 +18,9 @@ from motif.normalize.rectify import Corner, Rectification, by_hand, rectificatio
 from motif.normalize.resize import resize_long_edge
 from motif.photo import Photo
 from motif.profiles import STANDARD_1, Profile
+
+FORMAT = 1
+"""Number of the record's JSON form."""
 
 Step = tuple[str, tuple[tuple[str, float], ...]]
 """What was done: a step's name and its numbers, such as ``("even-light", (("sigma_px", 40.0),))``."""
@@ -50,6 +54,18 @@ class Swatch:
     outline_px: tuple[Corner, ...] | None = None
     outline_confidence: float = 0.0
     rectification: Rectification | None = field(default=None, repr=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the record of what was done, as JSON-ready values; the pixels are left out."""
+        return {
+            "format": FORMAT,
+            "swatch_px": [self.luma.shape[1], self.luma.shape[0]],
+            "outline_px": None if self.outline_px is None else [list(corner) for corner in self.outline_px],
+            "outline_kind": "whole" if self.rectification is None else self.rectification.outline.kind,
+            "outline_confidence": self.outline_confidence,
+            "to_photo": self.to_photo().tolist(),
+            "steps": [{"step": name, **dict(numbers)} for name, numbers in self.steps],
+        }
 
     def to_photo(self) -> Matrix3:
         """Return the homography from swatch pixels to pixels of the upright original.
@@ -122,7 +138,9 @@ def normalize(
         ratio = (photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0])
         outline = scaled(find_outline(photo.rgb), by=ratio)
     if corners_px is not None or profile.rectify:
-        steps.append(("outline", (("confidence", outline.confidence), ("found", float(outline.corners is not None)))))
+        steps.append(
+            ("outline", (("confidence", outline.confidence), ("found", float(outline.corners is not None))))
+        )
     if outline.corners is None:
         return _whole(photo, profile, steps, outline)
     return _cut(photo, profile, steps, outline)
@@ -142,7 +160,9 @@ def _whole(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) 
 def _cut(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
     photo_px = (photo.width_px, photo.height_px)
     plan = rectification(outline, photo_px=photo_px, long_edge_px=profile.long_edge_px)
-    numbers = [(f"h{row}{column}", plan.to_photo[3 * row + column]) for row in range(3) for column in range(3)]
+    numbers = [
+        (f"h{row}{column}", plan.to_photo[3 * row + column]) for row in range(3) for column in range(3)
+    ]
     size = [("width_px", float(plan.width_px)), ("height_px", float(plan.height_px))]
     steps.append(("rectify", (*size, ("focal_px", plan.focal_px), *numbers)))
     return Swatch(

@@ -1,0 +1,32 @@
+"""The capture gate before a photo is used: warnings on stderr, and with ``--strict`` a refusal."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from motif.cli.output import tell
+from motif.errors import CaptureRefusedError
+from motif.normalize.quality import inspect, is_refused
+from motif.normalize.swatch import normalize
+from motif.photo import Photo, read_photo
+from motif.profiles import Profile
+from motif.report.capture import findings_text
+
+
+def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> Photo:
+    """Read a photo as far as ``profile`` needs it, and tell what is wrong with the capture.
+
+    Raises
+    ------
+    CaptureRefusedError
+        If ``strict`` and a finding is a refusal.
+    """
+    photo = read_photo(path, long_edge_px=profile.long_edge_px)
+    findings = inspect(photo, swatch=normalize(photo, profile))
+    if findings:
+        tell(findings_text(findings))
+    if strict and is_refused(findings):
+        codes = ", ".join(finding.code for finding in findings if finding.severity == "refuse")
+        hint = "\n".join(finding.in_words() for finding in findings if finding.severity == "refuse")
+        raise CaptureRefusedError(f"the photo should be taken again ({codes})", hint=hint)
+    return photo
