@@ -154,5 +154,7 @@ def _save(path: Path, rgb: RGB8) -> None:
     from PIL import Image, ImageCms
 
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    options = {"quality": 92, "subsampling": 0} if path.suffix == ".jpg" else {"compress_level": 3}
+    options: dict[str, Any] = (
+        {"quality": 92, "subsampling": 0} if path.suffix == ".jpg" else {"compress_level": 3}
+    )
     Image.fromarray(rgb).save(path, icc_profile=profile, **options)

@@ -33,17 +33,17 @@ def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
     edge = rim(evidence.shape)
     if float((_smooth(evidence)[edge] < 0).mean()) < 0.8:
         return None
+    field = _largest_field(evidence)
     for _ in range(3):
-        field = _largest_field(evidence)
-        if field is None or not _LEAST_AREA < float(field.mean()) < _MOST_AREA:
+        if not _LEAST_AREA < float(field.mean()) < _MOST_AREA:
             return None
-        evidence = cloth_evidence(
-            codes, field, ~cv2.dilate(field.astype(np.uint8), np.ones((5, 5))).astype(bool)
-        )
-    rectangle = _largest_rectangle(field)
+        beside = np.asarray(cv2.dilate(field.astype(np.uint8), np.ones((5, 5))) == 0, np.bool_)
+        evidence = cloth_evidence(codes, field, beside)
+        learnt, field = field, _largest_field(evidence)
+    rectangle = _largest_rectangle(learnt)
     if rectangle is None:
         return None
-    return rectangle, _confidence(evidence, field, edge)
+    return rectangle, _confidence(evidence, learnt, edge)
 
 
 def _confidence(evidence: Field, field: Mask, edge: Mask) -> float:
@@ -64,15 +64,14 @@ def _smooth(evidence: Field) -> Field:
     return np.asarray(cv2.boxFilter(evidence, -1, (9, 9)), np.float32)
 
 
-def _largest_field(evidence: Field) -> Mask | None:
+def _largest_field(evidence: Field) -> Mask:
     """Return the largest connected field of pixels that look like cloth, its holes filled."""
     likely = (_smooth(evidence) > 0).astype(np.uint8)
     likely = np.asarray(cv2.morphologyEx(likely, cv2.MORPH_OPEN, np.ones((5, 5), np.uint8)), np.uint8)
-    if not likely.any():
-        return None
     filled = np.zeros_like(likely)
-    cv2.drawContours(filled, [_contour(likely > 0)], -1, (1,), cv2.FILLED)
-    return filled > 0
+    if likely.any():
+        cv2.drawContours(filled, [_contour(likely > 0)], -1, (1,), cv2.FILLED)
+    return np.asarray(filled > 0, np.bool_)
 
 
 def _contour(mask: Mask) -> npt.NDArray[np.int32]:
@@ -97,8 +96,8 @@ def _largest_rectangle(field: Mask) -> Quad | None:
                 best, corners = high * (right - left), (left, row + 1 - high, right, row + 1)
     if best < _LEAST_RECTANGLE * height * width:
         return None
-    left, top, right, bottom = (float(cell * _COARSE_PX) for cell in corners)
-    return np.array([[left, top], [right, top], [right, bottom], [left, bottom]]) - 0.5
+    x0, y0, x1, y1 = (float(cell * _COARSE_PX) for cell in corners)
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - 0.5
 
 
 def _runs(tall: list[int]) -> list[tuple[int, int, int]]:

@@ -72,7 +72,8 @@ _CAPTURE: dict[Code, Limit] = {
         refuse=0.085,
         unit="share",
         advice=N_(
-            "Light is thrown back by the cloth: switch the flash off, or stand so that no lamp shines into the picture."
+            "Light is thrown back by the cloth: switch the flash off, "
+            "or stand so that no lamp shines into the picture."
         ),
     ),
     "too-dark": Limit(
@@ -112,7 +113,8 @@ _CAPTURE: dict[Code, Limit] = {
         unit="px",
         low_is_bad=True,
         advice=N_(
-            "The cloth has too few pixels: go closer so that it fills the picture, and send the original file."
+            "The cloth has too few pixels: go closer so that it fills the picture, "
+            "and send the original file."
         ),
     ),
     "compression": Limit(

@@ -72,7 +72,7 @@ def look_of(rgb: RGB8) -> Codes:
     light = _steps(rest.mean(axis=2), _LIGHT_STEP, _LIGHTS)
     red = _steps(rest[..., 0] - rest[..., 1], _HUE_STEP, _HUES)
     blue = _steps(rest[..., 2] - rest[..., 1], _HUE_STEP, _HUES)
-    contrast = np.log2(_local_contrast(log[..., 1]) + 1e-3) + _TEXTURES
+    contrast = np.log2(_local_contrast(np.asarray(log[..., 1], np.float32)) + 1e-3) + _TEXTURES
     texture = np.clip(contrast, 0, _TEXTURES - 1).astype(np.int32)
     return Codes(color=(light * _HUES + red) * _HUES + blue, texture=texture)
 
@@ -125,13 +125,14 @@ def _rim_surface(log: Field) -> Field:
     return np.asarray((terms.reshape(-1, 6) @ fitted).reshape(log.shape), np.float32)
 
 
-def _local_contrast(log: npt.NDArray[np.generic]) -> Field:
+def _local_contrast(log: Field) -> Field:
     across, down = (np.abs(cv2.Sobel(log, cv2.CV_32F, *order)) for order in ((1, 0), (0, 1)))
     return np.asarray(cv2.blur(across + down, (5, 5)), np.float32)
 
 
 def _steps(values: Field, step: float, count: int) -> npt.NDArray[np.int32]:
-    return np.clip(np.rint(values / step) + count // 2, 0, count - 1).astype(np.int32)
+    steps = np.clip(np.rint(values / step) + count // 2, 0, count - 1)
+    return np.asarray(steps, np.int32)
 
 
 def _spread(count: int) -> Field:

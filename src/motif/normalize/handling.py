@@ -80,7 +80,7 @@ def thing_at_rim(small: RGB8) -> float:
 
 
 def _alike_elsewhere(lab: Field, thing: npt.NDArray[np.bool_]) -> float:
-    apart = (lab - np.median(lab[thing], axis=0)) * np.float32([0.6, 1, 1])
+    apart = (lab - np.median(lab[thing], axis=0)) * np.array([0.6, 1, 1], np.float32)
     beside = cv2.dilate(thing.astype(np.uint8), np.ones((7, 7))) == 0
     return float(((np.linalg.norm(apart, axis=2) < 9) & beside).mean())
 
@@ -91,8 +91,8 @@ def _along_lines(field: Field) -> list[npt.NDArray[np.float32]]:
     side = int(np.hypot(height, width))
     lines = []
     for step in range(_ANGLES):
-        turn = cv2.getRotationMatrix2D((width / 2, height / 2), step * 180 / _ANGLES, 1.0)
-        turn[:, 2] += np.array([side - width, side - height]) / 2
+        turn = np.array(cv2.getRotationMatrix2D((width / 2, height / 2), step * 180 / _ANGLES, 1.0))
+        turn[:, 2] = turn[:, 2] + [(side - width) / 2, (side - height) / 2]
         turned, shown = (
             np.asarray(cv2.warpAffine(source, turn, (side, side)), np.float32).sum(axis=0)
             for source in (field, np.ones_like(field))

@@ -55,8 +55,10 @@ def is_convex(quad: Quad) -> bool:
 
     Examples
     --------
-    >>> is_convex(np.float64([[0, 0], [9, 0], [9, 9], [0, 9]])), is_convex(np.float64([[0, 0], [9, 0], [2, 2], [0, 9]]))
-    (True, False)
+    >>> is_convex(np.float64([[0, 0], [9, 0], [9, 9], [0, 9]]))
+    True
+    >>> is_convex(np.float64([[0, 0], [9, 0], [2, 2], [0, 9]]))
+    False
     """
     side = np.roll(quad, -1, axis=0) - quad
     after = np.roll(side, -1, axis=0)

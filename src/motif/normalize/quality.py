@@ -137,7 +137,8 @@ def inspect(
     --------
     >>> from motif.photo import read_photo
     >>> rng = np.random.default_rng(4)
-    >>> spots = np.kron(rng.integers(60, 200, (40, 40, 3)), np.ones((20, 20, 1))).astype(np.uint8)
+    >>> spots = np.kron(rng.integers(60, 200, (90, 90, 3)), np.ones((8, 8, 1))).astype(np.uint8)
+    >>> spots = cv2.GaussianBlur(spots, (0, 0), 0.7)
     >>> inspect(read_photo(spots))
     ()
     >>> [found.code for found in inspect(read_photo(cv2.GaussianBlur(spots, (0, 0), 5)))]
@@ -147,7 +148,7 @@ def inspect(
         raise ParameterError(
             f"print_cm={print_cm}; expected more than 0", hint="Give centimetres, such as 15."
         )
-    view = _view(photo, swatch or normalize(photo), print_cm)
+    view = view_of(photo, swatch or normalize(photo), print_cm)
     values = measurements(view, gate)
     found = (_judged(code, values[code], gate.limits[code]) for code in gate.limits if code in values)
     return tuple(sorted(filter(None, found), key=lambda finding: finding.severity != "refuse"))
@@ -186,7 +187,8 @@ def _judged(code: Code, value: float, limit: Limit) -> Finding | None:
     )
 
 
-def _view(photo: Photo, swatch: Swatch, print_cm: float) -> View:
+def view_of(photo: Photo, swatch: Swatch, print_cm: float) -> View:
+    """Cut out of a photo what the measurements look at."""
     photo_px, centre, cloth = (photo.width_px, photo.height_px), None, photo.rgb
     if swatch.rectification is not None and swatch.outline_px is not None:
         cloth = warped(photo.rgb, resized(swatch.rectification, _SMALL_PX), photo_px=photo_px)

@@ -145,7 +145,7 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
     inside = (quad > -0.25 * size).all() and (quad < 1.25 * size).all()
     sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
     if not inside or not is_convex(quad) or sides.min() < _LEAST_SIDE_PX:
-        came = f"corners={[tuple(corner) for corner in given.tolist()]}, photo of {photo_px[0]} x {photo_px[1]} px"
+        came = f"corners={given.tolist()}, photo of {photo_px[0]} x {photo_px[1]} px"
         raise ParameterError(f"{came}; expected a field with four corners in it", hint=_CORNERS_HINT)
     return Outline(kind="by-hand", corners=as_tuples(quad), confidence=1.0)
 

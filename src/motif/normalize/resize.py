@@ -117,7 +117,7 @@ def resize_long_edge(gray: Gray8, long_edge_px: int) -> Gray8:
 
 
 def shrink_by_area(pixels: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np.uint8]:
-    """Average squares of ``factor`` pixels; what is left over at right and bottom counts to the last square.
+    """Average over squares of ``factor`` pixels, a little more where a side is no multiple of it.
 
     Parameters
     ----------

@@ -8,6 +8,7 @@ import cv2
 import numpy as np
 
 from motif.arrays import Gray8
+from motif.normalize.small import Field
 
 _REBLUR_PX = 1.5
 _CALM_PX = 0.6
@@ -65,7 +66,7 @@ def edge_width(gray: Gray8) -> EdgeWidth | None:
     """
     calm = cv2.GaussianBlur(gray.astype(np.float32), (0, 0), _CALM_PX)
     again = cv2.GaussianBlur(calm, (0, 0), _REBLUR_PX)
-    before, after = (_slopes(picture) for picture in (calm, again))
+    before, after = (_slopes(np.asarray(picture, np.float32)) for picture in (calm, again))
     widths = []
     for step in range(_DIRECTIONS):
         cosine, sine = np.cos(step * np.pi / _DIRECTIONS), np.sin(step * np.pi / _DIRECTIONS)
@@ -84,5 +85,6 @@ def edge_width(gray: Gray8) -> EdgeWidth | None:
     return EdgeWidth(blur_px=least, motion_px=float(np.sqrt(most**2 - least**2)))
 
 
-def _slopes(picture: np.ndarray) -> tuple[np.ndarray, np.ndarray]:  # type: ignore[type-arg]
-    return cv2.Sobel(picture, cv2.CV_32F, 1, 0), cv2.Sobel(picture, cv2.CV_32F, 0, 1)
+def _slopes(picture: Field) -> tuple[Field, Field]:
+    across, down = (cv2.Sobel(picture, cv2.CV_32F, *order) for order in ((1, 0), (0, 1)))
+    return np.asarray(across, np.float32), np.asarray(down, np.float32)

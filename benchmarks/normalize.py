@@ -1,0 +1,173 @@
+"""How well cloths are cut out of floors, and which captures the gate catches.
+
+    python benchmarks/normalize.py [--scenes 80] [--whole 60] [--spoiled 40] [--photos DIR] [--json OUT]
+
+Drawn cloths on drawn floors, seen by a pinhole camera at up to 38 degrees: the error of a corner is that
+of the worst of four, over the picture's diagonal. Cloths that fill the frame must stay whole. For the gate,
+each finding's measurement is compared on good and on spoiled pictures (area under the ROC curve), and
+the shipped limits are applied to the good ones. ``--photos`` adds a folder of real pictures that fill the
+frame; nothing of them is kept.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import json
+import sys
+import time
+from pathlib import Path
+
+import cv2
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
+
+from clothmaker import FAMILIES, draw_cloth
+from clothmaker.scenes import photograph
+from clothmaker.spoil import SPOILS
+from motif import inspect, normalize, read_photo
+from motif.normalize.outline import find_outline
+from motif.normalize.quality import DEFAULT_PRINT_CM, is_refused, measurements, view_of
+
+FIRST_SEED = 7000
+LOW_IS_BAD = {"too-dark"}
+
+Picture = np.ndarray
+
+
+def cloth(number: int, size_px: int = 900) -> Picture:
+    """Draw cloth ``number``, families in turn."""
+    return draw_cloth(FAMILIES[number % len(FAMILIES)], FIRST_SEED + number, long_edge_px=size_px).rgb
+
+
+def corner_error(found: object, truth: Picture, shape: tuple[int, ...]) -> float:
+    """Return the worst corner's error over the diagonal; 1 where nothing was found."""
+    if found is None:
+        return 1.0
+    corners = np.array(found)
+    apart = [np.linalg.norm(np.roll(corners, turn, axis=0) - truth, axis=1).max() for turn in range(4)]
+    return float(min(apart) / np.hypot(*shape[:2]))
+
+
+def corners(count: int) -> dict[str, float]:
+    """Measure corners and proportions on scenes."""
+    errors, aspects = [], []
+    for number in range(count):
+        size = (1024, 768) if number % 4 else (768, 1024)
+        scene = photograph(cloth(number), np.random.default_rng(number), size_px=size)
+        swatch = normalize(read_photo(scene.rgb))
+        errors.append(corner_error(swatch.outline_px, scene.corners_px, scene.rgb.shape))
+        if errors[-1] < 0.02:
+            aspects.append(abs(swatch.luma.shape[1] / swatch.luma.shape[0] / scene.aspect - 1))
+    found = np.array(errors)
+    return {
+        "corners within 2 %": float((found <= 0.02).mean()),
+        "corners within 1 %": float((found <= 0.01).mean()),
+        "scenes kept whole": float((found == 1).mean()),
+        "aspect error, median": float(np.median(aspects)),
+        "aspect error, 90th percentile": float(np.percentile(aspects, 90)),
+    }
+
+
+def left_whole(pictures: list[Picture]) -> float:
+    """Return the share of pictures that are not cut."""
+    return float(np.mean([find_outline(picture).kind == "whole" for picture in pictures]))
+
+
+def gate(good: list[Picture], count: int) -> dict[str, dict[str, float]]:
+    """Compare good with spoiled pictures, finding by finding."""
+    clean = [_measured(picture) for picture in good]
+    rows = {}
+    for code, spoil in SPOILS.items():
+        spoiled = [spoil(picture, np.random.default_rng(i)) for i, picture in enumerate(good[:count])]
+        sign = -1 if code in LOW_IS_BAD else 1
+        fine = sign * np.array([values.get(code, 0.0) for values in clean])
+        bad = sign * np.array([_measured(picture).get(code, 0.0) for picture in spoiled])
+        found = [inspect(read_photo(picture)) for picture in spoiled]
+        named = [any(one.code == code for one in findings) for findings in found]
+        rows[code] = {
+            "AUC": float((bad[:, None] > fine[None]).mean() + 0.5 * (bad[:, None] == fine[None]).mean()),
+            "good, median": float(sign * np.median(fine)),
+            "good, 98 %": float(sign * np.percentile(fine, 98)),
+            "spoiled, 10 %": float(sign * np.percentile(bad, 10)),
+            "spoiled, median": float(sign * np.median(bad)),
+            "named": float(np.mean(named)),
+        }
+    return rows
+
+
+def verdicts(pictures: list[Picture]) -> dict[str, float]:
+    """Apply the shipped limits to good pictures."""
+    found = [inspect(read_photo(picture)) for picture in pictures]
+    return {
+        "good pictures refused": float(np.mean([is_refused(findings) for findings in found])),
+        "good pictures warned of": float(np.mean([bool(findings) for findings in found])),
+    }
+
+
+def cost() -> dict[str, float]:
+    """Compare with opening a 12-megapixel JPEG whole in Pillow, CPU time."""
+    cv2.setNumThreads(1)
+    noise = np.random.default_rng(1).normal(0, 6, (3000, 4000, 3)).astype(np.float32)
+    drawn = cv2.resize(cloth(7), (4000, 3000), interpolation=cv2.INTER_CUBIC) + noise
+    out = io.BytesIO()
+    Image.fromarray(np.clip(drawn, 0, 255).astype(np.uint8)).save(out, "JPEG", quality=90)
+    scene = photograph(cloth(7, 1600), np.random.default_rng(2), size_px=(1000, 750)).rgb
+    reduced = read_photo(out.getvalue(), long_edge_px=640).rgb
+    works = {
+        "open": lambda: Image.open(io.BytesIO(out.getvalue())).load(),
+        "outline, frame filled": lambda: find_outline(reduced),
+        "outline, on a floor": lambda: find_outline(scene),
+    }
+    taken: dict[str, list[float]] = {name: [] for name in works}
+    for _ in range(9):
+        for name, work in works.items():
+            started = time.process_time()
+            work()
+            taken[name].append(1e3 * (time.process_time() - started))
+    medians = {f"{name} ms": float(np.median(times)) for name, times in taken.items()}
+    slower = max(medians["outline, frame filled ms"], medians["outline, on a floor ms"])
+    return medians | {"added / open": slower / medians["open ms"]}
+
+
+def _measured(picture: Picture) -> dict[str, float]:
+    photo = read_photo(picture)
+    return dict(measurements(view_of(photo, normalize(photo), DEFAULT_PRINT_CM)))
+
+
+def main() -> None:
+    """Print the tables."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--scenes", type=int, default=80)
+    parser.add_argument("--whole", type=int, default=60)
+    parser.add_argument("--spoiled", type=int, default=40)
+    parser.add_argument("--photos", type=Path, help="folder of real pictures that cloth fills")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    drawn = [cloth(1000 + number, 700) for number in range(options.whole)]
+    real = [] if options.photos is None else [_opened(path) for path in sorted(options.photos.glob("*.jpg"))]
+    figures: dict[str, object] = {"scenes": corners(options.scenes), "cost": cost()}
+    figures["left whole"] = {"drawn": left_whole(drawn)} | ({"real": left_whole(real)} if real else {})
+    for name, pictures in (("drawn", drawn), ("real", real)):
+        if pictures:
+            figures[f"limits, {name}"] = verdicts(pictures)
+            figures[f"gate, {name}"] = gate(pictures, options.spoiled)
+    for title, rows in figures.items():
+        print(f"\n{title}")
+        for key, value in rows.items():  # type: ignore[attr-defined]
+            told = value if isinstance(value, dict) else {"": value}
+            print(f"  {key:32}" + "  ".join(f"{name} {number:.3f}" for name, number in told.items()))
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2))
+
+
+def _opened(path: Path) -> Picture:
+    return cv2.cvtColor(cv2.imread(str(path)), cv2.COLOR_BGR2RGB)
+
+
+if __name__ == "__main__":
+    main()
