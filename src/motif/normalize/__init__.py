@@ -1,4 +1,4 @@
-"""Photo to swatch: what is compared is the cloth, in even light, at one size; and whether the photo will do."""
+"""Photo to swatch: what is compared is the cloth, in even light, at one size; and will the photo do?"""
 
 from motif.normalize.swatch import Swatch, normalize
 

@@ -86,7 +86,7 @@ def _largest_rectangle(field: Mask) -> Quad | None:
     """
     height, width = (side // _COARSE_PX for side in field.shape)
     cells = field[: height * _COARSE_PX, : width * _COARSE_PX]
-    full = cells.reshape(height, _COARSE_PX, width, _COARSE_PX).all(axis=(1, 3))
+    full: Mask = np.asarray(cells.reshape(height, _COARSE_PX, width, _COARSE_PX).min(axis=(1, 3)), np.bool_)
     best, corners = 0, (0, 0, 0, 0)
     tall = np.zeros(width, np.int64)
     for row in range(height):

@@ -126,8 +126,8 @@ _CAPTURE: dict[Code, Limit] = {
         ),
     ),
     "screen": Limit(
-        warn=2.6,
-        refuse=2.75,
+        warn=2.75,
+        refuse=3.05,
         unit="log10",
         advice=N_("This seems to be a photo of a screen: take a photo of the cloth itself."),
     ),

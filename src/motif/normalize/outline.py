@@ -21,7 +21,7 @@ WORK_PX = 192
 """Longer side of the picture on which the outline is looked for."""
 
 SURE, SURE_OF_FIELD = 0.5, 0.7
-"""Least confidence at which a picture is cut, along four corners or to a rectangle inside a curved outline."""
+"""Least confidence at which a picture is cut: along four corners; to a rectangle in a curved outline."""
 
 _LEAST_AREA = 0.08
 _LEAST_GROUND = 0.02
@@ -72,11 +72,11 @@ def find_outline(rgb: RGB8) -> Outline:
     Examples
     --------
     >>> table = np.full((300, 400, 3), (120, 90, 60), np.uint8)
-    >>> cloth = np.kron(np.indices((18, 24)).sum(0) % 2, np.ones((10, 10)))[..., None] * (90, 160, 190) + 30
-    >>> table[60:240, 80:320] = cloth
-    >>> outline = find_outline(table)
-    >>> outline.kind, np.abs(np.array(outline.corners) - [[80, 60], [320, 60], [320, 240], [80, 240]]).max() < 4
-    ('corners', np.True_)
+    >>> checks = np.kron(np.indices((18, 24)).sum(0) % 2, np.ones((10, 10)))[..., None]
+    >>> table[60:240, 80:320] = checks * (90, 160, 190) + 30
+    >>> outline, truth = find_outline(table), [[80, 60], [320, 60], [320, 240], [80, 240]]
+    >>> outline.kind, bool(np.abs(np.array(outline.corners) - truth).max() < 4)
+    ('corners', True)
     >>> find_outline(np.ascontiguousarray(table[60:240, 80:320])).kind
     'whole'
     """

@@ -1,0 +1,101 @@
+"""``motif capture-check`` and ``motif normalize``, and the gate before register and check."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image
+
+from .conftest import Run, draw, save
+
+
+@pytest.fixture
+def blurred(here: Path) -> Path:
+    """A picture that is out of focus."""
+    return save(here / "kabur.png", cv2.GaussianBlur(draw(1), (0, 0), 5))
+
+
+@pytest.fixture
+def on_floor(here: Path) -> Path:
+    """A cloth that lies askew on a plain floor."""
+    scene = np.full((720, 960, 3), (90, 120, 150), np.uint8)
+    scene += np.random.default_rng(1).integers(0, 8, scene.shape, np.uint8)
+    target = np.float32([[180, 120], [760, 150], [740, 600], [200, 570]])
+    view = cv2.getPerspectiveTransform(np.float32([[0, 0], [500, 0], [500, 500], [0, 500]]), target)
+    cloth = cv2.warpPerspective(draw(3), view, (960, 720))
+    cover = cv2.warpPerspective(np.full((500, 500), 255, np.uint8), view, (960, 720))
+    scene[cover > 127] = cloth[cover > 127]
+    return save(here / "lantai.png", scene)
+
+
+def test_verdicts_and_exit_codes(run: Run, photo: Path, blurred: Path) -> None:
+    good, bad = run("capture-check", photo), run("capture-check", blurred.name)
+    assert good.exit_code in (0, 3)
+    assert bad.exit_code == 4
+    assert bad.stdout.startswith("TAKE IT AGAIN: kabur.png\nrefused: The picture is not sharp")
+
+
+def test_advice_in_indonesian_by_option_or_environment(
+    run: Run, blurred: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for args in (["--lang", "id", "capture-check"], ["capture-check", "--lang", "id"]):
+        assert "FOTO ULANG: kabur.png" in run(*args, blurred.name).stdout
+    monkeypatch.setenv("MOTIF_LANG", "id")
+    assert "Foto kurang tajam" in run("capture-check", blurred.name).stdout
+    assert "not sharp" in run("--lang", "en", "capture-check", blurred.name).stdout
+
+
+def test_json_names_each_finding(run: Run, blurred: Path, here: Path) -> None:
+    result = run("capture-check", "--json", blurred, here / "missing.jpg")
+    rows = json.loads(result.stdout)
+    assert result.exit_code == 1
+    assert rows[0]["verdict"] == "again"
+    assert rows[0]["findings"][0]["code"] == "blur"
+    assert set(rows[0]["findings"][0]["advice"]) == {"en", "id"}
+    assert rows[1]["error"]["code"] == "photo-unreadable"
+
+
+def test_strict_refuses_to_register_and_to_check(run: Run, photo: Path, blurred: Path) -> None:
+    assert run("register", photo, "--title", "Turi").exit_code == 0
+    for args in (["register", blurred, "--title", "Kabur"], ["check", blurred]):
+        refused = run(*args, "--strict")
+        assert refused.exit_code == 1
+        assert "taken again (blur)" in refused.stderr
+    warned = run("check", blurred)
+    assert warned.exit_code in (0, 3, 4)
+    assert "refused: The picture is not sharp" in warned.stderr
+    assert (
+        json.loads(run("check", "--strict", "--json", blurred).stdout)["error"]["code"] == "capture-refused"
+    )
+
+
+def test_normalize_writes_swatch_picture_and_record(run: Run, on_floor: Path, here: Path) -> None:
+    assert run("normalize", on_floor, "-o", "out", "--cloth-cm", "100").exit_code == 0
+    record = json.loads((here / "out" / "lantai.json").read_text())
+    assert record["outline_kind"] == "corners"
+    assert (
+        np.abs(np.array(record["outline_px"]) - [[180, 120], [760, 150], [740, 600], [200, 570]]).max() < 12
+    )
+    assert record["scale"]["px_per_cm"] == pytest.approx(record["picture_px"][0] / 100)
+    with Image.open(here / "out" / "lantai.swatch.png") as swatch:
+        assert list(swatch.size) == record["picture_px"]
+        assert swatch.info["icc_profile"]
+    assert (here / "out" / "lantai.before-after.jpg").stat().st_size > 1000
+
+
+def test_normalize_overwrites_nothing(run: Run, on_floor: Path, here: Path) -> None:
+    for _ in range(2):
+        assert run("normalize", on_floor, "-o", "out").exit_code == 0
+    assert {path.name for path in (here / "out").glob("*.json")} == {"lantai.json", "lantai-2.json"}
+
+
+def test_normalize_takes_corners_by_hand(run: Run, photo: Path, here: Path) -> None:
+    given = "10,10 400,10 400,300 10,300"
+    assert run("normalize", photo, "-o", "out", "--corners", given, "--format", "jpg").exit_code == 0
+    assert json.loads((here / "out" / "turi.json").read_text())["outline_kind"] == "by-hand"
+    assert run("normalize", photo, "-o", "out", "--corners", "10,10 20").exit_code == 2
+    assert run("normalize", photo, "-o", "out", "--corners", "0,0 1,0 1,1 0,1").exit_code == 1

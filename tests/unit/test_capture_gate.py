@@ -1,0 +1,90 @@
+"""Facts about the capture gate: each fault is named, good pictures pass, advice comes in two languages."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from motif import CAPTURE_1, FILING_1, Finding, inspect, read_photo
+from motif.errors import ParameterError
+from motif.normalize.quality import is_refused
+
+SAMPLES = Path(__file__).parents[2] / "samples"
+CLOTHS = sorted(SAMPLES.glob("*_00*.jpg"))
+
+
+def _module(name: str) -> ModuleType:
+    if str(SAMPLES) not in sys.path:
+        sys.path.append(str(SAMPLES))
+    return importlib.import_module(name)
+
+
+spoil = _module("clothmaker.spoil")
+scenes = _module("clothmaker.scenes")
+
+
+@pytest.mark.parametrize("path", CLOTHS, ids=lambda path: path.stem)
+def test_a_good_picture_is_not_refused(path: Path) -> None:
+    assert not is_refused(inspect(read_photo(path)))
+
+
+@pytest.mark.parametrize(
+    "code", ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "compression", "screen"]
+)
+def test_each_fault_is_named_on_most_cloths(code: str) -> None:
+    named = []
+    for number, path in enumerate(CLOTHS[:6]):
+        spoiled = spoil.SPOILS[code](read_photo(path, long_edge_px=640).rgb, np.random.default_rng(number))
+        named.append(code in [finding.code for finding in inspect(read_photo(spoiled))])
+    assert np.mean(named) >= 0.5
+
+
+def test_a_cloth_seen_from_the_side_is_named() -> None:
+    cloth = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb
+    scene = scenes.photograph(cloth, np.random.default_rng(5), floor="sheet", tilt_deg=42)
+    found = [finding for finding in inspect(read_photo(scene.rgb)) if finding.code == "tilt"]
+    assert [round(finding.value) for finding in found] == [pytest.approx(42, abs=5)]
+
+
+def test_a_small_picture_has_too_few_pixels_for_the_cloth() -> None:
+    small = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb[:200, :200]
+    assert "few-pixels" in [finding.code for finding in inspect(read_photo(small))]
+
+
+def test_filing_asks_for_pixels_at_print_size() -> None:
+    photo = read_photo(SAMPLES / "ceplok_0014.jpg")
+    codes = {size: [f.code for f in inspect(photo, gate=FILING_1, print_cm=size)] for size in (5, 50)}
+    assert "print-size" not in codes[5]
+    assert "print-size" in codes[50]
+    assert set(CAPTURE_1.limits) < set(FILING_1.limits)
+
+
+def test_a_print_of_no_size_is_refused() -> None:
+    with pytest.raises(ParameterError, match="print_cm=0"):
+        inspect(read_photo(CLOTHS[0], long_edge_px=640), print_cm=0)
+
+
+@pytest.mark.parametrize("code", FILING_1.limits)
+def test_advice_speaks_two_languages(code: str) -> None:
+    limit = FILING_1.limits[code]  # type: ignore[index]
+    finding = Finding(
+        code=code,  # type: ignore[arg-type]
+        value=1.0,
+        limit=limit.warn,
+        unit=limit.unit,
+        severity="warn",
+        advice=limit.advice,
+    )
+    advice = finding.to_json()["advice"]
+    assert advice["en"] == limit.advice
+    assert advice["id"] and advice["id"] != advice["en"]
+
+
+def test_limits_stand_in_their_order() -> None:
+    for limit in FILING_1.limits.values():
+        assert limit.passed_by(limit.refuse, limit.warn) or limit.refuse == float("inf")
