@@ -137,7 +137,7 @@ def inspect(
     --------
     >>> from motif.photo import read_photo
     >>> rng = np.random.default_rng(4)
-    >>> spots = np.kron(rng.integers(60, 220, (90, 90, 1)), np.ones((8, 8, 3))).astype(np.uint8)
+    >>> spots = np.kron(rng.integers(60, 220, (90, 90, 1)), np.ones((9, 9, 3))).astype(np.uint8)
     >>> spots = cv2.GaussianBlur(spots, (0, 0), 0.7)
     >>> inspect(read_photo(spots))
     ()
