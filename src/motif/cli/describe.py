@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import click
-
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument
 from motif.cli.output import emit, emit_json
+from motif.messages import current_language
 
 
 @make_command("describe", examples=["motif describe cloth.jpg", "motif describe --lang id --json cloth.jpg"])
 @photo_argument("photo")
-@click.option(
-    "--lang", type=click.Choice(["id", "en"]), default="en", show_default=True, help="Language of the words."
-)
 @json_option
-def command(photo: Path, lang: str, as_json: bool) -> None:
+def command(photo: Path, as_json: bool) -> None:
     """Describe a motif: repeat, symmetry, colours, drops.
 
     The draft for the uraian singkat is made of measured facts; family and fillers are suggestions. A
@@ -27,7 +23,7 @@ def command(photo: Path, lang: str, as_json: bool) -> None:
     from motif.report.description import description_sentences
 
     made = describe(photo)
-    sentences = description_sentences(made, lang)
+    sentences = description_sentences(made, current_language())
     if as_json:
         draft = [{"text": text, "from": list(sources)} for text, sources in sentences]
         emit_json({**made.to_json(), "draft": draft})
