@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 class ScoreWeights:
     """Weights of the logistic score; see ``motif.matching.decision.score`` for the terms.
 
-    They were fitted on pairs of real batik photos and simulated reuses of them (two random
+    They were fitted on pairs of real batik photos and simulated reuses of them (five random
     halves of 200 designs, 13 kinds of reuse), rounded, and not adjusted by hand.
     """
 

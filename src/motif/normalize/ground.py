@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import cv2
 import numpy as np
@@ -110,9 +111,7 @@ def cloth_evidence(codes: Codes, cloth: Mask, ground: Mask) -> Field:
 
 def _rim_surface(log: Field) -> Field:
     """Fit a quadratic surface to each channel's rim, with little weight on what sticks out."""
-    height, width = log.shape[:2]
-    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32)
+    terms = _surface_terms(*log.shape[:2])
     mask = rim(log.shape)
     design, target = terms[mask][::2], log[mask][::2]
     weight = np.ones(len(design), np.float32)
@@ -123,6 +122,15 @@ def _rim_surface(log: Field) -> Field:
         distance = np.linalg.norm(target - design @ fitted, axis=1)
         weight = 1 / (1 + (distance / (1.5 * max(float(np.median(distance)), 0.02))) ** 2)
     return np.asarray((terms.reshape(-1, 6) @ fitted).reshape(log.shape), np.float32)
+
+
+@lru_cache(maxsize=4)
+def _surface_terms(height: int, width: int) -> Field:
+    """Return the terms of a quadratic surface at each pixel; photos of one camera have them in common."""
+    x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
+    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32)
+    terms.flags.writeable = False
+    return terms
 
 
 def _local_contrast(log: Field) -> Field:
