@@ -17,6 +17,7 @@ import numpy as np
 from PIL import Image, ImageDraw, ImageFont
 
 import motif
+from motif.normalize.pictures import cloth_picture
 from motif.report.text import check_text
 
 SAMPLES = Path(__file__).resolve().parent
@@ -90,7 +91,7 @@ def draw_evidence(path: Path) -> None:
     evidence = motif.compare(*files)
     left, right = (swatch_sized(file) for file in files)
     sheet = Sheet(left, right)
-    sheet.label(0, "Asked", "cropped, mirrored, re-dyed, photographed again")
+    sheet.label(0, "Asked", "mirrored, re-dyed, photographed askew; set straight")
     sheet.label(1, "Registered", title_of(cloth))
     sheet.outline(evidence.transform or ())
     for point in spread_out(np.array(evidence.points), LINES_MAX):
@@ -104,10 +105,11 @@ def draw_evidence(path: Path) -> None:
 
 
 def swatch_sized(file: Path) -> Image.Image:
-    """Return a photo in color, as large as its swatch."""
+    """Return a photo's cloth in color, as it was compared: cut out, straight, as large as its swatch."""
     photo = motif.read_photo(file)
-    height, width = motif.normalize(photo).luma.shape
-    return Image.fromarray(photo.rgb).resize((width, height), Image.Resampling.LANCZOS)
+    swatch = motif.normalize(photo)
+    height, width = swatch.luma.shape
+    return Image.fromarray(cloth_picture(photo, swatch)).resize((width, height), Image.Resampling.LANCZOS)
 
 
 def spread_out(points: np.ndarray, most: int) -> np.ndarray:
