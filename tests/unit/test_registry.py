@@ -449,3 +449,14 @@ def test_after_a_failed_search_the_index_starts_afresh(registry: Registry, folde
         connection.commit()
         assert [again.check(rephotographed(seed)).matches[0].entry.title for seed in range(3)] == list("012")
     connection.close()
+
+
+def test_a_fingerprint_at_hand_is_taken_if_it_is_of_the_photo(registry: Registry) -> None:
+    photo = read_photo(png(1))
+    made = fingerprint(photo, registry.profile)
+    registry.register(photo, title="Turi", made=made)
+    assert registry.check(made).verdict == "conflict"
+    with pytest.raises(ParameterError, match="expected cheapest-1"):
+        registry.register(read_photo(png(2)), title="Truntum", made=made)
+    with pytest.raises(ParameterError, match="profile standard-1"):
+        registry.register(photo, title="Turi", made=fingerprint(photo, STANDARD_1), allow_duplicate=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from motif.cli.output import tell
 from motif.errors import CaptureRefusedError
+from motif.fingerprint import Fingerprint, fingerprint_swatch
 from motif.normalize.quality import inspect, is_refused
 from motif.normalize.swatch import normalize
 from motif.photo import Photo, read_photo
@@ -13,8 +14,10 @@ from motif.profiles import Profile
 from motif.report.capture import findings_text
 
 
-def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> Photo:
+def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
     """Read a photo as far as ``profile`` needs it, and tell what is wrong with the capture.
+
+    Its fingerprint is made of the swatch that was judged.
 
     Raises
     ------
@@ -22,11 +25,12 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> Photo:
         If ``strict`` and a finding is a refusal.
     """
     photo = read_photo(path, long_edge_px=profile.long_edge_px)
-    findings = inspect(photo, swatch=normalize(photo, profile))
+    swatch = normalize(photo, profile)
+    findings = inspect(photo, swatch=swatch)
     if findings:
         tell(findings_text(findings))
     if strict and is_refused(findings):
         codes = ", ".join(finding.code for finding in findings if finding.severity == "refuse")
         hint = "\n".join(finding.in_words() for finding in findings if finding.severity == "refuse")
         raise CaptureRefusedError(f"the photo should be taken again ({codes})", hint=hint)
-    return photo
+    return photo, fingerprint_swatch(photo, swatch, profile)

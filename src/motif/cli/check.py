@@ -37,8 +37,8 @@ def command(ctx: click.Context, photo: Path, limit: int, strict: bool, registry:
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
-        read = read_and_warn(photo, opened.profile, strict=strict)
-        result = opened.check(read, limit=limit)
+        _, made = read_and_warn(photo, opened.profile, strict=strict)
+        result = opened.check(made, limit=limit)
     if as_json:
         emit_json(result.to_json())
     else:

@@ -46,8 +46,8 @@ def command(
     from motif.registry.registry import Registry
 
     with Registry.open(registry) as opened:
-        read = read_and_warn(photo, opened.profile, strict=strict)
-        entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate)
+        read, made = read_and_warn(photo, opened.profile, strict=strict)
+        entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate, made=made)
     if as_json:
         emit_json(entry.to_json())
     else:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from motif.errors import MotifError, PhotoError, UnreadablePhotoError
+from motif.errors import MotifError, ParameterError, PhotoError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import Profile
@@ -69,9 +69,13 @@ class Draft:
         )
 
 
-def draft(source: Photo | PhotoSource, profile: Profile) -> Draft:
-    """Read and fingerprint a photo; raise ``PhotoError`` if it cannot be used."""
+def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | None = None) -> Draft:
+    """Read a photo and fingerprint it unless that is ``made``; raise ``PhotoError`` if it cannot be used."""
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    if made is not None and (made.source_sha256, made.profile_id) != (photo.sha256, profile.id):
+        came = f"fingerprint of profile {made.profile_id}, photo {made.source_sha256[:8]}"
+        hint = "Leave the fingerprint out: it is computed from the photo."
+        raise ParameterError(f"{came}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
     return Draft(
         sha256=photo.sha256,
         size_bytes=len(photo.data),
@@ -79,7 +83,7 @@ def draft(source: Photo | PhotoSource, profile: Profile) -> Draft:
         name=photo.name,
         width_px=photo.width_px,
         height_px=photo.height_px,
-        fingerprint=fingerprint(photo, profile),
+        fingerprint=made or fingerprint(photo, profile),
         data=photo.data,
     )
 

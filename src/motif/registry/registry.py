@@ -174,7 +174,13 @@ class Registry:
             last = parse_id(page[-1].id)
 
     def register(
-        self, photo: Photo | PhotoSource, *, title: str, note: str = "", allow_duplicate: bool = False
+        self,
+        photo: Photo | PhotoSource,
+        *,
+        title: str,
+        note: str = "",
+        allow_duplicate: bool = False,
+        made: Fingerprint | None = None,
     ) -> Entry:
         """Register a design, unless it is registered already; one atomic step, also among processes.
 
@@ -186,6 +192,8 @@ class Registry:
         note : str, at most 10 000 characters
         allow_duplicate : bool
             Register also where an earlier entry is judged "conflict".
+        made : Fingerprint, optional
+            Of this photo, where it is at hand already; computed here unless given.
 
         Returns
         -------
@@ -200,15 +208,15 @@ class Registry:
         PhotoError
             If the photo cannot be used.
         ParameterError
-            If title or note cannot be kept.
+            If title or note cannot be kept, or the fingerprint is of another photo or profile.
         """
         clean_title(title)
         clean_note(note)
         if not allow_duplicate:
             self._refuse_known_file(intake.file_sha256(photo))
-        made = intake.draft(photo, self.profile)
+        drafted = intake.draft(photo, self.profile, made)
         return self._register(
-            made, Submission(photo=photo, title=title, note=note), allow_duplicate=allow_duplicate
+            drafted, Submission(photo=photo, title=title, note=note), allow_duplicate=allow_duplicate
         )
 
     def register_many(
