@@ -47,8 +47,11 @@ if TYPE_CHECKING:
     from motif.normalize.swatch import Swatch, normalize
     from motif.photo import Photo, PhotoLimits, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
+    from motif.registry.bag import backup_registry
     from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
     from motif.registry.registry import Registry
+    from motif.registry.transfer import Copied, copy_registry
+    from motif.registry.unpack import restore_registry
 
 __version__ = "0.1.0"
 
@@ -85,8 +88,11 @@ _HOME = {
     "normalize.swatch": ("Swatch", "normalize"),
     "photo": ("Photo", "PhotoLimits", "read_photo"),
     "profiles": ("CHEAPEST_1", "STANDARD_1", "Profile"),
+    "registry.bag": ("backup_registry",),
     "registry.records": ("CheckResult", "Entry", "EntryPhoto", "Match"),
     "registry.registry": ("Registry",),
+    "registry.transfer": ("Copied", "copy_registry"),
+    "registry.unpack": ("restore_registry",),
 }
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
@@ -98,6 +104,7 @@ __all__ = [
     "BlankPhotoError",
     "CaptureRefusedError",
     "CheckResult",
+    "Copied",
     "Description",
     "DuplicateMotifError",
     "Entry",
@@ -131,7 +138,9 @@ __all__ = [
     "TruncatedPhotoError",
     "UnreadablePhotoError",
     "__version__",
+    "backup_registry",
     "compare",
+    "copy_registry",
     "describe",
     "design_distance",
     "dhash",
@@ -142,6 +151,7 @@ __all__ = [
     "normalize",
     "phash",
     "read_photo",
+    "restore_registry",
 ]
 
 

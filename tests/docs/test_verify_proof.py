@@ -56,17 +56,23 @@ def test_the_script_is_short() -> None:
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 100
 
 
-@pytest.mark.parametrize("part", ["body", "path", "checkpoint", "since", "file"])
+@pytest.mark.parametrize("part", ["body", "twice", "outside", "path", "checkpoint", "since", "file"])
 def test_a_forged_proof_is_refused(part: str, made: dict[str, Any], verify: Callable[..., Any]) -> None:
     more: tuple[str, ...] = ()
     if part == "body":
-        made["events"][0]["body"] = made["events"][0]["body"].replace("Turi 1", "Turi 9")
+        made["events"][0]["data"]["title"] = "Turi 9"
+    elif part == "twice":
+        forged = json.dumps(made["events"][0]).replace("Turi 1", "Turi 9")
+        made["events"].insert(0, json.loads(forged))
+    elif part == "outside":  # an event that no path needs to hold, and the root itself as path
+        made["events"] = [made["events"][0] | {"seq": 10**6}]
+        made["path"] = made["checkpoint"].splitlines()[2]
     elif part == "path":
-        made["events"][0]["path"].reverse()
+        made["path"] = made["path"][43:86] + "=" + made["path"][:43] + made["path"][87:]
     elif part == "checkpoint":
         made["checkpoint"] = made["checkpoint"].replace("time 20", "time 19")
     elif part == "since":
-        made["since"]["path"].pop()
+        made["since"]["path"] = made["since"]["path"][:-44]
     else:
         more = ("--file", "key.txt")
     done = verify(made, *more)

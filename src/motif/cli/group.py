@@ -29,6 +29,9 @@ COMMANDS = {
     "checkpoint": "motif.cli.checkpoint",
     "proof": "motif.cli.proof",
     "verify": "motif.cli.verify",
+    "registry copy": "motif.cli.registry_copy",
+    "registry backup": "motif.cli.registry_backup",
+    "registry restore": "motif.cli.registry_restore",
 }
 """Command -> the module that holds it, in the order of ``motif --help``."""
 
@@ -108,6 +111,16 @@ class MotifGroup(click.Group):
         command = importlib.import_module(COMMANDS[cmd_name]).command
         assert isinstance(command, click.Command)
         return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Take two words as one command's name where there is such a command."""
+        both = " ".join(args[:2])
+        within = [name for name in COMMANDS if name.startswith(f"{args[0]} ")]
+        if within and both not in COMMANDS:
+            ctx.fail(f"Say which: {', '.join(within)}.")
+        return super().resolve_command(ctx, [both, *args[2:]] if within else args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the command; whatever goes wrong becomes a message and an exit code."""

@@ -9,9 +9,8 @@ from motif.fingerprint import Fingerprint
 from motif.registry.ids import format_id, parse_id
 from motif.registry.intake import Draft
 from motif.registry.lookup import Lookup
-from motif.registry.originals import Originals
 from motif.registry.records import Entry, Match
-from motif.registry.store import Reader, Store, Writer
+from motif.registry.store import OriginalStore, Reader, Store, Writer
 
 _SIMILAR_MAX = 10
 """Most entries that are looked at, and remembered as similar, when a photo is admitted."""
@@ -28,13 +27,13 @@ class Admission:
     Parameters
     ----------
     store : Store
-    originals : Originals
+    originals : OriginalStore
     lookup : Lookup
     by : str
         Who admits, for the log.
     """
 
-    def __init__(self, store: Store, originals: Originals, lookup: Lookup, *, by: str = "") -> None:
+    def __init__(self, store: Store, originals: OriginalStore, lookup: Lookup, *, by: str = "") -> None:
         self._by = by
         self._store = store
         self._originals = originals

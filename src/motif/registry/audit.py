@@ -19,9 +19,8 @@ from motif.registry.checkpoint import Checkpoint, VerifierKey, origin_of
 from motif.registry.event import Event
 from motif.registry.ids import format_id
 from motif.registry.merkle import EMPTY_ROOT, Frontier, leaf_hash
-from motif.registry.originals import Originals
 from motif.registry.projection import KEYS, Change, Digest, Row, changes_of
-from motif.registry.store import Reader
+from motif.registry.store import OriginalStore, Reader
 
 Tables = dict[str, dict[tuple[Any, ...], Row]]
 _TIMES = frozenset({"registered_at", "withdrawn_at", "added_at"})
@@ -95,21 +94,28 @@ class Audit:
 
 
 def audit(
-    reader: Reader, originals: Originals, *, known: Sequence[str] = (), keys: Sequence[VerifierKey] = ()
+    reader: Reader,
+    originals: OriginalStore,
+    *,
+    known: Sequence[str] = (),
+    keys: Sequence[VerifierKey] = (),
+    unfinished: bool = False,
 ) -> Audit:
     """Look at everything.
 
     Parameters
     ----------
     reader : Reader
-    originals : Originals
+    originals : OriginalStore
     known : sequence of str
         Signed checkpoints that were kept elsewhere: the log must pass through them.
     keys : sequence of VerifierKey
         If given, checkpoints must be signed by one of them.
+    unfinished : bool
+        It is a copy that is marked as unfinished.
     """
     findings: list[Finding] = [Finding(how="damaged", what="database", detail=one) for one in _ailing(reader)]
-    log = _Log(reader, _sizes(reader, known))
+    log = _Log(reader, _sizes(reader, known), beside={"goal"} if unfinished else set())
     findings += log.findings
     findings += _differences(reader, log.tables)
     signed, count = _check_checkpoints(reader, log, known, keys)
@@ -139,7 +145,7 @@ def _sizes(reader: Reader, known: Sequence[str]) -> set[int]:
 class _Log:
     """The log, read once: the rows that follow from it, the roots on the way, and what is wrong."""
 
-    def __init__(self, reader: Reader, wanted: set[int]) -> None:
+    def __init__(self, reader: Reader, wanted: set[int], *, beside: set[str]) -> None:
         self._wanted = wanted
         self.tables: Tables = {table: {} for table in KEYS}
         self.frontier = Frontier(size=0, roots=())
@@ -150,7 +156,7 @@ class _Log:
         for row in _scan(reader, "events", self.findings):
             self._take(row)
             kept = _appended(kept, row.get("leaf"))
-        self._compare_head(reader, kept)
+        self._compare_head(reader, kept, beside)
 
     def _take(self, row: Row) -> None:
         seq, body = row["seq"], row["body"]
@@ -180,10 +186,10 @@ class _Log:
         if self.frontier.size in self._wanted:
             self.roots[self.frontier.size] = self.frontier.root()
 
-    def _compare_head(self, reader: Reader, kept: Frontier) -> None:
+    def _compare_head(self, reader: Reader, kept: Frontier, beside: set[str]) -> None:
         with _caught(self.findings, "the head of the log"):
             extra = sorted(str(row.get("name")) for row in reader.rows("heads"))
-            if extra != ["log"]:
+            if set(extra) - beside != {"log"}:
                 self.findings.append(Finding(how="changed", what="the head of the log", detail=str(extra)))
             head = reader.head()
             for seq in range(self.frontier.size, min(head.size, self.frontier.size + 100)):
@@ -331,7 +337,7 @@ def _check_note(
         yield Finding(how="changed", what="the log", detail=detail)
 
 
-def _check_originals(originals: Originals, photos: Iterable[Row]) -> tuple[int, list[Finding], list[str]]:
+def _check_originals(originals: OriginalStore, photos: Iterable[Row]) -> tuple[int, list[Finding], list[str]]:
     wanted = {row["sha256"]: row for row in photos}
     findings: list[Finding] = []
     for sha256, row in wanted.items():

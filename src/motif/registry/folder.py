@@ -5,30 +5,27 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
-from motif.profiles import PROFILES, STANDARD_1, Profile
+from motif.errors import ParameterError, RegistryCorruptError, RegistryError
+from motif.profiles import STANDARD_1, Profile
 from motif.registry.failures import RESTORE_HINT, told
-from motif.registry.originals import sync_folder
+from motif.registry.migrate import Founding
+from motif.registry.originals import Originals, sync_folder
+from motif.registry.place import Opened
 from motif.registry.sql import SqlStore
 
 DATABASE = "registry.sqlite"
 
 
-def open_store(
-    path: str | os.PathLike[str], *, create: bool, profile: Profile | None, busy_timeout_s: float
-) -> tuple[SqlStore, Path, Profile]:
-    """Open the store in a folder, for reading only where nothing can be written.
-
-    Returns
-    -------
-    store : SqlStore
-    folder : Path
-    profile : Profile
-        The one that the registry was made with.
-    """
+def open_folder(
+    path: str | os.PathLike[str],
+    *,
+    create: bool,
+    profile: Profile | None,
+    busy_timeout_s: float,
+    founding: Founding | None = None,
+) -> Opened:
+    """Open what lies in a folder, for reading only where nothing can be written."""
     folder = _folder(path)
-    if profile is not None and PROFILES.get(profile.id) != profile:
-        raise ParameterError(f"profile {profile.id} is none of this version's: {', '.join(PROFILES)}")
     with told(folder):
         _prepare(folder, create=create)
         database = folder / DATABASE
@@ -38,12 +35,11 @@ def open_store(
             writable=_writable(folder) and (not database.exists() or _writable(database)),
             create=create,
             busy_timeout_s=busy_timeout_s,
+            founding=founding,
         )
-    try:
-        return store, folder, _agreed(store.profile_id, profile)
-    except BaseException:
-        store.close()
-        raise
+    return Opened.agreed(
+        store, Originals(folder / "originals"), profile=profile, cache_folder=folder / "cache"
+    )
 
 
 def _folder(path: str | os.PathLike[str]) -> Path:
@@ -83,15 +79,3 @@ def _require_free(folder: Path, *, create: bool) -> None:
 
 def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
-
-
-def _agreed(stored: str, wanted: Profile | None) -> Profile:
-    if stored not in PROFILES:
-        hint = "Update motif; nothing was changed in the registry."
-        raise SchemaVersionError(
-            f"the registry's profile {stored!r:.60} is not known to this version", hint=hint
-        )
-    if wanted is not None and wanted.id != stored:
-        hint = "Leave the profile out, or register into a new registry."
-        raise RegistryError(f"the registry's profile is {stored}; {wanted.id} was asked for", hint=hint)
-    return PROFILES[stored]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,11 +15,10 @@ from motif.registry.audit import Audit, Finding, audit
 from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.event import Event
 from motif.registry.ids import format_id, parse_id
-from motif.registry.merkle import Frontier, consistency_path, inclusion_path
-from motif.registry.originals import Originals
-from motif.registry.store import Reader, Store, StoredCheckpoint
+from motif.registry.merkle import Frontier, consistency_path, inclusion_paths
+from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint
 
-PROOF_FORMAT = 1
+PROOF_FORMAT = 2
 """Number of the JSON form of a proof."""
 
 
@@ -28,7 +28,7 @@ class Ledger:
     Parameters
     ----------
     store : Store
-    originals : Originals
+    originals : OriginalStore
 
     Examples
     --------
@@ -45,7 +45,7 @@ class Ledger:
     True
     """
 
-    def __init__(self, store: Store, originals: Originals) -> None:
+    def __init__(self, store: Store, originals: OriginalStore) -> None:
         self._store = store
         self._originals = originals
 
@@ -143,7 +143,7 @@ class Ledger:
         Returns
         -------
         dict
-            JSON-ready: the newest checkpoint, the events as they were hashed, and their paths.
+            JSON-ready: the newest checkpoint, the events, and the hashes that lead from them to its root.
 
         Raises
         ------
@@ -155,11 +155,13 @@ class Ledger:
             newest = _newest(reader, events)
             leaves = reader.leaves(newest.size)
             signer = _signer(reader, newest)
+        covered = [event for event in events if event.seq < newest.size]
         made: dict[str, Any] = {
             "format": PROOF_FORMAT,
             "checkpoint": newest.note,
             "key": signer,
-            "events": [_proved(event, leaves) for event in events if event.seq < newest.size],
+            "events": [_spelled(event) for event in covered],
+            "path": _coded(inclusion_paths(leaves, [event.seq for event in covered])),
         }
         if since is not None:
             size = Checkpoint.from_note(since).size
@@ -226,10 +228,12 @@ def _signer(reader: Reader, checkpoint: StoredCheckpoint) -> str:
     raise RegistryError(f"the log does not tell who signed the checkpoint at {checkpoint.size} events")
 
 
-def _proved(event: Event, leaves: Sequence[bytes]) -> dict[str, Any]:
-    body = event.to_bytes().decode()
-    return {"seq": event.seq, "body": body, "path": _coded(inclusion_path(leaves, event.seq))}
+def _spelled(event: Event) -> dict[str, Any] | str:
+    """Return an event as JSON, or as text where plain JSON does not spell it as it was hashed."""
+    body, value = event.to_bytes().decode(), event.to_json()
+    plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return value if plain == body else body
 
 
-def _coded(path: Sequence[bytes]) -> list[str]:
-    return [base64.b64encode(step).decode() for step in path]
+def _coded(path: Sequence[bytes]) -> str:
+    return base64.b64encode(b"".join(path)).decode()

@@ -18,6 +18,7 @@ from motif.registry.projection import KEYS, Change, Digest, Row, changes_of
 from motif.registry.schema import counters, heads, metadata
 
 HEAD = "log"
+_GOAL = "goal"
 Attachments = Mapping[str, bytes]
 """What is kept beside the log, by its SHA-256."""
 
@@ -31,6 +32,20 @@ def read_frontier(connection: sa.Connection) -> Frontier:
         return Frontier.from_bytes(row.size, bytes(row.roots))
     except (ParameterError, TypeError) as error:
         raise RegistryCorruptError(f"the head of the log is damaged: {error}", hint=RESTORE_HINT) from error
+
+
+def read_goal(connection: sa.Connection) -> Frontier | None:
+    """Read where the log of an unfinished copy is to end; None for a registry that is finished."""
+    row = connection.execute(sa.select(heads).where(heads.c.name == _GOAL)).one_or_none()
+    return None if row is None else Frontier.from_bytes(row.size, bytes(row.roots))
+
+
+def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
+    """Mark a registry as an unfinished copy, or as finished."""
+    connection.execute(heads.delete().where(heads.c.name == _GOAL))
+    if goal is not None:
+        row = {"name": _GOAL, "size": goal.size, "roots": goal.to_bytes()}
+        connection.execute(heads.insert(), row)
 
 
 class LogWriter:

@@ -168,9 +168,11 @@ def _matches(
         holders, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
     ):
         best.setdefault(holder.number, holder)
+    shown = dict(islice(best.items(), limit))
+    entries = reader.entries_of(shown)
     return tuple(
-        Match(entry=reader.entry(number), photo=holder.photo, evidence=evidence[holder.key])
-        for number, holder in islice(best.items(), limit)
+        Match(entry=entries[number], photo=holder.photo, evidence=evidence[holder.key])
+        for number, holder in shown.items()
     )
 
 

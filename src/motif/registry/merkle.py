@@ -11,7 +11,7 @@ References
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from motif.errors import ParameterError
@@ -125,6 +125,33 @@ def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
     if index < split:
         return (*inclusion_path(leaves[:split], index), root_of(leaves[split:]))
     return (*inclusion_path(leaves[split:], index - split), root_of(leaves[:split]))
+
+
+def inclusion_paths(leaves: Sequence[bytes], indexes: Collection[int]) -> tuple[bytes, ...]:
+    """Return the hashes that lead from several leaves to the root together, each hash once.
+
+    They are those of the largest subtrees without any of the leaves, from left to right; with one leaf
+    those of ``inclusion_path`` in another order.
+
+    Examples
+    --------
+    >>> leaves = [leaf_hash(bytes([number])) for number in range(4)]
+    >>> inclusion_paths(leaves, {0, 1}) == (node_hash(leaves[2], leaves[3]),)
+    True
+    """
+    for index in indexes:
+        if not 0 <= index < len(leaves):
+            raise ParameterError(f"index={index}; expected 0 to {len(leaves) - 1}")
+    return tuple(_apart(leaves, sorted(indexes), 0, len(leaves)))
+
+
+def _apart(leaves: Sequence[bytes], within: Sequence[int], start: int, end: int) -> Iterator[bytes]:
+    if not within:
+        yield root_of(leaves[start:end])
+    elif end - start > 1:
+        split = start + _split(end - start)
+        yield from _apart(leaves, [index for index in within if index < split], start, split)
+        yield from _apart(leaves, [index for index in within if index >= split], split, end)
 
 
 def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:

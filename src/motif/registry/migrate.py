@@ -2,19 +2,52 @@
 
 from __future__ import annotations
 
+import re
 import secrets
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import SchemaVersionError
-from motif.registry.log import LogWriter
+from motif.errors import ParameterError, RegistryCorruptError, SchemaVersionError
+from motif.registry.event import Event
+from motif.registry.log import LogWriter, write_goal
+from motif.registry.merkle import Frontier
 from motif.registry.records import iso
 from motif.registry.schema import KIND, REVISION, facts
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _VERSION_TABLE = "alembic_version"
+_REGISTRY_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Founding:
+    """With what a copy of another registry begins.
+
+    Parameters
+    ----------
+    event : Event
+        The first of the other's log; it says which registry this is.
+    goal : Frontier
+        Where the log of the finished copy ends.
+    """
+
+    event: Event
+    goal: Frontier
+
+    def __post_init__(self) -> None:
+        data = self.event.data
+        if self.event.kind != "registry.made" or data.get("kind") != KIND:
+            raise RegistryCorruptError("the log does not begin with the making of a registry")
+        if not _REGISTRY_ID.fullmatch(self.registry_id):
+            raise RegistryCorruptError(f"{self.registry_id!r:.60} is no registry's id")
+
+    @property
+    def registry_id(self) -> str:
+        """The id that the copy has too."""
+        return str(self.event.data.get("registry_id"))
 
 
 def stored_revision(connection: sa.Connection) -> str | None:
@@ -34,7 +67,7 @@ def stored_revision(connection: sa.Connection) -> str | None:
     return str(connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")))
 
 
-def upgrade(connection: sa.Connection, profile_id: str) -> None:
+def upgrade(connection: sa.Connection, profile_id: str, founding: Founding | None = None) -> None:
     """Bring an empty or older registry to ``REVISION``, inside the writing transaction of the connection.
 
     Several processes may come here for the same new registry: the transaction lets one work and
@@ -46,6 +79,8 @@ def upgrade(connection: sa.Connection, profile_id: str) -> None:
         In a transaction that excludes other writers; all is undone if it does not commit.
     profile_id : str
         Recorded in a new registry.
+    founding : Founding, optional
+        Makes a new registry the unfinished copy of another.
 
     Raises
     ------
@@ -56,8 +91,10 @@ def upgrade(connection: sa.Connection, profile_id: str) -> None:
     if revision == REVISION:
         return
     _run_alembic(connection, revision)
-    if revision is None:
+    if revision is None and founding is None:
         _record_facts(connection, profile_id)
+    elif revision is None and founding is not None:
+        _begin_copy(connection, founding)
 
 
 def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
@@ -88,6 +125,16 @@ def _record_facts(connection: sa.Connection, profile_id: str) -> None:
     log = LogWriter(connection)
     log.append("registry.made", values, revision=0)
     log.finish()
+
+
+def _begin_copy(connection: sa.Connection, founding: Founding) -> None:
+    log = LogWriter(connection)
+    try:
+        log.replay([founding.event], {})
+    except ParameterError as error:
+        raise RegistryCorruptError(f"the copied log makes no sense: {error}") from error
+    log.finish()
+    write_goal(connection, founding.goal)
 
 
 def _kind(connection: sa.Connection) -> str | None:

@@ -27,14 +27,13 @@ from motif.profiles import Profile
 from motif.registry import intake
 from motif.registry.admission import Admission, refuse_file
 from motif.registry.cache import IndexCache
-from motif.registry.folder import open_store
 from motif.registry.ids import parse_id
 from motif.registry.intake import Draft, Submission
 from motif.registry.ledger import Ledger
 from motif.registry.lookup import Lookup
-from motif.registry.originals import Originals
+from motif.registry.place import open_place
 from motif.registry.records import CheckResult, Entry, Match
-from motif.registry.store import Store, Writer
+from motif.registry.store import OriginalStore, Store, Writer
 from motif.registry.text import clean_by, clean_note, clean_title
 from motif.workers import WorkerDied, run_in_workers
 
@@ -53,7 +52,7 @@ class Registry:
     Parameters
     ----------
     store : Store
-    originals : Originals
+    originals : OriginalStore
     profile : Profile
         The store's.
     cache_folder : Path
@@ -82,7 +81,7 @@ class Registry:
     """
 
     def __init__(
-        self, store: Store, originals: Originals, *, profile: Profile, cache_folder: Path, by: str = ""
+        self, store: Store, originals: OriginalStore, *, profile: Profile, cache_folder: Path, by: str = ""
     ) -> None:
         self.profile = profile
         self._store = store
@@ -127,12 +126,12 @@ class Registry:
         RegistryError
             If there is none, or the path cannot hold one.
         """
-        store, folder, known = open_store(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
+        opened = open_place(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
         return cls(
-            store,
-            Originals(folder / "originals"),
-            profile=known,
-            cache_folder=folder / "cache",
+            opened.store,
+            opened.originals,
+            profile=opened.profile,
+            cache_folder=opened.cache_folder,
             by=clean_by(by),
         )
 

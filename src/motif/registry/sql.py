@@ -16,9 +16,10 @@ from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptErro
 from motif.registry import migrate, sqlite
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT, told
-from motif.registry.ids import format_id
-from motif.registry.log import LogWriter
+from motif.registry.ids import format_id, parse_id
+from motif.registry.log import LogWriter, read_goal, write_goal
 from motif.registry.merkle import Frontier
+from motif.registry.migrate import Founding
 from motif.registry.projection import photo_data
 from motif.registry.records import Entry, EntryPhoto, iso
 from motif.registry.schema import REVISION, counters, entries, facts, fingerprints, photos, similarities
@@ -48,6 +49,10 @@ class SqlReader(SqlLogReader):
             hint = "The id is well formed; list the entries to see which there are."
             raise EntryNotFoundError(f"{format_id(number)} is not registered", hint=hint)
         return found[0]
+
+    def entries_of(self, numbers: Collection[int]) -> dict[int, Entry]:
+        pages = (self._entries(sa.select(entries).where(entries.c.number.in_(c))) for c in _chunks(numbers))
+        return {parse_id(entry.id): entry for page in pages for entry in page}
 
     def entries(
         self, *, limit: int, after: int = 0, offset: int = 0, include_withdrawn: bool = False
@@ -158,6 +163,9 @@ class SqlWriter(SqlReader):
     def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
         self._log.replay(page, attachments)
 
+    def aim(self, goal: Frontier | None) -> None:
+        write_goal(self._connection, goal)
+
     def head(self) -> Frontier:
         return self._log.end()
 
@@ -188,10 +196,23 @@ class SqlStore:
     writable : bool
     database : Path, optional
         The file, if the engine keeps all in one.
+    founding : Founding, optional
+        Open an unfinished copy, in order to go on with it.
+
+    Raises
+    ------
+    RegistryError
+        If it is an unfinished copy, or with ``founding`` a registry other than that one.
     """
 
     def __init__(
-        self, engine: sa.Engine, *, place: Path, writable: bool, database: Path | None = None
+        self,
+        engine: sa.Engine,
+        *,
+        place: Path,
+        writable: bool,
+        database: Path | None = None,
+        founding: Founding | None = None,
     ) -> None:
         self._engine = engine
         self._database = database
@@ -201,12 +222,19 @@ class SqlStore:
         self.writable = writable
         with told(place), engine.connect() as connection, connection.begin():
             known = {row.name: row.value for row in connection.execute(sa.select(facts))}
+            goal = read_goal(connection)
         try:
             self.registry_id, self.profile_id = str(known["registry_id"]), str(known["profile"])
         except KeyError as error:
             raise RegistryCorruptError(
                 f"the registry's fact {error} is missing", hint=RESTORE_HINT
             ) from error
+        if founding is None and goal is not None:
+            hint = "Run the copy or the restoring again; it goes on where it stopped."
+            raise RegistryError(f"registry {place} is an unfinished copy", hint=hint)
+        if founding is not None and founding.registry_id != self.registry_id:
+            hint = "Give a place that is empty or not there yet."
+            raise RegistryError(f"{place} holds another registry; nothing was changed in it", hint=hint)
 
     @classmethod
     def open_sqlite(
@@ -217,6 +245,7 @@ class SqlStore:
         writable: bool = True,
         create: bool = True,
         busy_timeout_s: float = 60.0,
+        founding: Founding | None = None,
     ) -> SqlStore:
         """Open a database file; make it, or bring it to the newest schema, where that is due.
 
@@ -227,6 +256,8 @@ class SqlStore:
             Recorded if the registry is new.
         writable, create : bool
         busy_timeout_s : float, seconds
+        founding : Founding, optional
+            Make it, or go on with it, as the copy of another registry.
 
         Raises
         ------
@@ -238,8 +269,8 @@ class SqlStore:
                 sqlite.make_file(path)
             engine = sqlite.make_engine(path, writable=writable, busy_timeout_s=busy_timeout_s)
             try:
-                _bring_level(engine, profile_id, writable=writable, create=create)
-                return cls(engine, place=path.parent, writable=writable, database=path)
+                _bring_level(engine, profile_id, writable=writable, create=create, founding=founding)
+                return cls(engine, place=path.parent, writable=writable, database=path, founding=founding)
             except BaseException:
                 engine.dispose()
                 raise
@@ -295,7 +326,9 @@ class SqlStore:
             raise RegistryError(f"registry {self._place} was opened by another process", hint=hint)
 
 
-def _bring_level(engine: sa.Engine, profile_id: str, *, writable: bool, create: bool) -> None:
+def _bring_level(
+    engine: sa.Engine, profile_id: str, *, writable: bool, create: bool, founding: Founding | None
+) -> None:
     with engine.connect() as connection, connection.begin():
         sqlite.refuse_programs(connection)
         revision = migrate.stored_revision(connection)
@@ -312,7 +345,7 @@ def _bring_level(engine: sa.Engine, profile_id: str, *, writable: bool, create: 
         with engine.connect() as connection:
             connection.execution_options(motif_writing=True)
             with connection.begin():
-                migrate.upgrade(connection, profile_id)
+                migrate.upgrade(connection, profile_id, founding)
 
 
 @contextmanager

@@ -92,6 +92,10 @@ class Reader(Protocol):
         """Return one entry, withdrawn or not; raise ``EntryNotFoundError``."""
         ...
 
+    def entries_of(self, numbers: Collection[int]) -> dict[int, Entry]:
+        """Return those of the entries that there are, withdrawn or not."""
+        ...
+
     def entries(
         self, *, limit: int, after: int = 0, offset: int = 0, include_withdrawn: bool = False
     ) -> tuple[Entry, ...]:
@@ -191,6 +195,10 @@ class Writer(Reader, Protocol):
         """Append events of another registry as they are; raise ``ParameterError`` if one does not follow."""
         ...
 
+    def aim(self, goal: Frontier | None) -> None:
+        """Mark the registry as an unfinished copy, whose log is to end at ``goal``; None: it is finished."""
+        ...
+
     def next_number(self, kind: str) -> int:
         """Return the number that the next new record of a kind gets."""
         ...
@@ -249,4 +257,20 @@ class Store(Protocol):
 
     def close(self) -> None:
         """Give back what is held; reading and writing raise ``RegistryError`` from now on."""
+        ...
+
+
+class OriginalStore(Protocol):
+    """Where the untouched files are kept, each under its SHA-256."""
+
+    def put(self, sha256: str, data: bytes) -> None:
+        """Keep a file durably; one that is there already, whole, stays as it is."""
+        ...
+
+    def get(self, sha256: str, *, size_bytes: int) -> bytes:
+        """Return a file's bytes, verified; raise ``RegistryCorruptError``."""
+        ...
+
+    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield what is kept and is no file of a registered photo, and how that came without harm."""
         ...

@@ -1,0 +1,85 @@
+"""Where a registry is: a folder, or a database server; what there is to open in either."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from motif.errors import ParameterError, RegistryError, SchemaVersionError
+from motif.profiles import PROFILES, Profile
+from motif.registry.migrate import Founding
+from motif.registry.store import OriginalStore, Store
+
+Place = str | os.PathLike[str]
+"""Path of a folder."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opened:
+    """The parts of an opened registry.
+
+    Parameters
+    ----------
+    store : Store
+    originals : OriginalStore
+    profile : Profile
+        The one that the registry was made with.
+    cache_folder : Path
+        On this machine, for what can be made anew at any time.
+    """
+
+    store: Store
+    originals: OriginalStore
+    profile: Profile
+    cache_folder: Path
+
+    @classmethod
+    def agreed(
+        cls, store: Store, originals: OriginalStore, *, profile: Profile | None, cache_folder: Path
+    ) -> Self:
+        """Put the parts together if the registry's profile is known, and is the one that was asked for."""
+        try:
+            known = _agreed(store.profile_id, profile)
+        except BaseException:
+            store.close()
+            raise
+        return cls(store=store, originals=originals, profile=known, cache_folder=cache_folder)
+
+
+def open_place(
+    place: Place,
+    *,
+    create: bool = True,
+    profile: Profile | None = None,
+    busy_timeout_s: float = 60.0,
+    founding: Founding | None = None,
+) -> Opened:
+    """Open what ``Registry.open`` opens.
+
+    Parameters
+    ----------
+    place, create, profile, busy_timeout_s : as for ``Registry.open``
+    founding : Founding, optional
+        Make it, or go on with it, as the copy of another registry.
+    """
+    from motif.registry.folder import open_folder
+
+    if profile is not None and PROFILES.get(profile.id) != profile:
+        raise ParameterError(f"profile {profile.id} is none of this version's: {', '.join(PROFILES)}")
+    return open_folder(
+        place, create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding
+    )
+
+
+def _agreed(stored: str, wanted: Profile | None) -> Profile:
+    if stored not in PROFILES:
+        hint = "Update motif; nothing was changed in the registry."
+        raise SchemaVersionError(
+            f"the registry's profile {stored!r:.60} is not known to this version", hint=hint
+        )
+    if wanted is not None and wanted.id != stored:
+        hint = "Leave the profile out, or register into a new registry."
+        raise RegistryError(f"the registry's profile is {stored}; {wanted.id} was asked for", hint=hint)
+    return PROFILES[stored]
