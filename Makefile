@@ -44,6 +44,8 @@ CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif
 messages: $(READY) ## collect the sentences for users, and compile their translations
 	$(BIN)/pybabel -q extract -k N_ --omit-header --sort-output --no-location -o $(CATALOGUE).pot src/motif
 	$(BIN)/pybabel -q update -N --omit-header --no-wrap -l id -i $(CATALOGUE).pot -o $(CATALOGUE).po
+	printf '%s\n' 'msgid ""' 'msgstr ""' '"Content-Type: text/plain; charset=utf-8\n"' '"Language: id\n"' '' \
+	  | cat - $(CATALOGUE).po > $(CATALOGUE).new && mv $(CATALOGUE).new $(CATALOGUE).po
 	$(BIN)/pybabel -q compile -l id -i $(CATALOGUE).po -o $(CATALOGUE).mo
 	rm $(CATALOGUE).pot
 

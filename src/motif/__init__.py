@@ -41,7 +41,9 @@ if TYPE_CHECKING:
     )
     from motif.fingerprint import Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
-    from motif.matching.evidence import Evidence, compare
+    from motif.matching.evidence import compare
+    from motif.matching.explain import Explanation, explain
+    from motif.matching.records import Evidence
     from motif.normalize.gates import CAPTURE_1, FILING_1, Gate
     from motif.normalize.quality import Finding, inspect
     from motif.normalize.swatch import Swatch, normalize
@@ -82,7 +84,9 @@ _HOME = {
     ),
     "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
-    "matching.evidence": ("Evidence", "compare"),
+    "matching.evidence": ("compare",),
+    "matching.explain": ("Explanation", "explain"),
+    "matching.records": ("Evidence",),
     "normalize.gates": ("CAPTURE_1", "FILING_1", "Gate"),
     "normalize.quality": ("Finding", "inspect"),
     "normalize.swatch": ("Swatch", "normalize"),
@@ -111,6 +115,7 @@ __all__ = [
     "EntryNotFoundError",
     "EntryPhoto",
     "Evidence",
+    "Explanation",
     "Finding",
     "Fingerprint",
     "FingerprintError",
@@ -144,6 +149,7 @@ __all__ = [
     "describe",
     "design_distance",
     "dhash",
+    "explain",
     "fingerprint",
     "hamming",
     "inspect",

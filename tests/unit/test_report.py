@@ -18,7 +18,6 @@ from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
 from motif.report.table import NARROWEST, table
 from motif.report.text import (
     check_text,
-    compare_text,
     count,
     entry_text,
     error_text,
@@ -27,6 +26,7 @@ from motif.report.text import (
     printable,
     registered_text,
     similar_text,
+    verdict_text,
     withdrawn_text,
 )
 
@@ -86,7 +86,7 @@ def test_clear_is_no_proof() -> None:
 
 def test_comparison_has_a_sentence_for_each_verdict() -> None:
     clear = Evidence(score=0.02, verdict="clear", basis="none")
-    assert [compare_text(one).split(":")[0] for one in (CONFLICT, REVIEW, clear)] == [
+    assert [verdict_text(one).split(":")[0] for one in (CONFLICT, REVIEW, clear)] == [
         "CONFLICT",
         "REVIEW",
         "CLEAR",
@@ -96,12 +96,12 @@ def test_comparison_has_a_sentence_for_each_verdict() -> None:
 @pytest.mark.parametrize("basis", get_args(Basis))
 def test_every_basis_has_its_words(basis: Basis) -> None:
     evidence = Evidence(score=0.5, verdict="review", basis=basis, transform=(0, -1, 9, 1, 0, 9, 0, 0, 1))
-    assert how_it_coincides(evidence).startswith("turned by 90 degrees, ")
+    assert how_it_coincides(evidence).startswith("turned anticlockwise by 90°, ")
 
 
 def test_scores_just_below_a_threshold_are_not_rounded_over_it() -> None:
     nearly = replace(REVIEW, score=0.7999)
-    assert "(score 0.79)" in compare_text(nearly)
+    assert "(score 0.79)" in verdict_text(nearly)
 
 
 @pytest.mark.parametrize("width", [20, 40, 60, 80, 200])

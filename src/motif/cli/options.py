@@ -32,9 +32,26 @@ def strict_option(function: F) -> F:
     return click.option("--strict", is_flag=True, help=help_text)(function)
 
 
+def picture_option(what: str) -> Callable[[F], F]:
+    """Add ``--picture FILE``, which draws what was found; a file that exists is refused, not overwritten."""
+    help_text = f"Draw {what}, into a new .png or .jpg file."
+    kind = click.Path(path_type=Path, dir_okay=False)
+    return click.option("--picture", type=kind, metavar="FILE", callback=_picture, help=help_text)
+
+
 def photo_argument(name: str) -> Callable[[F], F]:
     """Add an argument that names a picture file."""
     return click.argument(name, type=click.Path(path_type=Path))
+
+
+def _picture(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
+    if value is None:
+        return None
+    if value.suffix.lower() not in (".png", ".jpg", ".jpeg"):
+        raise click.BadParameter("expected a file that ends in .png or .jpg")
+    if value.exists():
+        raise click.BadParameter("the file exists, and nothing is overwritten; name another")
+    return value
 
 
 def _registry(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path:

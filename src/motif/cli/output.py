@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import contextlib
+import io
 import json
 import os
 import shutil
 import signal
 import sys
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from motif.arrays import RGB8
 
 PLAIN_WIDTH = 100_000
 """Where nobody looks, each row stays on one line."""
@@ -63,6 +68,24 @@ def emit_json(document: Any, *, indent: int | None = 2) -> None:
     emit(json.dumps(document, indent=indent))
     if indent is None:
         sys.stdout.flush()
+
+
+def save_picture(path: Path, rgb: RGB8) -> None:
+    """Write sRGB pixels as the PNG or JPEG file that the name says; what exists stays as it is.
+
+    Raises
+    ------
+    OSError
+        If the file exists, or cannot be written.
+    """
+    from PIL import Image, ImageCms
+
+    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
+    encoded = io.BytesIO()
+    kind = "PNG" if path.suffix.lower() == ".png" else "JPEG"
+    Image.fromarray(rgb).save(encoded, kind, icc_profile=profile, quality=90)
+    with path.open("xb") as file:
+        file.write(encoded.getvalue())
 
 
 def tell(text: str) -> None:

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
-from typing import Any, Literal
+from dataclasses import replace
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from motif.fingerprint import Fingerprint, fingerprint, require_comparable
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.candidates import Candidate, CandidateIndex
 from motif.matching.decision import Verdict, score, verdict_of, votes_score
+from motif.matching.records import Basis, Evidence, Found
 from motif.matching.threads import one_thread
 from motif.matching.verify import Coincidence, coincide
 from motif.matching.views import Floats, View, plain_view, query_views
@@ -20,8 +20,6 @@ from motif.photo import Photo, PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
 __all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
-
-Basis = Literal["file", "hash", "keypoints", "votes", "none"]
 
 _SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
@@ -34,83 +32,6 @@ and 50 cloths) none is nearer than 90."""
 _SAME_PICTURE_SCORE = 0.99
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Evidence:
-    """What speaks for one design being reused in another.
-
-    Parameters
-    ----------
-    score : float, range 0..1
-        On one scale for all queries; larger is closer.
-    verdict : "clear", "review" or "conflict"
-        The score held against the profile's thresholds.
-    basis : "file", "hash", "keypoints", "votes" or "none"
-        What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, or
-        alike keypoints that do not coincide, which is no indication.
-    mirrored, negative : bool
-        How the query was changed so that it coincides.
-    transform : tuple of 9 floats, row by row, or None
-        Homography from query swatch pixels to registered swatch pixels; a mirrored query's
-        includes the mirroring.
-    points : tuple of (x, y, x', y'), swatch pixels
-        Inliers: where a place of the query lies on the registered photo.
-    cells : int
-        Distinct 8-px cells that the inliers cover.
-    """
-
-    score: float
-    verdict: Verdict
-    basis: Basis
-    mirrored: bool = False
-    negative: bool = False
-    transform: tuple[float, ...] | None = None
-    points: tuple[tuple[float, float, float, float], ...] = ()
-    cells: int = 0
-
-    @property
-    def scale(self) -> float | None:
-        """How many times larger the drawing is on the registered swatch; None without a transform."""
-        linear = self._linear()
-        return None if linear is None else float(np.sqrt(abs(np.linalg.det(linear))))
-
-    @property
-    def turn_deg(self) -> float | None:
-        """Turn from query to registered photo, clockwise on screen, -180..180, after any mirroring."""
-        linear = self._linear()
-        if linear is None:
-            return None
-        straight = linear @ np.diag([-1.0, 1.0]) if self.mirrored else linear
-        turn = np.arctan2(straight[1, 0] - straight[0, 1], straight[0, 0] + straight[1, 1])
-        return float(np.rad2deg(turn))
-
-    def to_json(self) -> dict[str, Any]:
-        """Return the evidence as JSON-ready values."""
-        return {
-            "score": round(self.score, 6),
-            "verdict": self.verdict,
-            "basis": self.basis,
-            "mirrored": self.mirrored,
-            "negative": self.negative,
-            "transform": None if self.transform is None else list(self.transform),
-            "scale": self.scale,
-            "turn_deg": self.turn_deg,
-            "cells": self.cells,
-            "inliers": len(self.points),
-            "points": [list(point) for point in self.points],
-        }
-
-    def _linear(self) -> np.ndarray[Any, np.dtype[np.float64]] | None:
-        return None if self.transform is None else np.reshape(self.transform, (3, 3))[:2, :2]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One photo of the index, with the evidence that the query reuses it."""
-
-    key: int
-    evidence: Evidence
 
 
 def search(
@@ -211,23 +132,29 @@ def compare(
     query, registered = (one if isinstance(one, Fingerprint) else fingerprint(one, profile) for one in (a, b))
     known = require_comparable(query, registered)
     if query.source_sha256 == registered.source_sha256:
-        return same_file()
+        return same_file(query)
     index = CandidateIndex(known)
     index.add(1, registered)
     found = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
-    return found[0].evidence if found else Evidence(score=0.0, verdict="clear", basis="none")
+    nothing = Evidence(score=0.0, verdict="clear", basis="none")
+    return found[0].evidence if found else _sized(nothing, query, registered)
 
 
-def same_file() -> Evidence:
+def same_file(query: Fingerprint) -> Evidence:
     """Return the evidence of two photos that are one file.
 
     Examples
     --------
-    >>> same_file().score, same_file().scale, same_file().turn_deg
-    (1.0, 1.0, 0.0)
+    >>> noise = np.random.default_rng(0).integers(0, 256, (80, 120), np.uint8)
+    >>> found = same_file(fingerprint(noise))
+    >>> found.score, found.scale, found.turn_deg, found.query_share
+    (1.0, 1.0, 0.0, 1.0)
     """
+    size = (query.width_px, query.height_px)
     place = tuple(np.eye(3).ravel().tolist())
-    return Evidence(score=1.0, verdict="conflict", basis="file", transform=place)
+    return Evidence(
+        score=1.0, verdict="conflict", basis="file", transform=place, query_px=size, registered_px=size
+    )
 
 
 def _same_pictures_first(voted: list[Candidate], alike: list[int], views: int) -> list[Candidate]:
@@ -258,7 +185,13 @@ def _judge(
         value = score(coinciding, target, background[view], candidate.votes[view], profile.weights)
         if value > best.score:
             best = _evidence(coinciding, value, profile)
-    return _same_picture(query, registered, best)
+    return _sized(_same_picture(query, registered, best), query, registered)
+
+
+def _sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:
+    """Add the sizes of the swatches that the evidence speaks of."""
+    query_px, registered_px = ((one.width_px, one.height_px) for one in (query, registered))
+    return replace(evidence, query_px=query_px, registered_px=registered_px)
 
 
 def _unverified(candidate: Candidate) -> Evidence:

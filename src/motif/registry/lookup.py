@@ -161,7 +161,7 @@ def _matches(
     evidence = {one.key: one.evidence for one in found if one.evidence.basis != "none"}
     same_file = {holder.key for holder in reader.holders(query.source_sha256)}
     for key in same_file if among is None else same_file & among:
-        evidence[key] = _same_file(evidence.get(key))
+        evidence[key] = _same_file(evidence.get(key), query)
     best: dict[int, Holder] = {}
     holders = reader.standing(evidence).values()
     for holder in sorted(
@@ -176,9 +176,9 @@ def _matches(
     )
 
 
-def _same_file(known: Evidence | None) -> Evidence:
+def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
     if known is None:
-        return same_file()
+        return same_file(query)
     return replace(known, score=1.0, verdict="conflict", basis="file")
 
 

@@ -11,10 +11,12 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
+from motif.messages import N_, _
 from motif.report.table import table
 
 if TYPE_CHECKING:
     from motif.matching.evidence import Evidence
+    from motif.matching.explain import Explanation
     from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
 
 WIDE: Final = 100_000
@@ -28,8 +30,11 @@ _BASIS = {
     "votes": "alike in parts, but no drawing coincides",
     "none": "nothing coincides",
 }
-_LEAST_TURN_DEG = 10
-"""A smaller turn is how somebody held the camera."""
+_COMPARED: Final = {
+    "conflict": N_("CONFLICT: strong indication of one design (score {score}). A person decides."),
+    "review": N_("REVIEW: some indication of one design (score {score}). A person must look."),
+    "clear": N_("CLEAR: no indication of one design (score {score}); this is no proof that they differ."),
+}
 
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
@@ -40,22 +45,24 @@ def check_text(result: CheckResult, *, width: int = WIDE) -> str:
     return f"{headline}\n\n{_match_table(result.matches, width)}"
 
 
-def compare_text(evidence: Evidence) -> str:
-    """Tell in how far two photos show one design.
+def compare_text(explanation: Explanation) -> str:
+    """Tell in how far two photos show one design: the verdict, what coincides, which dyes changed."""
+    said = [verdict_text(explanation.evidence), explanation.sentence()]
+    if explanation.other_dye:
+        said += [f"  {sentence}" for sentence in explanation.dye_sentences()]
+    return "\n".join(said)
+
+
+def verdict_text(evidence: Evidence) -> str:
+    """Say a comparison's verdict, in the language in force.
 
     Examples
     --------
     >>> from motif.matching.evidence import Evidence
-    >>> print(compare_text(Evidence(score=0.97, verdict="conflict", basis="file")))
-    CONFLICT: strong indication of one design (score 0.97): the same file. A person decides.
+    >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
+    CONFLICT: strong indication of one design (score 0.97). A person decides.
     """
-    how = f"(score {_score(evidence.score)}): {how_it_coincides(evidence)}"
-    if evidence.verdict == "conflict":
-        return f"CONFLICT: strong indication of one design {how}. A person decides."
-    if evidence.verdict == "review":
-        return f"REVIEW: some indication of one design {how}. A person must look."
-    score = _score(evidence.score)
-    return f"CLEAR: no indication of one design (score {score}); this is no proof that they differ."
+    return _(_COMPARED[evidence.verdict]).format(score=_score(evidence.score))
 
 
 def how_it_coincides(evidence: Evidence) -> str:
@@ -65,16 +72,10 @@ def how_it_coincides(evidence: Evidence) -> str:
     --------
     >>> from motif.matching.evidence import Evidence
     >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
-    'mirrored, light and dark exchanged, nearly the same picture'
+    'mirrored, dark for light, nearly the same picture'
     """
-    turn_deg = round(evidence.turn_deg or 0)
-    changes = [
-        ("mirrored", evidence.mirrored),
-        (f"turned by {abs(turn_deg)} degrees", abs(turn_deg) >= _LEAST_TURN_DEG),
-        ("light and dark exchanged", evidence.negative),
-    ]
     basis = _BASIS[evidence.basis].format(places=count(len(evidence.points), "place"))
-    return ", ".join([word for word, happened in changes if happened] + [basis])
+    return ", ".join([*evidence.changes("en"), basis])
 
 
 def registered_text(entry: Entry) -> str:

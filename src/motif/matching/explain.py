@@ -1,0 +1,205 @@
+"""What two photos of one design show beside each other: laid over, where they differ, in which dyes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8, Gray8, Matrix3, frozen
+from motif.errors import ParameterError
+from motif.matching.difference import aligned_difference, difference_outlines
+from motif.matching.dyes import DyePair, dye_change, pair_dyes
+from motif.matching.parts import Polygon, outlined
+from motif.matching.records import Evidence
+from motif.messages import LANGUAGES, _, current_language
+from motif.normalize.pictures import cloth_picture
+from motif.normalize.swatch import normalize
+from motif.photo import Photo, PhotoSource, read_photo
+from motif.profiles import STANDARD_1, Profile
+
+OTHER_DYE_FROM: Final = 10.0
+"""Mean CIEDE2000 of paired dyes from which the words are "other dye"; see docs/evidence.md."""
+
+_RIM_PX: Final = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Explanation:
+    """Evidence with the pixels that it speaks of, for a person to judge.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    query_rgb, registered_rgb : ndarray, uint8, shape (H, W, 3), sRGB, write-protected
+        Both cloths as large as their swatches, in their own colours.
+    aligned_rgb : ndarray, uint8, shape of ``registered_rgb``, or None
+        The query laid over the registered cloth; black where it does not reach. None without a transform.
+    coincides : ndarray, bool, shape (H, W)
+        Inside the registered outlines, where the query reaches.
+    difference : ndarray, uint8, shape (H, W)
+        How far the drawing differs at a place that coincides: 0 not at all, 85 by one standard deviation of
+        lightness. Dyes, light and dark and offsets of a few pixels do not count.
+    differs : tuple of polygons, registered swatch pixels
+        Where it differs clearly, largest first.
+    dyes : tuple of DyePair
+        Which dye of the query lies where which dye of the registered cloth lies.
+    """
+
+    evidence: Evidence
+    query_rgb: RGB8 = field(repr=False)
+    registered_rgb: RGB8 = field(repr=False)
+    aligned_rgb: RGB8 | None = field(repr=False, default=None)
+    coincides: npt.NDArray[np.bool_] = field(repr=False)
+    difference: Gray8 = field(repr=False)
+    differs: tuple[Polygon, ...] = ()
+    dyes: tuple[DyePair, ...] = ()
+
+    @property
+    def dye_change(self) -> float:
+        """Mean CIEDE2000 between paired dyes, weighted by the area that they share."""
+        return round(dye_change(self.dyes), 2)
+
+    @property
+    def other_dye(self) -> bool:
+        """Whether the coinciding parts are in clearly other dyes; another light alone changes less."""
+        return self.dye_change >= OTHER_DYE_FROM
+
+    @property
+    def differing_share(self) -> float:
+        """Share of the coinciding area inside ``differs``, 0..1."""
+        area = int(self.coincides.sum())
+        height, width = self.coincides.shape
+        return round(float(outlined(self.differs, (width, height)).sum()) / area, 4) if area else 0.0
+
+    def sentence(self, language: str | None = None) -> str:
+        """Say what ``Evidence.sentence`` says, the dye included."""
+        return self.evidence.sentence(language, other_dye=self.other_dye)
+
+    def dye_sentences(self, language: str | None = None) -> tuple[str, ...]:
+        """Say which dye became which, most of the area first."""
+        said = _("{query} where {registered} was (ΔE00 {difference}, {share} of the area)", language)
+        name = f"name_{language or current_language()}"
+        return tuple(
+            said.format(
+                query=getattr(pair.query, name),
+                registered=getattr(pair.registered, name),
+                difference=round(pair.delta_e),
+                share=f"{100 * pair.share:.0f} %",
+            )
+            for pair in self.dyes
+        )
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON-ready values; the pixels are left out."""
+        return {
+            **self.evidence.to_json(),
+            "sentence": {language: self.sentence(language) for language in LANGUAGES},
+            "dyes": [pair.to_json() for pair in self.dyes],
+            "dye_change": self.dye_change,
+            "other_dye": self.other_dye,
+            "differs": [[list(corner) for corner in outline] for outline in self.differs],
+            "differing_share": self.differing_share,
+        }
+
+
+def explain(
+    query: Photo | PhotoSource,
+    registered: Photo | PhotoSource,
+    evidence: Evidence,
+    profile: Profile = STANDARD_1,
+) -> Explanation:
+    """Lay two photos over each other as the evidence says, and look where and in which dyes they differ.
+
+    Parameters
+    ----------
+    query, registered : Photo, path, bytes or ndarray
+        Those that the evidence was found on.
+    evidence : Evidence
+        As ``compare`` and ``Registry.check`` give it.
+    profile : Profile
+        That under which it was found.
+
+    Returns
+    -------
+    Explanation
+
+    Raises
+    ------
+    PhotoError
+        If a photo cannot be used.
+    ParameterError
+        If the evidence is of pictures of other sizes.
+
+    Examples
+    --------
+    >>> from motif.matching.evidence import compare
+    >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
+    >>> blots = np.kron(noise, np.ones((12, 12), np.uint8))
+    >>> one, other = (np.array(inks, np.uint8)[blots] for inks in ([(30, 40, 90), (240, 230, 200)],
+    ...                                                            [(120, 30, 30), (240, 230, 200)]))
+    >>> made = explain(one, other[:, ::-1], compare(one, other[:, ::-1]))
+    >>> made.other_dye, made.evidence.changes("en"), made.differing_share
+    (True, ('mirrored',), 0.0)
+    """
+    (query_rgb, query_luma), (registered_rgb, registered_luma) = (
+        _cloth(source, profile) for source in (query, registered)
+    )
+    sizes = [(gray.shape[1], gray.shape[0]) for gray in (query_luma, registered_luma)]
+    known = [evidence.query_px, evidence.registered_px]
+    if (0, 0) not in known and known != sizes:
+        hint = "Give the photos, and the profile, that the evidence was found with."
+        raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=hint)
+    homography = _homography(evidence, *sizes)
+    nowhere = np.zeros(registered_luma.shape, bool)
+    if homography is None:
+        return Explanation(
+            evidence=evidence,
+            query_rgb=query_rgb,
+            registered_rgb=registered_rgb,
+            coincides=frozen(nowhere),
+            difference=frozen(nowhere.astype(np.uint8)),
+        )
+    aligned = _laid(query_rgb, homography, sizes[1])
+    reached = _laid(np.full(query_luma.shape, 255, np.uint8), homography, sizes[1]) == 255
+    inside = cv2.erode(reached.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0
+    where = inside & outlined(evidence.registered_outline, sizes[1])
+    difference = aligned_difference(_laid(query_luma, homography, sizes[1]), registered_luma, where)
+    return Explanation(
+        evidence=evidence,
+        query_rgb=query_rgb,
+        registered_rgb=registered_rgb,
+        aligned_rgb=frozen(aligned),
+        coincides=frozen(where),
+        difference=frozen(difference),
+        differs=difference_outlines(difference),
+        dyes=pair_dyes(aligned, registered_rgb, where),
+    )
+
+
+def _cloth(source: Photo | PhotoSource, profile: Profile) -> tuple[RGB8, Gray8]:
+    """Return the cloth in its own colours, as large as its swatch, and the swatch's lightness."""
+    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    swatch = normalize(photo, profile)
+    height, width = swatch.luma.shape
+    cloth = cloth_picture(photo, swatch)
+    way = cv2.INTER_AREA if cloth.shape[0] > height else cv2.INTER_CUBIC
+    return frozen(np.asarray(cv2.resize(cloth, (width, height), interpolation=way), np.uint8)), swatch.luma
+
+
+def _homography(evidence: Evidence, query: tuple[int, int], registered: tuple[int, int]) -> Matrix3 | None:
+    if evidence.transform is not None:
+        return np.reshape(np.array(evidence.transform), (3, 3))
+    if evidence.basis != "hash":
+        return None
+    x, y = (there / here for here, there in zip(query, registered, strict=True))
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
+
+
+def _laid(
+    picture: npt.NDArray[np.uint8], homography: Matrix3, size_px: tuple[int, int]
+) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.warpPerspective(picture, homography, size_px, flags=cv2.INTER_LINEAR), np.uint8)

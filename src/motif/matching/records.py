@@ -1,0 +1,197 @@
+"""The answer that check and compare share: what speaks for a reuse, as data and in a sentence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from motif.matching.changes import change_words
+from motif.matching.decision import Verdict
+from motif.matching.parts import CoincidingParts, Polygon, coinciding_parts, whole
+from motif.messages import LANGUAGES, N_, _
+
+Basis = Literal["file", "hash", "keypoints", "votes", "none"]
+
+_WHOLE: tuple[Basis, ...] = ("file", "hash")
+"""What rests on these is the whole picture, not parts of it."""
+
+_BASIS: dict[Basis, str] = {
+    "file": N_("The two are the same file"),
+    "hash": N_("The two are nearly the same picture"),
+    "keypoints": N_("The drawing coincides in {places} places"),
+    "votes": N_("Parts are alike, but no drawing coincides"),
+    "none": N_("Nothing coincides"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for one design being reused in another.
+
+    Parameters
+    ----------
+    score : float, range 0..1
+        On one scale for all queries; larger is closer.
+    verdict : "clear", "review" or "conflict"
+        The score held against the profile's thresholds.
+    basis : "file", "hash", "keypoints", "votes" or "none"
+        What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, or
+        alike keypoints that do not coincide, which is no indication.
+    mirrored, negative : bool
+        How the query was changed so that it coincides.
+    transform : tuple of 9 floats, row by row, or None
+        Homography from query swatch pixels to registered swatch pixels; a mirrored query's
+        includes the mirroring.
+    points : tuple of (x, y, x', y'), swatch pixels
+        Inliers: where a place of the query lies on the registered photo.
+    cells : int
+        Distinct 8-px cells that the inliers cover.
+    query_px, registered_px : (width, height), pixels
+        Sizes of the two swatches; (0, 0) where they are not known.
+    """
+
+    score: float
+    verdict: Verdict
+    basis: Basis
+    mirrored: bool = False
+    negative: bool = False
+    transform: tuple[float, ...] | None = None
+    points: tuple[tuple[float, float, float, float], ...] = ()
+    cells: int = 0
+    query_px: tuple[int, int] = (0, 0)
+    registered_px: tuple[int, int] = (0, 0)
+
+    @property
+    def scale(self) -> float | None:
+        """How many times larger the drawing is on the registered swatch; None without a transform."""
+        linear = self._linear()
+        return None if linear is None else float(np.sqrt(abs(np.linalg.det(linear))))
+
+    @property
+    def turn_deg(self) -> float | None:
+        """Turn from query to registered photo, clockwise on screen, -180..180, after any mirroring."""
+        linear = self._linear()
+        if linear is None:
+            return None
+        straight = linear @ np.diag([-1.0, 1.0]) if self.mirrored else linear
+        turn = np.arctan2(straight[1, 0] - straight[0, 1], straight[0, 0] + straight[1, 1])
+        return float(np.rad2deg(turn))
+
+    @property
+    def query_outline(self) -> tuple[Polygon, ...]:
+        """Outlines of the parts that coincide, on the query's swatch, in pixels."""
+        return self._parts().query
+
+    @property
+    def registered_outline(self) -> tuple[Polygon, ...]:
+        """The same parts in the same order on the registered swatch, in pixels."""
+        return self._parts().registered
+
+    @property
+    def query_share(self) -> float:
+        """Share of the query's swatch inside the outlines, 0..1."""
+        return self._parts().query_share
+
+    @property
+    def registered_share(self) -> float:
+        """Share of the registered swatch inside the outlines, 0..1."""
+        return self._parts().registered_share
+
+    def changes(self, language: str | None = None, *, other_dye: bool = False) -> tuple[str, ...]:
+        """Say how the query was changed, in the language in force unless told.
+
+        Examples
+        --------
+        >>> quarter = (0.0, 1.4, 0.0, -1.4, 0.0, 600.0, 0.0, 0.0, 1.0)
+        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", transform=quarter)
+        >>> found.changes("en")
+        ('turned clockwise by 90°', '1.4 times smaller')
+        >>> found.changes("id")
+        ('diputar 90° searah jarum jam', '1,4 kali lebih kecil')
+        """
+        return change_words(
+            turn_deg=self.turn_deg,
+            mirrored=self.mirrored,
+            scale=self.scale,
+            other_dye=other_dye,
+            negative=self.negative,
+            language=language,
+        )
+
+    def sentence(self, language: str | None = None, *, other_dye: bool = False) -> str:
+        """Say what coincides, how much of both pictures that is, and how the query was changed for it.
+
+        Parameters
+        ----------
+        language : "en" or "id", optional
+            That in force, unless told.
+        other_dye : bool
+            What only pixels can say; see ``motif.explain``.
+
+        Examples
+        --------
+        >>> corners = ((9.0, 9.0, 9.0, 9.0), (90.0, 9.0, 90.0, 9.0), (90.0, 90.0, 90.0, 90.0))
+        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", points=corners,
+        ...                  negative=True, query_px=(100, 100), registered_px=(100, 100))
+        >>> print(found.sentence("en"))
+        The drawing coincides in 3 places (52 % of the asked, 52 % of the registered picture): dark for light.
+        """
+        said = _(_BASIS[self.basis], language).format(places=len(self.points))
+        if self.basis == "keypoints":
+            shares = _("{asked} of the asked, {registered} of the registered picture", language)
+            asked, registered = (
+                f"{100 * share:.0f} %" for share in (self.query_share, self.registered_share)
+            )
+            said += f" ({shares.format(asked=asked, registered=registered)})"
+        changes = self.changes(language, other_dye=other_dye)
+        return f"{said}: {', '.join(changes)}." if changes else f"{said}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the evidence as JSON-ready values."""
+        return {
+            "score": round(self.score, 6),
+            "verdict": self.verdict,
+            "basis": self.basis,
+            "mirrored": self.mirrored,
+            "negative": self.negative,
+            "transform": None if self.transform is None else list(self.transform),
+            "scale": self.scale,
+            "turn_deg": self.turn_deg,
+            "sentence": {language: self.sentence(language) for language in LANGUAGES},
+            "query_px": list(self.query_px),
+            "registered_px": list(self.registered_px),
+            "query_outline": _plain(self.query_outline),
+            "registered_outline": _plain(self.registered_outline),
+            "query_share": self.query_share,
+            "registered_share": self.registered_share,
+            "cells": self.cells,
+            "inliers": len(self.points),
+            "points": [list(point) for point in self.points],
+        }
+
+    def _parts(self) -> CoincidingParts:
+        if self.basis in _WHOLE:
+            return CoincidingParts(
+                query=whole(self.query_px),
+                registered=whole(self.registered_px),
+                query_share=1.0,
+                registered_share=1.0,
+            )
+        return coinciding_parts(self.points, self.query_px, self.registered_px)
+
+    def _linear(self) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+        return None if self.transform is None else np.reshape(self.transform, (3, 3))[:2, :2]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One photo of the index, with the evidence that the query reuses it."""
+
+    key: int
+    evidence: Evidence
+
+
+def _plain(outlines: tuple[Polygon, ...]) -> list[list[list[float]]]:
+    return [[list(corner) for corner in outline] for outline in outlines]
