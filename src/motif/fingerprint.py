@@ -11,7 +11,7 @@ import binascii
 import hashlib
 import json
 import struct
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import pairwise
@@ -24,21 +24,26 @@ from motif.features.keypoints import (
     DESCRIPTOR_SIZE,
     Keypoints,
     find_keypoints,
+    no_keypoints,
     pack_keypoints,
     unpack_keypoints,
 )
+from motif.features.strokes import find_strokes, two_tone
 from motif.hashes import HASH_BITS, dhash, phash
 from motif.normalize import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import PROFILES, STANDARD_1, Profile
 
-FORMAT = 1
+FORMAT = 2
+"""Format 1 had no strokes; it is read as one without any."""
+
 _MAGIC = b"MOTIF\x00"
 _HEAD = struct.Struct("<6sHI")
 _DIGEST_BYTES = 16
 _HASH_BYTES = HASH_BITS // 8
+_COLUMNS = ("place", "size", "angle", "descriptors")
 _ROW_BYTES = 2 * 2 + 1 + 2 + DESCRIPTOR_SIZE
-MAX_BYTES = 100_000
+MAX_BYTES = 150_000
 """No fingerprint encodes to more bytes than this; longer input is refused unread."""
 
 
@@ -57,6 +62,10 @@ class Fingerprint:
     width_px, height_px : int, pixels of the swatch
     phash, dhash : bytes, length 32
     keypoints : Keypoints, in swatch pixels
+    strokes : Keypoints, in swatch pixels
+        Of the picture of strokes; none in a fingerprint of format 1.
+    two_tone : float, range 0..1, in thousandths
+        How nearly the photo consists of two tones.
     """
 
     profile_name: str
@@ -70,6 +79,8 @@ class Fingerprint:
     phash: bytes
     dhash: bytes
     keypoints: Keypoints
+    strokes: Keypoints = field(default_factory=no_keypoints)
+    two_tone: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
@@ -79,6 +90,8 @@ class Fingerprint:
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
         if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
             raise MalformedFingerprintError("a width or height is below 1 px")
+        if not 0 <= self.two_tone <= 1:
+            raise MalformedFingerprintError(f"two_tone is {self.two_tone}; expected 0 to 1")
 
     @property
     def profile_id(self) -> str:
@@ -90,9 +103,11 @@ class Fingerprint:
 
     def to_bytes(self) -> bytes:
         """Encode compactly: header, JSON facts, keypoint columns, SHA-256 of it all (cut to 16 bytes)."""
-        facts = self._facts() | {"points": len(self.keypoints)}
+        facts = self._facts() | {"points": len(self.keypoints), "strokes": len(self.strokes)}
         text = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
-        columns = b"".join(column.tobytes() for column in _little_endian(self.keypoints))
+        columns = b"".join(
+            column.tobytes() for points in (self.keypoints, self.strokes) for column in _little_endian(points)
+        )
         body = _HEAD.pack(_MAGIC, FORMAT, len(text)) + text + columns
         return body + hashlib.sha256(body).digest()[:_DIGEST_BYTES]
 
@@ -120,13 +135,11 @@ class Fingerprint:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values; keypoint columns are base64 of little-endian numbers."""
-        place, size, angle, descriptors = _little_endian(self.keypoints)
-        columns = {"place": place, "size": size, "angle": angle, "descriptors": descriptors}
         return {
             "format": FORMAT,
             **self._facts(),
-            "keypoints": {"count": len(self.keypoints)}
-            | {name: base64.b64encode(column.tobytes()).decode() for name, column in columns.items()},
+            "keypoints": _points_json(self.keypoints),
+            "strokes": _points_json(self.strokes),
         }
 
     @classmethod
@@ -140,10 +153,11 @@ class Fingerprint:
         """
         try:
             _require_format(value["format"])
-            points = value["keypoints"]
-            names = ("place", "size", "angle", "descriptors")
-            columns = b"".join(base64.b64decode(points[name], validate=True) for name in names)
-            return cls._from_facts(value | {"points": points["count"]}, columns)
+            columns, counts = b"", {}
+            for name, count in (("keypoints", "points"), ("strokes", "strokes"))[: value["format"]]:
+                counts[count] = value[name]["count"]
+                columns += b"".join(base64.b64decode(value[name][one], validate=True) for one in _COLUMNS)
+            return cls._from_facts({"strokes": 0} | value | counts, columns)
         except (KeyError, TypeError, binascii.Error) as error:
             raise MalformedFingerprintError(f"fingerprint JSON lacks or garbles {error}") from error
 
@@ -156,11 +170,13 @@ class Fingerprint:
             "swatch_px": [self.width_px, self.height_px],
             "phash": self.phash.hex(),
             "dhash": self.dhash.hex(),
+            "two_tone": self.two_tone,
         }
 
     @classmethod
     def _from_facts(cls, facts: dict[str, Any], columns: bytes) -> Fingerprint:
         try:
+            split = _ROW_BYTES * _count(facts["points"])
             return cls(
                 profile_name=_text(facts["profile"]["name"]),
                 profile_version=_count(facts["profile"]["version"]),
@@ -172,7 +188,9 @@ class Fingerprint:
                 height_px=_count(facts["swatch_px"][1]),
                 phash=bytes.fromhex(_text(facts["phash"])),
                 dhash=bytes.fromhex(_text(facts["dhash"])),
-                keypoints=_keypoints(columns, _count(facts["points"])),
+                keypoints=_keypoints(columns[:split], _count(facts["points"])),
+                strokes=_keypoints(columns[split:], _count(facts.get("strokes", 0))),
+                two_tone=_share(facts.get("two_tone", 0.0)),
             )
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
@@ -190,7 +208,7 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     Returns
     -------
     Fingerprint
-        At most 100 KB when encoded.
+        At most 150 KB when encoded.
 
     Raises
     ------
@@ -232,6 +250,8 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
         phash=phash(swatch.luma),
         dhash=dhash(swatch.luma),
         keypoints=find_keypoints(swatch.luma, profile),
+        strokes=find_strokes(swatch.luma, profile),
+        two_tone=two_tone(swatch.luma),
     )
 
 
@@ -284,6 +304,12 @@ def _little_endian(points: Keypoints) -> tuple[np.ndarray[Any, Any], ...]:
     return place.astype("<u2"), size, angle.astype("<u2"), descriptors
 
 
+def _points_json(points: Keypoints) -> dict[str, Any]:
+    columns = zip(_COLUMNS, _little_endian(points), strict=True)
+    coded = {name: base64.b64encode(column.tobytes()).decode() for name, column in columns}
+    return {"count": len(points)} | coded
+
+
 def _keypoints(columns: bytes, count: int) -> Keypoints:
     if len(columns) != count * _ROW_BYTES:
         expected = count * _ROW_BYTES
@@ -299,7 +325,7 @@ def _keypoints(columns: bytes, count: int) -> Keypoints:
 
 
 def _require_format(number: object) -> None:
-    if number != FORMAT:
+    if number not in (1, FORMAT):
         hint = "Update motif, or compute the fingerprint again."
         raise MalformedFingerprintError(f"fingerprint format {number!r}; expected {FORMAT}", hint=hint)
 
@@ -324,3 +350,9 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise TypeError(f"{value!r:.50} is no count")
     return value
+
+
+def _share(value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
+        raise TypeError(f"{value!r:.50} is no share")
+    return float(value)

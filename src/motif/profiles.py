@@ -7,7 +7,7 @@ readable and comparable among themselves.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +29,20 @@ class ScoreWeights:
     bias: float = -25.1
 
 
+_STROKES = ScoreWeights(
+    log_cells=1.12,
+    log_rarity=0.99,
+    log_query_spread=0.39,
+    log_registered_spread=0.82,
+    log_query_share=-0.19,
+    log_registered_share=0.41,
+    similarity=22.3,
+    log_votes=0.98,
+    bias=-21.6,
+)
+_DRAWING = replace(_STROKES, bias=_STROKES.bias + 0.96)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Profile:
     """How a photo becomes a fingerprint, and how two fingerprints are judged.
@@ -48,6 +62,10 @@ class Profile:
         photo of a cloth shows find no keypoint, and the search costs half.
     keypoints_max : int
         Most keypoints stored for one photo.
+    strokes_edge_px, strokes_max : int
+        Longer side of the picture of strokes, and most keypoints stored of it.
+    two_tone : float, range 0..1
+        A picture from here on counts as a drawing in ink; see ``motif.features.strokes.two_tone``.
     contrast_threshold : float
         Least contrast of a SIFT keypoint, on OpenCV's scale.
     same_descriptor : float, cosine
@@ -60,7 +78,8 @@ class Profile:
         Background level where fewer photos than that are registered.
     verified_least, verified_step : int
         Candidates whose geometry is checked always, and how many more as long as checks succeed.
-    weights : ScoreWeights
+    weights, stroke_weights, drawing_weights : ScoreWeights
+        For what coincides in tones, in strokes, and in strokes where the query is a drawing in ink.
     review_score, conflict_score : float, range 0..1
         Least score for the verdicts "review" and "conflict".
     conflict_cells : int
@@ -76,6 +95,9 @@ class Profile:
     light_sigma_px: float = 40.0
     keypoint_edge_px: int = 448
     keypoints_max: int = 600
+    strokes_edge_px: int = 320
+    strokes_max: int = 300
+    two_tone: float = 0.9
     contrast_threshold: float = 0.01
     same_descriptor: float = 0.92
     neighbors: int = 40
@@ -84,6 +106,8 @@ class Profile:
     verified_least: int = 10
     verified_step: int = 4
     weights: ScoreWeights = field(default_factory=ScoreWeights)
+    stroke_weights: ScoreWeights = _STROKES
+    drawing_weights: ScoreWeights = _DRAWING
     review_score: float = 0.25
     conflict_score: float = 0.75
     conflict_cells: int = 24
@@ -103,6 +127,8 @@ CHEAPEST_1 = Profile(
     long_edge_px=320,
     keypoint_edge_px=320,
     keypoints_max=120,
+    strokes_edge_px=240,
+    strokes_max=60,
     light_sigma_px=20.0,
     conflict_cells=4,
 )

@@ -53,9 +53,14 @@ def test_a_photo_and_its_source_give_the_same(picture: np.ndarray, made: Fingerp
     assert fingerprint(read_photo(picture)) == made
 
 
-def test_full_fingerprint_stays_below_100_kb(made: Fingerprint) -> None:
+def test_full_fingerprint_stays_below_150_kb(made: Fingerprint) -> None:
     assert len(made.keypoints) == STANDARD_1.keypoints_max
-    assert len(made.to_bytes()) <= MAX_BYTES == 100_000
+    assert len(made.strokes) == STANDARD_1.strokes_max
+    assert len(made.to_bytes()) <= MAX_BYTES == 150_000
+
+
+def test_strokes_lie_on_the_swatch(made: Fingerprint) -> None:
+    assert (made.strokes.xy >= 0).all() and (made.strokes.xy < [made.width_px, made.height_px]).all()
 
 
 def test_text_form_names_profile_and_both_hashes(made: Fingerprint) -> None:
@@ -94,6 +99,7 @@ def test_current_profile_is_not_stale(made: Fingerprint) -> None:
         {"source_sha256": "ab"},
         {"width_px": 0},
         {"photo_height_px": -3},
+        {"two_tone": 1.5},
     ],
     ids=str,
 )

@@ -122,7 +122,7 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     )
     found, values = sift.detectAndCompute(small, None)
     if not found:
-        return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))
+        return no_keypoints()
     order = np.argsort([-point.response for point in found], kind="stable")[: profile.keypoints_max]
     points = [found[i] for i in order]
     scale = np.array([gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]])
@@ -132,6 +132,33 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
         np.array([point.angle for point in points]),
         values[order],
     )
+
+
+def no_keypoints() -> Keypoints:
+    """Return no keypoints at all."""
+    return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))
+
+
+def moved_to(points: Keypoints, *, of: tuple[int, ...], to: tuple[int, ...]) -> Keypoints:
+    """Return keypoints of a picture of shape ``of`` where they lie when it is resized to shape ``to``.
+
+    Examples
+    --------
+    >>> dot = cv2.circle(np.full((100, 100), 60, np.uint8), (30, 50), 6, 220, -1)
+    >>> found = find_keypoints(dot)
+    >>> (moved_to(found, of=(100, 100), to=(200, 200)).xy - 2 * found.xy)[0].tolist()
+    [0.5, 0.5]
+    """
+    scale = np.array([to[1] / of[1], to[0] / of[0]])
+    place, size, angle, descriptors = pack_keypoints(
+        Keypoints(
+            xy=np.maximum((points.xy + 0.5) * scale - 0.5, 0).astype(np.float32),
+            size_px=(points.size_px * scale.max()).astype(np.float32),
+            angle_deg=points.angle_deg,
+            descriptors=points.descriptors,
+        )
+    )
+    return unpack_keypoints(place, size, angle, descriptors)
 
 
 def _shrunk(gray: Gray8, long_edge_px: int) -> Gray8:

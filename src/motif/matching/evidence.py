@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
-from dataclasses import replace
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -15,9 +15,9 @@ from motif.matching.decision import Verdict, score, verdict_of, votes_score
 from motif.matching.records import Basis, Evidence, Found
 from motif.matching.threads import one_thread
 from motif.matching.verify import Coincidence, coincide
-from motif.matching.views import Floats, View, plain_view, query_views
+from motif.matching.views import VIEWS, Floats, View, as_strokes, plain_view, query_views
 from motif.photo import Photo, PhotoSource
-from motif.profiles import STANDARD_1, Profile
+from motif.profiles import STANDARD_1, Profile, ScoreWeights
 
 __all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
 
@@ -44,7 +44,8 @@ def search(
     """Find the photos of the index that the query may reuse, best first.
 
     Geometry is checked for the profile's least number of candidates, and for further ones as long
-    as the last few brought an indication. The rest follow in the order of their votes.
+    as the last few brought an indication. Where none is a conflict, strokes are asked as well. The rest
+    follow in the order of their votes.
 
     Parameters
     ----------
@@ -73,28 +74,48 @@ def search(
 
 def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -> list[Found]:
     profile = index.profile
-    views = query_views(query)
-    voted, background = index.vote(views)
-    candidates = _same_pictures_first(
-        voted, index.alike(query.phash, most_bits=_SAME_PICTURE_BITS), len(views)
-    )
-    found: list[Found] = []
+    look, voted = _look_at_tones(query, index)
+    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=_SAME_PICTURE_BITS))
+    found: dict[int, Evidence] = {}
     looked, step = 0, profile.verified_least
     while looked < len(candidates):
         chosen = candidates[looked : looked + step]
         looked += step
-        registered = load([one.key for one in chosen])
-        checked = [
-            Found(key=one.key, evidence=_judge(query, registered[one.key], views, background, one, profile))
-            for one in chosen
-            if one.key in registered
-        ]
-        found += checked
+        checked = _checked(query, look, chosen, load, profile)
+        found |= checked
         step = profile.verified_step
-        if all(one.evidence.verdict == "clear" for one in checked[-step:]):
+        if all(one.verdict == "clear" for one in [*checked.values()][-step:]):
             break
-    found += [Found(key=one.key, evidence=_unverified(one)) for one in candidates[looked : looked + limit]]
-    return sorted(found, key=lambda one: (-one.evidence.score, one.key))[:limit]
+    if all(one.verdict != "conflict" for one in found.values()):
+        _ask_strokes(query, index, load, (look, candidates), found)
+    for one in candidates[looked : looked + limit]:
+        found.setdefault(one.key, _unverified(one))
+    ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
+
+
+def _ask_strokes(
+    query: Fingerprint,
+    index: CandidateIndex,
+    load: Load,
+    by_tones: tuple[_Look, list[Candidate]],
+    found: dict[int, Evidence],
+) -> None:
+    """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
+
+    A photo that strokes propose is looked at by its tones too, however few votes those gave it.
+    """
+    look, voted = _look_at_strokes(query, index)
+    chosen = voted[: index.profile.verified_least]
+    keys = {one.key for one in chosen} - found.keys()
+    few = [one for one in by_tones[1] if one.key in keys]
+    for judged in (
+        _checked(query, by_tones[0], few, load, index.profile),
+        _checked(query, look, chosen, load, index.profile),
+    ):
+        for key, evidence in judged.items():
+            if key not in found or evidence.score > found[key].score:
+                found[key] = evidence
 
 
 def compare(
@@ -157,34 +178,77 @@ def same_file(query: Fingerprint) -> Evidence:
     )
 
 
-def _same_pictures_first(voted: list[Candidate], alike: list[int], views: int) -> list[Candidate]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Look:
+    """A way to look at a query: by its tones, or by its strokes."""
+
+    basis: Basis
+    views: tuple[View, ...]
+    background: Floats
+    weights: ScoreWeights
+    shown: Callable[[Fingerprint], Fingerprint]
+
+
+def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[_Look, list[Candidate]]:
+    views = query_views(query)
+    voted, background = index.tones.vote(views)
+    return _Look(
+        basis="keypoints",
+        views=views,
+        background=background,
+        weights=index.profile.weights,
+        shown=lambda value: value,
+    ), voted
+
+
+def _look_at_strokes(query: Fingerprint, index: CandidateIndex) -> tuple[_Look, list[Candidate]]:
+    profile = index.profile
+    drawing = query.two_tone >= profile.two_tone
+    views = query_views(as_strokes(query))
+    voted, background = index.strokes.vote(views)
+    return _Look(
+        basis="strokes",
+        views=views,
+        background=background,
+        weights=profile.drawing_weights if drawing else profile.stroke_weights,
+        shown=as_strokes,
+    ), voted
+
+
+def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
     """Look at photos with a near hash first, also at those that got no vote."""
     by_key = {one.key: one for one in voted}
-    first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * views)) for key in alike]
+    first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
     return first + list(by_key.values())
 
 
+def _checked(
+    query: Fingerprint, look: _Look, chosen: Sequence[Candidate], load: Load, profile: Profile
+) -> dict[int, Evidence]:
+    registered = load([one.key for one in chosen])
+    return {
+        one.key: _judge(query, registered[one.key], look, one, profile)
+        for one in chosen
+        if one.key in registered
+    }
+
+
 def _judge(
-    query: Fingerprint,
-    registered: Fingerprint,
-    views: tuple[View, ...],
-    background: Floats,
-    candidate: Candidate,
-    profile: Profile,
+    query: Fingerprint, registered: Fingerprint, look: _Look, candidate: Candidate, profile: Profile
 ) -> Evidence:
     """Look closely at one candidate, in the views that got most of its votes."""
-    target = plain_view(registered)
+    target = plain_view(look.shown(registered))
     order = np.argsort(candidate.votes)[::-1][:2]
     best = _unverified(candidate)
     for view in order:
         if candidate.votes[view] < _SECOND_VIEW * candidate.votes[order[0]]:
             break
-        coinciding = coincide(views[view], target, background[view])
+        coinciding = coincide(look.views[view], target, look.background[view])
         if coinciding is None:
             continue
-        value = score(coinciding, target, background[view], candidate.votes[view], profile.weights)
+        value = score(coinciding, target, look.background[view], candidate.votes[view], look.weights)
         if value > best.score:
-            best = _evidence(coinciding, value, profile)
+            best = _evidence(coinciding, value, look.basis, profile)
     return _sized(_same_picture(query, registered, best), query, registered)
 
 
@@ -207,7 +271,7 @@ def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -
     return replace(best, score=max(best.score, value), verdict="conflict", basis="hash")
 
 
-def _evidence(found: Coincidence, value: float, profile: Profile) -> Evidence:
+def _evidence(found: Coincidence, value: float, basis: Basis, profile: Profile) -> Evidence:
     view = found.view
     homography = np.eye(3)
     homography[:2] = found.affine.T
@@ -219,7 +283,7 @@ def _evidence(found: Coincidence, value: float, profile: Profile) -> Evidence:
     return Evidence(
         score=value,
         verdict=verdict_of(value, profile, cells=found.cells),
-        basis="keypoints",
+        basis=basis,
         mirrored=view.mirrored,
         negative=view.negative,
         transform=tuple(homography.ravel().tolist()),

@@ -12,7 +12,7 @@ from motif.matching.decision import Verdict
 from motif.matching.parts import CoincidingParts, Polygon, coinciding_parts, whole
 from motif.messages import LANGUAGES, N_, _
 
-Basis = Literal["file", "hash", "keypoints", "votes", "none"]
+Basis = Literal["file", "hash", "keypoints", "strokes", "votes", "none"]
 
 _WHOLE: tuple[Basis, ...] = ("file", "hash")
 """What rests on these is the whole picture, not parts of it."""
@@ -21,6 +21,7 @@ _BASIS: dict[Basis, str] = {
     "file": N_("The two are the same file"),
     "hash": N_("The two are nearly the same picture"),
     "keypoints": N_("The drawing coincides in {places} places"),
+    "strokes": N_("The lines coincide in {places} places, whatever is dark or light"),
     "votes": N_("Parts are alike, but no drawing coincides"),
     "none": N_("Nothing coincides"),
 }
@@ -36,9 +37,9 @@ class Evidence:
         On one scale for all queries; larger is closer.
     verdict : "clear", "review" or "conflict"
         The score held against the profile's thresholds.
-    basis : "file", "hash", "keypoints", "votes" or "none"
-        What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, or
-        alike keypoints that do not coincide, which is no indication.
+    basis : "file", "hash", "keypoints", "strokes", "votes" or "none"
+        What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, coinciding
+        strokes whatever their tones, or alike keypoints that do not coincide, which is no indication.
     mirrored, negative : bool
         How the query was changed so that it coincides.
     transform : tuple of 9 floats, row by row, or None
@@ -139,7 +140,7 @@ class Evidence:
         The drawing coincides in 3 places (52 % of the asked, 52 % of the registered picture): dark for light.
         """
         said = _(_BASIS[self.basis], language).format(places=len(self.points))
-        if self.basis == "keypoints":
+        if self.basis in ("keypoints", "strokes"):
             shares = _("{asked} of the asked, {registered} of the registered picture", language)
             asked, registered = (
                 f"{100 * share:.0f} %" for share in (self.query_share, self.registered_share)

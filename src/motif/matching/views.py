@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,9 @@ from motif.fingerprint import Fingerprint
 
 UNIT = np.float32(1 / 512)
 """Stored descriptors times this have length 1."""
+
+VIEWS = 4
+"""A query is compared as it is, negative, mirrored, and both."""
 
 Floats = npt.NDArray[np.float32]
 
@@ -38,6 +41,11 @@ class View:
     height_px: int
     mirrored: bool = False
     negative: bool = False
+
+
+def as_strokes(value: Fingerprint) -> Fingerprint:
+    """Return the fingerprint with its strokes in the place of its keypoints, to be compared as such."""
+    return replace(value, keypoints=value.strokes)
 
 
 def plain_view(value: Fingerprint) -> View:

@@ -1,0 +1,68 @@
+"""A drawing in ink of a registered cloth is found by its strokes."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import cv2
+import numpy as np
+import pytest
+
+from motif import STANDARD_1, Fingerprint, fingerprint
+from motif.features.strokes import find_strokes, stroke_picture, two_tone
+from motif.matching import CandidateIndex, search
+
+SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*_00*.jpg"))
+
+
+def drawn(path: Path) -> np.ndarray:
+    """Trace a photo's edges with a pen: white paper, black lines, uint8."""
+    gray = cv2.GaussianBlur(cv2.imread(str(path), cv2.IMREAD_GRAYSCALE), (0, 0), 2)
+    size = 2 * (min(gray.shape) // 40) + 1
+    lines = cv2.adaptiveThreshold(gray, 255, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY, size, 5)
+    return cv2.medianBlur(lines, 5)
+
+
+@pytest.fixture(scope="module")
+def known() -> dict[int, Fingerprint]:
+    return {key: fingerprint(path) for key, path in enumerate(SAMPLES, 1)}
+
+
+def test_a_drawing_is_two_tone_and_a_cloth_is_not(known: dict[int, Fingerprint]) -> None:
+    drawings = [fingerprint(drawn(path)).two_tone for path in SAMPLES]
+    assert np.median(drawings) > STANDARD_1.two_tone
+    assert np.median([one.two_tone for one in known.values()]) < STANDARD_1.two_tone
+
+
+def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[int, Fingerprint]) -> None:
+    index, tones = CandidateIndex(STANDARD_1), CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        index.add(key, value)
+        tones.tones.add(key, value)
+    right = {"strokes": 0, "tones": 0}
+    for key, path in enumerate(SAMPLES, 1):
+        query = fingerprint(drawn(path))
+        for name, one in (("strokes", index), ("tones", tones)):
+            best = search(query, one, lambda keys: {key: known[key] for key in keys}, limit=1)
+            right[name] += bool(best) and best[0].key == key and best[0].evidence.verdict != "clear"
+    assert right["strokes"] >= 0.8 * len(SAMPLES)
+    assert right["strokes"] > right["tones"]
+
+
+def test_strokes_do_not_know_how_strong_a_contrast_is() -> None:
+    blots = np.kron(np.random.default_rng(3).integers(0, 2, (20, 26), np.uint8), np.ones((12, 12), np.uint8))
+    faint, strong = (stroke_picture(90 + step * blots, long_edge_px=320) for step in (40, 120))
+    assert np.abs(faint.astype(int) - strong).mean() < 4
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (3, 900), (700, 2), (320, 320), (64, 64)])
+def test_any_shape_has_strokes_or_none(shape: tuple[int, int]) -> None:
+    noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
+    found = find_strokes(noise)
+    assert len(found) <= STANDARD_1.strokes_max
+    assert (found.xy < [shape[1], shape[0]]).all()
+    assert 0 <= two_tone(noise) <= 1
+
+
+def test_plain_pictures_have_no_strokes() -> None:
+    assert len(find_strokes(np.full((300, 300), 128, np.uint8))) == 0
