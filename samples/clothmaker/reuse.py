@@ -73,6 +73,45 @@ def negative(rgb: Picture, rng: Rng) -> Picture:
     return redye(np.uint8(255) - rgb, rng)
 
 
+def trace(rgb: Picture, rng: Rng) -> Picture:
+    """Draw the design in ink: black lines where dark meets light, on white paper."""
+    gray = cv2.cvtColor(rgb, cv2.COLOR_RGB2GRAY).astype(np.float32)
+    width_px = rng.uniform(1.2, 2.0) * max(gray.shape) / 640
+    apart = cv2.GaussianBlur(gray, (0, 0), width_px) - cv2.GaussianBlur(gray, (0, 0), 2.5 * width_px)
+    ink = np.where(apart < -rng.uniform(2.0, 4.0), 0, 255).astype(np.uint8)
+    return cv2.cvtColor(cv2.medianBlur(ink, 3), cv2.COLOR_GRAY2RGB)
+
+
+def insert(rgb: Picture, ground: Picture, rng: Rng) -> Picture:
+    """Lay a cut-out of the design, a fourth to a third of the picture, on another design."""
+    height, width = ground.shape[:2]
+    share = float(rng.uniform(0.5, 0.58))
+    part = cv2.resize(
+        crop(rgb, rng, 0.5), (round(width * share), round(height * share)), interpolation=cv2.INTER_AREA
+    )
+    top = int(rng.integers(height - part.shape[0] + 1))
+    left = int(rng.integers(width - part.shape[1] + 1))
+    made = ground.copy()
+    made[top : top + part.shape[0], left : left + part.shape[1]] = part
+    return made
+
+
+def drape(rgb: Picture, rng: Rng) -> Picture:
+    """Lay the cloth in soft waves, with their shading."""
+    height, width = rgb.shape[:2]
+    y, x = np.mgrid[0:height, 0:width].astype(np.float32)
+    to_x, to_y, shade = x.copy(), y.copy(), np.ones_like(x)
+    for _ in range(3):
+        angle, start, waves = rng.uniform(0, np.pi), rng.uniform(0, 6.28), rng.uniform(1, 3)
+        size = rng.uniform(0.004, 0.012) * max(height, width)
+        wave = 2 * np.pi * waves * (np.cos(angle) * x / width + np.sin(angle) * y / height) + start
+        to_x += size * np.sin(wave)
+        to_y += size * np.cos(0.8 * wave)
+        shade += 0.1 * np.cos(wave)
+    draped = cv2.remap(rgb, to_x, to_y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REFLECT)
+    return np.clip(draped * shade[..., None], 0, 255).astype(np.uint8)
+
+
 def rephotograph(rgb: Picture, rng: Rng) -> Picture:
     """Photograph the cloth on a table: perspective, uneven light, blur and sensor noise."""
     height, width = rgb.shape[:2]

@@ -1,0 +1,100 @@
+"""Draw what the quality benchmark measured: for docs/matching.md."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import matplotlib as mpl
+import numpy as np
+
+mpl.use("Agg")
+
+from matplotlib import pyplot as plt
+from matplotlib.axes import Axes
+
+if TYPE_CHECKING:
+    from quality import Answer
+
+BINS = np.array([0, 0.05, 0.25, 0.5, 0.75, 0.9, 1.0001])
+
+
+def draw(answers: list[Answer], table: dict[str, dict[str, float]], path: Path) -> None:
+    """Draw recall against false alarms, the calibration of the score, recall by kind, and scores."""
+    figure, axes = plt.subplots(2, 2, figsize=(11, 8), layout="constrained")
+    _roc(axes[0, 0], answers)
+    _calibration(axes[0, 1], answers)
+    _kinds(axes[1, 0], table)
+    _scores(axes[1, 1], answers)
+    figure.savefig(path, dpi=90, metadata={"Software": None})
+    plt.close(figure)
+
+
+def _roc(axes: Axes, answers: list[Answer]) -> None:
+    known = np.array([one.score if one.right else -1 for one in answers if one.known])
+    unknown = np.array([one.score for one in answers if not one.known])
+    limits = np.r_[np.unique(unknown)[::-1], -0.5]
+    alarms = np.array([(unknown >= limit).mean() for limit in limits])
+    recall = np.array([(known >= limit).mean() for limit in limits])
+    axes.step(100 * alarms, recall, where="post", color="#1f4e79")
+    axes.set(
+        xlabel="new designs with a score as high, %",
+        ylabel="reused designs found",
+        xlim=(0, 20),
+        ylim=(0.5, 1.01),
+        title="Recall against false alarms",
+    )
+    axes.grid(alpha=0.3)
+
+
+def _calibration(axes: Axes, answers: list[Answer]) -> None:
+    scores = np.array([one.score for one in answers])
+    right = np.array([one.known and one.right for one in answers])
+    place = np.digitize(scores, BINS) - 1
+    kept = [number for number in range(len(BINS) - 1) if (place == number).sum() >= 3]
+    axes.plot([0, 1], [0, 1], color="0.7", linestyle="--")
+    means = [scores[place == number].mean() for number in kept]
+    shares = [right[place == number].mean() for number in kept]
+    axes.plot(means, shares, "o-", color="#1f4e79")
+    for number, x, y in zip(kept, means, shares, strict=True):
+        axes.annotate(str((place == number).sum()), (x, y), textcoords="offset points", xytext=(5, -12))
+    axes.set(
+        xlabel="score of the first match",
+        ylabel="share that is right",
+        title="Calibration (answers in a bin)",
+    )
+    axes.grid(alpha=0.3)
+
+
+def _kinds(axes: Axes, table: dict[str, dict[str, float]]) -> None:
+    kinds = list(table)
+    axes.barh(kinds, [table[kind]["recall@1"] for kind in kinds], color="#b7cde2", label="recall@1")
+    axes.barh(
+        kinds,
+        [table[kind]["recall@fpr1"] for kind in kinds],
+        height=0.4,
+        color="#1f4e79",
+        label="recall@fpr1",
+    )
+    axes.invert_yaxis()
+    axes.set(xlim=(0, 1), title="Recall by kind of reuse")
+    axes.legend(loc="lower left")
+
+
+def _scores(axes: Axes, answers: list[Answer]) -> None:
+    bins = np.linspace(0, 1, 41)
+    for known, color, label in ((True, "#1f4e79", "reused"), (False, "#c0504d", "new")):
+        axes.hist(
+            [one.score for one in answers if one.known is known],
+            bins=bins,
+            color=color,
+            alpha=0.6,
+            label=label,
+        )
+    axes.set(
+        xlabel="score of the first match",
+        ylabel="answers",
+        yscale="log",
+        title="Scores of reused and new designs",
+    )
+    axes.legend()
