@@ -80,6 +80,8 @@ class Profile:
         Candidates whose geometry is checked always, and how many more as long as checks succeed.
     weights, stroke_weights, drawing_weights : ScoreWeights
         For what coincides in tones, in strokes, and in strokes where the query is a drawing in ink.
+    false_alarms : tuple of (score, rate), scores rising from 0 to 1
+        Share of new designs whose best match reaches a score; see docs/matching.md for how it was measured.
     review_score, conflict_score : float, range 0..1
         Least score for the verdicts "review" and "conflict".
     conflict_cells : int
@@ -108,6 +110,7 @@ class Profile:
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     drawing_weights: ScoreWeights = _DRAWING
+    false_alarms: tuple[tuple[float, float], ...] = ((0.0, 1.0), (1.0, 0.0))
     review_score: float = 0.25
     conflict_score: float = 0.75
     conflict_cells: int = 24

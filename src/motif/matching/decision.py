@@ -38,6 +38,49 @@ def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
     return "review" if score >= profile.review_score else "clear"
 
 
+def false_alarm_rate(score: float, profile: Profile) -> float:
+    """Say how many new designs out of all get a best match with this score or more.
+
+    Parameters
+    ----------
+    score : float, range 0..1
+    profile : Profile
+        Its ``false_alarms`` were measured on designs that its weights were not fitted on.
+
+    Returns
+    -------
+    float, range 0..1
+        Linear between the measured scores.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from motif.profiles import STANDARD_1
+    >>> measured = replace(STANDARD_1, false_alarms=((0.0, 1.0), (0.5, 0.02), (1.0, 0.01)))
+    >>> [round(false_alarm_rate(score, measured), 3) for score in (0.0, 0.25, 0.5, 0.75)]
+    [1.0, 0.51, 0.02, 0.015]
+    """
+    scores, rates = zip(*profile.false_alarms, strict=True)
+    return float(np.interp(score, scores, rates))
+
+
+def rarity(found: Coincidence, background: Floats) -> float:
+    """Say how rare it is what coincides: its similarity above that of unrelated designs, mean of all cells.
+
+    Parameters
+    ----------
+    found : Coincidence
+    background : ndarray, float32, shape (N,), cosine, for each query keypoint
+
+    Returns
+    -------
+    float, range 0..1
+        Near 0 for what many designs have.
+    """
+    above, cells, _ = _above_background(found, background)
+    return above / max(1, cells)
+
+
 def votes_score(votes: float) -> float:
     """Score a candidate by its votes alone: an order for the rest of the list, never an indication.
 
@@ -84,11 +127,11 @@ def score(
     query_inside = _inside(found.view.xy @ found.affine[:2] + found.affine[2], registered)
     back = np.linalg.inv(found.affine[:2])
     registered_inside = _inside((registered.xy - found.affine[2]) @ back, found.view)
-    rarity, similarity = _rarity(found, background)
+    above, _, similarity = _above_background(found, background)
     logit = (
         weights.bias
         + weights.log_cells * np.log(found.cells)
-        + weights.log_rarity * np.log(rarity + 0.05)
+        + weights.log_rarity * np.log(above + 0.05)
         + weights.log_query_spread * np.log(_spread(pairs.x, found.view.xy[query_inside]) + 0.02)
         + weights.log_registered_spread * np.log(_spread(pairs.y, registered.xy[registered_inside]) + 0.02)
         + weights.log_query_share * np.log(_share(pairs.query, query_inside) + 0.01)
@@ -117,8 +160,8 @@ def _spread(inliers: Floats, all_points: Floats) -> float:
     return float(np.isin(cells, np.unique(cell_numbers(inliers, _SPREAD_CELL_PX))).mean())
 
 
-def _rarity(found: Coincidence, background: Floats) -> tuple[float, float]:
-    """Similarity above background, best of each cell, summed; and the mean similarity of query points."""
+def _above_background(found: Coincidence, background: Floats) -> tuple[float, int, float]:
+    """Similarity above background, best of each cell, summed; cells; mean similarity of query points."""
     pairs = found.pairs
     best = np.full(len(background), -1, np.float32)
     np.maximum.at(best, pairs.query, pairs.similarity)
@@ -127,4 +170,4 @@ def _rarity(found: Coincidence, background: Floats) -> tuple[float, float]:
     _, cell = np.unique(cell_numbers(found.view.xy[rows], _RARITY_CELL_PX), return_inverse=True)
     best_of_cell = np.zeros(cell.max() + 1, np.float32)
     np.maximum.at(best_of_cell, cell, above)
-    return float(best_of_cell.sum()), float(best[rows].mean())
+    return float(best_of_cell.sum()), len(best_of_cell), float(best[rows].mean())

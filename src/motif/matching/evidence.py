@@ -3,33 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
 
 import numpy as np
 
 from motif.errors import IncomparableFingerprintsError
 from motif.fingerprint import Fingerprint, fingerprint, require_comparable
-from motif.hashes import HASH_BITS, hamming
 from motif.matching.candidates import Candidate, CandidateIndex
-from motif.matching.decision import Verdict, score, verdict_of, votes_score
+from motif.matching.decision import Verdict
+from motif.matching.judge import SAME_PICTURE_BITS, Look, judge, sized, unverified
 from motif.matching.records import Basis, Evidence, Found
 from motif.matching.threads import one_thread
-from motif.matching.verify import Coincidence, coincide
-from motif.matching.views import VIEWS, Floats, View, as_strokes, plain_view, query_views
+from motif.matching.views import VIEWS, as_strokes, query_views
 from motif.photo import Photo, PhotoSource
-from motif.profiles import STANDARD_1, Profile, ScoreWeights
+from motif.profiles import STANDARD_1, Profile
 
 __all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
-
-_SECOND_VIEW = 0.85
-"""A candidate's second-best view is checked too if it has this share of the best view's votes."""
-
-_SAME_PICTURE_BITS = 24
-"""Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were
-halved and saved at JPEG quality 40 stay within 13; of 22 665 pairs of different designs (200 photos, 56
-and 50 cloths) none is nearer than 90."""
-
-_SAME_PICTURE_SCORE = 0.99
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 
@@ -75,7 +63,7 @@ def search(
 def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -> list[Found]:
     profile = index.profile
     look, voted = _look_at_tones(query, index)
-    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=_SAME_PICTURE_BITS))
+    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
     found: dict[int, Evidence] = {}
     looked, step = 0, profile.verified_least
     while looked < len(candidates):
@@ -89,7 +77,7 @@ def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -
     if all(one.verdict != "conflict" for one in found.values()):
         _ask_strokes(query, index, load, (look, candidates), found)
     for one in candidates[looked : looked + limit]:
-        found.setdefault(one.key, _unverified(one))
+        found.setdefault(one.key, unverified(one))
     ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
     return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
@@ -98,7 +86,7 @@ def _ask_strokes(
     query: Fingerprint,
     index: CandidateIndex,
     load: Load,
-    by_tones: tuple[_Look, list[Candidate]],
+    by_tones: tuple[Look, list[Candidate]],
     found: dict[int, Evidence],
 ) -> None:
     """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
@@ -158,7 +146,7 @@ def compare(
     index.add(1, registered)
     found = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    return found[0].evidence if found else _sized(nothing, query, registered)
+    return found[0].evidence if found else sized(nothing, query, registered)
 
 
 def same_file(query: Fingerprint) -> Evidence:
@@ -178,21 +166,10 @@ def same_file(query: Fingerprint) -> Evidence:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Look:
-    """A way to look at a query: by its tones, or by its strokes."""
-
-    basis: Basis
-    views: tuple[View, ...]
-    background: Floats
-    weights: ScoreWeights
-    shown: Callable[[Fingerprint], Fingerprint]
-
-
-def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[_Look, list[Candidate]]:
+def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[Look, list[Candidate]]:
     views = query_views(query)
     voted, background = index.tones.vote(views)
-    return _Look(
+    return Look(
         basis="keypoints",
         views=views,
         background=background,
@@ -201,12 +178,12 @@ def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[_Look, li
     ), voted
 
 
-def _look_at_strokes(query: Fingerprint, index: CandidateIndex) -> tuple[_Look, list[Candidate]]:
+def _look_at_strokes(query: Fingerprint, index: CandidateIndex) -> tuple[Look, list[Candidate]]:
     profile = index.profile
     drawing = query.two_tone >= profile.two_tone
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
-    return _Look(
+    return Look(
         basis="strokes",
         views=views,
         background=background,
@@ -223,70 +200,11 @@ def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candi
 
 
 def _checked(
-    query: Fingerprint, look: _Look, chosen: Sequence[Candidate], load: Load, profile: Profile
+    query: Fingerprint, look: Look, chosen: Sequence[Candidate], load: Load, profile: Profile
 ) -> dict[int, Evidence]:
     registered = load([one.key for one in chosen])
     return {
-        one.key: _judge(query, registered[one.key], look, one, profile)
+        one.key: judge(query, registered[one.key], look, one, profile)
         for one in chosen
         if one.key in registered
     }
-
-
-def _judge(
-    query: Fingerprint, registered: Fingerprint, look: _Look, candidate: Candidate, profile: Profile
-) -> Evidence:
-    """Look closely at one candidate, in the views that got most of its votes."""
-    target = plain_view(look.shown(registered))
-    order = np.argsort(candidate.votes)[::-1][:2]
-    best = _unverified(candidate)
-    for view in order:
-        if candidate.votes[view] < _SECOND_VIEW * candidate.votes[order[0]]:
-            break
-        coinciding = coincide(look.views[view], target, look.background[view])
-        if coinciding is None:
-            continue
-        value = score(coinciding, target, look.background[view], candidate.votes[view], look.weights)
-        if value > best.score:
-            best = _evidence(coinciding, value, look.basis, profile)
-    return _sized(_same_picture(query, registered, best), query, registered)
-
-
-def _sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:
-    """Add the sizes of the swatches that the evidence speaks of."""
-    query_px, registered_px = ((one.width_px, one.height_px) for one in (query, registered))
-    return replace(evidence, query_px=query_px, registered_px=registered_px)
-
-
-def _unverified(candidate: Candidate) -> Evidence:
-    return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
-
-
-def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -> Evidence:
-    """Let hashes speak for a re-saved picture, also one without keypoints."""
-    away = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
-    if away > _SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:
-        return best
-    value = _SAME_PICTURE_SCORE * (1 - away / HASH_BITS)
-    return replace(best, score=max(best.score, value), verdict="conflict", basis="hash")
-
-
-def _evidence(found: Coincidence, value: float, basis: Basis, profile: Profile) -> Evidence:
-    view = found.view
-    homography = np.eye(3)
-    homography[:2] = found.affine.T
-    places = found.pairs.x.astype(np.float64)
-    if view.mirrored:
-        homography = homography @ np.array([[-1.0, 0, view.width_px - 1], [0, 1, 0], [0, 0, 1]])
-        places = places * [-1, 1] + [view.width_px - 1, 0]
-    points = np.hstack([places, found.pairs.y])
-    return Evidence(
-        score=value,
-        verdict=verdict_of(value, profile, cells=found.cells),
-        basis=basis,
-        mirrored=view.mirrored,
-        negative=view.negative,
-        transform=tuple(homography.ravel().tolist()),
-        points=tuple(tuple(row) for row in points.tolist()),
-        cells=found.cells,
-    )

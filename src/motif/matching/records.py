@@ -49,6 +49,11 @@ class Evidence:
         Inliers: where a place of the query lies on the registered photo.
     cells : int
         Distinct 8-px cells that the inliers cover.
+    rarity : float, range 0..1
+        Mean similarity, above that of unrelated designs, of what coincides; near 0 for what many have.
+    false_alarm_rate : float or None, range 0..1
+        Share of new designs whose best match in a registry has this score or more; None where the
+        score does not rest on coinciding keypoints or strokes.
     query_px, registered_px : (width, height), pixels
         Sizes of the two swatches; (0, 0) where they are not known.
     """
@@ -61,6 +66,8 @@ class Evidence:
     transform: tuple[float, ...] | None = None
     points: tuple[tuple[float, float, float, float], ...] = ()
     cells: int = 0
+    rarity: float = 0.0
+    false_alarm_rate: float | None = None
     query_px: tuple[int, int] = (0, 0)
     registered_px: tuple[int, int] = (0, 0)
 
@@ -169,6 +176,8 @@ class Evidence:
             "registered_share": self.registered_share,
             "cells": self.cells,
             "inliers": len(self.points),
+            "rarity": round(self.rarity, 4),
+            "false_alarm_rate": None if self.false_alarm_rate is None else round(self.false_alarm_rate, 5),
             "points": [list(point) for point in self.points],
         }
 

@@ -179,7 +179,7 @@ def _matches(
 def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
     if known is None:
         return same_file(query)
-    return replace(known, score=1.0, verdict="conflict", basis="file")
+    return replace(known, score=1.0, verdict="conflict", basis="file", false_alarm_rate=None)
 
 
 def _damaged(holder: Holder | None, what: str) -> RegistryCorruptError:

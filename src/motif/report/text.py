@@ -27,6 +27,7 @@ _BASIS = {
     "file": "the same file",
     "hash": "nearly the same picture",
     "keypoints": "the drawing coincides in {places}",
+    "strokes": "the lines coincide in {places}, whatever is dark or light",
     "votes": "alike in parts, but no drawing coincides",
     "none": "nothing coincides",
 }
