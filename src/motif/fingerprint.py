@@ -28,7 +28,7 @@ from motif.features.keypoints import (
     pack_keypoints,
     unpack_keypoints,
 )
-from motif.features.strokes import find_strokes, two_tone
+from motif.features.strokes import find_strokes
 from motif.hashes import HASH_BITS, dhash, phash
 from motif.normalize import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
@@ -64,8 +64,6 @@ class Fingerprint:
     keypoints : Keypoints, in swatch pixels
     strokes : Keypoints, in swatch pixels
         Of the picture of strokes; none in a fingerprint of format 1.
-    two_tone : float, range 0..1, in thousandths
-        How nearly the photo consists of two tones.
     """
 
     profile_name: str
@@ -80,7 +78,6 @@ class Fingerprint:
     dhash: bytes
     keypoints: Keypoints
     strokes: Keypoints = field(default_factory=no_keypoints)
-    two_tone: float = 0.0
 
     def __post_init__(self) -> None:
         if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
@@ -90,8 +87,6 @@ class Fingerprint:
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
         if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
             raise MalformedFingerprintError("a width or height is below 1 px")
-        if not 0 <= self.two_tone <= 1:
-            raise MalformedFingerprintError(f"two_tone is {self.two_tone}; expected 0 to 1")
 
     @property
     def profile_id(self) -> str:
@@ -170,7 +165,6 @@ class Fingerprint:
             "swatch_px": [self.width_px, self.height_px],
             "phash": self.phash.hex(),
             "dhash": self.dhash.hex(),
-            "two_tone": self.two_tone,
         }
 
     @classmethod
@@ -190,7 +184,6 @@ class Fingerprint:
                 dhash=bytes.fromhex(_text(facts["dhash"])),
                 keypoints=_keypoints(columns[:split], _count(facts["points"])),
                 strokes=_keypoints(columns[split:], _count(facts.get("strokes", 0))),
-                two_tone=_share(facts.get("two_tone", 0.0)),
             )
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
@@ -251,7 +244,6 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
         dhash=dhash(swatch.luma),
         keypoints=find_keypoints(swatch.luma, profile),
         strokes=find_strokes(swatch.luma, profile),
-        two_tone=two_tone(swatch.luma),
     )
 
 
@@ -350,9 +342,3 @@ def _count(value: object) -> int:
     if not isinstance(value, int) or isinstance(value, bool) or not 0 <= value < 2**31:
         raise TypeError(f"{value!r:.50} is no count")
     return value
-
-
-def _share(value: object) -> float:
-    if not isinstance(value, int | float) or isinstance(value, bool) or not 0 <= value <= 1:
-        raise TypeError(f"{value!r:.50} is no share")
-    return float(value)

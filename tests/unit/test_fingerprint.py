@@ -99,7 +99,6 @@ def test_current_profile_is_not_stale(made: Fingerprint) -> None:
         {"source_sha256": "ab"},
         {"width_px": 0},
         {"photo_height_px": -3},
-        {"two_tone": 1.5},
     ],
     ids=str,
 )

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from motif import STANDARD_1, Fingerprint, fingerprint
-from motif.features.strokes import find_strokes, stroke_picture, two_tone
+from motif.features.strokes import find_strokes, stroke_picture
 from motif.matching import CandidateIndex, search
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*_00*.jpg"))
@@ -26,12 +26,6 @@ def drawn(path: Path) -> np.ndarray:
 @pytest.fixture(scope="module")
 def known() -> dict[int, Fingerprint]:
     return {key: fingerprint(path) for key, path in enumerate(SAMPLES, 1)}
-
-
-def test_a_drawing_is_two_tone_and_a_cloth_is_not(known: dict[int, Fingerprint]) -> None:
-    drawings = [fingerprint(drawn(path)).two_tone for path in SAMPLES]
-    assert np.median(drawings) > STANDARD_1.two_tone
-    assert np.median([one.two_tone for one in known.values()]) < STANDARD_1.two_tone
 
 
 def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[int, Fingerprint]) -> None:
@@ -61,7 +55,6 @@ def test_any_shape_has_strokes_or_none(shape: tuple[int, int]) -> None:
     found = find_strokes(noise)
     assert len(found) <= STANDARD_1.strokes_max
     assert (found.xy < [shape[1], shape[0]]).all()
-    assert 0 <= two_tone(noise) <= 1
 
 
 def test_plain_pictures_have_no_strokes() -> None:

@@ -12,7 +12,6 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
 from motif.features.keypoints import Keypoints, find_keypoints, moved_to
@@ -91,40 +90,3 @@ def find_strokes(luma: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     small = stroke_picture(luma, long_edge_px=profile.strokes_edge_px)
     looked = replace(profile, keypoint_edge_px=profile.strokes_edge_px, keypoints_max=profile.strokes_max)
     return moved_to(find_keypoints(small, looked), of=small.shape, to=luma.shape)
-
-
-def two_tone(luma: Gray8) -> float:
-    """Say how nearly a picture consists of two tones: near 1 for a drawing in ink.
-
-    Otsu's separability [1]_: the share of the variance that lies between the two best classes.
-
-    Parameters
-    ----------
-    luma : ndarray, uint8, shape (H, W), range 0..255
-        In evened light.
-
-    Returns
-    -------
-    float, range 0..1, in thousandths
-        0 where all pixels are equal.
-
-    References
-    ----------
-    .. [1] Otsu (1979). A threshold selection method from gray-level histograms. IEEE Trans. SMC 9.
-
-    Examples
-    --------
-    >>> ramp = np.tile(np.arange(256, dtype=np.uint8), (64, 1))
-    >>> two_tone(ramp), two_tone(np.where(ramp > 90, 255, 0).astype(np.uint8)), two_tone(ramp * 0)
-    (0.75, 1.0, 0.0)
-    """
-    counts = np.bincount(require_gray8(luma, "luma").ravel(), minlength=256) / luma.size
-    tones: npt.NDArray[np.float64] = np.arange(256, dtype=np.float64)
-    mean = float((counts * tones).sum())
-    total = float((counts * (tones - mean) ** 2).sum())
-    if total == 0:
-        return 0.0
-    below, moment = np.cumsum(counts), np.cumsum(counts * tones)
-    inner = (below > 1e-12) & (below < 1 - 1e-12)
-    between = (mean * below[inner] - moment[inner]) ** 2 / (below[inner] * (1 - below[inner]))
-    return round(min(1.0, float(between.max()) / total), 3)

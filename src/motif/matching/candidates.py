@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -113,7 +112,7 @@ class CandidateIndex:
         """
         made = cls(profile)
         try:
-            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as stored:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 if stored["profile"].tobytes().decode() != profile.id:
                     raise ValueError("index of another profile")
                 made._phashes = _phashes(stored["keys"], stored["phashes"])
@@ -121,7 +120,7 @@ class CandidateIndex:
                     DescriptorIndex.from_columns(_part(stored, part), set(made._phashes), profile)
                     for part in _PARTS
                 )
-        except (OSError, EOFError, KeyError, TypeError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
             raise ValueError(f"no whole candidate index: {error}") from error
         return made
 

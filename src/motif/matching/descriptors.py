@@ -20,19 +20,18 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import Fingerprint
-from motif.matching.views import UNIT, Floats, View, distinct, plain_view
+from motif.matching.neighbors import Neighbors
+from motif.matching.views import Floats, View, distinct, plain_view
 from motif.profiles import Profile
 
 _OCTAVE_STEP = 0.6
 _OCTAVES_MAX = 2.4
 _SIZE_BINS = 8
 _TURN_BINS = 16
-_TRAINED_GROWTH = 4
-_TRAIN_ROWS_PER_LIST = 64
-_EXACT_BELOW = 4000
-_PROBES = 8
+_NOBODY = -1
+_SIZE_STEPS = np.float32(16)
+_TURN_STEPS = np.float32(65536 / (2 * np.pi))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,17 +49,9 @@ class Candidate:
     votes: tuple[float, ...]
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Rows:
-    """Index rows: descriptor, owner's key, size and direction, one each."""
-
-    descriptors: npt.NDArray[np.uint8]
-    owner: npt.NDArray[np.int64]
-    log2_size: Floats
-    angle_rad: Floats
-
-    def __len__(self) -> int:
-        return len(self.owner)
+_Column = npt.NDArray[Any]
+_COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "angle": np.uint16}
+"""Of each row: its photo's key (-1 once it is gone), 16ths of an octave above 1 px, 65536ths of a turn."""
 
 
 class DescriptorIndex:
@@ -73,29 +64,33 @@ class DescriptorIndex:
 
     def __init__(self, profile: Profile) -> None:
         self.profile = profile
-        self._rows = _no_rows()
-        self._waiting: list[_Rows] = []
-        self._engine: Any = None
-        self._trained_on = 0
+        self._neighbors = Neighbors()
+        self._columns = {name: np.zeros(0, kind) for name, kind in _COLUMNS.items()}
+        self._filled = 0
+        self._waiting: list[tuple[npt.NDArray[np.uint8], dict[str, _Column]]] = []
 
     def __len__(self) -> int:
         self._take_in()
-        return len(self._rows)
+        return self._filled
 
     def add(self, key: int, fingerprint: Fingerprint) -> None:
         """Add a photo's keypoints; repeats count once."""
         view = plain_view(fingerprint)
         chosen, _ = distinct(view.descriptors, self.profile.same_descriptor)
-        stored = fingerprint.keypoints.descriptors[chosen]
-        owner = np.full(len(chosen), key, np.int64)
-        self._waiting.append(_Rows(stored, owner, view.log2_size[chosen], view.angle_rad[chosen]))
+        columns = {
+            "owner": np.full(len(chosen), key, np.int32),
+            "size": np.clip(np.rint(view.log2_size[chosen] * _SIZE_STEPS), 0, 255).astype(np.uint8),
+            "angle": (np.rint(view.angle_rad[chosen] * _TURN_STEPS).astype(np.int64) % 65536).astype(
+                np.uint16
+            ),
+        }
+        self._waiting.append((fingerprint.keypoints.descriptors[chosen], columns))
 
     def discard(self, key: int) -> None:
-        """Forget a photo."""
+        """Forget a photo: its rows stay, and belong to nobody."""
         self._take_in()
-        kept = self._rows.owner != key
-        self._rows = _Rows(*(getattr(self._rows, name)[kept] for name in _Rows.__slots__))
-        self._engine = None
+        owner = self._columns["owner"][: self._filled]
+        owner[owner == key] = _NOBODY
 
     def vote(self, views: Collection[View]) -> tuple[list[Candidate], Floats]:
         """Let the registered descriptors vote.
@@ -114,54 +109,69 @@ class DescriptorIndex:
         self._take_in()
         plain = next(iter(views))
         chosen, member_of = distinct(plain.descriptors, self.profile.same_descriptor)
-        if not len(chosen) or not len(self._rows):
+        if not len(chosen) or not self._filled:
             return [], np.full((len(views), len(plain.xy)), self.profile.background_default, np.float32)
         queries = np.concatenate([view.descriptors[chosen] for view in views])
-        similarity, rows = self._nearest(queries)
-        owner = np.where(rows >= 0, self._rows.owner[rows], -1)
+        similarity, rows = self._neighbors.search(queries, min(self.profile.neighbors, self._filled))
+        owner = np.where(rows >= 0, self._columns["owner"][rows], _NOBODY)
         background = self._background(similarity, owner)
         weight = np.maximum(similarity - background[:, None], 0)
         weight *= np.tile(np.sqrt(np.bincount(member_of, minlength=len(chosen))), len(views))[:, None]
-        weight[rows < 0] = 0
+        weight[owner < 0] = 0
         turns = np.concatenate([view.angle_rad[chosen] for view in views])
         sizes = np.concatenate([view.log2_size[chosen] for view in views])
         candidates = self._gather(weight, rows, sizes, turns, len(views))
         return candidates, background.reshape(len(views), -1)[:, member_of]
 
-    def columns(self) -> dict[str, npt.NDArray[np.generic]]:
+    def columns(self) -> dict[str, _Column]:
         """Return all that ``from_columns`` needs."""
         self._take_in()
-        return {name: getattr(self._rows, name) for name in _Rows.__slots__}
+        return {name: column[: self._filled] for name, column in self._columns.items()} | {
+            "descriptors": self._neighbors.descriptors,
+            "engine": self._neighbors.engine_bytes(),
+            "line": np.array(self._neighbors.line),
+        }
 
     @classmethod
     def from_columns(
-        cls, columns: Mapping[str, npt.NDArray[Any]], keys: set[int], profile: Profile
+        cls, columns: Mapping[str, _Column], keys: set[int], profile: Profile
     ) -> DescriptorIndex:
-        """Build an index from what ``columns`` gave; raise ``KeyError`` or ``ValueError`` if it is not."""
+        """Build an index from what ``columns`` gave; raise ``KeyError`` or ``ValueError`` if it is not.
+
+        The engine is native code that trusts its bytes: they must be this machine's own.
+        """
         made = cls(profile)
-        made._rows = _Rows(*(columns[name] for name in _Rows.__slots__))
-        _require_whole(made._rows, keys)
+        made._columns = {name: np.array(columns[name]) for name in _COLUMNS}
+        made._filled = len(columns["owner"])
+        engine = faiss.deserialize_index(columns["engine"]) if len(columns["engine"]) else None
+        slope, offset = columns["line"].tolist()
+        made._neighbors = Neighbors(columns["descriptors"], engine, (slope, offset))
+        made._require_whole(keys)
         return made
 
+    def _require_whole(self, keys: set[int]) -> None:
+        kinds = {name: column.dtype for name, column in self._columns.items()}
+        if kinds != _COLUMNS or {len(column) for column in self._columns.values()} != {self._filled}:
+            raise ValueError("columns of the candidate index do not fit together")
+        if len(self._neighbors) != self._filled or self._neighbors.descriptors.dtype != np.uint8:
+            raise ValueError("descriptors of the candidate index do not fit its columns")
+        if not set(np.unique(self._columns["owner"]).tolist()) <= keys | {_NOBODY}:
+            raise ValueError("candidate index has rows of unknown photos")
+
     def _take_in(self) -> None:
-        """Move waiting photos into the rows, and into the engine if one stands."""
+        """Move waiting photos into the rows."""
         if not self._waiting:
             return
-        parts = [self._rows, *self._waiting]
-        if self._engine is not None:
-            for part in self._waiting:
-                self._engine.add(part.descriptors * UNIT)
-        self._waiting = []
-        self._rows = _Rows(*(np.concatenate([getattr(p, name) for p in parts]) for name in _Rows.__slots__))
-        if len(self._rows) > _TRAINED_GROWTH * self._trained_on:
-            self._engine = None
-
-    def _nearest(self, queries: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
-        if self._engine is None:
-            self._engine, self._trained_on = _engine(self._rows.descriptors), len(self._rows)
-        count = min(self.profile.neighbors, len(self._rows))
-        similarity, rows = self._engine.search(queries, count)
-        return np.where(rows >= 0, similarity, np.float32(0)), rows
+        waiting, self._waiting = self._waiting, []
+        self._neighbors.add(np.concatenate([descriptors for descriptors, _ in waiting]))
+        end = self._filled + sum(len(descriptors) for descriptors, _ in waiting)
+        for name, column in self._columns.items():
+            if end > len(column):
+                grown = np.zeros(max(end, 2 * len(column)), column.dtype)
+                grown[: self._filled] = column[: self._filled]
+                self._columns[name] = grown
+            self._columns[name][self._filled : end] = np.concatenate([more[name] for _, more in waiting])
+        self._filled = end
 
     def _background(self, similarity: Floats, owner: npt.NDArray[np.int64]) -> Floats:
         """Similarity of the photo at the background rank, each photo counted once."""
@@ -179,11 +189,12 @@ class DescriptorIndex:
         """Add up votes in bins of (view, photo, size ratio, turn); a query descriptor votes once a bin."""
         asked, column = np.nonzero(weight > 0)
         hit = rows[asked, column]
-        octaves = self._rows.log2_size[hit] - sizes[asked]
-        turn = (self._rows.angle_rad[hit] - turns[asked]) % (2 * np.pi)
+        octaves = self._columns["size"][hit] / _SIZE_STEPS - sizes[asked]
+        turn = (self._columns["angle"][hit] / _TURN_STEPS - turns[asked]) % (2 * np.pi)
         near = np.abs(octaves) < _OCTAVES_MAX
-        asked, column, hit, octaves, turn = (part[near] for part in (asked, column, hit, octaves, turn))
-        keys, photo = np.unique(self._rows.owner[hit], return_inverse=True)
+        asked, column, hit = asked[near], column[near], hit[near]
+        octaves, turn = octaves[near], turn[near]
+        keys, photo = np.unique(self._columns["owner"][hit], return_inverse=True)
         size_bin = ((octaves + _OCTAVES_MAX) / _OCTAVE_STEP).astype(np.int64)
         turn_bin = (turn / (2 * np.pi) * _TURN_BINS).astype(np.int64) % _TURN_BINS
         view = asked // (len(weight) // views)
@@ -199,30 +210,6 @@ class DescriptorIndex:
         return [Candidate(key=int(keys[i]), votes=tuple(votes[:, i].tolist())) for i in order]
 
 
-def _engine(descriptors: npt.NDArray[np.uint8]) -> Any:
-    """Build the neighbour search: exact for a few photos, inverted lists of 8-bit codes for many."""
-    values = descriptors * UNIT
-    if len(values) < _EXACT_BELOW:
-        engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
-    else:
-        lists = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(values)))), 6, 12))
-        engine = faiss.IndexIVFScalarQuantizer(
-            faiss.IndexFlatIP(DESCRIPTOR_SIZE),
-            DESCRIPTOR_SIZE,
-            lists,
-            faiss.ScalarQuantizer.QT_8bit,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        engine.cp.niter = 6
-        engine.cp.seed = 1
-        engine.cp.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
-        engine.nprobe = _PROBES
-        shuffled = np.random.default_rng(1).permutation(len(values))[: lists * _TRAIN_ROWS_PER_LIST]
-        engine.train(values[shuffled])
-    engine.add(values)
-    return engine
-
-
 def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Mark each photo's first place in every row; rows are sorted by similarity, -1 is nobody."""
     order = np.argsort(owner, axis=1, kind="stable")
@@ -233,23 +220,3 @@ def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     np.put_along_axis(first, order, starts, 1)
     marked: npt.NDArray[np.bool_] = first & (owner >= 0)
     return marked
-
-
-def _no_rows() -> _Rows:
-    empty = np.zeros(0, np.float32)
-    return _Rows(np.zeros((0, DESCRIPTOR_SIZE), np.uint8), np.zeros(0, np.int64), empty, empty)
-
-
-def _require_whole(rows: _Rows, keys: set[int]) -> None:
-    count = len(rows)
-    shapes = (rows.descriptors.shape, rows.log2_size.shape, rows.angle_rad.shape)
-    kinds = tuple(getattr(rows, name).dtype for name in _Rows.__slots__)
-    if shapes != ((count, DESCRIPTOR_SIZE), (count,), (count,)) or kinds != (
-        np.uint8,
-        np.int64,
-        np.float32,
-        np.float32,
-    ):
-        raise ValueError("columns of the candidate index do not fit together")
-    if not set(np.unique(rows.owner).tolist()) <= keys:
-        raise ValueError("candidate index has rows of unknown photos")

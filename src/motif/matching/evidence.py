@@ -179,15 +179,13 @@ def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[Look, lis
 
 
 def _look_at_strokes(query: Fingerprint, index: CandidateIndex) -> tuple[Look, list[Candidate]]:
-    profile = index.profile
-    drawing = query.two_tone >= profile.two_tone
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
     return Look(
         basis="strokes",
         views=views,
         background=background,
-        weights=profile.drawing_weights if drawing else profile.stroke_weights,
+        weights=index.profile.stroke_weights,
         shown=as_strokes,
     ), voted
 

@@ -1,0 +1,169 @@
+"""Nearest descriptors: exact for few, inverted lists for many, short codes for very many.
+
+A row is what stands at one place of the index; rows are only ever appended, and forgotten ones are passed
+over by their owner. From a million rows on the descriptors themselves are no longer kept: a row then takes
+24 bytes instead of 264, and similarities are estimates, brought back to the scale of exact ones by a line
+that is fitted when the codes are made.
+
+References
+----------
+.. [1] Jegou, Douze, Schmid (2011). Product quantization for nearest neighbor search. PAMI 33.
+.. [2] Andre, Kermarrec, Le Scouarnec (2017). Accelerated nearest neighbor search with Quick ADC. ICMR.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from motif.features.keypoints import DESCRIPTOR_SIZE
+from motif.matching.views import UNIT, Floats
+
+Bytes = npt.NDArray[np.uint8]
+
+CODED_FROM_ROWS = 1_000_000
+"""From here on rows are short codes."""
+
+_EXACT_BELOW = 4000
+_TRAINED_GROWTH = 4
+_TRAIN_ROWS_PER_LIST = 64
+_PROBES = 8
+_CODED_LISTS = 4096
+_CODED = f"PCAR64,IVF{_CODED_LISTS},PQ32x4fsr"
+_CODED_PROBES = 16
+_SCALE_ROWS = 2000
+
+
+class Neighbors:
+    """Descriptors in rows, searched by inner product; the first row is 0.
+
+    Parameters
+    ----------
+    descriptors : ndarray, uint8, shape (N, 128)
+        The first rows; times ``UNIT`` they have length 1.
+    engine : faiss index, optional
+        That of an earlier run, which holds all rows.
+    line : (slope, offset)
+        From estimated to exact similarities.
+    """
+
+    def __init__(
+        self, descriptors: Bytes | None = None, engine: Any = None, line: tuple[float, float] = (1.0, 0.0)
+    ) -> None:
+        rows = np.zeros((0, DESCRIPTOR_SIZE), np.uint8) if descriptors is None else descriptors
+        self._rows, self._filled = rows, len(rows)
+        self._engine = engine
+        self._trained_on = 0 if engine is None else engine.ntotal
+        self.line = line
+
+    def __len__(self) -> int:
+        return int(self._engine.ntotal) if self.coded else self._filled
+
+    @property
+    def coded(self) -> bool:
+        """Whether the descriptors themselves are gone."""
+        return self._engine is not None and not self._filled
+
+    @property
+    def descriptors(self) -> Bytes:
+        """The rows, uint8, shape (N, 128); none where they are coded."""
+        return self._rows[: self._filled]
+
+    def engine_bytes(self) -> Bytes:
+        """Return the engine as bytes; empty where there is none, or it is made in no time."""
+        if self._engine is None or len(self) < _EXACT_BELOW:
+            return np.zeros(0, np.uint8)
+        made: Bytes = faiss.serialize_index(self._engine)
+        return made
+
+    def add(self, descriptors: Bytes) -> None:
+        """Append rows."""
+        if self.coded:
+            self._engine.add(descriptors * UNIT)
+            return
+        self._keep(descriptors)
+        if self._filled >= CODED_FROM_ROWS:
+            self._code()
+        elif self._engine is not None:
+            self._engine.add(descriptors * UNIT)
+            if self._filled > _TRAINED_GROWTH * self._trained_on:
+                self._engine = None
+
+    def search(self, queries: Floats, count: int) -> tuple[Floats, npt.NDArray[np.int64]]:
+        """Return similarity and row of the nearest, most alike first; row -1 is none.
+
+        Parameters
+        ----------
+        queries : ndarray, float32, shape (Q, 128), unit length
+        count : int
+
+        Returns
+        -------
+        similarity : ndarray, float32, shape (Q, count), cosine
+        rows : ndarray, int64, shape (Q, count)
+        """
+        if self._engine is None:
+            self._engine, self._trained_on = _engine(self.descriptors), self._filled
+        similarity, rows = self._engine.search(queries, count)
+        if self.coded:
+            similarity = np.clip(similarity * self.line[0] + self.line[1], 0, 1)
+        return np.where(rows >= 0, similarity, np.float32(0)).astype(np.float32), rows
+
+    def _keep(self, descriptors: Bytes) -> None:
+        need = self._filled + len(descriptors)
+        if need > len(self._rows):
+            grown = np.zeros((max(need, 2 * len(self._rows)), DESCRIPTOR_SIZE), np.uint8)
+            grown[: self._filled] = self.descriptors
+            self._rows = grown
+        self._rows[self._filled : need] = descriptors
+        self._filled = need
+
+    def _code(self) -> None:
+        """Make short codes of all rows, and learn how their similarities lie to exact ones."""
+        engine = _trained(
+            faiss.index_factory(DESCRIPTOR_SIZE, _CODED, faiss.METRIC_INNER_PRODUCT),
+            self.descriptors,
+            rows=_CODED_LISTS * _TRAIN_ROWS_PER_LIST,
+        )
+        faiss.extract_index_ivf(engine).nprobe = _CODED_PROBES
+        for start in range(0, self._filled, 1 << 18):
+            engine.add(self.descriptors[start : start + (1 << 18)] * UNIT)
+        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS] * UNIT
+        estimated, rows = engine.search(asked, 20)
+        exact = np.einsum("qd,qkd->qk", asked, self.descriptors[np.maximum(rows, 0)] * UNIT)
+        # Leave out the row that asks: nobody's neighbour is that near.
+        slope, offset = np.polyfit(estimated[:, 1:].ravel(), exact[:, 1:].ravel(), 1)
+        self.line = (float(slope), float(offset))
+        self._engine, self._rows, self._filled = engine, np.zeros((0, DESCRIPTOR_SIZE), np.uint8), 0
+
+
+def _engine(descriptors: Bytes) -> Any:
+    """Build the search over rows that are kept: exact for a few, inverted lists of 8-bit codes for many."""
+    if len(descriptors) < _EXACT_BELOW:
+        engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
+    else:
+        lists = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(descriptors)))), 6, 12))
+        engine = faiss.IndexIVFScalarQuantizer(
+            faiss.IndexFlatIP(DESCRIPTOR_SIZE),
+            DESCRIPTOR_SIZE,
+            lists,
+            faiss.ScalarQuantizer.QT_8bit,
+            faiss.METRIC_INNER_PRODUCT,
+        )
+        engine.nprobe = _PROBES
+        engine = _trained(engine, descriptors, rows=lists * _TRAIN_ROWS_PER_LIST)
+    engine.add(descriptors * UNIT)
+    return engine
+
+
+def _trained(engine: Any, descriptors: Bytes, *, rows: int) -> Any:
+    clustering = faiss.extract_index_ivf(engine).cp
+    clustering.niter = 6
+    clustering.seed = 1
+    clustering.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
+    shuffled = np.random.default_rng(1).permutation(len(descriptors))[:rows]
+    engine.train(descriptors[shuffled] * UNIT)
+    return engine
