@@ -93,8 +93,8 @@ def test_dyes_are_paired_by_place_not_by_likeness() -> None:
 
 
 def test_nothing_coincides_and_it_is_said() -> None:
-    evidence = motif.compare(cloth(8), cloth(9))
-    made = motif.explain(cloth(8), cloth(9), evidence)
+    evidence = motif.compare(cloth(11), cloth(12))
+    made = motif.explain(cloth(11), cloth(12), evidence)
     assert (made.dyes, made.differs, made.evidence.query_share) == ((), (), 0.0)
     assert made.evidence.query_outline == () and made.aligned_rgb is None
     assert made.sentence("en") in ("Nothing coincides.", "Parts are alike, but no drawing coincides.")

@@ -174,3 +174,35 @@ def test_three_points_make_no_model(known: dict[int, Fingerprint]) -> None:
     view = plain_view(known[1])
     three = _keep(view, np.arange(3))
     assert coincide(three, view, np.full(3, 0.85, np.float32)) is None
+
+
+def test_short_codes_find_what_whole_descriptors_find(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From a million rows on the index holds codes; the limit is lowered so that a small one does."""
+    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 8_000)
+    monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
+    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
+    index = CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        index.add(key, value)
+    for key in (3, 11, 20):
+        part = fingerprint(np.ascontiguousarray(blots(key)[:400, 100:].T))
+        assert search(part, index, loader(known), limit=1)[0].key == key
+    assert index.tones._neighbors.coded and not len(index.tones._neighbors.descriptors)
+
+
+def test_a_coded_index_is_saved_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 5_000)
+    monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
+    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
+    index = CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        index.add(key, value)
+    index.save(tmp_path / "index")
+    loaded = CandidateIndex.load(tmp_path / "index", STANDARD_1)
+    assert loaded.tones._neighbors.coded
+    late = fingerprint(blots(60))
+    loaded.add(60, late)
+    loaded.discard(5)
+    found = search(late, loaded, loader(known | {60: late}), limit=3)
+    assert found[0].key == 60
+    assert all(one.key != 5 for one in search(known[5], loaded, loader(known), limit=20))
