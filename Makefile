@@ -20,7 +20,7 @@ demo: $(READY) ## register the samples, look up a reused and a new design
 	@$(BIN)/python samples/demo.py
 
 test: lint types ## lint, types, tests and doctests
-	$(BIN)/python -m pytest -n auto
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .

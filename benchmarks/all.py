@@ -16,7 +16,10 @@ from pathlib import Path
 HERE = Path(__file__).parent
 PROGRAMS: dict[str, tuple[list[str], list[str]]] = {  # name: (options, options with --full)
     "speed.py": ([], []),
-    "quality.py": (["--count", "12"], ["--count", "60"]),
+    "quality.py": (
+        ["--count", "12"],
+        ["--count", "30", "--json", "docs/matching.json", "--picture", "docs/matching.png"],
+    ),
     "normalize.py": (["--scenes", "24", "--whole", "20", "--spoiled", "12"], []),
     "registry_crash.py": (["--processes", "8", "--photos", "12", "--kills", "10"], []),
 }

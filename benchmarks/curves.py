@@ -78,7 +78,7 @@ def _kinds(axes: Axes, table: dict[str, dict[str, float]]) -> None:
     )
     axes.invert_yaxis()
     axes.set(xlim=(0, 1), title="Recall by kind of reuse")
-    axes.legend(loc="lower left")
+    axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
 
 
 def _scores(axes: Axes, answers: list[Answer]) -> None:
