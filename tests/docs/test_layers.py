@@ -10,7 +10,7 @@ import motif
 
 LAYERS = [  # a new room or file has to say here where it belongs
     {"errors"},
-    {"extras", "messages", "workers"},
+    {"extras", "messages", "vocabulary", "workers"},
     {"arrays", "color", "geometry", "profiles"},
     {"containers", "decode", "jpeg"},
     {"photo"},

@@ -13,6 +13,7 @@ from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Evidence, Found, same_file, search
 from motif.profiles import Profile
 from motif.registry.cache import IndexCache
+from motif.registry.decisions import steer
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.ids import format_id
 from motif.registry.records import Match
@@ -170,10 +171,11 @@ def _matches(
         best.setdefault(holder.number, holder)
     shown = dict(islice(best.items(), limit))
     entries = reader.entries_of(shown)
-    return tuple(
+    matches = (
         Match(entry=entries[number], photo=holder.photo, evidence=evidence[holder.key])
         for number, holder in shown.items()
     )
+    return steer(reader, query, tuple(matches))
 
 
 def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:

@@ -24,9 +24,11 @@ from motif.errors import (
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.photo import Photo, PhotoSource
 from motif.profiles import Profile
-from motif.registry import intake
+from motif.registry import decisions, intake, timeline, watch
 from motif.registry.admission import Admission, refuse_file
+from motif.registry.book import Records
 from motif.registry.cache import IndexCache
+from motif.registry.comparison import Alert, Check, Comparison
 from motif.registry.ids import parse_id
 from motif.registry.intake import Draft, Submission
 from motif.registry.ledger import Ledger
@@ -35,6 +37,7 @@ from motif.registry.place import open_place
 from motif.registry.records import CheckResult, Entry, Match
 from motif.registry.store import OriginalStore, Store, Writer
 from motif.registry.text import clean_by, clean_note, clean_title
+from motif.registry.values import LETTERS, format_record_id, parse_record_id
 from motif.workers import WorkerDied, run_in_workers
 
 _log = logging.getLogger(__name__)
@@ -64,6 +67,8 @@ class Registry:
     ----------
     ledger : Ledger
         The log of all changes, with its proofs.
+    records : Records
+        Designs, cloths, photos, people, filings and judgements.
 
     Examples
     --------
@@ -88,8 +93,10 @@ class Registry:
         self._originals = originals
         self._lookup = Lookup(profile, IndexCache(cache_folder, profile, store.registry_id))
         self._admission = Admission(store, originals, self._lookup, by=by)
+        self._watch = watch.Watch(profile)
         self._closed = False
         self.ledger = Ledger(store, originals)
+        self.records = Records(store, by=by)
         self.by = by
 
     @classmethod
@@ -274,12 +281,16 @@ class Registry:
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             if not _has_file(_require_standing(writer.entry(number)), made.sha256):
                 writer.add_photo(number, made.entry_photo(datetime.now(UTC)), made.fingerprint.to_bytes())
+                self._watch.look_back(writer, number, made.fingerprint, similar)
             return number
 
+        self._level_watch()
         data = intake.data_of(made, photo)
         return self._admission.admit(made, data, insert, allow_duplicate=allow_duplicate, own=number)
 
-    def check(self, photo: Photo | PhotoSource | Fingerprint, *, limit: int = 10) -> CheckResult:
+    def check(
+        self, photo: Photo | PhotoSource | Fingerprint, *, limit: int = 10, announced: str | None = None
+    ) -> CheckResult:
         """Look a design up: which entries may it reuse?
 
         Parameters
@@ -287,11 +298,14 @@ class Registry:
         photo : Photo, path, bytes, ndarray or Fingerprint
         limit : int
             Most entries reported.
+        announced : str, a day, month or year, optional
+            When the design was first announced, as its maker says; the answer tells which came first.
 
         Returns
         -------
         CheckResult
-            One match for each entry, closest first. Withdrawn entries are not among them.
+            One match for each entry, closest first. Withdrawn entries are not among them. What people
+            decided before stands beside a match and counts (``decide``).
 
         Raises
         ------
@@ -308,16 +322,80 @@ class Registry:
             message = f"fingerprint of profile {query.profile_id}; the registry's is {self.profile.id}"
             raise IncomparableFingerprintsError(message, hint=hint)
         with self._store.reading() as reader:
-            searched = reader.count()
             matches = self._lookup.find(reader, query, limit=limit)
-        return CheckResult(
-            verdict=matches[0].verdict if matches else "clear",
-            matches=matches,
-            query=query,
-            searched_entries=searched,
-            profile_id=self.profile.id,
-            checked_at=datetime.now(UTC),
-        )
+            result = CheckResult(
+                verdict=decisions.gravest(matches),
+                matches=matches,
+                query=query,
+                searched_entries=reader.count(),
+                profile_id=self.profile.id,
+                checked_at=datetime.now(UTC),
+                revision=reader.revision(),
+            )
+            return timeline.dated(reader, result, announced=announced)
+
+    def remember(self, result: CheckResult, *, note: str = "") -> Check:
+        """Keep a check with its fingerprint, so that every later entry is held against it (``alerts``).
+
+        Parameters
+        ----------
+        result : CheckResult
+            Of this registry.
+        note : str, at most 10 000 characters
+            For whom, or what for.
+
+        Returns
+        -------
+        Check
+            Also with what was added since it was answered.
+        """
+        with self._store.writing(by=self.by) as writer:
+            fresh = self._lookup.find_among(writer, writer.changes(result.revision).added, result.query)
+            return watch.remember(writer, result, fresh, note=clean_note(note))
+
+    def alerts(self, entry_id: str = "", *, closed: bool = False) -> tuple[Alert, ...]:
+        """Return what new entries call into question: designs being filed, and remembered checks.
+
+        An alert is closed by a decision on the pair, or when its entry is withdrawn.
+
+        Parameters
+        ----------
+        entry_id : str, optional
+            Only those that this entry, filing or check is part of.
+        closed : bool
+            Those too that are closed.
+        """
+        about = "" if not entry_id else format_record_id(*_kind_and_number(entry_id))
+        with self._store.reading() as reader:
+            return watch.open_alerts(reader, entry=about, closed=closed)
+
+    def decide(self, *sides: str, verdict: str, by: str, reason: str, part: str | None = None) -> Comparison:
+        """Keep what a person decided; later checks obey it.
+
+        Parameters
+        ----------
+        *sides : one or two str
+            An entry, or the two sides of a match: entries, the SHA-256 of a photo that was checked, or
+            the id of a remembered check.
+        verdict : "confirm", "reject" or "classic"
+            One design; two designs; or nobody's own, of the entries named. ``reject`` of one entry
+            alone says that it is not classic after all.
+        by, reason : str
+            Who decided, and why.
+        part : str, optional
+            The part that is classic, a term of the list ``parts``.
+
+        Returns
+        -------
+        Comparison
+
+        Raises
+        ------
+        ParameterError, EntryNotFoundError
+            If that makes no sense, or a side is not there.
+        """
+        with self._store.writing(by=clean_by(by)) as writer:
+            return decisions.decide(writer, sides, verdict, by=by, reason=reason, part=part)
 
     def get(self, entry_id: str) -> Entry:
         """Return an entry, withdrawn or not.
@@ -406,8 +484,10 @@ class Registry:
             earlier = [parse_id(match.entry.id) for match in similar]
             number = writer.add_entry(title=title, note=note, at=at, similar_to=earlier)
             writer.add_photo(number, made.entry_photo(at), made.fingerprint.to_bytes())
+            self._watch.look_back(writer, number, made.fingerprint, similar)
             return number
 
+        self._level_watch()
         return self._admission.admit(
             made, intake.data_of(made, item.photo), insert, allow_duplicate=allow_duplicate
         )
@@ -462,10 +542,20 @@ class Registry:
             return error
         return None
 
+    def _level_watch(self) -> None:
+        """Take in the remembered checks before others have to wait for this write."""
+        with self._store.reading() as reader:
+            self._watch.level(reader)
+
     def _refuse_known_file(self, sha256: str | None) -> None:
         if sha256 is not None:
             with self._store.reading() as reader:
                 refuse_file(reader, sha256)
+
+
+def _kind_and_number(record_id: str) -> tuple[str, int]:
+    letter, number = parse_record_id(record_id)
+    return LETTERS[letter], number
 
 
 def _require_standing(entry: Entry) -> Entry:

@@ -75,14 +75,14 @@ class SqlLogReader:
 
     def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
         newest = sa.select(records.c.id, sa.func.max(records.c.version).label("version"))
+        if kind:
+            newest = newest.where(records.c.kind == kind)
+        if about:
+            newest = newest.where(records.c.id.in_(sa.select(links.c.id).where(links.c.target == about)))
         latest = newest.group_by(records.c.id).subquery()
         query = sa.select(records).join(
             latest, sa.and_(records.c.id == latest.c.id, records.c.version == latest.c.version)
         )
-        if kind:
-            query = query.where(records.c.kind == kind)
-        if about:
-            query = query.where(records.c.id.in_(sa.select(links.c.id).where(links.c.target == about)))
         return tuple(_stored(row) for row in self._connection.execute(query.order_by(records.c.id)))
 
     def versions(self, record_id: str) -> tuple[StoredRecord, ...]:

@@ -20,7 +20,13 @@ from motif.registry.originals import sync_folder
 
 _ROW_BYTES_MAX = 1_000_000
 _SWITCH_TIMEOUT_S = 60.0
-_PRAGMAS = ("foreign_keys=ON", "synchronous=FULL", "trusted_schema=OFF", "cell_size_check=ON")
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
+)
 
 
 def make_engine(path: Path, *, writable: bool, busy_timeout_s: float) -> sa.Engine:

@@ -1,0 +1,110 @@
+"""What people decided, and how it steers later checks.
+
+Of a pair: *confirm* (one design) or *reject* (two). Of an entry, or a part of it: *classic*, nobody's own,
+which *reject* of the entry alone takes back. The newest decision counts. Nothing is hidden by it: a match
+is still reported, with the decision beside it, but not as a conflict.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from motif.errors import EntryNotFoundError, ParameterError
+from motif.fingerprint import Fingerprint
+from motif.matching.evidence import Verdict
+from motif.registry.book import put_record, records_of
+from motif.registry.comparison import Check, Comparison
+from motif.registry.ids import format_id, parse_id
+from motif.registry.records import Entry, Match
+from motif.registry.store import Reader, Writer
+from motif.registry.values import LETTERS, SHA256, format_record_id, parse_record_id
+
+_GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
+
+
+def decide(
+    writer: Writer, sides: tuple[str, ...], verdict: str, *, by: str, reason: str, part: str | None = None
+) -> Comparison:
+    """Keep a decision; see ``Registry.decide``."""
+    if not 1 <= len(sides) <= 2:
+        raise ParameterError(f"{len(sides)} sides; expected an entry, or the two sides of a match")
+    if len(sides) == 1 and verdict == "confirm":
+        raise ParameterError("confirm is said of a pair", hint="Name both sides of the match.")
+    if part is not None and verdict != "classic":
+        raise ParameterError("a part is named only where it is classic")
+    named = [_side(writer, side) for side in sides]
+    if all(SHA256.fullmatch(side) for side in named):
+        hint = "Name an entry; a photo that is not registered is named by its SHA-256 beside it."
+        raise ParameterError("none of the sides is an entry", hint=hint)
+    return put_record(
+        writer,
+        Comparison(
+            a=named[0],
+            b=named[1] if len(named) == 2 else None,
+            human_verdict=verdict,
+            part=part,
+            reason=reason,
+            examiner=by,
+            decided_at=datetime.now(UTC),
+        ),
+    )
+
+
+def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+    """Put beside each match what was decided about it."""
+    if not matches or reader.row("counters", ("comparison",)) is None:  # nobody decided anything yet
+        return matches
+    holders = reader.holders(query.source_sha256)
+    own = {query.source_sha256, *(format_id(holder.number) for holder in holders)}
+    return tuple(replace(match, decision=decision_on(reader, own, match.entry)) for match in matches)
+
+
+def decision_on(reader: Reader, own: set[str], entry: Entry) -> Comparison | None:
+    """Return the decision that counts for a query with these names, and an entry.
+
+    That an entry is classic counts before what was said of a pair.
+    """
+    theirs = {entry.id, *(photo.sha256 for photo in entry.photos)}
+    pair: list[Comparison] = []
+    alone: list[Comparison] = []
+    for made in _about(reader, theirs):
+        sides = {side for side in (made.a, made.b) if side}
+        if made.human_verdict == "classic" or len(sides) == 1:
+            alone.append(made)
+        elif made.human_verdict and sides & own and sides & theirs:
+            pair.append(made)
+    classic = _newest(one for one in alone if one.human_verdict in ("classic", "reject"))
+    if classic is not None and classic.human_verdict == "classic":
+        return classic
+    return _newest(pair)
+
+
+def gravest(matches: Iterable[Match]) -> Verdict:
+    """Return the gravest verdict of some matches; "clear" of none."""
+    return max((match.verdict for match in matches), key=_GRAVITY.index, default="clear")
+
+
+def _about(reader: Reader, names: Iterable[str]) -> list[Comparison]:
+    found = {one.id: one for name in names for one in records_of(reader, Comparison, about=name)}
+    return list(found.values())
+
+
+def _newest(made: Iterable[Comparison]) -> Comparison | None:
+    return max(made, key=lambda one: (one.decided_at, one.id), default=None)
+
+
+def _side(reader: Reader, side: str) -> str:
+    """Return an entry's id, or the SHA-256 of a photo that was checked."""
+    if SHA256.fullmatch(side):
+        return side
+    letter, number = parse_record_id(side)
+    if letter == "M":
+        return reader.entry(parse_id(side)).id
+    if letter == "Q":
+        wanted = format_record_id(LETTERS[letter], number)
+        for check in records_of(reader, Check):
+            if check.id == wanted and check.query_sha256:
+                return check.query_sha256
+    raise EntryNotFoundError(f"{side!r:.60} is no entry and no remembered check", hint="See motif list.")

@@ -1,0 +1,165 @@
+"""Adding an entry looks back: at designs that are being filed, and at checks that were answered before it.
+
+Filings are found through the entries that the new one resembles. Remembered checks are searched the other
+way round: the new photo is the query, and what was asked then is what it may resemble.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from datetime import UTC, datetime
+
+from motif.fingerprint import Fingerprint
+from motif.matching import CandidateIndex, Found, search
+from motif.profiles import Profile
+from motif.registry.book import put_record, records_of
+from motif.registry.comparison import Alert, Check
+from motif.registry.decisions import decision_on, gravest
+from motif.registry.filing import Filing
+from motif.registry.ids import format_id, parse_id
+from motif.registry.records import CheckResult, Match
+from motif.registry.store import Reader, Writer
+from motif.registry.values import parse_record_id
+
+_MOST = 20
+"""Most remembered checks that one new photo raises an alert about."""
+
+
+class Watch:
+    """The remembered checks of a registry, ready to be searched; safe to use from several threads.
+
+    Parameters
+    ----------
+    profile : Profile
+    """
+
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._index = CandidateIndex(profile)
+        self._asked: dict[int, Fingerprint] = {}
+        self._checks: dict[int, Check] = {}
+        self._lock = threading.RLock()
+
+    def level(self, reader: Reader) -> None:
+        """Take in the checks that a view has more."""
+        counter = reader.row("counters", ("check",))
+        if counter is None or len(self._checks) == counter["value"]:
+            return
+        with self._lock:
+            fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, Check)}
+            fresh = {number: one for number, one in fresh.items() if number not in self._checks}
+            blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
+            for number, check in sorted(fresh.items()):
+                self._checks[number] = check
+                if check.profile == self._profile.id and check.fingerprint_sha256 in blobs:
+                    asked = Fingerprint.from_bytes(blobs[check.fingerprint_sha256])
+                    self._asked[number] = asked
+                    self._index.add(number, asked)
+
+    def look_back(
+        self, writer: Writer, number: int, photo: Fingerprint, similar: tuple[Match, ...]
+    ) -> list[Alert]:
+        """Raise the alerts that follow from a new photo of an entry, in the write that adds it.
+
+        Parameters
+        ----------
+        writer : Writer
+        number : int
+            Of the entry.
+        photo : Fingerprint
+            Of the new photo.
+        similar : tuple of Match
+            The entries that it resembles.
+        """
+        entry = format_id(number)
+        known = {alert.about for alert in records_of(writer, Alert, about=entry)} if similar else set()
+        made = self._of_filings(writer, entry, similar) + self._of_checks(writer, entry, photo)
+        return [put_record(writer, alert) for alert in made if alert.about not in known]
+
+    def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
+        if writer.row("counters", ("filing",)) is None:
+            return []
+        found: dict[str | None, Alert] = {}
+        for match in similar:
+            for filing in records_of(writer, Filing, about=match.entry.id):
+                if filing.pending:
+                    alert = _alert(entry, filing.id, match.entry.id, match.verdict, match.score)
+                    found.setdefault(filing.id, alert)
+        return list(found.values())
+
+    def _of_checks(self, writer: Writer, entry: str, photo: Fingerprint) -> list[Alert]:
+        self.level(writer)
+        with self._lock:
+            if not self._asked:
+                return []
+            found = search(
+                photo, self._index, lambda keys: {key: self._asked[key] for key in keys}, limit=_MOST
+            )
+            return [self._of_check(entry, one) for one in found if self._is_news(one, entry, photo)]
+
+    def _is_news(self, found: Found, entry: str, photo: Fingerprint) -> bool:
+        """Pass over the very photo that was asked about then, and over what was answered then."""
+        check = self._checks[found.key]
+        same = check.query_sha256 == photo.source_sha256
+        return found.evidence.verdict != "clear" and not same and entry not in (check.matched or ())
+
+    def _of_check(self, entry: str, found: Found) -> Alert:
+        check = self._checks[found.key]
+        return _alert(entry, check.id, check.query_sha256, found.evidence.verdict, found.evidence.score)
+
+
+def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, note: str) -> Check:
+    """Keep a check and its fingerprint.
+
+    Parameters
+    ----------
+    writer : Writer
+    result : CheckResult
+    fresh : tuple of Match
+        With what was added since it was answered.
+    note : str
+    """
+    alike = [match for match in (*result.matches, *fresh) if match.verdict != "clear"]
+    data = result.query.to_bytes()
+    sha256 = hashlib.sha256(data).hexdigest()
+    announced = None if result.query_dates is None else result.query_dates.first_announced
+    check = Check(
+        query_sha256=result.query.source_sha256,
+        fingerprint_sha256=sha256,
+        profile=result.profile_id,
+        verdict=gravest(alike),
+        matched=tuple(dict.fromkeys(match.entry.id for match in alike)),
+        searched_entries=writer.count(),
+        checked_at=result.checked_at,
+        announced=announced,
+        note=note or None,
+    )
+    return put_record(writer, check, {sha256: data})
+
+
+def open_alerts(reader: Reader, *, entry: str = "", closed: bool = False) -> tuple[Alert, ...]:
+    """Return the alerts about which nobody decided yet, oldest first; with ``closed`` the others too."""
+    found = records_of(reader, Alert, about=entry)
+    return found if closed else tuple(alert for alert in found if not is_closed(reader, alert))
+
+
+def is_closed(reader: Reader, alert: Alert) -> bool:
+    """Tell whether a person decided on the pair that an alert names, or its entry was withdrawn."""
+    entry = reader.entry(parse_id(str(alert.entry)))
+    other = str(alert.other)
+    own = {other}
+    if len(other) != 64:
+        own |= {photo.sha256 for photo in reader.entry(parse_id(other)).photos}
+    return entry.withdrawn or decision_on(reader, own, entry) is not None
+
+
+def _alert(entry: str, about: str | None, other: str | None, verdict: str, score: float) -> Alert:
+    return Alert(
+        entry=entry,
+        about=about,
+        other=other,
+        verdict=verdict,
+        score=round(min(max(score, 0.0), 1.0), 6),
+        raised_at=datetime.now(UTC),
+    )

@@ -1,0 +1,138 @@
+"""The words of the craft and of the filing routes, with ids, labels in two languages and what is verified.
+
+The terms stand in ``terms.toml`` beside this file. A term that is not verified is background: show it
+with a mark, and block nothing on it.
+"""
+
+from __future__ import annotations
+
+import difflib
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from types import MappingProxyType
+from typing import Any, Final
+
+from motif.errors import ParameterError
+from motif.messages import current_language
+
+FORMAT: Final = 1
+"""Number of the file's form."""
+
+_OWN = frozenset({"key", "label_id", "label_en", "verified", "src", "note", "aat", "aat_match"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """One term of one list.
+
+    Parameters
+    ----------
+    list : str, such as ``"techniques"``
+    key : str
+        Its id within the list; what records hold.
+    label_id, label_en : str
+        Indonesian (or Javanese), the one to print, and an English gloss.
+    verified : bool
+        Whether the term and its place in the list stand in the public source named by ``src``.
+    src : tuple of str
+        Keys of ``sources()``.
+    note : str
+    aat, aat_match : str
+        Concept of the Getty AAT and how well it fits ("exact", "close", "broad"); empty if not known.
+    more : mapping
+        What only this list tells, such as ``pending`` of a filing's status.
+    """
+
+    list: str
+    key: str
+    label_id: str
+    label_en: str
+    verified: bool
+    src: tuple[str, ...] = ()
+    note: str = ""
+    aat: str = ""
+    aat_match: str = ""
+    more: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
+
+    def label(self, language: str | None = None) -> str:
+        """Return the label in a language, that in use unless told."""
+        return self.label_id if (language or current_language()) == "id" else self.label_en
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the term as JSON-ready values."""
+        return {
+            "list": self.list,
+            "key": self.key,
+            "label_id": self.label_id,
+            "label_en": self.label_en,
+            "verified": self.verified,
+            "aat": self.aat,
+        }
+
+
+def term(name: str, key: str) -> Term:
+    """Look a term up.
+
+    Parameters
+    ----------
+    name : str
+        Of the list.
+    key : str
+
+    Raises
+    ------
+    ParameterError
+        If the list has no such term; the hint names those that it has, or the nearest.
+
+    Examples
+    --------
+    >>> term("techniques", "ciprat").label("id"), term("techniques", "ciprat").verified
+    ('batik ciprat', True)
+    """
+    found = terms(name)
+    if key in found:
+        return found[key]
+    near = difflib.get_close_matches(key, found, n=3) or list(found)
+    raise ParameterError(f"{key!r:.60} is no term of {name}", hint=f"Terms: {', '.join(near)}.")
+
+
+@cache
+def terms(name: str) -> MappingProxyType[str, Term]:
+    """Return a list's terms by key, in order.
+
+    Examples
+    --------
+    >>> list(terms("part_verdicts"))
+    ['sama', 'mirip', 'berbeda', 'tidak_dapat_dinilai']
+    """
+    if name not in lists():
+        raise ParameterError(f"{name!r:.60} is no list of terms", hint=f"Lists: {', '.join(lists())}.")
+    return MappingProxyType({raw["key"]: _term(name, raw) for raw in _file()[name]})
+
+
+def lists() -> tuple[str, ...]:
+    """Name the lists."""
+    return tuple(name for name, value in _file().items() if isinstance(value, list))
+
+
+def sources() -> dict[str, str]:
+    """Return the public sources by the keys that ``Term.src`` holds."""
+    return dict(_file()["sources"])
+
+
+@cache
+def _file() -> dict[str, Any]:
+    text = resources.files(__name__).joinpath("terms.toml").read_text(encoding="utf-8")
+    value = tomllib.loads(text)
+    if value["format"] != FORMAT:
+        raise ParameterError(f"vocabulary format {value['format']!r}; expected {FORMAT}")
+    return value
+
+
+def _term(name: str, raw: dict[str, Any]) -> Term:
+    own = {key: value for key, value in raw.items() if key in _OWN}
+    own["src"] = tuple(own.get("src", ()))
+    more = {key: value for key, value in raw.items() if key not in _OWN}
+    return Term(list=name, more=MappingProxyType(more), **own)
