@@ -50,10 +50,15 @@ if TYPE_CHECKING:
     from motif.photo import Photo, PhotoLimits, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
     from motif.registry.bag import backup_registry
+    from motif.registry.book import Records
+    from motif.registry.comparison import Alert, Check, Comparison
+    from motif.registry.filing import Filing
+    from motif.registry.people import Party, Role
     from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
     from motif.registry.registry import Registry
     from motif.registry.transfer import Copied, copy_registry
     from motif.registry.unpack import restore_registry
+    from motif.registry.works import Capture, Motif, Specimen
 
 __version__ = "0.1.0"
 
@@ -93,6 +98,11 @@ _HOME = {
     "photo": ("Photo", "PhotoLimits", "read_photo"),
     "profiles": ("CHEAPEST_1", "STANDARD_1", "Profile"),
     "registry.bag": ("backup_registry",),
+    "registry.book": ("Records",),
+    "registry.comparison": ("Alert", "Check", "Comparison"),
+    "registry.filing": ("Filing",),
+    "registry.people": ("Party", "Role"),
+    "registry.works": ("Capture", "Motif", "Specimen"),
     "registry.records": ("CheckResult", "Entry", "EntryPhoto", "Match"),
     "registry.registry": ("Registry",),
     "registry.transfer": ("Copied", "copy_registry"),
@@ -105,9 +115,13 @@ __all__ = [
     "CHEAPEST_1",
     "FILING_1",
     "STANDARD_1",
+    "Alert",
     "BlankPhotoError",
+    "Capture",
     "CaptureRefusedError",
+    "Check",
     "CheckResult",
+    "Comparison",
     "Copied",
     "Description",
     "DuplicateMotifError",
@@ -115,7 +129,7 @@ __all__ = [
     "EntryNotFoundError",
     "EntryPhoto",
     "Evidence",
-    "Explanation",
+    "Filing",
     "Finding",
     "Fingerprint",
     "FingerprintError",
@@ -125,20 +139,25 @@ __all__ = [
     "MalformedFingerprintError",
     "Match",
     "MissingExtraError",
+    "Motif",
     "MotifError",
     "NotAnImageError",
     "ParameterError",
+    "Party",
     "Photo",
     "PhotoError",
     "PhotoLimits",
     "PhotoTooLargeError",
     "PhotoTooSmallError",
     "Profile",
+    "Records",
     "Registry",
     "RegistryBusyError",
     "RegistryCorruptError",
     "RegistryError",
+    "Role",
     "SchemaVersionError",
+    "Specimen",
     "Swatch",
     "TruncatedPhotoError",
     "UnreadablePhotoError",

@@ -9,7 +9,8 @@ import click
 from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option
-from motif.cli.output import emit, emit_json
+from motif.cli.output import emit, emit_json, tell
+from motif.report.records import alert_text
 from motif.report.text import photo_added_text
 
 EXIT_CODES = codes.DOING | {
@@ -31,8 +32,12 @@ def command(entry_id: str, photo: Path, allow_duplicate: bool, registry: Path, a
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
+        before = {alert.id for alert in opened.alerts(entry_id, closed=True)}
         entry = opened.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
+        alerts = [alert for alert in opened.alerts(entry_id) if alert.id not in before]
     if as_json:
         emit_json(entry.to_json())
     else:
         emit(photo_added_text(entry))
+    for alert in alerts:
+        tell(alert_text(alert))

@@ -9,7 +9,8 @@ import click
 from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option, strict_option
-from motif.cli.output import emit, emit_json, page_width
+from motif.cli.output import emit, emit_json, page_width, tell
+from motif.report.records import kept_text
 from motif.report.text import check_text
 
 
@@ -22,25 +23,42 @@ from motif.report.text import check_text
 @click.option(
     "--limit", type=click.IntRange(1, 1000), default=10, show_default=True, help="Most entries to report."
 )
+@click.option("--announced", help="Day, month or year of the first announcement, as its maker says.")
+@click.option("--remember", is_flag=True, help="Keep the check: later entries are held against it.")
+@click.option("--note", default="", help="For whom or what for; kept with --remember.")
 @strict_option
 @registry_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, photo: Path, limit: int, strict: bool, registry: Path, as_json: bool) -> None:
+def command(
+    ctx: click.Context,
+    photo: Path,
+    limit: int,
+    announced: str | None,
+    remember: bool,
+    note: str,
+    strict: bool,
+    registry: Path,
+    as_json: bool,
+) -> None:
     """Look a design up before it is submitted.
 
     Names the registered designs that PHOTO may reuse, closest first, also mirrored, in another dye or
     with light and dark exchanged. The answer is an indication with what it rests on; a person decides.
-    "Clear" means that nothing was found, and is no proof of originality.
+    "Clear" means that nothing was found, and is no proof of originality. The answer says which design came
+    first, as far as is recorded. Nothing is kept of a check unless --remember is given.
     """
     from motif.cli.capture import read_and_warn
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
         _, made = read_and_warn(photo, opened.profile, strict=strict)
-        result = opened.check(made, limit=limit)
+        result = opened.check(made, limit=limit, announced=announced)
+        kept = opened.remember(result, note=note) if remember else None
     if as_json:
-        emit_json(result.to_json())
+        emit_json(result.to_json() | ({} if kept is None else {"remembered": kept.id}))
     else:
         emit(check_text(result, width=page_width()))
+        if kept is not None:
+            tell(kept_text(kept))
     ctx.exit(codes.OF_VERDICT[result.verdict])

@@ -26,6 +26,14 @@ COMMANDS = {
     "show": "motif.cli.show",
     "withdraw": "motif.cli.withdraw",
     "add-photo": "motif.cli.add_photo",
+    "decide": "motif.cli.decide",
+    "alerts": "motif.cli.alerts",
+    "set": "motif.cli.set_fields",
+    "party add": "motif.cli.add_record:party",
+    "filing add": "motif.cli.add_record:filing",
+    "specimen add": "motif.cli.add_record:specimen",
+    "capture add": "motif.cli.add_record:capture",
+    "erase": "motif.cli.erase",
     "checkpoint": "motif.cli.checkpoint",
     "proof": "motif.cli.proof",
     "verify": "motif.cli.verify",
@@ -33,7 +41,7 @@ COMMANDS = {
     "registry backup": "motif.cli.registry_backup",
     "registry restore": "motif.cli.registry_restore",
 }
-"""Command -> the module that holds it, in the order of ``motif --help``."""
+"""Command -> the module that holds it, and there its name if not ``command``; in the order of ``motif --help``."""
 
 DEFAULT_REGISTRY = Path("registry.motif")
 
@@ -108,7 +116,8 @@ class MotifGroup(click.Group):
         """Import the one command that is needed."""
         if cmd_name not in COMMANDS:
             return None
-        command = importlib.import_module(COMMANDS[cmd_name]).command
+        module, _, name = COMMANDS[cmd_name].partition(":")
+        command = getattr(importlib.import_module(module), name or "command")
         assert isinstance(command, click.Command)
         return command
 

@@ -10,6 +10,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option, strict_option
 from motif.cli.output import emit, emit_json, tell
+from motif.report.records import alert_text
 from motif.report.text import registered_text, similar_text
 
 EXIT_CODES = codes.DOING | {
@@ -48,9 +49,12 @@ def command(
     with Registry.open(registry) as opened:
         read, made = read_and_warn(photo, opened.profile, strict=strict)
         entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate, made=made)
+        alerts = opened.alerts(entry.id)
     if as_json:
         emit_json(entry.to_json())
     else:
         emit(registered_text(entry))
     if entry.similar_to:
         tell(similar_text(entry))
+    for alert in alerts:
+        tell(alert_text(alert))

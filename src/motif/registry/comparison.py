@@ -68,8 +68,8 @@ class Comparison(Record):
 
     def __post_init__(self) -> None:
         Record.__post_init__(self)
-        if self.a is None or (self.b is None and self.human_verdict != "classic"):
-            raise ParameterError("a comparison has two sides", hint="Only classic is said of one alone.")
+        if self.a is None or (self.b is None and self.human_verdict not in ("classic", "reject")):
+            raise ParameterError("a comparison has two sides", hint="One alone is classic, or not.")
         if self.a == self.b:
             raise ParameterError("the two sides of a comparison are one", hint="Name two.")
         if self.human_verdict and not (self.reason and self.examiner and self.decided_at):

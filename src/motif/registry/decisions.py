@@ -70,10 +70,9 @@ def decision_on(reader: Reader, own: set[str], entry: Entry) -> Comparison | Non
     pair: list[Comparison] = []
     alone: list[Comparison] = []
     for made in _about(reader, theirs):
-        sides = {side for side in (made.a, made.b) if side}
-        if made.human_verdict == "classic" or len(sides) == 1:
+        if made.human_verdict == "classic" or made.b is None:
             alone.append(made)
-        elif made.human_verdict and sides & own and sides & theirs:
+        elif made.human_verdict and _between(made, own, theirs):
             pair.append(made)
     classic = _newest(one for one in alone if one.human_verdict in ("classic", "reject"))
     if classic is not None and classic.human_verdict == "classic":
@@ -84,6 +83,10 @@ def decision_on(reader: Reader, own: set[str], entry: Entry) -> Comparison | Non
 def gravest(matches: Iterable[Match]) -> Verdict:
     """Return the gravest verdict of some matches; "clear" of none."""
     return max((match.verdict for match in matches), key=_GRAVITY.index, default="clear")
+
+
+def _between(made: Comparison, own: set[str], theirs: set[str]) -> bool:
+    return (made.a in own and made.b in theirs) or (made.b in own and made.a in theirs)
 
 
 def _about(reader: Reader, names: Iterable[str]) -> list[Comparison]:

@@ -50,7 +50,7 @@ class Party(Record):
     nationality: str | None = known(Text(), "nationality", "kewarganegaraan")
     address: str | None = known(Text(), "address", "alamat")
     district: str | None = known(Text(), "district", "kecamatan")
-    regency_city: str | None = known(Text(), "regency or city", "kabupaten/kota")
+    regency_city: str | None = known(Text(), "regency or city", "kab./kota")
     province: str | None = known(Text(), "province", "provinsi")
     postal_code: str | None = known(Text(), "postal code", "kode pos")
     email: str | None = known(Text(), "e-mail", "email")

@@ -112,7 +112,9 @@ def _own_dates(reader: Reader, result: CheckResult, announced: str | None) -> Da
 def _earliest_of(own: Dates, matches: Iterable[Match]) -> str | None:
     """Name the one design that certainly came before all others: an entry's id, or "query"."""
     sides = [("query", own)] + [
-        (match.entry.id, match.dates) for match in matches if match.dates and match.verdict != "clear"
+        (match.entry.id, match.dates)
+        for match in matches
+        if match.dates and match.verdict != "clear" and match.evidence.basis != "file"
     ]
     for name, dates in sides:
         if len(sides) > 1 and all(dates.before(other) for them, other in sides if them != name):

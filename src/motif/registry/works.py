@@ -60,7 +60,7 @@ class Motif(Record):
     created_date: str | None = known(Day(), "date made", "tanggal/tahun cipta")
     origin_village: str | None = known(Text(), "village of origin", "desa asal")
     origin_district: str | None = known(Text(), "district of origin", "kecamatan asal")
-    origin_regency_city: str | None = known(Text(), "regency or city of origin", "kabupaten/kota asal")
+    origin_regency_city: str | None = known(Text(), "regency or city of origin", "kab./kota asal")
     origin_province: str | None = known(Text(), "province of origin", "provinsi asal")
     origin_code: str | None = known(Text(), "code of the region", "kode wilayah")
     link: str | None = known(Text(), "link to the work", "tautan ciptaan")

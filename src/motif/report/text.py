@@ -40,7 +40,9 @@ _COMPARED: Final = {
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
     """Tell what a check found: the verdict in a sentence, then the closest entries."""
-    headline = _check_headline(result)
+    from motif.report.records import priority_text
+
+    headline = "\n".join(filter(None, [_check_headline(result), priority_text(result)]))
     if not result.matches:
         return headline
     return f"{headline}\n\n{_match_table(result.matches, width)}"
@@ -212,7 +214,7 @@ def _check_headline(result: CheckResult) -> str:
     if result.verdict == "clear":
         searched = count(result.searched_entries, "entry")
         return f"CLEAR: no indication found among {searched}; this is no proof of originality."
-    best = result.matches[0]
+    best = next(match for match in result.matches if match.verdict == result.verdict)
     how = f"(score {_score(best.score)}): {how_it_coincides(best.evidence)}"
     if result.verdict == "conflict":
         return (
@@ -223,7 +225,9 @@ def _check_headline(result: CheckResult) -> str:
 
 
 def _match_table(matches: Iterable[Match], width: int) -> str:
-    headings = ["id", "score", "verdict", "title", "photo", "how it coincides"]
+    from motif.report.records import decision_text, first_text
+
+    headings = ["id", "score", "verdict", "title", "photo", "how it coincides", "first", "decided"]
     rows = [
         [
             match.entry.id,
@@ -232,9 +236,15 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
             printable(match.entry.title),
             printable(match.photo.name),
             how_it_coincides(match.evidence),
+            first_text(match),
+            decision_text(match),
         ]
         for match in matches
     ]
+    for column in (7, 6):  # only what there is
+        if not any(row[column] for row in rows):
+            del headings[column]
+            rows = [row[:column] + row[column + 1 :] for row in rows]
     return table(headings, rows, width=width, unbroken=3)
 
 

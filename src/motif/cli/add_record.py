@@ -1,0 +1,147 @@
+"""``motif party add`` and its like: one command for each kind of record, its options made from the fields."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from motif.cli.group import MotifCommand
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json
+from motif.registry.entity import Record
+from motif.registry.filing import Filing
+from motif.registry.people import Consent, Party, Role
+from motif.registry.values import Choice, Many
+from motif.registry.works import Capture, Specimen
+from motif.vocabulary import terms
+
+ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; may be repeated for some."
+
+
+def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifCommand:
+    def run(registry: Path, as_json: bool, **typed: Any) -> None:
+        from motif.registry.registry import Registry
+
+        with Registry.open(registry, create=False) as opened:
+            kept = opened.records.put(_read(record, typed, opened.ledger.origin))
+        _tell(kept, as_json=as_json)
+
+    run.__doc__ = summary
+    decorated = registry_option(json_option(run))
+    for name, metadata in reversed(record.typed_fields().items()):
+        if name not in ("entry", "entries"):
+            decorated = _option(name, metadata)(decorated)
+    decorated = click.option("--entry", "entry", multiple=True, metavar="ID", help=ENTRY_HELP)(decorated)
+    if record is Party:
+        decorated = _person_options(decorated)
+    return make_command(f"{record.KIND} add", examples=examples)(decorated)
+
+
+def _option(name: str, metadata: Any) -> Any:
+    kind = metadata["kind"]
+    many = isinstance(kind, Many)
+    inner = kind.inner if many else kind
+    told = f" One of: {', '.join(terms(inner.list))}." if isinstance(inner, Choice) else ""
+    told += " May be repeated." if many else ""
+    label = metadata["en"][:1].upper() + metadata["en"][1:]
+    help_text = f"{label} ({metadata['id']}).{told}".replace("?)", ")").replace("?", "")
+    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, help=help_text)
+
+
+def _person_options(decorated: Any) -> Any:
+    consent = "What the person agreed to; dated today."
+    nik = "Identity number, kept as a salted hash only; - reads it from standard input."
+    role = f"What the party is to --entry. One of: {', '.join(terms('roles'))}."
+    options: tuple[Any, ...] = (
+        click.option("--consent", "consent", help=consent),
+        click.option("--nik", "nik", help=nik),
+        click.option("--role", "role", multiple=True, help=role),
+    )
+    for option in options:
+        decorated = option(decorated)
+    return decorated
+
+
+def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
+    entries = tuple(typed.pop("entry"))
+    given = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
+    made = record.parse(given)
+    if record is Party:
+        made |= _person(typed, entries, origin)
+    elif record is Filing:
+        made |= {"entries": entries} if entries else {}
+    elif len(entries) > 1:
+        raise click.UsageError(f"A {record.KIND} belongs to one entry.")
+    else:
+        made |= {"entry": entries[0]} if entries else {}
+    return record(**made)
+
+
+def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dict[str, Any]:
+    from datetime import date
+
+    from motif.registry.nik import NikHasher
+
+    made: dict[str, Any] = {}
+    if not typed.get("name"):
+        raise click.UsageError("A party has a name: --name.")
+    if bool(typed["role"]) != bool(entries):
+        raise click.UsageError("--role says what the party is to --entry: give both.")
+    if typed["role"]:
+        made["roles"] = [Role(role=role, of=entry) for entry in entries for role in typed["role"]]
+    if typed["consent"]:
+        made["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
+    if typed["nik"]:
+        nik = sys.stdin.readline() if typed["nik"] == "-" else typed["nik"]
+        made["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
+    return made
+
+
+def _tell(kept: Record, *, as_json: bool) -> None:
+    from motif.report.records import kept_text
+
+    if as_json:
+        emit_json(kept.to_json())
+    else:
+        emit(kept_text(kept))
+
+
+party = _make(
+    Party,
+    """Keep a person or a body, with its role.
+
+    Kept beside the log, so that all of it can be erased (motif erase). Nothing tells of health or
+    disability, and the NIK is kept as a salted hash only. What is left out is unknown. Names are shown to
+    others only with --may-be-named yes.
+    """,
+    ["motif party add --name Sri --role pencipta --entry M-000042-7 --may-be-named yes"],
+)
+filing = _make(
+    Filing,
+    """Keep an application, with its numbers and dates.
+
+    While it is not decided, every new entry that resembles its design raises an alert (motif alerts).
+    """,
+    ["motif filing add --entry M-000042-7 --route copyright --status diajukan --application-date 2026-11-24"],
+)
+specimen = _make(
+    Specimen,
+    """Keep a cloth: where it is, how it was made.
+
+    The applicant keeps the original cloth and produces it in a dispute; this says where it is.
+    """,
+    ["motif specimen add --entry M-000042-7 --storage 'Lemari 3' --seal A-17 --technique ciprat"],
+)
+capture = _make(
+    Capture,
+    """Keep how a photo was taken.
+
+    The photo itself is the entry's; --sha256 names it.
+    """,
+    ["motif capture add --entry M-000042-7 --operator Joko --view bidang"],
+)

@@ -1,0 +1,58 @@
+"""``motif set``: say more about a design, or about any record."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json
+
+
+@make_command(
+    "set",
+    examples=[
+        "motif set M-000042-7 first_announced_date=2024-05-17 first_announced_city=Blitar isen='cecek;sawut'",
+        "motif set F-000001-3 status=dicatat registration_no=000123456",
+    ],
+)
+@click.argument("record_id", metavar="ID")
+@click.argument("pairs", metavar="FIELD=VALUE", nargs=-1, required=True)
+@registry_option
+@json_option
+def command(record_id: str, pairs: tuple[str, ...], registry: Path, as_json: bool) -> None:
+    """Say more about the design or record ID.
+
+    ID of an entry stands for what is known of its design. Several values are written with semicolons
+    between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
+    """
+    from motif.errors import ParameterError
+    from motif.registry.registry import Registry
+    from motif.registry.values import parse_record_id
+    from motif.report.records import kept_text
+
+    with Registry.open(registry, create=False) as opened:
+        letter, _ = parse_record_id(record_id)
+        known = opened.records.motif(record_id) if letter == "M" else opened.records.get(record_id)
+        typed = dict(_pair(text) for text in pairs)
+        strange = sorted(typed.keys() - known.typed_fields().keys())
+        if strange:
+            hint = f"Fields: {', '.join(known.typed_fields())}."
+            raise ParameterError(f"a {known.KIND} has no field {strange[0]!r:.60}", hint=hint)
+        said: dict[str, Any] = dict.fromkeys(typed)
+        kept = opened.records.put(replace(known, **(said | known.parse(dict(typed)))))
+    if as_json:
+        emit_json(kept.to_json())
+    else:
+        emit(kept_text(kept))
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(f"{text!r} is not written FIELD=VALUE.")
+    return name.strip().replace("-", "_"), value
