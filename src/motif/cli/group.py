@@ -41,7 +41,7 @@ COMMANDS = {
     "registry backup": "motif.cli.registry_backup",
     "registry restore": "motif.cli.registry_restore",
 }
-"""Command -> the module that holds it, and there its name if not ``command``; in the order of ``motif --help``."""
+"""Command -> the module that holds it, and its name there if not ``command``; in the order of ``--help``."""
 
 DEFAULT_REGISTRY = Path("registry.motif")
 

@@ -29,17 +29,28 @@ EXIT_CODES = codes.DOING | {
     type=click.Path(path_type=Path),
     help="A checkpoint that was kept elsewhere; the log must pass through it.",
 )
+@click.option(
+    "--chain",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="PEM certificates under which timestamps must be; those that the log names unless told.",
+)
 @registry_option
 @json_option
 @click.pass_context
-def command(ctx: click.Context, checkpoints: tuple[Path, ...], registry: Path, as_json: bool) -> None:
+def command(
+    ctx: click.Context, checkpoints: tuple[Path, ...], chain: Path | None, registry: Path, as_json: bool
+) -> None:
     """Hold log, tables and originals against each other.
 
     Names what was changed, removed or added behind the log's back.
     """
     from motif.registry.verification import verify_registry
 
-    found = verify_registry(registry, known=[path.read_text(encoding="utf-8") for path in checkpoints])
+    found = verify_registry(
+        registry,
+        known=[path.read_text(encoding="utf-8") for path in checkpoints],
+        chain=None if chain is None else chain.read_bytes(),
+    )
     if as_json:
         emit_json(found.to_json())
     else:

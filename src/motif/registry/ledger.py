@@ -11,12 +11,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
+from motif.registry import timestamp
 from motif.registry.audit import Audit, Finding, audit
 from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.event import Event
 from motif.registry.ids import format_id, parse_id
 from motif.registry.merkle import Frontier, consistency_path, inclusion_paths
 from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint
+from motif.registry.timestamp import Timestamp
 
 PROOF_FORMAT = 2
 """Number of the JSON form of a proof."""
@@ -113,22 +115,33 @@ class Ledger:
         with self._store.reading() as reader:
             return reader.checkpoints()
 
-    def add_timestamp(self, size: int, token: bytes, *, by: str = "") -> None:
-        """Keep the timestamp of a checkpoint; ``motif.registry.timestamp`` verifies it before.
+    def add_timestamp(self, answer: bytes, chain: bytes, *, by: str = "") -> Timestamp:
+        """Keep an authority's answer to ``timestamp.request_for`` a checkpoint.
 
         Parameters
         ----------
-        size : int
-            Of the checkpoint.
-        token : bytes
-            The authority's answer, RFC 3161, DER.
+        answer : bytes
+            RFC 3161, DER.
+        chain : bytes
+            PEM certificates that are trusted; they stand in the log from now on.
+        by : str
+            Who imports it, for the log.
+
+        Raises
+        ------
+        EntryNotFoundError
+            If it is about no checkpoint of this registry.
+        ParameterError
+            If it is not valid under these certificates.
         """
-        sha256 = hashlib.sha256(token).hexdigest()
+        trusted = timestamp.clean_chain(chain)
+        sha256 = hashlib.sha256(answer).hexdigest()
         with self._store.writing(by=by) as writer:
-            if size not in {stored.size for stored in writer.checkpoints()}:
-                raise EntryNotFoundError(f"there is no checkpoint at {size} events")
-            data = {"size": size, "token_sha256": sha256}
-            writer.append("checkpoint.timestamped", data, {sha256: token})
+            stored = timestamp.checkpoint_of(answer, writer.checkpoints())
+            found = timestamp.verify_answer(answer, stored, trusted)
+            data = {"size": stored.size, "token_sha256": sha256, "chain": trusted}
+            writer.append("checkpoint.timestamped", data, {sha256: answer})
+        return found
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
@@ -170,7 +183,13 @@ class Ledger:
             made["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
         return made
 
-    def verify(self, *, known: Sequence[str] = (), keys: Sequence[VerifierKey] = ()) -> Audit:
+    def verify(
+        self,
+        *,
+        known: Sequence[str] = (),
+        keys: Sequence[VerifierKey] = (),
+        chain: bytes | None = None,
+    ) -> Audit:
         """Walk log, tables and originals, and name what was changed behind the log's back.
 
         Parameters
@@ -179,10 +198,15 @@ class Ledger:
             Checkpoints that were kept elsewhere.
         keys : sequence of VerifierKey
             Whose signatures count; those that the log names unless told.
+        chain : bytes, optional
+            PEM certificates under which timestamps must be; those that the log names unless told.
         """
+        trusted = None if chain is None else timestamp.clean_chain(chain)
         self._store.settle()
         with self._store.reading() as reader:
             found = audit(reader, self._originals, known=known, keys=keys)
+            wrong, notes = _timestamps(reader, trusted)
+            found = replace(found, findings=(*found.findings, *wrong), notes=(*found.notes, *notes))
             try:
                 broken = self._store.broken_seal(reader)
             except RegistryError as error:
@@ -203,6 +227,13 @@ def subjects(event: Event) -> set[str]:
     for targets in data.get("links", {}).values():
         named.update(targets)
     return {name for name in named if isinstance(name, str)}
+
+
+def _timestamps(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:
+    try:
+        return timestamp.look_through(reader, chain)
+    except Exception as error:  # a damaged database can fail in any way; all of them are findings
+        return [Finding(how="damaged", what="the timestamps", detail=f"{error!s:.200}")], []
 
 
 def _id(what: str) -> str:

@@ -13,7 +13,11 @@ from motif.registry.registry import Registry
 
 
 def verify_registry(
-    path: str | os.PathLike[str], *, known: Sequence[str] = (), keys: Sequence[VerifierKey] = ()
+    path: str | os.PathLike[str],
+    *,
+    known: Sequence[str] = (),
+    keys: Sequence[VerifierKey] = (),
+    chain: bytes | None = None,
 ) -> Audit:
     """Walk a registry's log, tables and originals; what cannot even be opened is a finding too.
 
@@ -24,6 +28,8 @@ def verify_registry(
         Checkpoints that were kept elsewhere.
     keys : sequence of VerifierKey
         Whose signatures count; those that the log names unless told.
+    chain : bytes, optional
+        PEM certificates under which timestamps must be; those that the log names unless told.
 
     Raises
     ------
@@ -32,7 +38,7 @@ def verify_registry(
     """
     try:
         with Registry.open(path, create=False) as registry:
-            return registry.ledger.verify(known=known, keys=keys)
+            return registry.ledger.verify(known=known, keys=keys, chain=chain)
     except RegistryBusyError:
         raise
     except (RegistryCorruptError, SchemaVersionError) as error:
