@@ -130,7 +130,7 @@ def test_an_answer_is_kept_and_verified_again_later(
     note = registry.ledger.checkpoint()
     registry.records.put(Filing(route="design"))
     chain = authority.chain.read_bytes()
-    found = registry.ledger.add_timestamp(authority.answer(request_for(note)), chain)
+    found = registry.ledger.import_timestamp(authority.answer(request_for(note)), chain)
     assert found.authority == "CN=authority" and abs(found.at - NOW) < datetime.timedelta(minutes=10)
     checked = registry.ledger.verify()
     assert checked.whole and any("by CN=authority" in one for one in checked.notes)
@@ -144,13 +144,13 @@ def test_an_answer_under_another_root_is_refused(
 ) -> None:
     answer = authority.answer(request_for(registry.ledger.checkpoint()))
     with pytest.raises(ParameterError, match="not valid"):
-        registry.ledger.add_timestamp(answer, Authority(tmp_path / "other").chain.read_bytes())
+        registry.ledger.import_timestamp(answer, Authority(tmp_path / "other").chain.read_bytes())
 
 
 def test_an_answer_about_something_else_is_refused(registry: Registry, authority: Authority) -> None:
     registry.ledger.checkpoint()
     with pytest.raises(EntryNotFoundError, match="no checkpoint"):
-        registry.ledger.add_timestamp(authority.answer(request_for("other")), authority.chain.read_bytes())
+        registry.ledger.import_timestamp(authority.answer(request_for("other")), authority.chain.read_bytes())
 
 
 @pytest.mark.parametrize("place", [0, 40, -30, -1])
@@ -161,7 +161,7 @@ def test_a_changed_answer_is_refused_and_nothing_is_kept(
     answer[place] ^= 1
     events = len(registry.ledger)
     with pytest.raises((ParameterError, EntryNotFoundError)):
-        registry.ledger.add_timestamp(bytes(answer), authority.chain.read_bytes())
+        registry.ledger.import_timestamp(bytes(answer), authority.chain.read_bytes())
     assert len(registry.ledger) == events
 
 
@@ -169,13 +169,13 @@ def test_a_changed_answer_is_refused_and_nothing_is_kept(
 def test_what_is_no_answer_is_refused(registry: Registry, authority: Authority, answer: bytes) -> None:
     registry.ledger.checkpoint()
     with pytest.raises(ParameterError):
-        registry.ledger.add_timestamp(answer, authority.chain.read_bytes())
+        registry.ledger.import_timestamp(answer, authority.chain.read_bytes())
 
 
 def test_what_is_no_chain_is_refused(registry: Registry, authority: Authority) -> None:
     answer = authority.answer(request_for(registry.ledger.checkpoint()))
     with pytest.raises(ParameterError, match="PEM"):
-        registry.ledger.add_timestamp(answer, b"no certificate")
+        registry.ledger.import_timestamp(answer, b"no certificate")
 
 
 def test_from_the_command_line(registry: Registry, authority: Authority, tmp_path: Path) -> None:

@@ -80,7 +80,7 @@ def _import(answer: Path, chain: Path, registry: Path, *, as_json: bool) -> None
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:
-        found = opened.ledger.add_timestamp(answer.read_bytes(), chain.read_bytes())
+        found = opened.ledger.import_timestamp(answer.read_bytes(), chain.read_bytes())
     if as_json:
         emit_json({"format": 1, "timestamp": found.to_json()})
     else:

@@ -115,8 +115,8 @@ class Ledger:
         with self._store.reading() as reader:
             return reader.checkpoints()
 
-    def add_timestamp(self, answer: bytes, chain: bytes, *, by: str = "") -> Timestamp:
-        """Keep an authority's answer to ``timestamp.request_for`` a checkpoint.
+    def import_timestamp(self, answer: bytes, chain: bytes, *, by: str = "") -> Timestamp:
+        """Verify an authority's answer to ``timestamp.request_for`` a checkpoint, and keep it.
 
         Parameters
         ----------
@@ -135,13 +135,31 @@ class Ledger:
             If it is not valid under these certificates.
         """
         trusted = timestamp.clean_chain(chain)
-        sha256 = hashlib.sha256(answer).hexdigest()
-        with self._store.writing(by=by) as writer:
-            stored = timestamp.checkpoint_of(answer, writer.checkpoints())
-            found = timestamp.verify_answer(answer, stored, trusted)
-            data = {"size": stored.size, "token_sha256": sha256, "chain": trusted}
-            writer.append("checkpoint.timestamped", data, {sha256: answer})
+        stored = timestamp.checkpoint_of(answer, self.checkpoints())
+        found = timestamp.verify_answer(answer, stored, trusted)
+        self.add_timestamp(stored.size, answer, chain=trusted, by=by)
         return found
+
+    def add_timestamp(self, size: int, token: bytes, *, chain: str = "", by: str = "") -> None:
+        """Keep the timestamp of a checkpoint as it is; ``import_timestamp`` verifies it before.
+
+        Parameters
+        ----------
+        size : int
+            Of the checkpoint.
+        token : bytes
+            The authority's answer, RFC 3161, DER.
+        chain : str
+            PEM certificates under which it is valid; without, ``verify`` verifies it only under its own.
+        by : str
+            Who keeps it, for the log.
+        """
+        sha256 = hashlib.sha256(token).hexdigest()
+        with self._store.writing(by=by) as writer:
+            if size not in {stored.size for stored in writer.checkpoints()}:
+                raise EntryNotFoundError(f"there is no checkpoint at {size} events")
+            data = {"size": size, "token_sha256": sha256} | ({"chain": chain} if chain else {})
+            writer.append("checkpoint.timestamped", data, {sha256: token})
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
