@@ -19,7 +19,7 @@ LAYERS = [  # a new room or file has to say here where it belongs
     {"fingerprint", "description"},
     {"matching"},
     {"registry"},
-    {"report", "dossier", "batch"},
+    {"report", "dossier", "batch", "exchange"},
     {"cli", "web", "__main__"},
 ]
 RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}

@@ -143,5 +143,5 @@ capture = _make(
 
     The photo itself is the entry's; --sha256 names it.
     """,
-    ["motif capture add --entry M-000042-7 --operator Joko --view bidang"],
+    ["motif capture add --entry M-000042-7 --operator P-000001-3 --view bidang"],
 )

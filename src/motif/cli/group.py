@@ -34,6 +34,8 @@ COMMANDS = {
     "specimen add": "motif.cli.add_record:specimen",
     "capture add": "motif.cli.add_record:capture",
     "erase": "motif.cli.erase",
+    "import": "motif.cli.import_table",
+    "export": "motif.cli.export",
     "checkpoint": "motif.cli.checkpoint",
     "proof": "motif.cli.proof",
     "verify": "motif.cli.verify",

@@ -432,6 +432,12 @@ class Registry:
             most = 2**31 if limit is None else limit
             return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
 
+    def holding(self, sha256: str) -> tuple[Entry, ...]:
+        """Return the entries, withdrawn or not, that have this very file, oldest first."""
+        with self._store.reading() as reader:
+            numbers = dict.fromkeys(holder.number for holder in reader.holders(sha256))
+            return tuple(reader.entry(number) for number in numbers)
+
     def withdraw(self, entry_id: str, *, reason: str) -> Entry:
         """Withdraw an entry: checks pass over it from now on; nothing is deleted.
 

@@ -70,9 +70,9 @@ class Motif(Record):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Movement(Piece):
-    """Who held a cloth from when on."""
+    """Who held a cloth from when on; the holder is a party, so that a name can be erased."""
 
-    holder: str | None = known(Text(), "holder", "pemegang")
+    holder: str | None = known(Id("P"), "holder, a party", "pemegang")
     since: str | None = known(Day(), "since", "sejak")
     place: str | None = known(Text(), "place", "tempat")
     note: str | None = known(LINES, "note", "catatan")
@@ -113,7 +113,7 @@ class Capture(Record):
     sha256: str | None = known(Sha256(), "SHA-256 of the photo's file", "sidik berkas", link="photo")
     taken_at: datetime | None = known(Moment(), "when taken, with offset from UTC", "waktu")
     device: str | None = known(Text(), "device", "alat")
-    operator: str | None = known(Text(), "photographer", "pemotret")
+    operator: str | None = known(Id("P"), "photographer, a party", "pemotret", link="operator")
     scale_source: str | None = known(Text(), "what gives the scale", "sumber skala")
     view: str | None = known(Choice("views"), "view", "tampak")
     quality: tuple[str, ...] | None = known(Many(Text()), "findings of the capture check", "mutu foto")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from typing import TYPE_CHECKING, Final
 
@@ -13,6 +14,7 @@ from motif.report.text import WIDE, printable
 from motif.vocabulary import term
 
 if TYPE_CHECKING:
+    from motif.exchange.intake import Outcome
     from motif.registry.comparison import Alert, Comparison
     from motif.registry.entity import Record
     from motif.registry.records import CheckResult, Match
@@ -158,3 +160,25 @@ def labelled(name: str, key: str) -> str:
     if found.verified or found.note == "Project list":
         return found.label()
     return _("{label} (not verified)").format(label=found.label())
+
+
+def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
+    """Tell what became of a list's rows: the refused ones, then how many of each kind."""
+    refused = [one for one in outcomes if one.status == "refused"]
+    rows = [
+        [str(one.row.number), printable(one.title), printable(one.reason), printable(one.hint)]
+        for one in refused
+    ]
+    counted: Counter[str] = Counter(one.status for one in outcomes)
+    told = [_(words).format(count=counted[status]) for status, words in _BECAME.items() if counted[status]]
+    summary = _("{count} rows: {told}.").format(count=len(outcomes), told=", ".join(told) or _("none"))
+    headings = [_("row"), _("title"), _("refused because"), _("hint")]
+    return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
+
+
+_BECAME = {
+    "imported": N_("{count} imported"),
+    "ready": N_("{count} ready to be imported"),
+    "already": N_("{count} there already"),
+    "refused": N_("{count} refused"),
+}

@@ -1,0 +1,142 @@
+"""``motif import``: a list of designs with their photos."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from motif.cli import codes
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json, page_width, tell
+from motif.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from motif.exchange.intake import Outcome, Plan
+
+EXIT_CODES = codes.DOING | {
+    codes.DONE: "every row is in the registry, or could be",
+    codes.ERROR: "some rows were refused, and are named; or an error",
+}
+
+
+@make_command(
+    "import",
+    examples=[
+        "motif import daftar.xlsx --photos foto --dry-run",
+        "motif import daftar.csv --photos foto --map title=Judul --refused ditolak.csv",
+    ],
+    exit_codes=EXIT_CODES,
+)
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option(
+    "--photos",
+    type=click.Path(path_type=Path),
+    help="Folder with the photos; nothing outside it is read. [default: that of FILE]",
+)
+@click.option(
+    "--map",
+    "pairs",
+    multiple=True,
+    metavar="FIELD=COLUMN",
+    help="Which column holds a field, where its heading does not say so.",
+)
+@click.option("--dry-run", is_flag=True, help="Change nothing; say what would be refused.")
+@click.option("--refused", type=click.Path(path_type=Path), help="Write the refused rows there, as CSV.")
+@click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
+@click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes.")
+@click.option("--quiet", is_flag=True, help="Show no progress.")
+@registry_option
+@json_option
+@click.pass_context
+def command(
+    ctx: click.Context,
+    file: Path,
+    photos: Path | None,
+    pairs: tuple[str, ...],
+    dry_run: bool,
+    refused: Path | None,
+    allow_duplicate: bool,
+    jobs: int,
+    quiet: bool,
+    registry: Path,
+    as_json: bool,
+) -> None:
+    """Register the designs of a list, FILE.csv or FILE.xlsx.
+
+    Each row names a title and a photo, and what else is known (docs/records.md); headings are understood in
+    Indonesian and English. A row that is refused stops nothing. Run again, the import goes on where it was
+    cut off: rows whose key or photo is registered already are passed over.
+    """
+    from motif.exchange.intake import plan_import, run_import, try_import
+    from motif.registry.registry import Registry
+    from motif.report.records import import_text
+
+    _refuse_existing(refused)
+    plan = plan_import(file, photos or file.parent, columns=dict(_pair(pair) for pair in pairs))
+    if plan.unused:
+        tell(f"Columns that are not used: {', '.join(map(repr, plan.unused))}")
+    there = registry.exists() if isinstance(registry, Path) else True
+    with Registry.open(registry, create=not dry_run) if there or not dry_run else nullcontext() as opened:
+        if dry_run or opened is None:
+            made = _watched(try_import(plan, opened), plan, quiet=quiet)
+        else:
+            made = _watched(
+                run_import(plan, opened, jobs=jobs, allow_duplicate=allow_duplicate), plan, quiet=quiet
+            )
+        alerts = 0 if dry_run or opened is None else len(opened.alerts())
+    if refused is not None:
+        _write_refused(refused, made)
+    if as_json:
+        counts = Counter(one.status for one in made)
+        emit_json(
+            {"format": 1, "dry_run": dry_run, "columns": plan.columns, "unused": list(plan.unused)}
+            | {status: counts[status] for status in ("imported", "already", "ready", "refused")}
+            | {"rows": [one.to_json() for one in made]}
+        )
+    else:
+        emit(import_text(made, width=page_width()))
+    if alerts:
+        tell(f"Open alerts: {alerts}; see motif alerts")
+    ctx.exit(codes.ERROR if any(one.status == "refused" for one in made) else codes.DONE)
+
+
+def _watched(outcomes: Iterable[Outcome], plan: Plan, *, quiet: bool) -> list[Outcome]:
+    made = []
+    with Progress(len(plan.items), quiet=quiet) as progress:
+        for one in outcomes:
+            made.append(one)
+            progress.advance(failed=one.status == "refused")
+    return made
+
+
+def _pair(text: str) -> tuple[str, str]:
+    field, equals, column = text.partition("=")
+    if not equals or not column:
+        raise click.UsageError(f"{text!r} is not written FIELD=COLUMN.")
+    return field.strip(), column.strip()
+
+
+def _refuse_existing(path: Path | None) -> None:
+    from motif.errors import ParameterError
+
+    if path is not None and path.exists():
+        raise ParameterError(f"{path} is there already", hint="Give another name.")
+
+
+def _write_refused(path: Path, made: list[Outcome]) -> None:
+    from motif.exchange.tables import write_csv
+
+    rows = [
+        {"row": str(one.row.number), "reason": one.reason, "hint": one.hint} | one.row.cells
+        for one in made
+        if one.status == "refused"
+    ]
+    headings = list(dict.fromkeys(name for row in rows for name in row)) or ["row", "reason", "hint"]
+    with path.open("x", encoding="utf-8-sig", newline="") as file:
+        write_csv(file, headings, rows)

@@ -1,0 +1,181 @@
+"""Rows of a table that somebody sent: CSV or XLSX, hostile until read.
+
+A cell is text and nothing else: formulas are not computed, a date becomes its day, a number its digits.
+"""
+
+from __future__ import annotations
+
+import csv
+import zipfile
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, Final
+
+from motif.errors import ParameterError, UnreadablePhotoError
+from motif.extras import require
+
+FILE_MAX: Final = 50_000_000
+"""Most bytes of the file, and for XLSX also of what is packed in it, times six."""
+
+ROWS_MAX: Final = 100_000
+COLUMNS_MAX: Final = 200
+CELL_MAX: Final = 20_000
+"""Most characters of a cell; what is longer is no title and no story."""
+
+_DELIMITERS = ",;\t"
+_FORMULA = "=+-@\t\r"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row that is not blank.
+
+    Parameters
+    ----------
+    number : int
+        Its line in the table, the headings' being 1.
+    cells : dict of str to str
+        By heading, without the blanks around.
+    """
+
+    number: int
+    cells: dict[str, str]
+
+
+def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
+    """Read a table.
+
+    Parameters
+    ----------
+    path : Path
+        ``.csv`` (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) or ``.xlsx`` (its first sheet).
+
+    Returns
+    -------
+    headings, rows
+
+    Raises
+    ------
+    ParameterError
+        If it is no such table, or larger than the limits.
+    """
+    try:
+        size = path.stat().st_size
+    except OSError as error:
+        raise UnreadablePhotoError(f"{path} cannot be read: {error.strerror}") from error
+    if size > FILE_MAX:
+        raise ParameterError(f"{path.name} has {size} bytes; expected at most {FILE_MAX}", hint="Split it.")
+    if path.suffix.lower() == ".xlsx":
+        lines = _xlsx(path)
+    elif path.suffix.lower() == ".csv":
+        lines = _csv(path)
+    else:
+        raise ParameterError(f"{path.name}: expected .csv or .xlsx", hint="Save the table as one of these.")
+    return _table(lines, path.name)
+
+
+def safe_cell(text: str) -> str:
+    """Spell a cell so that no spreadsheet takes it for a formula; ``read_sheet`` takes that off again.
+
+    Examples
+    --------
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("Turi"), safe_cell("'=1")
+    ("'=HYPERLINK(1)", 'Turi', "'=1")
+    """
+    return f"'{text}" if text[:1] in tuple(_FORMULA) else text
+
+
+def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]:
+    headings: list[str] = []
+    rows: list[Row] = []
+    for number, line in enumerate(lines, 1):
+        cells = [_bare(cell) for cell in line]
+        if not any(cells):
+            continue
+        if not headings:
+            headings = _headings(cells)
+            continue
+        if len(rows) >= ROWS_MAX:
+            raise ParameterError(f"{name} has more than {ROWS_MAX} rows", hint="Split it.")
+        named = dict(zip(headings, cells, strict=False))
+        rows.append(Row(number=number, cells={heading: cell for heading, cell in named.items() if heading}))
+    if not headings:
+        raise ParameterError(f"{name} is empty", hint="The first row holds the headings.")
+    return headings, rows
+
+
+def _headings(cells: list[str]) -> list[str]:
+    while cells and not cells[-1]:
+        cells = cells[:-1]
+    if len(cells) > COLUMNS_MAX:
+        raise ParameterError(f"{len(cells)} columns; expected at most {COLUMNS_MAX}")
+    named = [cell for cell in cells if cell]
+    twice = sorted({cell for cell in named if named.count(cell) > 1})
+    if twice:
+        raise ParameterError(f"two columns are headed {twice[0]!r:.60}", hint="Give each its own heading.")
+    return cells
+
+
+def _bare(cell: str) -> str:
+    text = cell.strip()
+    return text[1:] if text[:1] == "'" and text[1:2] in tuple(_FORMULA) else text
+
+
+def _csv(path: Path) -> Iterator[list[str]]:
+    with path.open("rb") as file:
+        start = file.read(4)
+    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
+    try:
+        with path.open(encoding=encoding, newline="") as file:
+            first = file.readline(CELL_MAX)
+            file.seek(0)
+            delimiter = max(_DELIMITERS, key=first.count)
+            yield from csv.reader(file, delimiter=delimiter, strict=True)
+    except UnicodeError as error:
+        hint = "Save it as CSV UTF-8."
+        raise ParameterError(f"{path.name} is not in UTF-8: {error.reason}", hint=hint) from error  # type: ignore[attr-defined]
+    except csv.Error as error:
+        raise ParameterError(f"{path.name} is no CSV: {error}", hint="Save it again as CSV UTF-8.") from error
+
+
+def _xlsx(path: Path) -> Iterator[list[str]]:
+    openpyxl = require("openpyxl", extra="xlsx")
+    _refuse_bomb(path)
+    try:
+        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        try:
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()  # what the file says of its own size is no measure
+            for line in sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX + 1):
+                yield [_text(value) for value in line]
+        finally:
+            book.close()
+    except ParameterError:
+        raise
+    except Exception as error:  # whatever a damaged or forged workbook makes of the parser
+        hint = "Open it in a spreadsheet program and save it again, or save it as CSV UTF-8."
+        raise ParameterError(f"{path.name} is no XLSX: {error!s:.120}", hint=hint) from error
+
+
+def _refuse_bomb(path: Path) -> None:
+    try:
+        with zipfile.ZipFile(path) as packed:
+            size = sum(one.file_size for one in packed.infolist())
+    except (zipfile.BadZipFile, OSError, ValueError) as error:
+        raise ParameterError(f"{path.name} is no XLSX: {error}", hint="Save it again.") from error
+    if size > 6 * FILE_MAX:
+        raise ParameterError(f"{path.name} unpacks to {size} bytes; expected at most {6 * FILE_MAX}")
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return str(int(value))
+    return str(value)
