@@ -112,3 +112,22 @@ def test_a_check_keeps_nothing_unless_told(run: Run, entry: str, other: Path) ->
     before = json.loads(run("verify", "--json").stdout)["events"]
     run("check", other)
     assert json.loads(run("verify", "--json").stdout)["events"] == before
+
+
+def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, photo: Path) -> None:
+    (here / "daftar.csv").write_text("Judul,Berkas,Arti\nTuri,turi.png,bunga\nHilang,none.png,\n")
+    args = ("import", "daftar.csv", "--photos", here, "--map", "philosophy=Arti", "--quiet")
+    tried = run(*args, "--dry-run", "--json")
+    assert tried.exit_code == 1 and not (here / "registry.motif").exists()
+    assert (json.loads(tried.stdout)["ready"], json.loads(tried.stdout)["refused"]) == (1, 1)
+    made = run(*args, "--refused", here / "ditolak.csv")
+    assert made.exit_code == 1 and "1 imported, 1 refused" in made.stdout
+    assert "none.png" in (here / "ditolak.csv").read_text(encoding="utf-8-sig")
+    assert run(*args, "--refused", here / "ditolak.csv").exit_code == 1
+    (here / "daftar.csv").write_text("Judul,Berkas\nTuri,turi.png\n")
+    assert "1 there already" in run("import", "daftar.csv", "--quiet").stdout
+    assert run("import", "daftar.csv", "--map", "title").exit_code == 2
+    out = json.loads(run("export", here / "o.jsonl", "--json").stdout)
+    assert out["entries"] == 1 and "bunga" in (here / "o.jsonl").read_text()
+    assert run("export", here / "o.jsonl").exit_code == 1
+    assert run("export", "--format", "lido", here / "o.txt").exit_code == 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -18,6 +18,7 @@ from motif.cli.progress import Progress
 
 if TYPE_CHECKING:
     from motif.exchange.intake import Outcome, Plan
+    from motif.registry.registry import Registry
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "every row is in the registry, or could be",
@@ -74,21 +75,18 @@ def command(
     cut off: rows whose key or photo is registered already are passed over.
     """
     from motif.exchange.intake import plan_import, run_import, try_import
-    from motif.registry.registry import Registry
     from motif.report.records import import_text
 
     _refuse_existing(refused)
     plan = plan_import(file, photos or file.parent, columns=dict(_pair(pair) for pair in pairs))
     if plan.unused:
         tell(f"Columns that are not used: {', '.join(map(repr, plan.unused))}")
-    there = registry.exists() if isinstance(registry, Path) else True
-    with Registry.open(registry, create=not dry_run) if there or not dry_run else nullcontext() as opened:
+    with _opened(registry, dry_run=dry_run) as opened:
         if dry_run or opened is None:
-            made = _watched(try_import(plan, opened), plan, quiet=quiet)
+            outcomes: Iterable[Outcome] = try_import(plan, opened)
         else:
-            made = _watched(
-                run_import(plan, opened, jobs=jobs, allow_duplicate=allow_duplicate), plan, quiet=quiet
-            )
+            outcomes = run_import(plan, opened, jobs=jobs, allow_duplicate=allow_duplicate)
+        made = _watched(outcomes, plan, quiet=quiet)
         alerts = 0 if dry_run or opened is None else len(opened.alerts())
     if refused is not None:
         _write_refused(refused, made)
@@ -104,6 +102,15 @@ def command(
     if alerts:
         tell(f"Open alerts: {alerts}; see motif alerts")
     ctx.exit(codes.ERROR if any(one.status == "refused" for one in made) else codes.DONE)
+
+
+def _opened(registry: Path, *, dry_run: bool) -> AbstractContextManager[Registry | None]:
+    """Open the registry; for a dry run it need not be there."""
+    from motif.registry.registry import Registry
+
+    if dry_run and "://" not in str(registry) and not registry.exists():
+        return nullcontext()
+    return Registry.open(registry, create=not dry_run)
 
 
 def _watched(outcomes: Iterable[Outcome], plan: Plan, *, quiet: bool) -> list[Outcome]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from motif.registry.filing import Filing
@@ -96,7 +96,7 @@ def full_document(dossier: Dossier) -> dict[str, Any]:
     """Return an entry as one JSON document."""
     return dossier.entry.to_json() | {
         "motif": dossier.motif.to_json(),
-        "specimens": [one.to_json() for one in dossier.specimens],
+        "specimens": [replace(one, custody=None).to_json() for one in dossier.specimens],
         "filings": [one.to_json() for one in dossier.filings],
         "people": dossier.people(),
     }
