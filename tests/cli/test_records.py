@@ -49,6 +49,15 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     assert json.loads(run("show", "F-000001-3", "--json").stdout)["status"] is None
 
 
+def test_a_person_has_many_roles(run: Run, entry: str) -> None:
+    run("party", "add", "--name", "Sri")
+    run("filing", "add", "--entry", entry, "--route", "design")
+    roles = f"roles=pencipta:{entry}; pemohon:F-000001-3"
+    assert len(json.loads(run("set", "P-000001-3", roles, "--json").stdout)["roles"]) == 2
+    assert run("set", "P-000001-3", "roles=pencipta").exit_code == 1
+    assert "Sri" in run("show", entry).stdout
+
+
 def test_a_field_can_be_made_unknown_again(run: Run, entry: str) -> None:
     run("set", entry, "family=kawung")
     assert json.loads(run("set", entry, "family=", "--json").stdout)["family"] is None

@@ -122,6 +122,13 @@ def test_a_remembered_check_hears_of_a_later_entry_once_and_a_decision_closes_it
     assert registry.alerts() == () and registry.alerts(closed=True) == (alert,)
 
 
+def test_a_remembered_check_can_be_erased_and_is_passed_over(registry: Registry) -> None:
+    registry.remember(registry.check(cloth(7, near=True)), note="Pak Joko")
+    registry.records.erase("Q-000001-3", reason="asked for")
+    registry.register(cloth(7), title="Late")
+    assert registry.alerts() == () and registry.ledger.verify().whole
+
+
 def test_the_very_photo_that_was_checked_raises_no_alert(registry: Registry) -> None:
     registry.remember(registry.check(cloth(7)))
     registry.register(cloth(7), title="As checked")

@@ -34,7 +34,7 @@ def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifC
     run.__doc__ = summary
     decorated = registry_option(json_option(run))
     for name, metadata in reversed(record.typed_fields().items()):
-        if name not in ("entry", "entries"):
+        if name not in ("entry", "entries", "roles"):
             decorated = _option(name, metadata)(decorated)
     decorated = click.option("--entry", "entry", multiple=True, metavar="ID", help=ENTRY_HELP)(decorated)
     if record is Party:

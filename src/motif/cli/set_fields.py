@@ -18,6 +18,7 @@ from motif.cli.output import emit, emit_json
     examples=[
         "motif set M-000042-7 first_announced_date=2024-05-17 first_announced_city=Blitar isen='cecek;sawut'",
         "motif set F-000001-3 status=dicatat registration_no=000123456",
+        "motif set P-000001-3 'roles=pencipta:M-000042-7; pemohon:F-000001-3' may_be_named=yes",
     ],
 )
 @click.argument("record_id", metavar="ID")

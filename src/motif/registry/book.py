@@ -33,7 +33,7 @@ BODY_MAX: Final = 200_000
 """Most bytes of one record."""
 
 _BLIND = "blind"
-"""In a record of a person: chance, so that nobody who guesses at what was erased can verify the guess."""
+"""In a record that can be erased: chance, so that no guess at what was erased can be verified."""
 
 
 class Records:
@@ -89,7 +89,7 @@ class Records:
         """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
         letter, number = parse_record_id(record_id)
         with self._store.reading() as reader:
-            return _shown(reader.record(format_record_id(LETTERS[letter], number), version))
+            return record_of(reader, format_record_id(LETTERS[letter], number), version)
 
     def motif(self, entry_id: str) -> Motif:
         """Return what is known of an entry's design; all unknown if nobody told yet."""
@@ -112,7 +112,10 @@ class Records:
         """Return all that is linked with an entry, also through its filings, by kind."""
         with self._store.reading() as reader:
             entry = reader.entry(parse_id(entry_id)).id
-            found = {kind: list(records_of(reader, made, about=entry)) for kind, made in CLASSES.items()}
+            found: dict[str, list[Record]] = {kind: [] for kind in CLASSES}
+            for stored in reader.records(about=entry):
+                if stored.body and stored.kind in CLASSES:
+                    found[stored.kind].append(_read(stored))
             for filing in found["filing"]:
                 beside = records_of(reader, Party, about=str(filing.id))
                 found["party"] += [party for party in beside if party not in found["party"]]
@@ -187,6 +190,11 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
         data["body"] = body
     writer.append("record.put", data, beside)
     return record
+
+
+def record_of(reader: Reader, record_id: str, version: int | None = None) -> Record:
+    """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+    return _shown(reader.record(record_id, version))
 
 
 def records_of(reader: Reader, kind: type[R], *, about: str = "") -> tuple[R, ...]:

@@ -80,11 +80,13 @@ class Comparison(Record):
 class Check(Record):
     """A check that is remembered, so that later entries are held against it.
 
-    The fingerprint of the photo is kept beside it, not the photo.
+    The fingerprint of the photo is kept beside it, not the photo. The note may name a person, so it
+    can be erased.
     """
 
     KIND: ClassVar[str] = "check"
     LETTERS: ClassVar[str] = "Q"
+    PERSONAL: ClassVar[bool] = True
 
     query_sha256: str | None = known(Sha256(), "SHA-256 of the photo", "sidik berkas", link="query")
     fingerprint_sha256: str | None = known(Sha256(), "SHA-256 of the fingerprint", "sidik motif")

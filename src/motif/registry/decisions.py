@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import Fingerprint
 from motif.matching.evidence import Verdict
-from motif.registry.book import put_record, records_of
+from motif.registry.book import put_record, record_of, records_of
 from motif.registry.comparison import Check, Comparison
 from motif.registry.ids import format_id, parse_id
 from motif.registry.records import Entry, Match
@@ -58,7 +58,12 @@ def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tup
         return matches
     holders = reader.holders(query.source_sha256)
     own = {query.source_sha256, *(format_id(holder.number) for holder in holders)}
-    return tuple(replace(match, decision=decision_on(reader, own, match.entry)) for match in matches)
+    return tuple(
+        match
+        if match.evidence.verdict == "clear"
+        else replace(match, decision=decision_on(reader, own, match.entry))
+        for match in matches
+    )
 
 
 def decision_on(reader: Reader, own: set[str], entry: Entry) -> Comparison | None:
@@ -106,8 +111,7 @@ def _side(reader: Reader, side: str) -> str:
     if letter == "M":
         return reader.entry(parse_id(side)).id
     if letter == "Q":
-        wanted = format_record_id(LETTERS[letter], number)
-        for check in records_of(reader, Check):
-            if check.id == wanted and check.query_sha256:
-                return check.query_sha256
+        check = record_of(reader, format_record_id(LETTERS[letter], number))
+        if isinstance(check, Check) and check.query_sha256:
+            return check.query_sha256
     raise EntryNotFoundError(f"{side!r:.60} is no entry and no remembered check", hint="See motif list.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
+from motif.errors import ParameterError
 from motif.registry.entity import Piece, Record, known
 from motif.registry.values import Choice, Day, Flag, Id, Many, Part, Text
 
@@ -15,6 +16,20 @@ class Role(Piece):
 
     role: str | None = known(Choice("roles"), "role", "peran")
     of: str | None = known(Id("MF"), "entry or filing", "nomor registri atau permohonan")
+
+    @classmethod
+    def spelled(cls, text: str) -> Role:
+        """Read a role as it is typed.
+
+        Examples
+        --------
+        >>> Role.spelled("pemohon: F-000042-7")
+        Role(role='pemohon', of='F-000042-7')
+        """
+        role, colon, of = text.partition(":")
+        if not colon:
+            raise ParameterError(f"{text!r:.60}; expected ROLE:ID", hint="Such as pencipta:M-000042-7.")
+        return cls(role=role.strip(), of=of.strip())
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,7 +60,7 @@ class Party(Record):
     PERSONAL: ClassVar[bool] = True
 
     name: str | None = known(Text(), "name", "nama")
-    roles: tuple[Role, ...] | None = known(Many(Part(Role.from_json)), "roles", "peran", typed=False)
+    roles: tuple[Role, ...] | None = known(Many(Part(Role.from_json, Role.spelled)), "roles", "peran")
     party_kind: str | None = known(Choice("party_kinds"), "kind of applicant", "jenis pemohon")
     nationality: str | None = known(Text(), "nationality", "kewarganegaraan")
     address: str | None = known(Text(), "address", "alamat")

@@ -93,6 +93,9 @@ def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> Chec
     own = _own_dates(reader, result, announced)
     matches = []
     for match in result.matches:
+        if match.verdict == "clear":
+            matches.append(match)
+            continue
         dates = dates_of(reader, match.entry)
         first: Side | None = "entry" if dates.before(own) else "query" if own.before(dates) else None
         matches.append(replace(match, dates=dates, came_first=first))

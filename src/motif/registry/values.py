@@ -214,6 +214,8 @@ class Part:
     """A small record inside a record."""
 
     make: Callable[[Any], Any]
+    spelled: Callable[[str], Any] | None = None
+    """Reads what somebody typed for it, if that can be done on a line."""
 
     def read(self, value: Any, name: str) -> Any:
         return self.make(value.to_json() if hasattr(value, "to_json") else value)
@@ -222,7 +224,9 @@ class Part:
         return value.to_json()
 
     def parse(self, text: str, name: str) -> Any:
-        raise ParameterError(f"{name} cannot be typed on a line", hint="Use the library for it.")
+        if self.spelled is None:
+            raise ParameterError(f"{name} cannot be typed on a line", hint="Use the library for it.")
+        return self.spelled(text)
 
 
 def format_record_id(kind: str, number: int) -> str:

@@ -39,12 +39,13 @@ class Watch:
         self._index = CandidateIndex(profile)
         self._asked: dict[int, Fingerprint] = {}
         self._checks: dict[int, Check] = {}
+        self._seen = 0
         self._lock = threading.RLock()
 
     def level(self, reader: Reader) -> None:
         """Take in the checks that a view has more."""
         counter = reader.row("counters", ("check",))
-        if counter is None or len(self._checks) == counter["value"]:
+        if counter is None or self._seen == counter["value"]:
             return
         with self._lock:
             fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, Check)}
@@ -56,6 +57,7 @@ class Watch:
                     asked = Fingerprint.from_bytes(blobs[check.fingerprint_sha256])
                     self._asked[number] = asked
                     self._index.add(number, asked)
+            self._seen = counter["value"]
 
     def look_back(
         self, writer: Writer, number: int, photo: Fingerprint, similar: tuple[Match, ...]
@@ -73,8 +75,8 @@ class Watch:
             The entries that it resembles.
         """
         entry = format_id(number)
-        known = {alert.about for alert in records_of(writer, Alert, about=entry)} if similar else set()
         made = self._of_filings(writer, entry, similar) + self._of_checks(writer, entry, photo)
+        known = {alert.about for alert in records_of(writer, Alert, about=entry)} if made else set()
         return [put_record(writer, alert) for alert in made if alert.about not in known]
 
     def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
