@@ -129,6 +129,7 @@ __all__ = [
     "EntryNotFoundError",
     "EntryPhoto",
     "Evidence",
+    "Explanation",
     "Filing",
     "Finding",
     "Fingerprint",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -11,12 +12,20 @@ import pytest
 
 from motif.cli.docs import page
 from motif.cli.group import COMMANDS, MotifCommand, cli
+from motif.messages import use_language
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs" / "cli.md"
 README = ROOT / "README.md"
 TYPED = re.compile(r"^(?:    |\$ )(motif .*)$", re.MULTILINE)
 FORBIDDEN = re.compile(r"patent|paten\b", re.IGNORECASE)
+
+
+@pytest.fixture(autouse=True)
+def language() -> Iterator[None]:
+    """Undo what an example that is parsed says of the language."""
+    yield
+    use_language(None)
 
 
 def command_of(name: str) -> MotifCommand:
