@@ -25,11 +25,16 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 from clothmaker import FAMILIES, draw_cloth
+from clothmaker.cards import A4_CM, a4_sheet, color_chart, gray_card, laid_on
 from clothmaker.scenes import photograph
-from clothmaker.spoil import SPOILS
+from clothmaker.spoil import SPOILS, tint
 from motif import inspect, normalize, read_photo
+from motif.color import delta_e, lab, linear
+from motif.errors import ParameterError
+from motif.normalize.light_color import balanced, find_light
 from motif.normalize.outline import find_outline
 from motif.normalize.quality import DEFAULT_PRINT_CM, is_refused, measurements, view_of
+from motif.normalize.scale import from_sheet
 
 FIRST_SEED = 7000
 LOW_IS_BAD = {"too-dark"}
@@ -68,6 +73,66 @@ def corners(count: int) -> dict[str, float]:
         "scenes kept whole": float((found == 1).mean()),
         "aspect error, median": float(np.median(aspects)),
         "aspect error, 90th percentile": float(np.percentile(aspects, 90)),
+    }
+
+
+def apart(first: Picture, second: Picture) -> float:
+    """Return the median difference of colors of two pictures, CIEDE2000, over squares of 4 px: no grain."""
+    size = (first.shape[1] // 4, first.shape[0] // 4)
+    means = [lab(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA)) for rgb in (first, second)]
+    return float(np.median(delta_e(*means)))
+
+
+def color(pictures: list[Picture]) -> dict[str, float]:
+    """Compare cloths before a cast of 20 % at most on each channel of light, and after it was taken out."""
+    rows: dict[str, list[float]] = {name: [] for name in ("as taken", "chart", "gray card", "estimate")}
+    misses, errors = 0, []
+    for number, picture in enumerate(pictures):
+        side = picture.shape[1] // 3
+        seed = FIRST_SEED + number
+        cards = {"estimate": None, "chart": color_chart(side), "gray card": gray_card(side // 2)}
+        for name, card in cards.items():
+            shown = picture if card is None else laid_on(picture, card, left_px=12, top_px=12)
+            seen = tint(shown, np.random.default_rng(seed))
+            box = (20, 20, side // 4, side // 4) if name == "gray card" else None
+            light = find_light(read_photo(seen), neutral_px=box)
+            misses += name == "chart" and light.source != "chart"
+            rows[name].append(apart(balanced(seen, light), shown))
+            if name == "estimate":
+                rows["as taken"].append(apart(seen, shown))
+                true = np.log(
+                    linear(shown).mean(axis=(0, 1)) / linear(balanced(seen, light)).mean(axis=(0, 1))
+                )
+                errors.append(true - true.mean())
+    figures = {f"{name}, median dE00": float(np.median(values)) for name, values in rows.items()}
+    figures |= {f"{name}, 90th percentile": float(np.percentile(values, 90)) for name, values in rows.items()}
+    spread = float(np.sqrt(np.mean(np.square(errors))))
+    return figures | {"charts missed": misses / len(pictures), "estimate, error of a channel": spread}
+
+
+def size(count: int) -> dict[str, float]:
+    """Find A4 paper on cloths that are seen at an angle, and compare centimetres."""
+    errors = []
+    for number in range(count):
+        drawn, rng = cloth(3000 + number), np.random.default_rng(number)
+        sheet = a4_sheet(drawn.shape[1] // 4)
+        left, top = (int(rng.integers(8, drawn.shape[i] - sheet.shape[i] - 8)) for i in (1, 0))
+        laid = laid_on(drawn, sheet, left_px=left, top_px=top)
+        photo = read_photo(photograph(laid, rng, size_px=(1600, 1200)).rgb)
+        swatch = normalize(photo)
+        if swatch.outline_px is None:
+            continue
+        try:
+            found = from_sheet(photo, swatch, 1000).px_per_cm
+        except ParameterError:
+            errors.append(np.inf)
+            continue
+        errors.append(abs(found / (1000 / drawn.shape[1] * sheet.shape[1] / A4_CM[0]) - 1))
+    known = np.array(errors)[np.isfinite(errors)]
+    return {
+        "A4 found": len(known) / max(len(errors), 1),
+        "error of px per cm, median": float(np.median(known)),
+        "error of px per cm, 90th percentile": float(np.percentile(known, 90)),
     }
 
 
@@ -151,9 +216,11 @@ def main() -> None:
     drawn = [cloth(1000 + number, 700) for number in range(options.whole)]
     real = [] if options.photos is None else [_opened(path) for path in sorted(options.photos.glob("*.jpg"))]
     figures: dict[str, object] = {"scenes": corners(options.scenes), "cost": cost()}
+    figures["size"] = size(max(4, options.scenes // 2))
     figures["left whole"] = {"drawn": left_whole(drawn)} | ({"real": left_whole(real)} if real else {})
     for name, pictures in (("drawn", drawn), ("real", real)):
         if pictures:
+            figures[f"color, {name}"] = color(pictures[: options.spoiled])
             figures[f"limits, {name}"] = verdicts(pictures)
             figures[f"gate, {name}"] = gate(pictures, options.spoiled)
     for title, rows in figures.items():

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from motif.matching.explain import Explanation, explain
     from motif.matching.records import Evidence
     from motif.normalize.gates import CAPTURE_1, FILING_1, Gate
+    from motif.normalize.light_color import LightColor, find_light
     from motif.normalize.quality import Finding, inspect
     from motif.normalize.swatch import Swatch, normalize
     from motif.photo import Photo, PhotoLimits, read_photo
@@ -93,6 +94,7 @@ _HOME = {
     "matching.explain": ("Explanation", "explain"),
     "matching.records": ("Evidence",),
     "normalize.gates": ("CAPTURE_1", "FILING_1", "Gate"),
+    "normalize.light_color": ("LightColor", "find_light"),
     "normalize.quality": ("Finding", "inspect"),
     "normalize.swatch": ("Swatch", "normalize"),
     "photo": ("Photo", "PhotoLimits", "read_photo"),
@@ -137,6 +139,7 @@ __all__ = [
     "Gate",
     "ImageShapeError",
     "IncomparableFingerprintsError",
+    "LightColor",
     "MalformedFingerprintError",
     "Match",
     "MissingExtraError",
@@ -170,6 +173,7 @@ __all__ = [
     "design_distance",
     "dhash",
     "explain",
+    "find_light",
     "fingerprint",
     "hamming",
     "inspect",

@@ -8,6 +8,12 @@ import numpy.typing as npt
 
 from motif.arrays import RGB8, Gray8, require_rgb8
 
+_LEVELS = np.arange(256) / 255
+_LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
+
+LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
+"""Of linear red, green and blue light, as BT.709 has it."""
+
 LabF32 = npt.NDArray[np.float32]
 """CIE Lab (D65), float32, shape (..., 3): L 0..100, a and b about -128..127."""
 
@@ -60,6 +66,37 @@ def lab(rgb: RGB8) -> LabF32:
     [[[100.0, 0.0, 0.0], [53.0, 80.0, 67.0]]]
     """
     return cv2.cvtColor(require_rgb8(rgb).astype(np.float32) / np.float32(255), cv2.COLOR_RGB2LAB)  # type: ignore[return-value]
+
+
+def linear(rgb: RGB8) -> npt.NDArray[np.float32]:
+    """Return linear light of sRGB levels, range 0..1.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (..., 3), sRGB, range 0..255
+
+    References
+    ----------
+    .. [1] IEC 61966-2-1:1999.
+
+    Examples
+    --------
+    >>> (linear(np.uint8([[0, 128, 255]])) * 1000).round().tolist()
+    [[0.0, 216.0, 1000.0]]
+    """
+    return _LINEAR[rgb]
+
+
+def linear_to_lab(light: npt.ArrayLike) -> LabF32:
+    """Convert linear sRGB light, range 0..1, shape (N, 3), to CIE Lab under D65, float32, shape (N, 3).
+
+    Examples
+    --------
+    >>> linear_to_lab([[1.0, 1.0, 1.0], [0.2158, 0.2158, 0.2158]]).round().tolist()
+    [[100.0, 0.0, 0.0], [54.0, 0.0, 0.0]]
+    """
+    pixels = np.asarray(light, np.float32)[None]
+    return cv2.cvtColor(pixels, cv2.COLOR_LRGB2Lab)[0]  # type: ignore[no-any-return]
 
 
 def lab_to_hex(color: tuple[float, float, float]) -> str:

@@ -242,8 +242,8 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
         height_px=height_px,
         phash=phash(swatch.luma),
         dhash=dhash(swatch.luma),
-        keypoints=find_keypoints(swatch.luma, profile),
-        strokes=find_strokes(swatch.luma, profile),
+        keypoints=find_keypoints(swatch.luma, profile, mask=swatch.glare),
+        strokes=find_strokes(swatch.luma, profile, mask=swatch.glare),
     )
 
 

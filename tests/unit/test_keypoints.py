@@ -108,3 +108,16 @@ def test_arrays_of_unlike_length_are_refused() -> None:
             angle_deg=np.zeros(2, np.float32),
             descriptors=np.zeros((2, 128), np.uint8),
         )
+
+
+def test_masked_places_make_no_keypoints_and_the_others_stay() -> None:
+    gray = np.random.default_rng(8).integers(0, 256, (30, 40), np.uint8).repeat(12, 0).repeat(12, 1)
+    mask = np.zeros(gray.shape, np.bool_)
+    mask[:, :200] = True
+    whole, part = find_keypoints(gray), find_keypoints(gray, mask=mask)
+    right = whole.xy[:, 0] >= 199.5
+    assert 0 < len(part) < len(whole)
+    assert (part.xy == whole.xy[right]).all()
+    assert (part.descriptors == whole.descriptors[right]).all()
+    assert find_keypoints(gray, mask=~np.zeros_like(mask)).xy.shape == (0, 2)
+    assert find_keypoints(gray, mask=np.zeros_like(mask)) == whole

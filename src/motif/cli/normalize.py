@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +17,9 @@ from motif.cli.output import emit, emit_json, tell
 
 if TYPE_CHECKING:
     from motif.arrays import RGB8
+    from motif.normalize.scale import Scale
+    from motif.normalize.swatch import Swatch
+    from motif.photo import Photo
 
 Corners = list[tuple[float, float]]
 
@@ -34,11 +38,26 @@ def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> C
     return [(pair[0], pair[1]) for pair in pairs]
 
 
+def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...] | None:
+    """Read numbers parted by commas or blanks, as many as the option asks for."""
+    if value is None:
+        return None
+    count, example = {"neutral": (4, "2900,80,300,200"), "ruler": (5, "120,80 1450,95 30")}[str(param.name)]
+    try:
+        numbers = tuple(map(float, value.replace(",", " ").split()))
+    except ValueError:
+        numbers = ()
+    if len(numbers) != count:
+        raise click.BadParameter(f"expected {count} numbers, such as '{example}'")
+    return numbers
+
+
 @make_command(
     "normalize",
     examples=[
         "motif normalize floor.jpg -o swatches",
         "motif normalize floor.jpg -o swatches --corners '120,80 2900,95 2850,2100 160,2080' --cloth-cm 110",
+        "motif normalize floor.jpg -o swatches --neutral 2900,80,300,200 --a4",
     ],
     exit_codes=EXIT_CODES,
 )
@@ -59,6 +78,17 @@ def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> C
     help="Width of the cloth in cm; puts pixels per cm into the record.",
 )
 @click.option(
+    "--ruler", callback=_numbers, help="Two marks of a ruler in pixels of the photo, and the cm between them."
+)
+@click.option(
+    "--a4", is_flag=True, help="Take pixels per cm from a sheet of A4 paper on or beside the cloth."
+)
+@click.option(
+    "--neutral",
+    callback=_numbers,
+    help="Left, top, width, height of something white or gray in the photo, such as paper.",
+)
+@click.option(
     "--format",
     "suffix",
     type=click.Choice(["png", "jpg"]),
@@ -74,51 +104,70 @@ def command(
     output: Path,
     corners: Corners | None,
     cloth_cm: float | None,
+    ruler: tuple[float, ...] | None,
+    a4: bool,
+    neutral: tuple[float, ...] | None,
     suffix: str,
     as_json: bool,
 ) -> None:
     """Cut the cloth out of PHOTOS and take the perspective out.
 
-    For each photo three files are written: the cloth in its own colors (sRGB, with profile), a picture of
-    before and after, and a record of all that was done, with the way back to the photo. Nothing that
-    exists is overwritten.
+    For each photo four files are written: the cloth in its own colors (sRGB, with profile), the same as
+    under a neutral lamp, a picture of before and after, and a record of all that was done, with the way
+    back to the photo. The light's color comes from --neutral, or a color chart in the picture, or is
+    estimated; the record says which, and how sure it is. Nothing that exists is overwritten.
     """
-    rows = [_row(path, output, corners, cloth_cm, suffix, quiet=as_json) for path in photos]
+    if (cloth_cm is not None) + (ruler is not None) + a4 > 1:
+        raise click.UsageError("--cloth-cm, --ruler and --a4 say the same; give one of them.")
+    asked = _Asked(corners=corners, cloth_cm=cloth_cm, ruler=ruler, a4=a4, neutral=neutral, suffix=suffix)
+    rows = [_row(path, output, asked, quiet=as_json) for path in photos]
     if as_json:
         emit_json(rows)
     ctx.exit(codes.ERROR if any("error" in row for row in rows) else codes.DONE)
 
 
-def _row(
-    path: Path, output: Path, corners: Corners | None, cloth_cm: float | None, suffix: str, *, quiet: bool
-) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Asked:
+    """What is known of the photos beforehand."""
+
+    corners: Corners | None
+    cloth_cm: float | None
+    ruler: tuple[float, ...] | None
+    a4: bool
+    neutral: tuple[float, ...] | None
+    suffix: str
+
+
+def _row(path: Path, output: Path, asked: _Asked, *, quiet: bool) -> dict[str, Any]:
     from motif.errors import MotifError
-    from motif.report.text import error_text, printable
+    from motif.report.capture import normalized_text
+    from motif.report.text import error_text
 
     try:
-        made = _made(path, output, corners, cloth_cm, suffix)
+        made = _made(path, output, asked)
     except MotifError as error:
         tell(error_text(error.message, error.hint))
         return {"path": str(path), "error": describe(error)}
     if not quiet:
-        emit(f"{printable(str(path))}: {made['outline_kind']}, {printable(made['files'][0])}")
+        emit(normalized_text(made))
     return made
 
 
-def _made(
-    path: Path, output: Path, corners: Corners | None, cloth_cm: float | None, suffix: str
-) -> dict[str, Any]:
-    from motif.normalize.pictures import before_after, cloth_picture
-    from motif.normalize.scale import from_cloth_width
+def _made(path: Path, output: Path, asked: _Asked) -> dict[str, Any]:
+    from motif.features.palette import find_palette
+    from motif.normalize.light_color import find_light
+    from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
     from motif.normalize.swatch import normalize
     from motif.photo import read_photo
 
     photo = read_photo(path)
-    swatch = normalize(photo, corners_px=corners)
-    cloth = cloth_picture(photo, swatch)
+    light = find_light(photo, neutral_px=asked.neutral)
+    swatch = normalize(photo, corners_px=asked.corners, light=light)
+    cloth, balanced = cloth_picture(photo, swatch), balanced_picture(photo, swatch)
+    scale = _scale(photo, swatch, cloth.shape[1], asked)
     stem = _free_stem(output, path.stem)
-    files = [output / f"{stem}.swatch.{suffix}", output / f"{stem}.before-after.jpg", output / f"{stem}.json"]
-    scale = None if cloth_cm is None else from_cloth_width(cloth.shape[1], cloth_cm)
+    kinds = [f"swatch.{asked.suffix}", f"balanced.{asked.suffix}", "before-after.jpg", "json"]
+    files = [output / f"{stem}.{kind}" for kind in kinds]
     record = {
         "path": str(path),
         "source_sha256": photo.sha256,
@@ -126,13 +175,26 @@ def _made(
         **swatch.to_json(),
         "picture_px": [cloth.shape[1], cloth.shape[0]],
         "scale": None if scale is None else scale.to_json(),
+        "palette": [asdict(color) for color in find_palette(balanced).colors],
+        "palette_as_taken": [asdict(color) for color in find_palette(cloth).colors],
         "files": [str(file) for file in files],
     }
     output.mkdir(parents=True, exist_ok=True)
     _save(files[0], cloth)
-    _save(files[1], before_after(photo, swatch))
-    files[2].write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    _save(files[1], balanced)
+    _save(files[2], before_after(photo, swatch))
+    files[3].write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
     return record
+
+
+def _scale(photo: Photo, swatch: Swatch, width_px: int, asked: _Asked) -> Scale | None:
+    from motif.normalize.scale import from_cloth_width, from_ruler, from_sheet
+
+    if asked.a4:
+        return from_sheet(photo, swatch, width_px)
+    if asked.ruler is not None:
+        return from_ruler(swatch, width_px, [asked.ruler[:2], asked.ruler[2:4]], asked.ruler[4])
+    return None if asked.cloth_cm is None else from_cloth_width(width_px, asked.cloth_cm)
 
 
 def _free_stem(output: Path, stem: str) -> str:

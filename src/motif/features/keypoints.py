@@ -93,7 +93,9 @@ class Keypoints:
         return self.xy, self.size_px, self.angle_deg, self.descriptors
 
 
-def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
+def find_keypoints(
+    gray: Gray8, profile: Profile = STANDARD_1, *, mask: npt.NDArray[np.bool_] | None = None
+) -> Keypoints:
     """Find at most ``profile.keypoints_max`` keypoints, looking at ``profile.keypoint_edge_px``.
 
     Parameters
@@ -101,6 +103,8 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     gray : ndarray, uint8, shape (H, W), range 0..255
         Lightness in evened light, as ``Swatch.luma``.
     profile : Profile
+    mask : ndarray, bool, shape (H, W), optional
+        True where no keypoint may lie, as ``Swatch.glare``; the others stay as they are.
 
     Returns
     -------
@@ -124,10 +128,13 @@ def find_keypoints(gray: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     if not found:
         return no_keypoints()
     order = np.argsort([-point.response for point in found], kind="stable")[: profile.keypoints_max]
-    points = [found[i] for i in order]
     scale = np.array([gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]])
+    if mask is not None:
+        at = ((np.array([found[i].pt for i in order]) + 0.5) * scale).astype(int)
+        order = order[~mask[np.minimum(at[:, 1], len(mask) - 1), np.minimum(at[:, 0], len(mask[0]) - 1)]]
+    points = [found[i] for i in order]
     return _quantized(
-        (np.array([point.pt for point in points]) + 0.5) * scale - 0.5,
+        (np.array([point.pt for point in points]).reshape(-1, 2) + 0.5) * scale - 0.5,
         np.array([point.size for point in points]) * scale.max(),
         np.array([point.angle for point in points]),
         values[order],

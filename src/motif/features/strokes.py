@@ -12,6 +12,7 @@ from dataclasses import replace
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
 from motif.features.keypoints import Keypoints, find_keypoints, moved_to
@@ -63,7 +64,9 @@ def stroke_picture(luma: Gray8, *, long_edge_px: int) -> Gray8:
     return np.asarray(_CURVE[steps + 4 * _STEPS], np.uint8)
 
 
-def find_strokes(luma: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
+def find_strokes(
+    luma: Gray8, profile: Profile = STANDARD_1, *, mask: npt.NDArray[np.bool_] | None = None
+) -> Keypoints:
     """Find at most ``profile.strokes_max`` keypoints on the picture of strokes.
 
     Parameters
@@ -71,6 +74,8 @@ def find_strokes(luma: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     luma : ndarray, uint8, shape (H, W), range 0..255
         Lightness in evened light, as ``Swatch.luma``.
     profile : Profile
+    mask : ndarray, bool, shape (H, W), optional
+        True where no keypoint may lie, as ``Swatch.glare``.
 
     Returns
     -------
@@ -89,4 +94,9 @@ def find_strokes(luma: Gray8, profile: Profile = STANDARD_1) -> Keypoints:
     """
     small = stroke_picture(luma, long_edge_px=profile.strokes_edge_px)
     looked = replace(profile, keypoint_edge_px=profile.strokes_edge_px, keypoints_max=profile.strokes_max)
-    return moved_to(find_keypoints(small, looked), of=small.shape, to=luma.shape)
+    if mask is not None:
+        size = (small.shape[1], small.shape[0])
+        mask = np.asarray(
+            cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, np.bool_
+        )
+    return moved_to(find_keypoints(small, looked, mask=mask), of=small.shape, to=luma.shape)

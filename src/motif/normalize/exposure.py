@@ -11,9 +11,13 @@ from motif.normalize.small import shading
 
 _WHITE = 246
 _LEAST_GLARE_PX = 40
+LEAST_GLARE = 0.01
+"""Share of the cloth from which on glare is warned of and masked."""
+
+Mask = npt.NDArray[np.bool_]
 
 
-def glare_mask(small: RGB8) -> npt.NDArray[np.bool_]:
+def glare_mask(small: RGB8) -> Mask:
     """Find where light is thrown back: white spots with a bright haze all round.
 
     A white part of the design has sharp edges with dark next to them; a reflection fades out.
@@ -53,6 +57,34 @@ def glare_mask(small: RGB8) -> npt.NDArray[np.bool_]:
         if ring.any() and np.percentile(np.asarray(luma)[ring], 20) > 150:
             mask |= cv2.dilate(spot, np.ones((5, 5))) > 0
     return mask
+
+
+def clear_glare(small: RGB8, *, width_px: int, height_px: int) -> Mask | None:
+    """Return where light is thrown back, at a swatch's size; None where there is hardly any.
+
+    Below ``LEAST_GLARE`` of the cloth, what looks like glare is mostly a pale part of the design, and nothing
+    is masked.
+
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+        The cloth alone, about 256 px on the longer side.
+    width_px, height_px : int, pixels of the swatch
+
+    Returns
+    -------
+    ndarray, bool, shape (height_px, width_px), or None
+
+    Examples
+    --------
+    >>> clear_glare(np.full((200, 256, 3), 90, np.uint8), width_px=640, height_px=500) is None
+    True
+    """
+    mask = glare_mask(small)
+    if float(mask.mean()) <= LEAST_GLARE:
+        return None
+    sized = cv2.resize(mask.astype(np.uint8), (width_px, height_px), interpolation=cv2.INTER_NEAREST)
+    return np.asarray(sized > 0, np.bool_)
 
 
 def brightest_level(small: RGB8) -> float:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from motif.messages import N_
+from motif.normalize.exposure import LEAST_GLARE
 
 Code = Literal[
     "blur",
@@ -68,7 +69,7 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("The phone moved: hold it with both hands or lean it on something, and take it again."),
     ),
     "glare": Limit(
-        warn=0.01,
+        warn=LEAST_GLARE,
         refuse=0.085,
         unit="share",
         advice=N_(

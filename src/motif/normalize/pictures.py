@@ -6,6 +6,7 @@ import cv2
 import numpy as np
 
 from motif.arrays import RGB8
+from motif.normalize.light_color import balanced
 from motif.normalize.rectify import resized, warped
 from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch
@@ -44,6 +45,24 @@ def cloth_picture(photo: Photo, swatch: Swatch, *, long_edge_px: int | None = No
     own_px = round(max(plan.width_px, plan.height_px) / plan.mean_scale())
     sized = resized(plan, long_edge_px or max(own_px, 1))
     return warped(photo.rgb, sized, photo_px=(photo.width_px, photo.height_px))
+
+
+def balanced_picture(photo: Photo, swatch: Swatch) -> RGB8:
+    """Cut the cloth out of a photo and show it as under a neutral lamp.
+
+    Parameters
+    ----------
+    photo : Photo
+    swatch : Swatch, made from ``photo``
+        Where it knows no light, the colors stay as they are.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB
+        Of the size of ``cloth_picture``.
+    """
+    cloth = cloth_picture(photo, swatch)
+    return cloth if swatch.light is None else balanced(cloth, swatch.light)
 
 
 def before_after(photo: Photo, swatch: Swatch, *, height_px: int = 480) -> RGB8:

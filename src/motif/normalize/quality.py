@@ -12,7 +12,7 @@ import numpy as np
 from motif.arrays import RGB8
 from motif.color import luma
 from motif.errors import ParameterError
-from motif.messages import LANGUAGES, _
+from motif.messages import LANGUAGES, N_, _
 from motif.normalize.artifacts import blockiness, screen_grid
 from motif.normalize.exposure import brightest_level, clipped_share, glare_mask, light_fall
 from motif.normalize.gates import CAPTURE_1, Code, Gate, Limit
@@ -146,7 +146,7 @@ def inspect(
     """
     if not 0 < print_cm < 10_000:
         raise ParameterError(
-            f"print_cm={print_cm}; expected more than 0", hint="Give centimetres, such as 15."
+            f"print_cm={print_cm}; expected more than 0", hint=N_("Give centimetres, such as 15.")
         )
     view = view_of(photo, swatch or normalize(photo), print_cm)
     values = measurements(view, gate)

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from motif.arrays import Matrix3
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.normalize.outline import Outline, as_tuples
 from motif.normalize.quad import Quad, in_order, is_convex, seen_aspect
 from motif.normalize.resize import shrink_by_area
@@ -150,7 +151,7 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
     return Outline(kind="by-hand", corners=as_tuples(quad), confidence=1.0)
 
 
-_CORNERS_HINT = (
+_CORNERS_HINT = N_(
     "Give the cloth's four corners in pixels of the original, such as 120,80 2900,95 2850,2100 160,2080."
 )
 

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Gray8, Matrix3, frozen
+from motif.arrays import RGB8, Gray8, Matrix3, frozen
 from motif.color import luma
+from motif.normalize.exposure import Mask, clear_glare
 from motif.normalize.light import even_light
+from motif.normalize.light_color import LightColor
 from motif.normalize.outline import Outline, find_outline
-from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, scaled, warped
+from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, scaled, warped
 from motif.normalize.resize import resize_long_edge
+from motif.normalize.small import reduced
 from motif.photo import Photo
 from motif.profiles import STANDARD_1, Profile
 
+_SMALL_PX = 256
 FORMAT = 1
 """Number of the record's JSON form."""
 
@@ -46,6 +50,10 @@ class Swatch:
         That the picture is rightly cut at ``outline_px``; below 0.5 the whole is kept.
     rectification : Rectification or None
         How the swatch was cut out; None where the whole picture is kept.
+    glare : ndarray, bool, shape (H, W), or None
+        True where light is thrown back and the design cannot be seen; None where that is next to nothing.
+    light : LightColor or None
+        The light's color, where it was asked for; ``luma`` does not depend on it.
     """
 
     luma: Gray8 = field(repr=False)
@@ -54,6 +62,8 @@ class Swatch:
     outline_px: tuple[Corner, ...] | None = None
     outline_confidence: float = 0.0
     rectification: Rectification | None = field(default=None, repr=False)
+    glare: Mask | None = field(default=None, repr=False)
+    light: LightColor | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the record of what was done, as JSON-ready values; the pixels are left out."""
@@ -64,6 +74,8 @@ class Swatch:
             "outline_kind": "whole" if self.rectification is None else self.rectification.outline.kind,
             "outline_confidence": self.outline_confidence,
             "to_photo": self.to_photo().tolist(),
+            "glare_share": 0.0 if self.glare is None else round(float(self.glare.mean()), 4),
+            "light": None if self.light is None else self.light.to_json(),
             "steps": [{"step": name, **dict(numbers)} for name, numbers in self.steps],
         }
 
@@ -95,7 +107,11 @@ class Swatch:
 
 
 def normalize(
-    photo: Photo, profile: Profile = STANDARD_1, *, corners_px: Sequence[Sequence[float]] | None = None
+    photo: Photo,
+    profile: Profile = STANDARD_1,
+    *,
+    corners_px: Sequence[Sequence[float]] | None = None,
+    light: LightColor | None = None,
 ) -> Swatch:
     """Bring a photo's cloth to standard size and even light, as if seen from straight above.
 
@@ -108,6 +124,8 @@ def normalize(
     profile : Profile
     corners_px : four (x, y), pixels of the upright original, optional
         The cloth's corners, given by a person.
+    light : LightColor, optional
+        From ``find_light``; goes with the swatch, so that its pictures can be shown as under a neutral lamp.
 
     Returns
     -------
@@ -141,9 +159,9 @@ def normalize(
         steps.append(
             ("outline", (("confidence", outline.confidence), ("found", float(outline.corners is not None))))
         )
-    if outline.corners is None:
-        return _whole(photo, profile, steps, outline)
-    return _cut(photo, profile, steps, outline)
+    make = _whole if outline.corners is None else _cut
+    made = make(photo, profile, steps, outline)
+    return made if light is None else replace(made, light=light)
 
 
 def _whole(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
@@ -154,6 +172,7 @@ def _whole(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) 
         steps=tuple(steps),
         scale=profile.long_edge_px / max(photo.width_px, photo.height_px),
         outline_confidence=outline.confidence,
+        glare=_glare(reduced(photo.rgb, _SMALL_PX), sized),
     )
 
 
@@ -165,14 +184,20 @@ def _cut(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) ->
     ]
     size = [("width_px", float(plan.width_px)), ("height_px", float(plan.height_px))]
     steps.append(("rectify", (*size, ("focal_px", plan.focal_px), *numbers)))
+    sized = warped(luma(photo.rgb), plan, photo_px=photo_px)
     return Swatch(
-        luma=_evened(warped(luma(photo.rgb), plan, photo_px=photo_px), profile, steps),
+        luma=_evened(sized, profile, steps),
         steps=tuple(steps),
         scale=plan.mean_scale(),
         outline_px=outline.corners,
         outline_confidence=outline.confidence,
         rectification=plan,
+        glare=_glare(warped(photo.rgb, resized(plan, _SMALL_PX), photo_px=photo_px), sized),
     )
+
+
+def _glare(small: RGB8, sized: Gray8) -> Mask | None:
+    return clear_glare(small, width_px=sized.shape[1], height_px=sized.shape[0])
 
 
 def _evened(sized: Gray8, profile: Profile, steps: list[Step]) -> Gray8:
