@@ -26,6 +26,7 @@ from motif.errors import (
     PhotoTooSmallError,
     UnreadablePhotoError,
 )
+from motif.messages import N_
 
 PhotoSource = str | os.PathLike[str] | bytes | bytearray | memoryview | npt.NDArray[Any]
 """What ``read_photo`` takes: a path, a file's bytes, or pixels."""
@@ -64,7 +65,7 @@ class PhotoLimits:
         for limit in fields(self):
             if getattr(self, limit.name) < 1:
                 message = f"{limit.name}={getattr(self, limit.name)}; expected 1 or more"
-                raise ParameterError(message, hint="Leave the limit out to use the usual one.")
+                raise ParameterError(message, hint=N_("Leave the limit out to use the usual one."))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -151,7 +152,7 @@ def read_photo(
     """
     limits = limits or PhotoLimits()
     if long_edge_px is not None and not (isinstance(long_edge_px, int | np.integer) and long_edge_px >= 1):
-        raise ParameterError(f"long_edge_px={long_edge_px!r}; expected 1 or more", hint="Leave it out.")
+        raise ParameterError(f"long_edge_px={long_edge_px!r}; expected 1 or more", hint=N_("Leave it out."))
     if isinstance(source, np.ndarray):
         return _from_array(source, limits)
     data, name = _bytes_of(source, limits)
@@ -166,7 +167,7 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
     rgb = frozen(decoded.rgb)
     if not has_detail(rgb):
         came = f"photo shows one even colour, {decoded.width_px} x {decoded.height_px} px"
-        hint = "Was the lens covered, or the cloth out of the frame? Take the photo again."
+        hint = N_("Was the lens covered, or the cloth out of the frame? Take the photo again.")
         raise BlankPhotoError(f"{came}; expected a picture with detail", hint=hint)
     return Photo(
         rgb=rgb,
@@ -182,17 +183,17 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
 def _require_size(width_px: int, height_px: int, limits: PhotoLimits) -> None:
     came = f"photo is {width_px} x {height_px} px"
     if width_px * height_px > limits.max_pixels:
-        hint = "Send it at a smaller size; 4000 pixels on the longer side are plenty."
+        hint = N_("Send it at a smaller size; 4000 pixels on the longer side are plenty.")
         raise PhotoTooLargeError(f"{came}; expected {limits.max_pixels} pixels or fewer", hint=hint)
     if min(width_px, height_px) < limits.min_short_edge_px:
         expected = f"expected a shorter side of {limits.min_short_edge_px} px or more"
-        raise PhotoTooSmallError(f"{came}; {expected}", hint="Send the original file, not its preview.")
+        raise PhotoTooSmallError(f"{came}; {expected}", hint=N_("Send the original file, not its preview."))
 
 
 def _require_bytes(size: int, limits: PhotoLimits) -> None:
     if size > limits.max_bytes:
         message = f"photo has {size} bytes or more; expected {limits.max_bytes} or fewer"
-        raise PhotoTooLargeError(message, hint="Send it as JPEG, or at a smaller size.")
+        raise PhotoTooLargeError(message, hint=N_("Send it as JPEG, or at a smaller size."))
 
 
 def _bytes_of(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
@@ -203,10 +204,10 @@ def _bytes_of(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
     if not isinstance(source, str | os.PathLike):
         came = f"source is of type {type(source).__name__}"
         expected = "expected a path, a file's bytes or an array of pixels"
-        raise ParameterError(f"{came}; {expected}", hint="Give the path of the photo.")
+        raise ParameterError(f"{came}; {expected}", hint=N_("Give the path of the photo."))
     path = os.fsdecode(source)
     if _WEB_ADDRESS.match(path):
-        hint = "Nothing is fetched from the network. Save the photo on this computer and give its path."
+        hint = N_("Nothing is fetched from the network. Save the photo on this computer and give its path.")
         raise UnreadablePhotoError(f"{path[:200]!r} is a web address; expected a path", hint=hint)
     return _read_file(path, limits), Path(path).name
 
@@ -232,9 +233,9 @@ def _read_file(path: str, limits: PhotoLimits) -> bytes:
 
 def _unreadable_hint(error: Exception) -> str:
     if isinstance(error, FileNotFoundError | NotADirectoryError):
-        return "There is no such file. Check the name and the folder."
+        return N_("There is no such file. Check the name and the folder.")
     if isinstance(error, PermissionError):
-        return "You may not open this file. Ask its owner, or copy it to a folder of your own."
+        return N_("You may not open this file. Ask its owner, or copy it to a folder of your own.")
     return "Check the name and the disk, and try a copy of the file."
 
 
@@ -242,7 +243,7 @@ def _require_regular(path: str, status: os.stat_result, limits: PhotoLimits) -> 
     if not stat.S_ISREG(status.st_mode):
         folder = stat.S_ISDIR(status.st_mode)
         came = f"{path[:200]!r} is {'a folder' if folder else 'a device or pipe'}"
-        hint = "Give the path of one photo in it." if folder else "Give the path of a photo."
+        hint = N_("Give the path of one photo in it.") if folder else N_("Give the path of a photo.")
         raise UnreadablePhotoError(f"{came}; expected a picture file", hint=hint)
     _require_bytes(status.st_size, limits)
 
@@ -263,7 +264,7 @@ def _from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> Photo:
     if not shape_fits or pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2:
         came = f"source.shape={pixels.shape}, source.dtype={pixels.dtype}"
         expected = "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16"
-        raise ImageShapeError(f"{came}; expected {expected}", hint="Pass sRGB pixels.")
+        raise ImageShapeError(f"{came}; expected {expected}", hint=N_("Pass sRGB pixels."))
     height_px, width_px = pixels.shape[:2]
     _require_size(width_px, height_px, limits)
     _require_bytes(pixels.nbytes, limits)

@@ -99,3 +99,32 @@ def test_normalize_takes_corners_by_hand(run: Run, photo: Path, here: Path) -> N
     assert json.loads((here / "out" / "turi.json").read_text())["outline_kind"] == "by-hand"
     assert run("normalize", photo, "-o", "out", "--corners", "10,10 20").exit_code == 2
     assert run("normalize", photo, "-o", "out", "--corners", "0,0 1,0 1,1 0,1").exit_code == 1
+
+
+def test_normalize_takes_colors_and_size_from_what_lies_beside(run: Run, on_floor: Path, here: Path) -> None:
+    known = ["--neutral", "20,20,60,40", "--ruler", "180,120 760,150 58"]
+    assert run("normalize", on_floor, "-o", "out", *known).exit_code == 0
+    record = json.loads((here / "out" / "lantai.json").read_text())
+    assert record["light"]["source"] == "neutral-patch"
+    assert record["scale"]["source"] == "ruler"
+    assert record["scale"]["px_per_cm"] == pytest.approx(record["picture_px"][0] / 58, rel=0.05)
+    assert record["palette"] and record["palette"] != record["palette_as_taken"]
+    with Image.open(here / "out" / "lantai.balanced.png") as balanced:
+        assert list(balanced.size) == record["picture_px"]
+
+
+def test_normalize_names_what_is_missing(run: Run, on_floor: Path, here: Path) -> None:
+    no_paper = run("normalize", on_floor, "-o", "out", "--a4")
+    assert no_paper.exit_code == 1
+    assert "no sheet of A4 paper" in no_paper.stderr
+    assert "Letakkan seluruh kertas" in run("--lang", "id", "normalize", on_floor, "-o", "out", "--a4").stderr
+    assert not (here / "out").exists()
+    assert run("normalize", on_floor, "-o", "out", "--a4", "--cloth-cm", "5").exit_code == 2
+    for wrong in (["--neutral", "1,2,3"], ["--ruler", "a b c d e"], ["--neutral", "0,0,9999,9"]):
+        assert run("normalize", on_floor, "-o", "out", *wrong).exit_code in (1, 2)
+
+
+def test_normalize_speaks_indonesian(run: Run, on_floor: Path) -> None:
+    said = run("--lang", "id", "normalize", on_floor, "-o", "out").stdout
+    assert said.startswith(f"{on_floor}: kain dipotong menurut keempat sisinya")
+    assert "warna diperkirakan" in said

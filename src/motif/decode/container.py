@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from motif.errors import NotAnImageError, TruncatedPhotoError
+from motif.messages import N_
 
 MAX_CHUNKS = 1_000_000
 """Most chunks or blocks walked in one file; no honest file comes near."""
@@ -44,13 +45,15 @@ class Container:
 
 def damaged(came: str) -> TruncatedPhotoError:
     """Return the error for picture data that are missing or broken."""
-    hint = "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
+    hint = N_(
+        "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
+    )
     return TruncatedPhotoError(f"{came}; expected whole picture data", hint=hint)
 
 
 def unusual(came: str) -> NotAnImageError:
     """Return the error for a picture of a kind that is not read here."""
-    hint = "Open it in a picture program and save it as an ordinary JPEG or PNG."
+    hint = N_("Open it in a picture program and save it as an ordinary JPEG or PNG.")
     return NotAnImageError(f"{came}; expected an ordinary picture", hint=hint)
 
 

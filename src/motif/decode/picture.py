@@ -31,6 +31,7 @@ from motif.decode.tiff import exif_orientation, open_tiff, require_jpegs
 from motif.decode.webp import open_webp
 from motif.errors import MotifError, NotAnImageError
 from motif.extras import require
+from motif.messages import N_
 
 CheckSize = Callable[[int, int], None]
 """Takes ``(width_px, height_px)`` of a header before anything is decoded; raises to refuse."""
@@ -131,7 +132,7 @@ def decode(data: bytes, *, check_size: CheckSize, long_edge_px: int | None = Non
 
 def _stranger(data: bytes) -> NotAnImageError:
     if not data:
-        hint = "The copy failed. Copy the photo again from the camera or phone."
+        hint = N_("The copy failed. Copy the photo again from the camera or phone.")
         return NotAnImageError("the file is empty (0 bytes); expected a picture", hint=hint)
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
     came = _STRANGERS.get(start, f"a file that starts with {data[:8].hex(' ')}")

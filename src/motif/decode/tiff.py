@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from motif.decode import jpeg
 from motif.decode.container import Container, damaged, unusual
 from motif.errors import NotAnImageError
+from motif.messages import N_
 
 _UNITS = {
     1: 1,
@@ -148,7 +149,7 @@ def open_tiff(data: bytes) -> Container:
     if directory is None:
         raise damaged("TIFF stops before its directory")
     if directory.integer(_SUBFILE) & 1 or _DNG in directory.entries or data[8:10] == b"CR":
-        hint = "This is a camera's raw file. Export the photo as JPEG or TIFF first."
+        hint = N_("This is a camera's raw file. Export the photo as JPEG or TIFF first.")
         raise NotAnImageError("TIFF holds a camera's raw data; expected a finished picture", hint=hint)
     _require_data(directory)
     return Container(

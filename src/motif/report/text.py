@@ -167,7 +167,9 @@ def error_text(message: str, hint: str = "") -> str:
     Error: photo is blank
     Was the lens covered?
     """
-    return "\n".join(filter(None, [f"Error: {printable(message)}", printable(hint, lines=True)]))
+    error = _("Error")
+    said = [f"{error}: {printable(message)}", printable(_(hint), lines=True) if hint else ""]
+    return "\n".join(filter(None, said))
 
 
 def name_of(entry: Entry) -> str:
