@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
+import sqlite3
+from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -212,6 +215,31 @@ def test_an_erased_person_leaves_no_trace(registry: Registry, tmp_path: Path) ->
     for path in (tmp_path / "r").rglob("*"):
         if path.is_file():
             assert b"Sumiyati" not in path.read_bytes() and b"5550" not in path.read_bytes(), path
+
+
+@pytest.mark.parametrize(
+    ("statement", "named"),
+    [
+        ("UPDATE records SET body = replace(body, 'copyright', 'communal')", "record F-000001-3, version 1"),
+        ("UPDATE records SET kind = 'party' WHERE id = 'F-000001-3'", "record F-000001-3, version 1"),
+        ("DELETE FROM records WHERE id = 'P-000001-3'", "record P-000001-3, version 1"),
+        ("UPDATE records SET body = replace(body, 'Sri', 'Tri')", "record P-000001-3, version 1"),
+        ("DELETE FROM links", "link pencipta 0 of P-000001-3"),
+        ("UPDATE links SET target = 'F-000002-1'", "link pencipta 0 of P-000001-3"),
+        ("UPDATE blobs SET data = x'00'", "blob 2c26b46b"),
+        ("UPDATE counters SET value = 9 WHERE name = 'filing'", "counter filing"),
+    ],
+)
+def test_what_was_changed_behind_the_logs_back_is_named(
+    registry: Registry, tmp_path: Path, statement: str, named: str
+) -> None:
+    sha256 = hashlib.sha256(b"foo").hexdigest()
+    registry.records.put(Filing(route="copyright"), blobs={sha256: b"foo"})
+    registry.records.put(Party(name="Sri", roles=(Role(role="pencipta", of="F-000001-3"),)))
+    assert registry.ledger.verify().whole
+    with closing(sqlite3.connect(tmp_path / "r" / "registry.sqlite")) as behind, behind:
+        behind.execute(statement)
+    assert [one for one in registry.ledger.verify().findings if named in one.what]
 
 
 def test_guessing_at_what_was_erased_cannot_be_verified(registry: Registry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _, current_language
@@ -149,6 +150,8 @@ def _shown(value: object) -> str:
         return "; ".join(_shown(item) for item in value) or _("none")
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
     if hasattr(value, "to_json"):
         return ", ".join(str(item) for item in value.to_json().values() if item is not None)
     return str(value)
