@@ -60,6 +60,41 @@ def reduced(basis: Basis) -> Basis:
     return np.array([a, b])
 
 
+def reduced_all(bases: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """Reduce many bases at once, each as ``reduced`` does.
+
+    Parameters
+    ----------
+    bases : ndarray, float64, shape (N, 2, 2), pixels
+
+    Examples
+    --------
+    >>> reduced_all(np.array([[[7.0, 10.0], [4.0, 0.0]]])).tolist()
+    [[[4.0, 0.0], [-1.0, 10.0]]]
+    """
+    a, b = np.moveaxis(np.array(bases, np.float64), 1, 0)
+    a, b = _shorter_first(a, b)
+    for _ in range(100):
+        before = np.einsum("nc,nc->n", b, b)
+        times = np.rint(np.einsum("nc,nc->n", a, b) / np.maximum(np.einsum("nc,nc->n", a, a), 1e-12))
+        b = b - times[:, None] * a
+        if not (times != 0).any() or (np.einsum("nc,nc->n", b, b) >= before * (1 - 1e-12)).all():
+            break
+        a, b = _shorter_first(a, b)
+    a, b = _shorter_first(a, b)
+    flipped = (a[:, 0] < -1e-9) | ((np.abs(a[:, 0]) <= 1e-9) & (a[:, 1] < 0))
+    a = np.where(flipped[:, None], -a, a)
+    b = np.where((np.einsum("nc,nc->n", a, b) > 0)[:, None], -b, b)
+    return np.stack([a, b], axis=1)
+
+
+def _shorter_first(
+    a: npt.NDArray[np.float64], b: npt.NDArray[np.float64]
+) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.float64]]:
+    swapped = (np.einsum("nc,nc->n", a, a) > np.einsum("nc,nc->n", b, b))[:, None]
+    return np.where(swapped, b, a), np.where(swapped, a, b)
+
+
 def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
     """Name the Bravais class that a lattice comes closest to, the most symmetric one within tolerance.
 

@@ -6,17 +6,21 @@ import json
 import sys
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pytest
 
-from motif.description import Description, describe, design_distance
+from motif.description import Description, describe, describe_fully, design_distance
 from motif.errors import ParameterError
 from motif.geometry import lattice_distance
+from motif.messages import use_language
 from motif.report.description import description_sentences
+from motif.report.description_sheet import description_sheet
+from motif.report.overlay import with_lattice
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
 
-from clothmaker.ornament import draw_ornament, worn
+from clothmaker.ornament import draw_border, draw_ornament, worn
 
 
 @pytest.mark.parametrize("group", ["p1", "pg", "cmm", "p4", "p4m", "p31m", "p6"])
@@ -53,3 +57,30 @@ def test_every_sentence_names_the_figures_it_rests_on(language: str) -> None:
             at = document
             for step in source.split("."):
                 at = at[step]
+
+
+@pytest.mark.parametrize("language", ["en", "id"])
+def test_the_sheet_shows_field_border_and_splashes_under_any_name(language: str) -> None:
+    rng = np.random.default_rng(1)
+    splashes = np.full((300, 200, 3), 240, np.uint8)
+    for x, y, r in rng.uniform(0, 1, (90, 3)) * (200, 300, 5) + (0, 0, 2):
+        cv2.circle(splashes, (int(x), int(y)), int(r), (40, 60, 120), -1)
+    pictures = [draw_ornament("p4m", 1, cell_px=44).rgb, draw_border("p2mm", 1, period_px=44).rgb, splashes]
+    use_language(language)
+    try:
+        for rgb in pictures:
+            made = describe_fully(rgb)
+            sheet = description_sheet(made, rgb, name="a\x1b[2J" * 90)
+            assert sheet.dtype == np.uint8 and sheet.shape[2] == 3 and max(sheet.shape) < 2000
+    finally:
+        use_language(None)
+
+
+def test_the_lattice_is_drawn_where_it_repeats() -> None:
+    made = draw_ornament("p1", 2, cell_px=64)
+    shown = describe_fully(made.rgb)
+    drawn = with_lattice(made.rgb, shown)
+    changed = (drawn != made.rgb).any(axis=2)
+    assert 0.01 < changed.mean() < 0.5
+    noise = np.random.default_rng(0).integers(0, 255, made.rgb.shape, np.uint8)
+    assert np.array_equal(with_lattice(noise, describe_fully(noise)), noise)

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.features.autocorrelation import REACH, Floats
-from motif.geometry import reduced, sublattices
+from motif.geometry import reduced, reduced_all, sublattices
 
 Doubles = npt.NDArray[np.float64]
 
@@ -256,7 +256,7 @@ def _candidate_bases(peaks: Doubles) -> Doubles:
         return np.zeros((0, 2, 2))
     lengths = np.hypot(pairs[..., 0], pairs[..., 1])
     sines = np.abs(np.linalg.det(pairs)) / (lengths[:, 0] * lengths[:, 1])
-    bases = np.array([reduced(pair) for pair in pairs[sines > 0.05]]).reshape(-1, 2, 2)
+    bases = reduced_all(pairs[sines > 0.05])
     short, long = np.hypot(bases[:, 0, 0], bases[:, 0, 1]), np.hypot(bases[:, 1, 0], bases[:, 1, 1])
     sines = np.abs(np.linalg.det(bases)) / np.maximum(short * long, 1e-9)
     bases = bases[(short >= LEAST_PERIOD_PX) & (sines > _LEAST_SINE)]

@@ -26,6 +26,8 @@ _PURE: Final = 0.35
 _MIXED_WITHIN: Final = 14.0
 _LEAST_SHARE: Final = 0.015
 _MOST_SEEDS: Final = 14
+_MOST_CORE: Final = 8000
+"""Pixels, evenly over the picture, that clusters are sought among."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,18 +135,21 @@ def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.boo
     rgb = np.ascontiguousarray(rgb)
     soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
     window = np.ones((3, 3), np.uint8)
-    rise = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, window)).max(-1)
+    every = np.s_[::step, ::step]
+    gradient = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, window))[every]
+    rise = np.maximum(np.maximum(gradient[..., 0], gradient[..., 1]), gradient[..., 2])
     gray = luma(rgb)
-    top = (gray == cv2.dilate(gray, window)) | (gray == cv2.erode(gray, window))
-    rise, top = rise[::step, ::step], top[::step, ::step]
+    lightest, darkest = (np.asarray(f(gray, window))[every] for f in (cv2.dilate, cv2.erode))
+    top = (gray[every] == lightest) | (gray[every] == darkest)
     even = rise <= max(_EVEN_LEVELS, float(np.percentile(rise, 5)))
-    small = np.where((top & ~even)[..., None], rgb[::step, ::step], soft[::step, ::step])
+    small = np.where((top & ~even)[..., None], rgb[every], soft[every])
     return np.ascontiguousarray(small), even, even | top
 
 
 def _clusters(flat: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.NDArray[np.intp]]:
     """Return cluster centres, shape (K, 3), and each pixel's cluster; seeds are peaks of the histogram."""
     core = flat[even]
+    core = core[:: max(1, len(core) // _MOST_CORE)]
     centres = _seeds(core)
     for _ in range(4):
         nearest = _nearest(core, centres)
@@ -193,13 +198,13 @@ def _seeds(core: LabF32) -> LabF32:
     _, inverse, counts = np.unique(keys, return_inverse=True, return_counts=True)
     sums = np.stack([np.bincount(inverse, core[:, c]) for c in range(3)], 1)
     means = sums / counts[:, None]
-    chosen: list[int] = []
-    for cell in np.argsort(-counts, kind="stable").tolist():
-        if counts[cell] < 0.002 * len(core) or len(chosen) == _MOST_SEEDS:
-            break
-        if all(np.linalg.norm(means[cell] - means[other]) >= _SEED_APART for other in chosen):
-            chosen.append(cell)
-    return np.asarray(means[chosen or [int(counts.argmax())]], np.float32)
+    full = np.argsort(-counts, kind="stable")
+    left = means[full[counts[full] >= min(0.002 * len(core), counts.max())]]
+    chosen: list[npt.NDArray[np.float64]] = []
+    while len(left) and len(chosen) < _MOST_SEEDS:
+        chosen.append(left[0])
+        left = left[np.linalg.norm(left - left[0], axis=1) >= _SEED_APART]
+    return np.asarray(chosen, np.float32)
 
 
 def _nearest(flat: LabF32, centres: LabF32) -> npt.NDArray[np.intp]:

@@ -1,0 +1,136 @@
+"""Lattice, axes, centres, fillers and drops drawn onto a picture of the cloth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8
+from motif.description import Described
+from motif.features.isen import CELL_PX
+
+Doubles = npt.NDArray[np.float64]
+Ink = tuple[int, int, int]
+
+LATTICE: Final[Ink] = (255, 255, 255)
+MIRROR: Final[Ink] = (235, 30, 60)
+GLIDE: Final[Ink] = (40, 120, 240)
+CENTRE: Final[Ink] = (255, 190, 0)
+FILLERS: Final[dict[str, Ink]] = {"cecek": (230, 90, 20), "sawut": (20, 120, 220)}
+DROP: Final[Ink] = (20, 60, 160)
+
+_FRACTION_BITS: Final = 4
+
+
+def with_lattice(picture: RGB8, made: Described) -> RGB8:
+    """Draw the lattice over the whole picture, and axes and centres of the repeat in its middle.
+
+    Parameters
+    ----------
+    picture : ndarray, uint8, shape (H, W, 3), sRGB
+        The described photo at any size.
+    made : Described
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3)
+    """
+    drawn = np.ascontiguousarray(picture).copy()
+    scale = picture.shape[1] / made.description.width_px
+    vectors = np.array(made.description.repeat.vectors_px, np.float64).reshape(-1, 2) * scale
+    for start, end in _grid(vectors, _origin(made, scale, picture.shape), picture.shape):
+        _line(drawn, start, end, (30, 30, 30), 3)
+        _line(drawn, start, end, LATTICE, 1)
+    if len(vectors) == 2:
+        _draw_axes(drawn, made, scale, 0.6 * float(np.hypot(*vectors.T).max()))
+    return drawn
+
+
+def drop_map(made: Described) -> RGB8:
+    """Draw every drop as the ellipse that was measured, on pale cloth: shape of the drawing."""
+    drawn = _pale(made.drawing.rgb)
+    spots = made.spots
+    for number in np.flatnonzero(spots.drops()).tolist():
+        round_px = np.sqrt(spots.area_px[number] / np.pi)
+        stretch = np.sqrt(spots.elongation[number])
+        half = (round_px * stretch, round_px / stretch)
+        x, y = spots.xy[number]
+        box = ((float(x), float(y)), (2 * half[0], 2 * half[1]), float(spots.angle_deg[number]))
+        cv2.ellipse(drawn, box, DROP, 1, cv2.LINE_AA)
+    return drawn
+
+
+def filler_map(made: Described) -> RGB8:
+    """Colour the cells in which fillers were found, on pale cloth: shape of the drawing."""
+    drawn = _pale(made.drawing.rgb)
+    height, width = drawn.shape[:2]
+    for key, cells in made.isen.maps.items():
+        large = np.kron(cells, np.ones((CELL_PX, CELL_PX), bool))[:height, :width]
+        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[key], np.uint8) // 2).astype(np.uint8)
+    return drawn
+
+
+def _pale(rgb: RGB8) -> RGB8:
+    return np.asarray(160 + rgb.astype(np.uint16) * 95 // 255, np.uint8)
+
+
+def _origin(made: Described, scale: float, shape: tuple[int, ...]) -> Doubles:
+    """Let the lattice run through a centre of the highest order, or through the picture's middle."""
+    centres = made.description.symmetry.centres
+    if centres and len(made.description.repeat.vectors_px) == 2:
+        return np.array(max(centres, key=lambda centre: centre.order).at) * scale
+    return np.array([shape[1] / 2, shape[0] / 2])
+
+
+def _grid(vectors: Doubles, origin: Doubles, shape: tuple[int, ...]) -> Iterator[tuple[Doubles, Doubles]]:
+    """Yield the lines of a lattice that may cross the picture; lines across where one vector repeats."""
+    reach = float(np.hypot(shape[0], shape[1]))
+    if not len(vectors) or np.hypot(*vectors.T).min() < 3:
+        return
+    along_each = vectors[::-1] if len(vectors) == 2 else vectors[:, ::-1] * [-1, 1]
+    for step, along in zip(vectors, along_each, strict=True):
+        unit = along / np.hypot(*along)
+        apart = abs(float(step @ np.array([-unit[1], unit[0]])))
+        count = min(int(reach / max(apart, 1)) + 2, 400)
+        for number in range(-count, count + 1):
+            middle = origin + number * step
+            yield middle - 2 * reach * unit, middle + 2 * reach * unit
+
+
+def _draw_axes(drawn: RGB8, made: Described, scale: float, half_px: float) -> None:
+    for axis in made.description.symmetry.axes:
+        angle = np.radians(axis.angle_deg)
+        way = half_px * np.array([np.cos(angle), np.sin(angle)])
+        through = np.array(axis.through) * scale
+        ink = MIRROR if axis.kind == "mirror" else GLIDE
+        pieces = 1 if axis.kind == "mirror" else 9
+        for piece in range(0, pieces, 2):
+            start, end = (through + way * (2 * part / pieces - 1) for part in (piece, piece + 1))
+            _line(drawn, start, end, ink, 2)
+    for centre in made.description.symmetry.centres:
+        _mark(drawn, np.array(centre.at) * scale, centre.order)
+
+
+def _mark(drawn: RGB8, at: Doubles, order: int, radius_px: float = 8.0) -> None:
+    """Mark a centre: a lens for 2, else a polygon with as many corners as its order."""
+    if order == 2:
+        place, size = (float(at[0]), float(at[1])), (2 * radius_px, radius_px)
+        cv2.ellipse(drawn, (place, size, 0.0), CENTRE, cv2.FILLED, cv2.LINE_AA)
+        cv2.ellipse(drawn, (place, size, 0.0), (30, 30, 30), 1, cv2.LINE_AA)
+        return
+    turns = np.arange(order) / order * 2 * np.pi - np.pi / 2
+    ring = _fixed(at + radius_px * np.stack([np.cos(turns), np.sin(turns)], 1))
+    cv2.fillPoly(drawn, [ring], CENTRE, cv2.LINE_AA, _FRACTION_BITS)
+    cv2.polylines(drawn, [ring], True, (30, 30, 30), 1, cv2.LINE_AA, _FRACTION_BITS)
+
+
+def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Ink, width: int) -> None:
+    cv2.polylines(drawn, [_fixed(np.stack([start, end]))], False, ink, width, cv2.LINE_AA, _FRACTION_BITS)
+
+
+def _fixed(places: Doubles) -> npt.NDArray[np.int32]:
+    return np.rint(places * 2**_FRACTION_BITS).astype(np.int32)
