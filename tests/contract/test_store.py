@@ -11,25 +11,21 @@ from pathlib import Path
 import pytest
 
 from motif.errors import EntryNotFoundError, RegistryError
+from motif.profiles import CHEAPEST_1
+from motif.registry.place import open_place
 from motif.registry.records import EntryPhoto
-from motif.registry.sql import SqlStore
 from motif.registry.store import Changes, Reader, Store, Writer
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 PROFILE = "cheapest-1"
 
 
-def open_sqlite(folder: Path) -> Store:
-    return SqlStore.open_sqlite(folder / "registry.sqlite", profile_id=PROFILE)
-
-
-ENGINES: dict[str, Callable[[Path], Store]] = {"sqlite": open_sqlite}
-
-
-@pytest.fixture(params=ENGINES)
+@pytest.fixture(params=["folder", "server"])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     """Open the same registry once more, as another process would."""
-    return lambda: ENGINES[request.param](tmp_path)
+    server = request.param == "server"
+    place = request.getfixturevalue("new_database")() if server else tmp_path / "registry"
+    return lambda: open_place(place, profile=CHEAPEST_1).store
 
 
 @pytest.fixture

@@ -45,7 +45,7 @@ def archive(source: Path, tmp_path: Path) -> Path:
     return tmp_path / "backup.zip"
 
 
-def told_of(folder: Path) -> tuple[object, ...]:
+def told_of(folder: Path | str) -> tuple[object, ...]:
     """Return all that a registry tells, and that it is whole."""
     with Registry.open(folder, create=False) as registry:
         assert registry.ledger.verify().findings == ()
@@ -58,6 +58,17 @@ def test_a_copy_is_the_same_registry(source: Path, tmp_path: Path) -> None:
     copied = copy_registry(source, tmp_path / "office")
     assert told_of(tmp_path / "office") == told_of(source)
     assert (copied.events, copied.originals) == (14, 4)
+
+
+def test_through_a_server_and_back_it_is_still_the_same(
+    source: Path, tmp_path: Path, new_database: Callable[[], str]
+) -> None:
+    server = new_database()
+    copy_registry(source, server)
+    assert told_of(server) == told_of(source)
+    backup_registry(server, tmp_path / "server.zip")
+    restore_registry(tmp_path / "server.zip", tmp_path / "restored")
+    assert told_of(tmp_path / "restored") == told_of(source)
 
 
 def test_what_is_restored_is_the_same_registry(source: Path, archive: Path, tmp_path: Path) -> None:

@@ -24,7 +24,7 @@ EXIT_CODES = codes.DOING | {
 @click.option("--allow-duplicate", is_flag=True, help="Add it also where another entry looks the same.")
 @registry_option
 @json_option
-def command(entry_id: str, photo: Path, allow_duplicate: bool, registry: Path, as_json: bool) -> None:
+def command(entry_id: str, photo: Path, allow_duplicate: bool, registry: str, as_json: bool) -> None:
     """Add PHOTO to the entry ID.
 
     It may show another part of the cloth, or another dye. Checks look at every photo of an entry.

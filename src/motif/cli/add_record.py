@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
-from pathlib import Path
 from typing import Any
 
 import click
@@ -24,7 +23,7 @@ ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; m
 
 
 def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifCommand:
-    def run(registry: Path, as_json: bool, **typed: Any) -> None:
+    def run(registry: str, as_json: bool, **typed: Any) -> None:
         from motif.registry.registry import Registry
 
         with Registry.open(registry, create=False) as opened:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from motif.cli.group import command as make_command
@@ -15,7 +13,7 @@ from motif.cli.output import emit, emit_json, page_width
 @click.option("--all", "closed", is_flag=True, help="Also those about which a person decided already.")
 @registry_option
 @json_option
-def command(closed: bool, registry: Path, as_json: bool) -> None:
+def command(closed: bool, registry: str, as_json: bool) -> None:
     """List what new entries call into question.
 
     An entry that was added resembles a design that is being filed, or one for which a remembered check

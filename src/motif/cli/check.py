@@ -38,7 +38,7 @@ def command(
     remember: bool,
     note: str,
     strict: bool,
-    registry: Path,
+    registry: str,
     as_json: bool,
 ) -> None:
     """Look a design up before it is submitted.

@@ -34,7 +34,7 @@ FILE = click.Path(path_type=Path, dir_okay=False)
 @registry_option
 @json_option
 def command(
-    request: Path | None, answer: Path | None, chain: Path | None, registry: Path, as_json: bool
+    request: Path | None, answer: Path | None, chain: Path | None, registry: str, as_json: bool
 ) -> None:
     """Sign the log as it is, and print the signed text.
 
@@ -52,7 +52,7 @@ def command(
         _sign(request, registry, as_json=as_json)
 
 
-def _sign(request: Path | None, registry: Path, *, as_json: bool) -> None:
+def _sign(request: Path | None, registry: str, *, as_json: bool) -> None:
     from motif.errors import ParameterError
     from motif.registry.checkpoint import SigningKey
     from motif.registry.registry import Registry
@@ -76,7 +76,7 @@ def _sign(request: Path | None, registry: Path, *, as_json: bool) -> None:
         tell(f"Public key, to be published: {public}")
 
 
-def _import(answer: Path, chain: Path, registry: Path, *, as_json: bool) -> None:
+def _import(answer: Path, chain: Path, registry: str, *, as_json: bool) -> None:
     from motif.registry.registry import Registry
 
     with Registry.open(registry, create=False) as opened:

@@ -29,7 +29,7 @@ VERDICTS = ("confirm", "reject", "classic")
 @registry_option
 @json_option
 def command(
-    words: tuple[str, ...], by: str, reason: str, part: str | None, registry: Path, as_json: bool
+    words: tuple[str, ...], by: str, reason: str, part: str | None, registry: str, as_json: bool
 ) -> None:
     """Keep what a person decided about a match or an entry.
 

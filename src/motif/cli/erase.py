@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from motif.cli.group import command as make_command
@@ -16,7 +14,7 @@ from motif.cli.output import emit, emit_json
 @click.option("--reason", required=True, help="Stands in the log for ever: do not name the person in it.")
 @registry_option
 @json_option
-def command(record_id: str, reason: str, registry: Path, as_json: bool) -> None:
+def command(record_id: str, reason: str, registry: str, as_json: bool) -> None:
     """Erase what is kept of a person, in all versions.
 
     The log keeps that there was something, when it was erased and why; nothing of what it said can be

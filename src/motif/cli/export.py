@@ -22,7 +22,7 @@ FORMATS = ("csv", "jsonl", "parquet", "lido")
 @click.option("--include-withdrawn", is_flag=True, help="Also the entries that were withdrawn.")
 @registry_option
 @json_option
-def command(out: Path, form: str | None, include_withdrawn: bool, registry: Path, as_json: bool) -> None:
+def command(out: Path, form: str | None, include_withdrawn: bool, registry: str, as_json: bool) -> None:
     """Write all entries, with what is known of them, to OUT.
 
     .csv holds one row an entry, .jsonl everything linked, .parquet typed columns (extra parquet), .xml LIDO

@@ -12,6 +12,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.errors import explain
+from motif.cli.place import PlaceType
 from motif.messages import LANGUAGES, use_language
 
 COMMANDS = {
@@ -45,14 +46,14 @@ COMMANDS = {
 }
 """Command -> the module that holds it, and its name there if not ``command``; in the order of ``--help``."""
 
-DEFAULT_REGISTRY = Path("registry.motif")
+DEFAULT_REGISTRY = "registry.motif"
 
 
 @dataclass(slots=True)
 class Session:
     """What the options before the command, and a few behind it, say about this one run."""
 
-    registry: Path = DEFAULT_REGISTRY
+    registry: str = DEFAULT_REGISTRY
     debug: bool = False
     json: bool = False
 
@@ -181,12 +182,12 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 @click.group("motif", cls=MotifGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--registry",
-    type=click.Path(path_type=Path),
+    type=PlaceType(),
     envvar="MOTIF_REGISTRY",
     show_envvar=True,
     default=DEFAULT_REGISTRY,
     show_default=True,
-    help="Folder that holds the registry; may also stand behind the command.",
+    help="Folder or database that holds the registry; may also stand behind the command.",
 )
 @click.option(
     "--debug", is_flag=True, envvar="MOTIF_DEBUG", show_envvar=True, help="Show where an error arose."
@@ -208,7 +209,7 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
     help="Show the version and leave.",
 )
 @click.pass_context
-def cli(ctx: click.Context, registry: Path, debug: bool) -> None:
+def cli(ctx: click.Context, registry: str, debug: bool) -> None:
     """Look up batik designs before they are submitted, and register them.
 
     The program reports indications, with what they rest on. People decide.

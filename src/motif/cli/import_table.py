@@ -65,7 +65,7 @@ def command(
     allow_duplicate: bool,
     jobs: int,
     quiet: bool,
-    registry: Path,
+    registry: str,
     as_json: bool,
 ) -> None:
     """Register the designs of a list, FILE.csv or FILE.xlsx.
@@ -104,11 +104,11 @@ def command(
     ctx.exit(codes.ERROR if any(one.status == "refused" for one in made) else codes.DONE)
 
 
-def _opened(registry: Path, *, dry_run: bool) -> AbstractContextManager[Registry | None]:
+def _opened(registry: str, *, dry_run: bool) -> AbstractContextManager[Registry | None]:
     """Open the registry; for a dry run it need not be there."""
     from motif.registry.registry import Registry
 
-    if dry_run and "://" not in str(registry) and not registry.exists():
+    if dry_run and "://" not in registry and not Path(registry).exists():
         return nullcontext()
     return Registry.open(registry, create=not dry_run)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, page_width
@@ -13,7 +11,7 @@ from motif.report.text import list_text
 @make_command("list", examples=["motif list", "motif list --json"])
 @registry_option
 @json_option
-def command(registry: Path, as_json: bool) -> None:
+def command(registry: str, as_json: bool) -> None:
     """List what is registered.
 
     In the order of registration; withdrawn entries are marked.

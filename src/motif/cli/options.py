@@ -9,15 +9,15 @@ from typing import Any, TypeVar
 import click
 
 from motif.cli.group import Session
+from motif.cli.place import PlaceType
 
 F = TypeVar("F", bound=Callable[..., Any])
 
 
 def registry_option(function: F) -> F:
     """Add ``--registry``; left out, what stands before the command or in MOTIF_REGISTRY counts."""
-    help_text = "Folder that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]"
-    kind = click.Path(path_type=Path)
-    return click.option("--registry", type=kind, callback=_registry, help=help_text)(function)
+    help_text = "Folder or database that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]"
+    return click.option("--registry", type=PlaceType(), callback=_registry, help=help_text)(function)
 
 
 def json_option(function: F) -> F:
@@ -54,7 +54,7 @@ def _picture(ctx: click.Context, param: click.Parameter, value: Path | None) -> 
     return value
 
 
-def _registry(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path:
+def _registry(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
     return value or ctx.ensure_object(Session).registry
 
 

@@ -20,7 +20,7 @@ from motif.cli.output import emit_json
 )
 @registry_option
 @json_option
-def command(what: str, since: Path | None, registry: Path, as_json: bool) -> None:
+def command(what: str, since: Path | None, registry: str, as_json: bool) -> None:
     """Prove what was registered as ID, and when.
 
     Prints one JSON document. ID is an entry's id, a photo's SHA-256, or the number of an event. The script

@@ -35,7 +35,7 @@ EXIT_CODES = codes.DOING | {
 @registry_option
 @json_option
 def command(
-    photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: Path, as_json: bool
+    photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: str, as_json: bool
 ) -> None:
     """Register the design on PHOTO.
 

@@ -15,7 +15,7 @@ from motif.cli.options import json_option, registry_option
 @click.argument("archive", type=click.Path(path_type=Path))
 @registry_option
 @json_option
-def command(archive: Path, registry: Path, as_json: bool) -> None:
+def command(archive: Path, registry: str, as_json: bool) -> None:
     """Write the whole registry into one file, as it is now.
 
     ARCHIVE is a ZIP that holds a BagIt bag: log, fingerprints and originals. Others may go on writing. Keep

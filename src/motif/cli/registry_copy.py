@@ -7,11 +7,18 @@ import click
 from motif.cli.copying import report, tell_progress
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
+from motif.cli.place import PlaceType
 
 
-@make_command("registry copy", examples=["motif registry copy registry.motif /mnt/usb/registry.motif"])
-@click.argument("source")
-@click.argument("target")
+@make_command(
+    "registry copy",
+    examples=[
+        "motif registry copy registry.motif /mnt/usb/registry.motif",
+        "motif registry copy registry.motif postgresql+psycopg://sri@office/batik",
+    ],
+)
+@click.argument("source", type=PlaceType())
+@click.argument("target", type=PlaceType())
 @json_option
 def command(source: str, target: str, as_json: bool) -> None:
     """Copy a registry to another place, log and originals included.

@@ -9,11 +9,12 @@ import click
 from motif.cli.copying import report, tell_progress
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
+from motif.cli.place import PlaceType
 
 
 @make_command("registry restore", examples=["motif registry restore 2026-11-24.zip registry.motif"])
 @click.argument("archive", type=click.Path(path_type=Path))
-@click.argument("target")
+@click.argument("target", type=PlaceType())
 @json_option
 def command(archive: Path, target: str, as_json: bool) -> None:
     """Make a registry out of a backup.

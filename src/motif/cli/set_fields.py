@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import click
@@ -25,7 +24,7 @@ from motif.cli.output import emit, emit_json
 @click.argument("pairs", metavar="FIELD=VALUE", nargs=-1, required=True)
 @registry_option
 @json_option
-def command(record_id: str, pairs: tuple[str, ...], registry: Path, as_json: bool) -> None:
+def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool) -> None:
     """Say more about the design or record ID.
 
     ID of an entry stands for what is known of its design. Several values are written with semicolons

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from motif.cli.group import command as make_command
@@ -16,7 +14,7 @@ from motif.report.text import entry_text
 @click.argument("entry_id", metavar="ID")
 @registry_option
 @json_option
-def command(entry_id: str, registry: Path, as_json: bool) -> None:
+def command(entry_id: str, registry: str, as_json: bool) -> None:
     """Show an entry, its photos and all that is linked with it.
 
     ID may also be that of a record. Small letters, and spaces instead of dashes, do as well: "m 000042 7".

@@ -38,7 +38,7 @@ EXIT_CODES = codes.DOING | {
 @json_option
 @click.pass_context
 def command(
-    ctx: click.Context, checkpoints: tuple[Path, ...], chain: Path | None, registry: Path, as_json: bool
+    ctx: click.Context, checkpoints: tuple[Path, ...], chain: Path | None, registry: str, as_json: bool
 ) -> None:
     """Hold log, tables and originals against each other.
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
 from motif.cli.group import command as make_command
@@ -17,7 +15,7 @@ from motif.report.text import withdrawn_text
 @click.option("--reason", required=True, help="Why; it is kept with the entry.")
 @registry_option
 @json_option
-def command(entry_id: str, reason: str, registry: Path, as_json: bool) -> None:
+def command(entry_id: str, reason: str, registry: str, as_json: bool) -> None:
     """Withdraw the entry ID.
 
     Nothing is deleted: the entry and its photos stay, with the reason, but checks pass over it.

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from motif.errors import MotifError, RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.registry.server_failures import of_server
 
 RESTORE_HINT = "Keep a copy of the folder as it is, then restore it from a backup."
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -55,6 +56,8 @@ def told(place: str | os.PathLike[str]) -> Iterator[None]:
 
 def _of_database(error: BaseException, place: str | os.PathLike[str]) -> RegistryError:
     where = f"registry {_shown(place)}"
+    if type(error).__module__.startswith("psycopg"):
+        return of_server(error, where)
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         hint = "Another program is writing to it; wait a little and try again."

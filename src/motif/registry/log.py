@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
+from motif.registry import postgres
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.merkle import Frontier, leaf_hash
@@ -19,6 +20,8 @@ from motif.registry.schema import counters, heads, metadata
 
 HEAD = "log"
 _GOAL = "goal"
+_MANY = 50
+"""So many rows go to a server as a bulk load."""
 Attachments = Mapping[str, bytes]
 """What is kept beside the log, by its SHA-256."""
 
@@ -182,7 +185,10 @@ class LogWriter:
                 self._insert(table, list(waiting[table].values()))
 
     def _insert(self, table: str, rows: list[Row]) -> None:
-        self._connection.execute(metadata.tables[table].insert(), rows)
+        if self._connection.dialect.name == "postgresql" and len(rows) >= _MANY:
+            postgres.copy_rows(self._connection, metadata.tables[table], rows)
+        else:
+            self._connection.execute(metadata.tables[table].insert(), rows)
 
     def _has(self, change: Change) -> bool:
         query = sa.select(sa.literal(1)).where(_is(change))

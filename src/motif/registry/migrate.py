@@ -140,5 +140,5 @@ def _begin_copy(connection: sa.Connection, founding: Founding) -> None:
 def _kind(connection: sa.Connection) -> str | None:
     try:
         return connection.scalar(sa.select(facts.c.value).where(facts.c.name == "kind"))
-    except sa.exc.OperationalError:  # a table of this name, without these columns
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError):  # a table of this name, without these columns
         return None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -13,7 +14,7 @@ from motif.registry.migrate import Founding
 from motif.registry.store import OriginalStore, Store
 
 Place = str | os.PathLike[str]
-"""Path of a folder."""
+"""Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,9 +66,15 @@ def open_place(
         Make it, or go on with it, as the copy of another registry.
     """
     from motif.registry.folder import open_folder
+    from motif.registry.server import open_server
 
     if profile is not None and PROFILES.get(profile.id) != profile:
         raise ParameterError(f"profile {profile.id} is none of this version's: {', '.join(PROFILES)}")
+    text = os.fsdecode(os.fspath(place))
+    if re.match(r"[a-z][a-z0-9+.-]*://", text):
+        return open_server(
+            text, create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding
+        )
     return open_folder(
         place, create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding
     )

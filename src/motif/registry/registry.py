@@ -109,13 +109,15 @@ class Registry:
         busy_timeout_s: float = 60.0,
         by: str = "",
     ) -> Self:
-        """Open a registry's folder, or make it.
+        """Open a registry, or make it.
 
-        A folder in which nothing can be written is opened for reading.
+        A folder or a database in which nothing can be written is opened for reading.
 
         Parameters
         ----------
-        path : path of a folder
+        path : path of a folder, or address of a database
+            ``postgresql+psycopg://USER@HOST/DATABASE`` (extra ``postgres``); leave the password to
+            ``~/.pgpass`` or ``PGPASSWORD``.
         create : bool
             Make the registry if there is none; otherwise that is an error.
         profile : Profile, optional

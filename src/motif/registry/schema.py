@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0002"
+REVISION = "0003"
 """The newest migration in ``migrations/versions``."""
 
 KIND = "motif-registry"
@@ -159,4 +159,17 @@ checkpoints = sa.Table(
     sa.Column("size", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("note", sa.Text, nullable=False, comment="The signed note."),
     sa.Column("timestamp_token", sa.LargeBinary, nullable=True, comment="RFC 3161, DER."),
+)
+
+server_metadata = sa.MetaData()
+"""Tables that only a database server has, beside those above."""
+
+original_parts = sa.Table(
+    "original_parts",
+    server_metadata,
+    sa.Column("sha256", sa.String(64), nullable=False),
+    sa.Column("position", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("data", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("sha256", "position", name="pk_original_parts"),
+    comment="The untouched files in parts of 1 MiB; in a folder they are files.",
 )

@@ -8,12 +8,21 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
-from motif.registry import sqlite
+from motif.registry import postgres, sqlite
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.log import read_frontier
 from motif.registry.merkle import Frontier
-from motif.registry.schema import REVISION, blobs, checkpoints, events, links, metadata, records
+from motif.registry.schema import (
+    REVISION,
+    blobs,
+    checkpoints,
+    events,
+    links,
+    metadata,
+    records,
+    server_metadata,
+)
 from motif.registry.store import StoredCheckpoint, StoredRecord
 
 _PAGE = 1000
@@ -83,7 +92,8 @@ class SqlLogReader:
         query = sa.select(records).join(
             latest, sa.and_(records.c.id == latest.c.id, records.c.version == latest.c.version)
         )
-        return tuple(_stored(row) for row in self._connection.execute(query.order_by(records.c.id)))
+        # Sorted here: on a server, the order of text depends on its locale.
+        return tuple(sorted(map(_stored, self._connection.execute(query)), key=lambda record: record.id))
 
     def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
         query = sa.select(records).where(records.c.id == record_id).order_by(records.c.version)
@@ -107,21 +117,22 @@ class SqlLogReader:
         return None if found is None else dict(found._mapping)
 
     def ailments(self) -> list[str]:
-        expected = {*metadata.tables, "alembic_version"}
+        server = self._connection.dialect.name == "postgresql"
+        expected = {*metadata.tables, *(server_metadata.tables if server else ()), "alembic_version"}
         there = set(sa.inspect(self._connection).get_table_names())
         found = [f"table {name} is not ours" for name in sorted(there - expected)]
         found += [f"table {name} is missing" for name in sorted(expected - there)]
         versions = self._connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
         if [row[0] for row in versions] != [REVISION]:
             found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
-        if self._connection.dialect.name == "sqlite":
-            found += sqlite.ailments(self._connection)
-        return found
+        ailing = postgres.ailments if server else sqlite.ailments
+        return found + ailing(self._connection)
 
     def _raw(self, table: str, where: str, values: dict[str, Any] | None = None) -> sa.CursorResult[Any]:
         names = ", ".join(column.name for column in metadata.tables[table].columns)
         query = sa.text(f"SELECT {names} FROM {metadata.tables[table].name}{where}")
-        return self._connection.execution_options(yield_per=_PAGE).execute(query, values or {})
+        # For this statement only: set on the connection, it would stay there.
+        return self._connection.execute(query, values or {}, execution_options={"yield_per": _PAGE})
 
 
 def _stored(row: sa.Row[Any]) -> StoredRecord:

@@ -1,0 +1,60 @@
+"""A registry in a PostgreSQL database: records, log and originals are all there."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from pathlib import Path
+
+from motif.profiles import STANDARD_1, Profile
+from motif.registry import migrate, postgres
+from motif.registry.failures import told
+from motif.registry.migrate import Founding
+from motif.registry.place import Opened
+from motif.registry.sql import SqlStore, bring_level
+from motif.registry.sql_originals import SqlOriginals
+
+
+def open_server(
+    dsn: str,
+    *,
+    create: bool,
+    profile: Profile | None,
+    busy_timeout_s: float,
+    founding: Founding | None = None,
+) -> Opened:
+    """Open the registry in a server's database, for reading only where the user may not write."""
+    url = postgres.parse(dsn)
+    place = postgres.shown(url)
+    with told(place):
+        engine = postgres.make_engine(url, busy_timeout_s=busy_timeout_s)
+        try:
+            with engine.connect() as connection, connection.begin():
+                postgres.require_able(connection)
+                writable = postgres.may_write(connection)
+            bring_level(
+                engine,
+                (profile or STANDARD_1).id,
+                writable=writable,
+                create=create,
+                founding=founding,
+                look=migrate.stored_revision,
+            )
+            store = SqlStore(
+                engine, place=place, writable=writable, founding=founding, viewing=postgres.VIEWING
+            )
+        except BaseException:
+            engine.dispose()
+            raise
+    return Opened.agreed(
+        store, SqlOriginals(engine, place), profile=profile, cache_folder=_cache(store.registry_id)
+    )
+
+
+def _cache(registry_id: str) -> Path:
+    """Return where this machine keeps the search index of a server's registry; make the way there."""
+    caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
+    folder = (Path(caches) if caches else Path.home() / ".cache") / "motif" / registry_id
+    with suppress(OSError):  # without it, searching works as well
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder

@@ -1,0 +1,80 @@
+"""The untouched files in a server's database, in parts, so that no file is ever one huge value."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterator
+
+import sqlalchemy as sa
+
+from motif.errors import ParameterError, RegistryCorruptError
+from motif.registry.failures import RESTORE_HINT, told
+from motif.registry.schema import original_parts as parts
+
+PART_BYTES = 1 << 20
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class SqlOriginals:
+    """Files named by their content, in the table ``original_parts``; see ``store.OriginalStore``.
+
+    A file is committed as a whole, before the record that names it. Thread-safe.
+
+    Parameters
+    ----------
+    engine : Engine
+        Of PostgreSQL.
+    place : str
+        What errors call the registry.
+    """
+
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    def put(self, sha256: str, data: bytes) -> None:
+        if not _SHA256.fullmatch(sha256):
+            raise ParameterError(f"sha256={sha256!r:.80}; expected 64 lower-case hex digits")
+        with told(self._place), self._engine.begin() as connection:
+            if _stored_digest(connection, sha256) == sha256:
+                return
+            # Two may bring the same file at once: the second waits here for the first.
+            lock = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            if _stored_digest(connection, sha256) == sha256:
+                return
+            connection.execute(parts.delete().where(parts.c.sha256 == sha256))
+            for position, start in enumerate(range(0, max(1, len(data)), PART_BYTES)):
+                row = {"sha256": sha256, "position": position, "data": data[start : start + PART_BYTES]}
+                connection.execute(parts.insert(), row)
+
+    def get(self, sha256: str, *, size_bytes: int) -> bytes:
+        query = sa.select(parts.c.data).where(parts.c.sha256 == sha256).order_by(parts.c.position)
+        most = size_bytes // PART_BYTES + 1
+        with told(self._place), self._engine.begin() as connection:
+            found = [bytes(row[0]) for row in connection.execute(query.limit(most))]
+        if not found:
+            raise RegistryCorruptError(f"original {sha256} is missing", hint=RESTORE_HINT)
+        data = b"".join(found)
+        if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+            message = f"original {sha256} was changed: its SHA-256 does not fit"
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        return data
+
+    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        with told(self._place), self._engine.begin() as connection:
+            names = connection.scalars(sa.select(parts.c.sha256).distinct())
+            for name in sorted(set(names) - set(known)):
+                whole = _stored_digest(connection, name) == name
+                yield name, "whole file of a registration that was refused or stopped" if whole else ""
+
+
+def _stored_digest(connection: sa.Connection, sha256: str) -> str | None:
+    """Let the server hash what it holds under a name; None if that is nothing."""
+    query = (
+        "SELECT encode(sha256(string_agg(data, ''::bytea ORDER BY position)), 'hex')"
+        " FROM original_parts WHERE sha256 = :sha256"
+    )
+    found = connection.scalar(sa.text(query), {"sha256": sha256})
+    return None if found is None else str(found)

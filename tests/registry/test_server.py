@@ -1,0 +1,252 @@
+"""A registry on a PostgreSQL server: its tables, its originals, and what it says when something is wrong."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from alembic import autogenerate
+from alembic.runtime.migration import MigrationContext
+
+from motif.errors import (
+    DuplicateMotifError,
+    MotifError,
+    ParameterError,
+    RegistryBusyError,
+    RegistryCorruptError,
+    RegistryError,
+    SchemaVersionError,
+)
+from motif.profiles import CHEAPEST_1
+from motif.registry.place import open_place
+from motif.registry.registry import Registry
+from motif.registry.schema import metadata, server_metadata
+from motif.registry.sql_originals import PART_BYTES, SqlOriginals
+
+SPOTS = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+
+
+@pytest.fixture
+def address(new_database: Callable[[], str]) -> str:
+    """The address of an empty registry."""
+    made = new_database()
+    Registry.open(made, profile=CHEAPEST_1).close()
+    return made
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[sa.Engine]:
+    """The database as anybody reaches it, without motif."""
+    made = sa.create_engine(address)
+    yield made
+    made.dispose()
+
+
+def execute(engine: sa.Engine, *statements: str) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+def test_an_entry_is_registered_found_and_given_back(address: str) -> None:
+    with Registry.open(address) as registry:
+        entry = registry.register(SPOTS, title="Turi ꦠꦸꦫꦶ")
+        with pytest.raises(DuplicateMotifError):
+            registry.register(SPOTS, title="Turi lagi")
+    with Registry.open(address, create=False) as registry:
+        assert registry.check(SPOTS).matches[0].entry == entry
+        assert hashlib.sha256(registry.original(entry.id)).hexdigest() == entry.photos[0].sha256
+        assert registry.ledger.verify().findings == ()
+
+
+def test_the_search_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
+    with Registry.open(address) as registry:
+        for seed in range(8):
+            spots = np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8)
+            registry.register(spots.repeat(12, 0).repeat(12, 1), title=f"Turi {seed}")
+        registry.check(SPOTS)
+    assert [path.suffix for path in (tmp_path / "caches").rglob("candidates-*")]
+
+
+def test_the_migrations_build_exactly_the_tables(engine: sa.Engine) -> None:
+    both = sa.MetaData()
+    for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):
+        table.to_metadata(both)
+    with engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        assert autogenerate.compare_metadata(context, both) == []
+
+
+def test_many_that_register_one_design_at_once_get_one_entry(address: str) -> None:
+    told: list[str] = []
+
+    def register() -> None:
+        with Registry.open(address) as registry:
+            try:
+                registry.register(SPOTS, title="Turi")
+                told.append("registered")
+            except DuplicateMotifError:
+                told.append("duplicate")
+
+    threads = [threading.Thread(target=register) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(told) == ["duplicate"] * 3 + ["registered"]
+    with Registry.open(address) as registry:
+        assert len(registry) == 1
+        assert registry.ledger.verify().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        ("UPDATE entries SET title = 'Punya saya'", "entry M-000001-3"),
+        ("DELETE FROM fingerprints", "fingerprint cheapest-1 of photo 1"),
+        ("UPDATE original_parts SET data = 'x'", "original"),
+        ("DELETE FROM original_parts", "original"),
+        ("INSERT INTO original_parts VALUES ('zz', 0, 'x')", "file zz"),
+        ("UPDATE events SET body = replace(body, 'Turi', 'Tiru')", "event 1 of the log"),
+        ("CREATE RULE r AS ON DELETE TO events DO INSTEAD NOTHING", "database"),
+        ("CREATE TABLE songs (title TEXT)", "database"),
+    ],
+)
+def test_what_is_done_behind_its_back_is_named(
+    address: str, engine: sa.Engine, statement: str, what: str
+) -> None:
+    with Registry.open(address) as registry:
+        registry.register(SPOTS, title="Turi")
+        execute(engine, statement)
+        assert what in " ".join(finding.what for finding in registry.ledger.verify().findings)
+
+
+def test_originals_are_kept_in_parts(engine: sa.Engine) -> None:
+    originals = SqlOriginals(engine, "office")
+    for size in (0, 1, PART_BYTES, PART_BYTES + 1):
+        data = np.random.default_rng(size).bytes(size)
+        sha256 = hashlib.sha256(data).hexdigest()
+        originals.put(sha256, data)
+        originals.put(sha256, data)
+        assert originals.get(sha256, size_bytes=size) == data
+        with pytest.raises(RegistryCorruptError, match="was changed"):
+            originals.get(sha256, size_bytes=size + 1)
+    assert {explained for _, explained in originals.strangers(())} == {
+        "whole file of a registration that was refused or stopped"
+    }
+    with pytest.raises(ParameterError):
+        originals.put("../evil", b"")
+    with pytest.raises(RegistryCorruptError, match="is missing"):
+        originals.get("0" * 64, size_bytes=1)
+
+
+def test_a_damaged_original_is_put_anew(engine: sa.Engine) -> None:
+    originals, sha256 = SqlOriginals(engine, "office"), hashlib.sha256(b"scan").hexdigest()
+    originals.put(sha256, b"scan")
+    execute(engine, "UPDATE original_parts SET data = 'spam'")
+    originals.put(sha256, b"scan")
+    assert originals.get(sha256, size_bytes=4) == b"scan"
+
+
+def test_a_writer_that_waits_too_long_is_told(address: str) -> None:
+    first, second = open_place(address).store, open_place(address, busy_timeout_s=0.05).store
+    with first.writing(), pytest.raises(RegistryBusyError), second.writing():
+        pass
+    with second.writing():
+        pass
+    first.close()
+    second.close()
+
+
+def test_a_user_who_may_only_read_reads(address: str, engine: sa.Engine) -> None:
+    with Registry.open(address) as registry:
+        registry.register(SPOTS, title="Turi")
+    execute(
+        engine,
+        "DROP ROLE IF EXISTS guest",
+        "CREATE ROLE guest LOGIN",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO guest",
+    )
+    guest = sa.make_url(address).set(username="guest").render_as_string()
+    with Registry.open(guest) as registry:
+        assert registry.check(SPOTS).verdict == "conflict"
+        with pytest.raises(RegistryError, match="reading only"):
+            registry.withdraw("M-000001-3", reason="salah")
+    execute(engine, "DROP OWNED BY guest", "DROP ROLE guest")
+
+
+def test_a_newer_schema_is_left_alone(address: str, engine: sa.Engine) -> None:
+    execute(engine, "UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(SchemaVersionError, match="'9999'"):
+        Registry.open(address)
+
+
+@pytest.mark.parametrize("table", ["songs (title TEXT)", "facts (x TEXT)"])
+def test_another_programs_database_is_left_alone(new_database: Callable[[], str], table: str) -> None:
+    made = new_database()
+    engine = sa.create_engine(made)
+    execute(engine, f"CREATE TABLE {table}", "CREATE TABLE alembic_version (version_num TEXT)")
+    with pytest.raises(SchemaVersionError, match="another program"):
+        Registry.open(made)
+    assert set(sa.inspect(engine).get_table_names()) == {table.partition(" ")[0], "alembic_version"}
+    engine.dispose()
+
+
+def test_a_database_that_is_not_utf8_is_refused(
+    postgres_server: sa.URL, new_database: Callable[[], str]
+) -> None:
+    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text("CREATE DATABASE latin ENCODING 'LATIN1' LOCALE 'C' TEMPLATE template0"))
+        try:
+            latin = postgres_server.set(database="latin").render_as_string()
+            with pytest.raises(RegistryError, match="LATIN1"):
+                Registry.open(latin)
+        finally:
+            connection.execute(sa.text("DROP DATABASE latin WITH (FORCE)"))
+    engine.dispose()
+
+
+def whole_story(error: BaseException) -> str:
+    """Return all that a traceback would print of an error."""
+    told = ""
+    cause: BaseException | None = error
+    while cause is not None:
+        told += f"{cause} {cause!r} {getattr(cause, 'hint', '')}"
+        cause = cause.__cause__ or cause.__context__
+    return told
+
+
+@pytest.mark.parametrize(
+    ("place", "part", "hint"),
+    [
+        ("postgresql://sri:rahasia@127.0.0.1:1/batik", "cannot be reached", "server runs"),
+        ("postgresql://sri:rahasia@localhost:port/batik", "no address", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@localhost", "no address", "postgresql+psycopg://USER"),
+        ("postgresql+pg8000://sri:rahasia@localhost/batik", "no address", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@127.0.0.1:1/batik?sslmode=odd", "127.0.0.1", ""),
+    ],
+)
+def test_a_server_that_cannot_be_reached_is_explained_without_the_password(
+    place: str, part: str, hint: str
+) -> None:
+    with pytest.raises(MotifError, match=part) as caught:
+        Registry.open(place)
+    assert hint in caught.value.hint
+    assert "rahasia" not in whole_story(caught.value)
+
+
+def test_a_database_that_is_not_there_is_said_so(postgres_server: sa.URL) -> None:
+    with pytest.raises(RegistryError, match="no such database"):
+        Registry.open(postgres_server.set(database="nowhere").render_as_string())
+
+
+def test_a_user_who_is_not_known_is_said_so(postgres_server: sa.URL) -> None:
+    with pytest.raises(RegistryError, match="refuses this user") as caught:
+        Registry.open(postgres_server.set(username="nobody", password="rahasia").render_as_string(False))
+    assert "rahasia" not in whole_story(caught.value)
