@@ -19,13 +19,14 @@ from motif.registry.ids import parse_id
 from motif.registry.people import Party
 from motif.registry.store import Reader, Store, StoredRecord, Writer
 from motif.registry.text import clean_note
+from motif.registry.traits import Traits
 from motif.registry.values import LETTERS, format_record_id, parse_record_id
 from motif.registry.works import Capture, Motif, Specimen
 
 R = TypeVar("R", bound=Record)
 
 CLASSES: Final[dict[str, type[Record]]] = {
-    made.KIND: made for made in (Motif, Specimen, Capture, Party, Filing, Comparison, Check, Alert)
+    made.KIND: made for made in (Motif, Specimen, Capture, Party, Filing, Comparison, Check, Alert, Traits)
 }
 """Kind -> its class."""
 

@@ -31,6 +31,7 @@ LETTERS: Final = {
     "F": "filing",
     "Q": "check",
     "A": "alert",
+    "T": "traits",
 }
 """First letter of an id -> kind of record; M is an entry, and what is known of its design."""
 
