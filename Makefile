@@ -35,9 +35,10 @@ bench: $(READY) ## measure cost and quality, race and kill registering processes
 golden: $(READY) ## regenerate tests/golden; the diff is the review
 	$(BIN)/python tests/golden/regenerate.py
 
-docs: $(READY) ## regenerate docs/cli.md and docs/result.jpg
+docs: $(READY) ## regenerate docs/cli.md and the pictures of docs
 	$(BIN)/python -m motif.cli.docs > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
 	$(BIN)/python samples/demo.py --picture docs/result.jpg
+	$(BIN)/python samples/demo.py --pages docs
 
 CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif
 

@@ -3,6 +3,7 @@
 
 python samples/demo.py                             # what `make demo` runs
 python samples/demo.py --picture docs/result.jpg   # draw the reused design's evidence instead
+python samples/demo.py --pages docs                # draw pages of the report on it instead
 """
 
 from __future__ import annotations
@@ -10,12 +11,16 @@ from __future__ import annotations
 import argparse
 import json
 import shutil
+from io import BytesIO
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from PIL import Image
 
 import motif
+from motif.registry.checkpoint import SigningKey
 from motif.report.comparison import comparison_sheet
+from motif.report.pdf import page_pictures
 from motif.report.text import check_text
 
 SAMPLES = Path(__file__).resolve().parent
@@ -30,9 +35,12 @@ def main() -> int:
     """Run the command line and return its exit code."""
     parser = argparse.ArgumentParser(description="Register the samples and look two designs up.")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the evidence into FILE instead")
-    picture = parser.parse_args().picture
-    if picture:
-        draw_evidence(picture)
+    parser.add_argument("--pages", type=Path, metavar="FOLDER", help="draw pages of the report instead")
+    given = parser.parse_args()
+    if given.picture:
+        draw_evidence(given.picture)
+    elif given.pages:
+        draw_pages(given.pages)
     else:
         demonstrate()
     return 0
@@ -52,6 +60,26 @@ def demonstrate() -> None:
     print("\nThe registry stays in demo/registry.motif. Look further with, for instance:")
     print("  .venv/bin/motif --registry demo/registry.motif list")
     print("  .venv/bin/motif --registry demo/registry.motif check YOUR-PHOTO.jpg")
+
+
+def draw_pages(folder: Path) -> None:
+    """Draw the first page of the report on the reused design in Indonesian, and a match's page in English.
+
+    Parameters
+    ----------
+    folder : Path
+        Gets report-id.png and report-en.png.
+    """
+    with TemporaryDirectory() as made, motif.Registry.open(Path(made) / "registry.motif") as registry:
+        for cloth in manifest()["cloths"]:
+            registry.register(SAMPLES / cloth["file"], title=title_of(cloth))
+        registry.ledger.checkpoint(SigningKey.load(Path(made) / "key.pem"))
+        photo = motif.read_photo(SAMPLES / "queries" / "reused.jpg")
+        report = motif.check_report(registry.check(photo, limit=5), photo, registry)
+    for language, page in (("id", 0), ("en", 1)):
+        drawn = page_pictures(report, language, dots_per_inch=84)[page]
+        few = Image.open(BytesIO(drawn)).convert("RGB").quantize(96, dither=Image.Dither.NONE)
+        few.save(folder / f"report-{language}.png", optimize=True)
 
 
 def manifest() -> dict[str, list[dict[str, str]]]:

@@ -60,6 +60,13 @@ if TYPE_CHECKING:
     from motif.registry.transfer import Copied, copy_registry
     from motif.registry.unpack import restore_registry
     from motif.registry.works import Capture, Motif, Specimen
+    from motif.report.checked import check_report
+    from motif.report.entered import entry_report
+    from motif.report.html import report_html
+    from motif.report.pdf import report_pdf
+    from motif.report.reading import read_report
+    from motif.report.record import Report
+    from motif.report.verify import ReportAudit, verify_report
 
 __version__ = "0.1.0"
 
@@ -109,6 +116,13 @@ _HOME = {
     "registry.registry": ("Registry",),
     "registry.transfer": ("Copied", "copy_registry"),
     "registry.unpack": ("restore_registry",),
+    "report.checked": ("check_report",),
+    "report.entered": ("entry_report",),
+    "report.html": ("report_html",),
+    "report.pdf": ("report_pdf",),
+    "report.reading": ("read_report",),
+    "report.record": ("Report",),
+    "report.verify": ("ReportAudit", "verify_report"),
 }
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
@@ -159,6 +173,8 @@ __all__ = [
     "RegistryBusyError",
     "RegistryCorruptError",
     "RegistryError",
+    "Report",
+    "ReportAudit",
     "Role",
     "SchemaVersionError",
     "Specimen",
@@ -167,11 +183,13 @@ __all__ = [
     "UnreadablePhotoError",
     "__version__",
     "backup_registry",
+    "check_report",
     "compare",
     "copy_registry",
     "describe",
     "design_distance",
     "dhash",
+    "entry_report",
     "explain",
     "find_light",
     "fingerprint",
@@ -181,7 +199,11 @@ __all__ = [
     "normalize",
     "phash",
     "read_photo",
+    "read_report",
+    "report_html",
+    "report_pdf",
     "restore_registry",
+    "verify_report",
 ]
 
 

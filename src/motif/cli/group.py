@@ -22,6 +22,7 @@ COMMANDS = {
     "register": "motif.cli.register",
     "check": "motif.cli.check",
     "compare": "motif.cli.compare",
+    "report": "motif.cli.report",
     "describe": "motif.cli.describe",
     "list": "motif.cli.list",
     "show": "motif.cli.show",

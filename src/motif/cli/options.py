@@ -39,6 +39,12 @@ def picture_option(what: str) -> Callable[[F], F]:
     return click.option("--picture", type=kind, metavar="FILE", callback=_picture, help=help_text)
 
 
+def report_option(function: F) -> F:
+    """Add ``--report``, which names the file of a report; its ending says which form."""
+    help_text = "Write a report to this file; .html, or .pdf with the extra 'pdf'."
+    return click.option("--report", type=click.Path(path_type=Path), help=help_text)(function)
+
+
 def photo_argument(name: str) -> Callable[[F], F]:
     """Add an argument that names a picture file."""
     return click.argument(name, type=click.Path(path_type=Path))

@@ -1,0 +1,177 @@
+"""Two swatches laid on one sheet: same scale, same orientation, same place, with what coincides outlined."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Final
+
+import cv2
+import numpy as np
+
+from motif.arrays import RGB8, Gray8, Matrix3
+from motif.color import luma
+
+SHEET_PX: Final = 560
+"""Longer side of a sheet: 170 dots per inch where two stand side by side on A4."""
+
+_PAPER: Final = 244
+_MOST_TIMES: Final = 2.5
+"""A sheet shows at most so many times the registered swatch's longer side; a query that reaches further
+is cut there, since its design would otherwise become too small to be seen."""
+_STRIPS: Final = 10
+_LEAST_STRIP_PX: Final = 12
+MARKED_MOST: Final = 9
+"""So many differences are outlined, the largest; the others show by their red alone."""
+_RED: Final = (190, 20, 30)
+
+Outlines = Sequence[Sequence[Sequence[float]]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Aligned:
+    """The query and the registered cloth on two sheets that can be laid on each other.
+
+    Parameters
+    ----------
+    query, registered : ndarray, uint8, shape (H, W, 3), sRGB
+        Light gray where the cloth does not reach.
+    query_to_sheet, registered_to_sheet : ndarray, float64, shape (3, 3)
+        From swatch pixels.
+    both : ndarray, bool, shape (H, W)
+        Where both cloths are.
+    """
+
+    query: RGB8 = field(repr=False)
+    registered: RGB8 = field(repr=False)
+    query_to_sheet: Matrix3
+    registered_to_sheet: Matrix3
+    both: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = field(repr=False)
+
+
+def align(query: RGB8, registered: RGB8, transform: Matrix3, *, long_edge_px: int = SHEET_PX) -> Aligned:
+    """Lay two swatches on sheets of one size.
+
+    Parameters
+    ----------
+    query, registered : ndarray, uint8, shape (H, W, 3), sRGB
+        Swatches in color.
+    transform : ndarray, float64, shape (3, 3)
+        From query to registered pixels.
+    long_edge_px : int, pixels
+        Of the sheets.
+
+    Examples
+    --------
+    >>> cloth = np.full((60, 80, 3), 30, np.uint8)
+    >>> sheets = align(cloth, cloth, np.diag([0.5, 0.5, 1.0]), long_edge_px=160)
+    >>> sheets.query.shape, round(float(sheets.both.mean()), 2)
+    ((120, 160, 3), 0.25)
+    """
+    start, size = _frame(query.shape, registered.shape, transform)
+    scale = long_edge_px / max(size)
+    place = np.array([[scale, 0, -scale * start[0]], [0, scale, -scale * start[1]], [0, 0, 1.0]])
+    width, height = (max(1, round(side * scale)) for side in size)
+    sheets, covers = [], []
+    for picture, matrix in ((query, place @ transform), (registered, place)):
+        flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
+        paper = (_PAPER,) * 3
+        sheets.append(cv2.warpPerspective(picture, matrix, (width, height), flags=flags, borderValue=paper))
+        full = np.full(picture.shape[:2], 255, np.uint8)
+        covers.append(cv2.warpPerspective(full, matrix, (width, height), flags=cv2.INTER_NEAREST) > 0)
+    return Aligned(
+        query=np.asarray(sheets[0], np.uint8),
+        registered=np.asarray(sheets[1], np.uint8),
+        query_to_sheet=place @ transform,
+        registered_to_sheet=place,
+        both=covers[0] & covers[1],
+    )
+
+
+def outlined(sheet: RGB8, outlines: Outlines, to_sheet: Matrix3, *, letters: bool = False) -> RGB8:
+    """Draw outlines with numbers, or letters: a dark line between two light ones, which shows on any dye.
+
+    Parameters
+    ----------
+    sheet : ndarray, uint8, shape (H, W, 3)
+    outlines : sequence of polygons, swatch pixels
+    to_sheet : ndarray, float64, shape (3, 3)
+    """
+    drawn = sheet.copy()
+    places = [
+        cv2.perspectiveTransform(np.array(one, np.float64).reshape(1, -1, 2), to_sheet)[0] for one in outlines
+    ]
+    for color, width in (((255, 255, 255), 7), ((20, 20, 20), 3)):
+        for place in places:
+            cv2.polylines(drawn, [np.rint(place * 16).astype(np.int32)], True, color, width, cv2.LINE_AA, 4)
+    for number, place in enumerate(places, 1):
+        _number(drawn, chr(64 + number) if letters else str(number), place)
+    return drawn
+
+
+def strips(sheets: Aligned) -> RGB8 | None:
+    """Cut the part that both cloths cover into strips, in turn of the query and of the registered cloth.
+
+    Lines that run on across the cuts coincide. None where too little is covered by both.
+    """
+    rows, columns = (np.flatnonzero(sheets.both.any(axis)) for axis in (1, 0))
+    if len(columns) < _STRIPS * _LEAST_STRIP_PX or len(rows) < _LEAST_STRIP_PX:
+        return None
+    top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
+    query, registered = (one[top:bottom, left:right] for one in (sheets.query, sheets.registered))
+    turn = (np.arange(right - left) * _STRIPS // (right - left)) % 2 == 0
+    cut = np.where(turn[None, :, None], query, registered)
+    edges = np.flatnonzero(np.diff(turn.astype(np.int8)))
+    tabs = np.full((10, right - left, 3), 255, np.uint8)
+    tabs[:8][:, turn] = 30
+    tabs[:8][:, ~turn] = 190
+    cut[:, edges] = 255
+    return np.asarray(np.vstack([tabs, cut]), np.uint8)
+
+
+def marked_difference(
+    registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SHEET_PX
+) -> RGB8:
+    """Show where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
+
+    Parameters
+    ----------
+    registered : ndarray, uint8, shape (H, W, 3), sRGB
+    difference : ndarray, uint8, shape (H, W)
+        85 for one standard deviation of lightness.
+    differs : sequence of polygons, swatch pixels
+        Where it differs clearly; the largest are outlined, with letters.
+    """
+    pale = 150 + luma(registered).astype(np.float32) * (95 / 255)
+    weight = np.clip(difference.astype(np.float32) / 200, 0, 1)[..., None]
+    mixed = pale[..., None] * (1 - weight) + np.array(_RED, np.float32) * weight
+    scale = long_edge_px / max(registered.shape[:2])
+    size = (round(registered.shape[1] * scale), round(registered.shape[0] * scale))
+    sheet = cv2.resize(np.rint(mixed).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    to_sheet = np.diag([scale, scale, 1.0])
+    return outlined(np.asarray(sheet, np.uint8), differs[:MARKED_MOST], to_sheet, letters=True)
+
+
+def _frame(
+    query: tuple[int, ...], registered: tuple[int, ...], transform: Matrix3
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return where the sheet starts and how large it is, in pixels of the registered swatch."""
+    height, width = registered[:2]
+    corners = np.array([[0, 0], [query[1], 0], [query[1], query[0]], [0, query[0]]], np.float64)
+    on = cv2.perspectiveTransform(corners[None], transform)[0]
+    reach = (_MOST_TIMES - 1) / 2 * max(width, height)
+    low = np.clip(np.minimum(on.min(0), 0), -reach, 0)
+    high = np.clip(np.maximum(on.max(0), (width, height)), (width, height), (width + reach, height + reach))
+    return (float(low[0]), float(low[1])), (float(high[0] - low[0]), float(high[1] - low[1]))
+
+
+def _number(drawn: RGB8, text: str, place: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
+    """Write a number on a light disc at the top of an outline, inside the sheet."""
+    top = place[place[:, 1].argmin()]
+    x, y = np.clip(top, 18, [drawn.shape[1] - 18, drawn.shape[0] - 18])
+    centre = (round(float(x)), round(float(y)))
+    cv2.circle(drawn, centre, 15, (20, 20, 20), cv2.FILLED, cv2.LINE_AA)
+    cv2.circle(drawn, centre, 13, (255, 255, 255), cv2.FILLED, cv2.LINE_AA)
+    (width, height), _ = cv2.getTextSize(text, cv2.FONT_HERSHEY_SIMPLEX, 0.6, 2)
+    at = (centre[0] - width // 2, centre[1] + height // 2)
+    cv2.putText(drawn, text, at, cv2.FONT_HERSHEY_SIMPLEX, 0.6, (20, 20, 20), 2, cv2.LINE_AA)

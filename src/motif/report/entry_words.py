@@ -1,0 +1,182 @@
+"""An entry as a motif sheet: the cloth, one repeat, its colors, its photos, the proof."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import Any
+
+from motif.messages import _
+from motif.registry.records import parse_iso
+from motif.report.blocks import (
+    Block,
+    Code,
+    Document,
+    Facts,
+    Heading,
+    Items,
+    Palette,
+    Palettes,
+    Picture,
+    Pictures,
+    Table,
+    Text,
+)
+from motif.report.check_words import again_blocks
+from motif.report.match_words import color_of
+from motif.report.phrases import moment, number, percent
+from motif.report.qr import QR_MOST_BYTES
+
+Json = Mapping[str, Any]
+
+
+def sheet_document(record: Json, sha256: str, language: str) -> Document:
+    """Word a report's record on an entry; parameters as ``check_document``."""
+    entry, at = record["entry"], parse_iso(record["at"])
+    blocks = [
+        *_entry(record, language),
+        *_measured(record["described"], language),
+        *_captures(record, language),
+        *_proof(record, language),
+        *again_blocks(record, sha256, language),
+    ]
+    return Document(
+        title=_("Motif sheet: {title}", language).format(title=entry["title"]),
+        subtitle=_("{id}, as registered on {when}", language).format(
+            id=entry["id"], when=moment(at, language)
+        ),
+        language=language,
+        at=at,
+        blocks=tuple(blocks),
+        foot=_("Motif sheet {id}. Record {sha256}", language).format(id=entry["id"], sha256=sha256[:16]),
+    )
+
+
+def _entry(record: Json, language: str) -> list[Block]:
+    entry, described = record["entry"], record["described"]
+    pictures = [
+        Picture(
+            sha256=described["cloth"],
+            alt=_("The cloth of {title}, cut out and set straight", language).format(title=entry["title"]),
+            caption=_("The cloth", language),
+        )
+    ]
+    if described["unit"] is not None:
+        alt = _("One repeat of the drawing, averaged over all that show", language)
+        pictures.append(Picture(sha256=described["unit"], alt=alt, caption=_("One repeat", language)))
+    rows = [
+        (_("Number", language), entry["id"]),
+        (_("Title", language), entry["title"]),
+        (_("Registered on", language), moment(entry["registered_at"], language)),
+        (_("Note", language), entry["note"]),
+        (_("Resembled when registered", language), ", ".join(entry["similar_to"])),
+    ]
+    if entry["withdrawn_at"]:
+        rows.append(
+            (
+                _("Withdrawn", language),
+                f"{moment(entry['withdrawn_at'], language)}: {entry['withdrawn_reason']}",
+            )
+        )
+    return [
+        Facts(rows=tuple(row for row in rows if row[1])),
+        Pictures(pictures=tuple(pictures), height_mm=90),
+    ]
+
+
+def _measured(described: Json, language: str) -> list[Block]:
+    measured = described["measured"]
+    repeat, ranked = measured["repeat"], measured["symmetry"]["ranked"]
+    rows = [
+        (_("Repeat", language), _vectors(repeat, language)),
+        (_("Raport", language), repeat["raport"] or ""),
+        (
+            _("Likely symmetries", language),
+            ", ".join(f"{group} {number(score, 2, language)}" for group, score in ranked[:3]),
+        ),
+        (
+            _("Suggested isen-isen", language),
+            ", ".join(f"{one['key']} ({percent(one['share'], language)})" for one in measured["isen"]),
+        ),
+    ]
+    colors = tuple(color_of(one, one["share"], language) for one in measured["palette"]["colors"])
+    words = _("Measured on the first photo by the program. A person decides what is right.", language)
+    return [
+        Heading(text=_("What was measured", language)),
+        Text(text=words, small=True),
+        Facts(rows=tuple(row for row in rows if row[1])),
+        Palettes(palettes=(Palette(name=_("Colors by area", language), colors=colors),)),
+        Heading(text=_("Draft of the short description (uraian singkat)", language), level=3),
+        Items(texts=tuple(described["draft"][language])),
+    ]
+
+
+def _vectors(repeat: Json, language: str) -> str:
+    vectors = "; ".join(f"({round(x)}, {round(y)})" for x, y in repeat["vectors_px"])
+    if not vectors:
+        return _("none found", language)
+    confidence = _("confidence {value}", language).format(value=number(repeat["confidence"], 2, language))
+    return f"{vectors} px, {confidence}"
+
+
+def _captures(record: Json, language: str) -> list[Block]:
+    entry = record["entry"]
+    findings = {one["sha256"]: one["findings"] for one in record["captures"]}
+    rows = tuple(
+        (
+            str(place),
+            photo["name"] or _("without a name", language),
+            f"{photo['width_px']} × {photo['height_px']}",
+            moment(photo["added_at"], language),
+            "; ".join(one["advice"][language] for one in findings.get(photo["sha256"], ()))
+            or _("nothing to find fault with", language),
+        )
+        for place, photo in enumerate(entry["photos"], 1)
+    )
+    headings = (
+        _("No.", language),
+        _("File", language),
+        _("Size, px", language),
+        _("Added", language),
+        _("Capture", language),
+    )
+    alt = _("Photo {place}: {name}", language)
+    pictures = tuple(
+        Picture(sha256=one["picture"], alt=alt.format(place=place, name=one["name"]), caption=str(place))
+        for place, one in enumerate(record["captures"], 1)
+    )
+    rows_of = [
+        Pictures(pictures=pictures[start : start + 3], height_mm=50) for start in range(0, len(pictures), 3)
+    ]
+    return [
+        Heading(text=_("All photos", language)),
+        *rows_of,
+        Table(
+            caption=_("Photos of this entry", language),
+            headings=headings,
+            rows=rows,
+            columns=(9, 40, 24, 34, 0),
+        ),
+    ]
+
+
+def _proof(record: Json, language: str) -> list[Block]:
+    proof = record["proof"]
+    heading = Heading(text=_("Proof from the ledger", language))
+    if proof is None:
+        words = _("No signed checkpoint covers this entry yet. Sign one: motif checkpoint", language)
+        return [heading, Text(text=words)]
+    text = json.dumps(proof, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    how = _(
+        "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s public "
+        "key alone. It also stands in the machine record.",
+        language,
+    )
+    fits = len(text.encode()) <= QR_MOST_BYTES
+    name = _("Proof that this entry stands in the signed ledger (JSON)", language)
+    alt = _("QR code of the text beside it", language)
+    return [
+        heading,
+        Text(text=how, small=True),
+        Code(name=name, text=text, qr=text if fits else "", qr_alt=alt if fits else ""),
+    ]

@@ -1,0 +1,176 @@
+"""A report as PDF/A-3 and PDF/UA-1, laid out by typst, with the machine record attached."""
+
+from __future__ import annotations
+
+import json
+import re
+import tempfile
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Final
+
+from motif.errors import MotifError
+from motif.extras import require
+from motif.messages import _, current_language
+from motif.report.blocks import Code, Document, Picture
+from motif.report.document import document_of
+from motif.report.qr import qr_svg
+from motif.report.record import Report
+from motif.report.text import printable
+
+STANDARDS: Final = ["a-3a", "ua-1"]
+_FONTS: Final = "fonts"
+_CODE, _CODE_QR = 110, 66
+"""Characters of a line of code that fit the page's width, and the space beside a QR code."""
+_LONG_WORD: Final = re.compile(r"[^\s\u200b]{25,}")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+
+
+def report_pdf(report: Report, language: str | None = None) -> bytes:
+    """Make the PDF document of a report.
+
+    Parameters
+    ----------
+    report : Report
+    language : "en" or "id", optional
+        That in use, unless told.
+
+    Returns
+    -------
+    bytes
+        PDF/A-3a, tagged (PDF/UA-1); the same for the same report, language, and versions of motif and typst.
+        The machine record is attached, for ``verify_report``.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``pdf`` is not installed.
+    """
+    return lay_out(document_of(report, language or current_language()), report)
+
+
+def lay_out(document: Document, report: Report) -> bytes:
+    """Make a PDF of a document, with the report's pictures and record; errors as ``report_pdf``."""
+    made = _typeset(document, report, pdf_standards=STANDARDS, timestamp=int(document.at.timestamp()))
+    assert isinstance(made, bytes)
+    return made
+
+
+def page_pictures(report: Report, language: str, *, dots_per_inch: float) -> tuple[bytes, ...]:
+    """Draw the pages of a report's PDF as PNG files; errors as ``report_pdf``."""
+    made = _typeset(document_of(report, language), report, format="png", ppi=dots_per_inch)
+    return (made,) if isinstance(made, bytes) else tuple(made)
+
+
+def _typeset(document: Document, report: Report, **options: Any) -> bytes | list[bytes]:
+    typst = require("typst", extra="pdf")
+    with (
+        tempfile.TemporaryDirectory(prefix="motif-report-") as name,
+        resources.as_file(resources.files("motif.report").joinpath(_FONTS)) as fonts,
+    ):
+        folder = Path(name)
+        _write_matter(folder, report, document)
+        shipped = typst.Fonts(
+            include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]
+        )
+        try:
+            made: bytes | list[bytes] = typst.compile(
+                str(folder / "report.typ"), root=str(folder), font_paths=shipped, **options
+            )
+        except RuntimeError as error:
+            hint = "Make the report as HTML, and send the message to the developers."
+            raise MotifError(f"the PDF could not be laid out: {error}", hint=hint) from error
+    return made
+
+
+def _write_matter(folder: Path, report: Report, document: Document) -> None:
+    sizes = report.record["pictures"]
+    (folder / "record.json").write_bytes(report.to_bytes())
+    for sha256, data in report.pictures.items():
+        (folder / f"{sha256}.jpg").write_bytes(data)
+
+    def plain(value: Any) -> Any:
+        made = _plain(value, plain)
+        if isinstance(value, Picture):
+            width, height = sizes[value.sha256]
+            made |= {"file": f"{value.sha256}.jpg", "tall": height / width}
+        if isinstance(value, Code):
+            made["text"] = _folded(_shown_only(value.text), _CODE_QR if value.qr else _CODE)
+        if isinstance(value, Code) and value.qr:
+            made["qr"] = f"qr-{len(list(folder.glob('qr-*')))}.svg"
+            (folder / made["qr"]).write_text(qr_svg(value.qr), encoding="utf-8")
+        return made
+
+    at = document.at
+    matter = {
+        "title": spelled(document.title),
+        "subtitle": spelled(document.subtitle),
+        "language": document.language,
+        "date": {name: getattr(at, name) for name in ("year", "month", "day", "hour", "minute", "second")},
+        "foot": spelled(document.foot),
+        "record_words": _("The machine record of this report (JSON)", document.language),
+        "blocks": [plain(block) for block in document.blocks],
+    }
+    (folder / "document.json").write_text(json.dumps(matter), encoding="utf-8")
+    template = resources.files("motif.report").joinpath("templates", "report.typ").read_bytes()
+    (folder / "report.typ").write_bytes(template)
+
+
+def _plain(value: Any, plain: Callable[[Any], Any]) -> Any:
+    """Turn blocks into what JSON holds, with the name of each one's kind."""
+    if is_dataclass(value):
+        made = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        if "kind" in made:
+            made["sort"] = made["kind"]
+        return made | {"kind": type(value).__name__}
+    if isinstance(value, tuple):
+        return [plain(one) for one in value]
+    return spelled(value) if isinstance(value, str) else value
+
+
+def spelled(text: str) -> str:
+    """Spell out what the fonts of the PDF do not show, as ``\\u4e2d``.
+
+    Examples
+    --------
+    >>> spelled("kawung ꦏꦮꦸꦁ 中")
+    'kawung ꦏꦮꦸꦁ \\\\u4e2d'
+    """
+    return _LONG_WORD.sub(_breakable, _shown_only(text))
+
+
+def _shown_only(text: str) -> str:
+    shown = _shown()
+    return "".join(c if ord(c) in shown or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
+
+
+def _breakable(word: re.Match[str]) -> str:
+    """Let a long word be broken between any letters; a SHA-256 stays whole, so that it can be copied."""
+    return word[0] if _SHA256.fullmatch(word[0]) else "\u200b".join(word[0])
+
+
+def _folded(text: str, width: int) -> str:
+    """Break lines that are longer than the page."""
+    lines = (part for line in text.split("\n") for part in _chunks(line, width))
+    return "\n".join(lines)
+
+
+def _chunks(line: str, width: int) -> list[str]:
+    return [line[start : start + width] for start in range(0, max(len(line), 1), width)]
+
+
+@cache
+def _shown() -> frozenset[int]:
+    """Return the characters that the shipped fonts show."""
+    require("fontTools", extra="pdf")
+    from fontTools.ttLib import TTFont
+
+    codes: set[int] = set()
+    for file in sorted(resources.files("motif.report").joinpath(_FONTS).iterdir(), key=lambda one: one.name):
+        if file.name.endswith(".ttf"):
+            with file.open("rb") as stream:
+                codes.update(TTFont(stream, lazy=True).getBestCmap())
+    return frozenset(codes)

@@ -1,0 +1,140 @@
+"""The machine record: all that a report tells, as JSON, with its pictures beside it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from importlib import metadata
+from typing import Any, Final
+
+import cv2
+import numpy as np
+
+from motif.arrays import RGB8
+from motif.errors import ParameterError
+from motif.matching.decision import false_alarm_rate
+from motif.profiles import Profile
+from motif.registry.event import canonical
+
+RECORD_FORMAT: Final = 1
+"""Number of the JSON form; a reader refuses a number that it does not know."""
+
+KINDS: Final = ("check", "entry")
+
+PICTURE_BYTES: Final = 90_000
+"""A picture is saved at the best quality that stays within; five matches then fit into 3 MB of HTML."""
+
+_QUALITIES: Final = (88, 80, 72, 64, 54, 44, 34)
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Report:
+    """What a document is made of: a machine record, and the pictures that it names.
+
+    ``report_html`` and ``report_pdf`` make the same document of the same report, byte for byte.
+
+    Parameters
+    ----------
+    record : dict
+        JSON-ready; ``kind`` says whether it tells of a check or of an entry.
+    pictures : mapping of str to bytes
+        JPEG files under their SHA-256.
+    """
+
+    record: Mapping[str, Any]
+    pictures: Mapping[str, bytes] = field(repr=False)
+
+    def __post_init__(self) -> None:
+        if self.record.get("format") != RECORD_FORMAT or self.record.get("kind") not in KINDS:
+            came = f"report format {self.record.get('format')!r:.40}, kind {self.record.get('kind')!r:.40}"
+            raise ParameterError(f"{came}; expected {RECORD_FORMAT}, {KINDS}", hint="Update motif.")
+        pictures = self.record.get("pictures")
+        if not isinstance(pictures, dict):
+            raise ParameterError(f"the report's pictures are {type(pictures).__name__}; expected an object")
+        for sha256, size in pictures.items():
+            whole = isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size)
+            if not _SHA256.fullmatch(sha256) or not whole or min(size) < 1:
+                raise ParameterError(f"picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]")
+        lacking = sorted(set(pictures) - set(self.pictures))
+        if lacking:
+            raise ParameterError(f"the report lacks the picture {lacking[0]}")
+
+    def to_bytes(self) -> bytes:
+        """Return the record as canonical JSON (RFC 8785), as it is embedded in the documents."""
+        return canonical(self.record)
+
+    def sha256(self) -> str:
+        """Return the SHA-256 of the record."""
+        return hashlib.sha256(self.to_bytes()).hexdigest()
+
+    @classmethod
+    def from_bytes(cls, record: bytes, pictures: Mapping[str, bytes]) -> Report:
+        """Read what ``to_bytes`` made; raise ``ParameterError`` on anything else."""
+        try:
+            value = json.loads(record)
+            report = cls(record=value, pictures=pictures)
+            if report.to_bytes() != record:
+                raise ParameterError("the record is not spelled in canonical JSON")
+        except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
+            if isinstance(error, ParameterError):
+                raise
+            raise ParameterError(f"this is no report's record: {error}") from error
+        return report
+
+
+class Album:
+    """Pictures on their way into a report."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+        self.sizes: dict[str, list[int]] = {}
+
+    def add(self, rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> str:
+        """Save a picture as JPEG and return its SHA-256."""
+        data = jpeg(rgb, most_bytes=most_bytes)
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.files[sha256] = data
+        self.sizes[sha256] = [rgb.shape[1], rgb.shape[0]]
+        return sha256
+
+
+def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
+    """Save as JPEG, at the best of a few qualities that stays within ``most_bytes``, else at the least.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)
+    >>> len(jpeg(noise, most_bytes=20_000)) <= 20_000
+    True
+    """
+    data = b""
+    for quality in _QUALITIES:
+        flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
+        data = cv2.imencode(".jpg", np.ascontiguousarray(rgb[:, :, ::-1]), flags)[1].tobytes()
+        if len(data) <= most_bytes:
+            break
+    return data
+
+
+def made_with(profile: Profile) -> dict[str, Any]:
+    """Name the versions that a report rests on, and how many new designs get an indication nevertheless."""
+    libraries = {name: version_of(name) for name in _LIBRARIES}
+    return {
+        "motif": version_of("motif"),
+        "profile": profile.id,
+        "libraries": libraries,
+        "false_alarm_rate": round(false_alarm_rate(profile.review_score, profile), 5),
+    }
+
+
+def version_of(name: str) -> str:
+    """Return the version of an installed package."""
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "unknown"

@@ -1,0 +1,43 @@
+"""One registry of sample cloths, and the reports on a reused and on a new design, for all tests here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from tests.report.asked import SAMPLES, Asked, asked
+
+import motif
+from motif.registry.checkpoint import SigningKey
+
+CLOTHS = ("ceplok_0014", "kawung_0011", "ciprat_0014", "parang_0016")
+
+
+@pytest.fixture(scope="session")
+def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registry]:
+    """Four sample cloths, a signed checkpoint, and an entry after it."""
+    folder = tmp_path_factory.mktemp("reports")
+    with motif.Registry.open(folder / "registry.motif", by="Sri") as opened:
+        for name in CLOTHS[:3]:
+            opened.register(SAMPLES / f"{name}.jpg", title=name.replace("_", " ").capitalize(), note="a\nb")
+        opened.ledger.checkpoint(SigningKey.load(folder / "key.pem"))
+        opened.register(SAMPLES / f"{CLOTHS[3]}.jpg", title="ꦥꦫꦁ Parang 中")
+        yield opened
+
+
+@pytest.fixture(scope="session")
+def reused(registry: motif.Registry) -> Asked:
+    """A registered design in another dye, mirrored and photographed askew."""
+    return asked("reused.jpg", registry)
+
+
+@pytest.fixture(scope="session")
+def new(registry: motif.Registry) -> Asked:
+    """A design that is not registered."""
+    return asked("new.jpg", registry)
+
+
+@pytest.fixture(scope="session")
+def sheet(registry: motif.Registry) -> motif.Report:
+    """The sheet of the first entry."""
+    return motif.entry_report("M-000001-3", registry)
