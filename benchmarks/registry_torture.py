@@ -202,7 +202,8 @@ def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[st
         said = life.kill()
         total["kills"] += 1
         total["errors"] += sum(line.startswith("error") for line in said)
-        if any(line.startswith("done") for line in said) or chance.random() < 0.2:
+        done = any(line.startswith("done") for line in said)
+        if done or chance.random() < 0.2 or total["kills"] == rounds:
             copy_registry(source, target)
             total["finished"] += 1
             total["lost"] += _head(target) != head
