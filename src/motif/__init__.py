@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from motif.description import Description, describe, design_distance
     from motif.errors import (
+        BatchOutputError,
         BlankPhotoError,
         CaptureRefusedError,
         DuplicateMotifError,
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
         MissingExtraError,
         MotifError,
         NotAnImageError,
+        OutOfMemoryError,
         ParameterError,
         PhotoError,
         PhotoTooLargeError,
@@ -36,8 +38,10 @@ if TYPE_CHECKING:
         RegistryCorruptError,
         RegistryError,
         SchemaVersionError,
+        TimeLimitError,
         TruncatedPhotoError,
         UnreadablePhotoError,
+        WorkerDiedError,
     )
     from motif.fingerprint import Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
@@ -73,6 +77,7 @@ __version__ = "0.1.0"
 _HOME = {
     "description": ("Description", "describe", "design_distance"),
     "errors": (
+        "BatchOutputError",
         "BlankPhotoError",
         "CaptureRefusedError",
         "DuplicateMotifError",
@@ -84,6 +89,7 @@ _HOME = {
         "MissingExtraError",
         "MotifError",
         "NotAnImageError",
+        "OutOfMemoryError",
         "ParameterError",
         "PhotoError",
         "PhotoTooLargeError",
@@ -92,8 +98,10 @@ _HOME = {
         "RegistryCorruptError",
         "RegistryError",
         "SchemaVersionError",
+        "TimeLimitError",
         "TruncatedPhotoError",
         "UnreadablePhotoError",
+        "WorkerDiedError",
     ),
     "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
@@ -132,6 +140,7 @@ __all__ = [
     "FILING_1",
     "STANDARD_1",
     "Alert",
+    "BatchOutputError",
     "BlankPhotoError",
     "Capture",
     "CaptureRefusedError",
@@ -160,6 +169,7 @@ __all__ = [
     "Motif",
     "MotifError",
     "NotAnImageError",
+    "OutOfMemoryError",
     "ParameterError",
     "Party",
     "Photo",
@@ -179,8 +189,10 @@ __all__ = [
     "SchemaVersionError",
     "Specimen",
     "Swatch",
+    "TimeLimitError",
     "TruncatedPhotoError",
     "UnreadablePhotoError",
+    "WorkerDiedError",
     "__version__",
     "backup_registry",
     "check_report",

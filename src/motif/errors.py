@@ -88,6 +88,24 @@ class CaptureRefusedError(PhotoError):
     code = "capture-refused"
 
 
+class OutOfMemoryError(PhotoError, MemoryError):
+    """The picture needed more memory than there is, or than the limit for one picture."""
+
+    code = "out-of-memory"
+
+
+class TimeLimitError(PhotoError, TimeoutError):
+    """The picture took longer than the limit for one picture."""
+
+    code = "time-limit"
+
+
+class WorkerDiedError(PhotoError):
+    """The worker process ended while it had the picture in hand, and again when it had it alone."""
+
+    code = "worker-died"
+
+
 class ParameterError(MotifError, ValueError):
     """An argument outside its documented range."""
 
@@ -116,6 +134,12 @@ class IncomparableFingerprintsError(FingerprintError, ValueError):
     """Fingerprints of unlike profiles."""
 
     code = "fingerprints-incomparable"
+
+
+class BatchOutputError(MotifError):
+    """The output of a batch cannot be written: it holds something else, or another run is writing it."""
+
+    code = "batch-output"
 
 
 class RegistryError(MotifError):

@@ -7,6 +7,8 @@ import multiprocessing
 import os
 import signal
 import threading
+import time
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass
 from multiprocessing import connection
@@ -33,10 +35,13 @@ class WorkerDied(Generic[Item]):
         What the worker had in hand.
     exit_code : int or None
         Negative: the signal that ended the worker, such as -9 when memory ran out.
+    timed_out : bool
+        It was ended from here, because the item took longer than the time limit.
     """
 
     item: Item
     exit_code: int | None
+    timed_out: bool = False
 
 
 def run_in_workers(
@@ -45,11 +50,15 @@ def run_in_workers(
     *,
     jobs: int,
     setup: Callable[[], None] | None = None,
+    ordered: bool = True,
+    time_limit_s: float | None = None,
 ) -> Generator[Result | WorkerDied[Item], None, None]:
-    """Apply ``task`` to each item in worker processes, and yield the results in the order of the items.
+    """Apply ``task`` to each item in worker processes, and yield the results.
 
-    Items are drawn as workers become free, a few ahead of what was yielded. When the iterator is
-    closed, also by Ctrl-C, the workers are stopped at once; when this process is killed, they leave.
+    Items are drawn as workers become free, a few ahead of what was yielded. An item on which a worker
+    died is tried once more while no other worker is busy, since it may have been the others that took
+    the memory. When the iterator is closed, also by Ctrl-C, the workers are stopped at once; when this
+    process is killed, they leave.
 
     Parameters
     ----------
@@ -59,6 +68,10 @@ def run_in_workers(
     jobs : int, most worker processes
     setup : callable, optional
         Called once in each worker, before its first item.
+    ordered : bool
+        Yield in the order of the items; otherwise as they finish.
+    time_limit_s : float, seconds, or None
+        For one item; a worker that takes longer is killed, and the item is not tried again.
 
     Yields
     ------
@@ -77,39 +90,60 @@ def run_in_workers(
     todo = enumerate(items)
     done: dict[int, Result | WorkerDied[Item]] = {}
     given = yielded = 0
-    with contextlib.closing(_Pool(task, setup, jobs)) as pool:
+    with contextlib.closing(_Pool(task, setup, jobs, time_limit_s)) as pool:
         while True:
             while pool.has_room() and given < yielded + AHEAD * jobs and (item := next(todo, None)):
                 pool.give(*item)
                 given += 1
+            pool.try_again()
             if yielded == given:
                 return
-            done.update(pool.take(patiently=yielded not in done))
-            if yielded in done:
-                yield done.pop(yielded)
+            due = yielded if ordered else next(iter(done), -1)
+            done.update(pool.take(patiently=due not in done))
+            due = yielded if ordered else next(iter(done), -1)
+            if due in done:
+                yield done.pop(due)
                 yielded += 1
 
 
 class _Pool(Generic[Item, Result]):
-    def __init__(self, task: Callable[[Item], Result], setup: Callable[[], None] | None, jobs: int) -> None:
+    def __init__(
+        self,
+        task: Callable[[Item], Result],
+        setup: Callable[[], None] | None,
+        jobs: int,
+        time_limit_s: float | None,
+    ) -> None:
         self._task, self._setup, self._jobs = task, setup, jobs
+        self._time_limit_s = time_limit_s
         self._workers: list[_Worker[Item, Result]] = []
+        self._again: deque[tuple[int, Item]] = deque()
 
     def has_room(self) -> bool:
+        if self._again:
+            return False
         return len(self._workers) < self._jobs or any(not worker.errand for worker in self._workers)
 
-    def give(self, index: int, item: Item) -> None:
+    def give(self, index: int, item: Item, *, last_try: bool = False) -> None:
         self._workers = [worker for worker in self._workers if worker.errand or worker.process.is_alive()]
         idle = [worker for worker in self._workers if not worker.errand] or [self._hire()]
-        idle[0].give(index, item)
+        idle[0].give(_Errand(index, item, last_try))
+
+    def try_again(self) -> None:
+        """Give an item on which a worker died once more, as soon as it can have the machine for itself."""
+        if self._again and not any(worker.errand for worker in self._workers):
+            self.give(*self._again.popleft(), last_try=True)
 
     def take(self, *, patiently: bool) -> dict[int, Result | WorkerDied[Item]]:
         busy: dict[Any, _Worker[Item, Result]] = {
             worker.pipe: worker for worker in self._workers if worker.errand
         }
         taken: dict[int, Result | WorkerDied[Item]] = {}
-        for pipe in connection.wait(list(busy), timeout=None if patiently else 0):
-            taken |= busy[pipe].take()
+        for pipe in connection.wait(list(busy), timeout=self._patience_s() if patiently else 0):
+            taken |= self._settle(busy[pipe])
+        for worker in busy.values():
+            if self._left_s(worker) <= 0:
+                taken |= worker.give_up()
         self._workers = [worker for worker in self._workers if not worker.gone]
         return taken
 
@@ -119,11 +153,35 @@ class _Pool(Generic[Item, Result]):
         for worker in self._workers:
             worker.process.join()
 
+    def _settle(self, worker: _Worker[Item, Result]) -> dict[int, Result | WorkerDied[Item]]:
+        errand = worker.errand
+        taken = worker.take()
+        if worker.gone and errand is not None and not errand.last_try:
+            self._again.append((errand.index, errand.item))
+            return {}
+        return taken
+
+    def _patience_s(self) -> float | None:
+        left = [self._left_s(worker) for worker in self._workers if worker.since is not None]
+        return max(0.0, min(left)) if left and self._time_limit_s is not None else None
+
+    def _left_s(self, worker: _Worker[Item, Result]) -> float:
+        if self._time_limit_s is None or worker.since is None:
+            return float("inf")
+        return worker.since + self._time_limit_s - time.monotonic()
+
     def _hire(self) -> _Worker[Item, Result]:
         with _interrupts_deferred():
             worker = _Worker(self._task, self._setup)
             self._workers.append(worker)
         return worker
+
+
+@dataclass(frozen=True, slots=True)
+class _Errand(Generic[Item]):
+    index: int
+    item: Item
+    last_try: bool
 
 
 class _Worker(Generic[Item, Result]):
@@ -132,30 +190,39 @@ class _Worker(Generic[Item, Result]):
         self.process = _SPAWN.Process(target=_serve, args=(theirs, task, setup), daemon=True)
         self.process.start()
         theirs.close()
-        self.errand: tuple[int, Item] | None = None
+        self.errand: _Errand[Item] | None = None
+        self.since: float | None = None  # when it set to work on the errand
         self.gone = False
         self._ready = False
 
-    def give(self, index: int, item: Item) -> None:
-        self.errand = (index, item)
+    def give(self, errand: _Errand[Item]) -> None:
+        self.errand = errand
+        self.since = time.monotonic() if self._ready else None
         with contextlib.suppress(OSError):  # a worker that died just now is noticed when we take
-            self.pipe.send(item)
+            self.pipe.send(errand.item)
 
     def take(self) -> dict[int, Result | WorkerDied[Item]]:
         assert self.errand is not None
-        index, item = self.errand
         try:
             message = self.pipe.recv()
         except (EOFError, OSError):
-            return {index: WorkerDied(item=item, exit_code=self._bury())}
+            died = WorkerDied(item=self.errand.item, exit_code=self._bury())
+            return {self.errand.index: died}
         if message == _READY:
-            self._ready = True
+            self._ready, self.since = True, time.monotonic()
             return {}
-        self.errand = None
+        index, self.errand, self.since = self.errand.index, None, None
         result, error = message
         if error is not None:
             raise error
         return {index: result}
+
+    def give_up(self) -> dict[int, Result | WorkerDied[Item]]:
+        """Kill the worker, whose time is over."""
+        assert self.errand is not None
+        self.process.kill()
+        died = WorkerDied(item=self.errand.item, exit_code=self._bury(), timed_out=True)
+        return {self.errand.index: died}
 
     def _bury(self) -> int | None:
         self.gone = True

@@ -10,13 +10,14 @@ import motif
 
 LAYERS = [  # a new room or file has to say here where it belongs
     {"errors"},
-    {"extras", "messages", "vocabulary", "workers"},
-    {"arrays", "color", "geometry", "profiles"},
+    {"extras", "limits", "messages", "vocabulary", "workers"},
+    {"arrays", "color", "geometry", "profiles", "troubles"},
     {"containers", "decode", "jpeg"},
     {"photo"},
     {"normalize"},
     {"features", "hashes"},
     {"fingerprint", "description"},
+    {"warm"},
     {"matching"},
     {"registry"},
     {"report", "dossier", "batch", "exchange"},

@@ -10,8 +10,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from motif import batch
-from motif.batch import find_photos, fingerprint_many, fingerprint_row, jobs_for
+from motif.batch import find_photos, fingerprint_many, fingerprint_row, jobs_for, rows
 from motif.errors import UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.profiles import CHEAPEST_1
@@ -90,7 +89,7 @@ def test_unforeseen_errors_are_rows(monkeypatch: pytest.MonkeyPatch, error: Exce
     def fail(*_: object) -> Fingerprint:
         raise error
 
-    monkeypatch.setattr(batch, "fingerprint", fail)
+    monkeypatch.setattr(rows, "fingerprint", fail)
     row = fingerprint_row("a.jpg")
     assert row["error"]["code"] == code
     assert all(row["error"][key] for key in ("message", "hint"))
@@ -100,7 +99,7 @@ def test_ctrl_c_is_not_taken_for_a_bad_photo(monkeypatch: pytest.MonkeyPatch) ->
     def interrupt(*_: object) -> Fingerprint:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(batch, "fingerprint", interrupt)
+    monkeypatch.setattr(rows, "fingerprint", interrupt)
     with pytest.raises(KeyboardInterrupt):
         fingerprint_row("a.jpg")
 

@@ -1,17 +1,35 @@
-"""``motif fingerprint``: many photos to JSON Lines."""
+"""``motif fingerprint``: many pictures to JSON Lines, on stdout or into a file."""
 
 from __future__ import annotations
 
-from contextlib import closing
-from itertools import chain
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from motif.cli import codes
+from motif.cli.batch import (
+    Run,
+    follow,
+    limits_of,
+    listed_on_stdin,
+    run_options,
+    source_options,
+    sources_argument,
+    summed_up,
+    total_of,
+)
 from motif.cli.group import command as make_command
-from motif.cli.output import emit_json
+from motif.cli.options import json_option
+from motif.cli.output import emit_row
 from motif.cli.progress import Progress
+
+if TYPE_CHECKING:
+    from motif.batch.rows import Outcome
+    from motif.batch.run import Output, Written
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "every picture has its fingerprint",
@@ -23,35 +41,111 @@ EXIT_CODES = codes.DOING | {
     "fingerprint",
     examples=[
         "motif fingerprint photos > fingerprints.jsonl",
-        "motif fingerprint --hashes-only --jobs 4 photos one-more.jpg",
+        "motif fingerprint photos -o fingerprints.jsonl",
+        "motif fingerprint --hashes-only --jobs 4 'photos/**/*.jpg' one-more.jpg -o hashes.jsonl",
+        "motif fingerprint list.csv --column file -o fingerprints.jsonl --summary run.json",
     ],
     exit_codes=EXIT_CODES,
 )
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@sources_argument
+@click.option(
+    "-o",
+    "--output",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="OUT",
+    help='File for the rows: JSON Lines, or Parquet if its name ends so (extra "parquet"). The same command '
+    "goes on with it, and skips what stands there unchanged.",
+)
+@click.option("--ordered", is_flag=True, help="Rows in the order of the sources, not as they finish.")
 @click.option(
     "--hashes-only", is_flag=True, help="Leave out the keypoints; quick, and finds re-saved files only."
 )
-@click.option("--jobs", type=click.IntRange(1, 256), help="Worker processes. [default: one for each core]")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@source_options
+@click.option(
+    "--checksum", is_flag=True, help="With -o: read files too whose size and time are unchanged, and compare."
+)
+@click.option("--retry-errors", is_flag=True, help="With -o: do pictures again whose row is an error.")
+@run_options
+@json_option
 @click.pass_context
 def command(
-    ctx: click.Context, paths: tuple[Path, ...], hashes_only: bool, jobs: int | None, quiet: bool
+    ctx: click.Context,
+    sources: tuple[str, ...],
+    output: Path | None,
+    ordered: bool,
+    hashes_only: bool,
+    column: str | None,
+    checksum: bool,
+    retry_errors: bool,
+    jobs: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    fail_fast: bool,
+    quiet: bool,
+    summary: Path | None,
+    as_json: bool,
 ) -> None:
-    """Compute the fingerprints of photos, as JSON Lines.
+    """Compute the fingerprints of many pictures, as JSON Lines.
 
-    PATHS are files and folders. A folder is walked with its subfolders, in the order of names; it gives
-    pictures by their suffix (.jpg, .png, .tif, .webp, .heic and the like), without hidden files and
-    registries. A file that is named gives a row in any case.
+    SOURCES are files; folders, walked with their subfolders; globs in quotes; "-" for a list on stdin; CSV
+    files with --column; addresses such as s3://bucket/folder (extra "cloud"). A folder gives pictures by
+    their suffix (.jpg, .png, .tif, .webp, .heic and the like), without hidden files and registries. A file
+    that is named gives a row in any case.
 
     Each row holds "path" and the fingerprint. A picture that cannot be used gives a row with "path" and
-    "error" (code, message, hint), and the run goes on.
+    "error" (code, message, hint), and the run goes on. Without -o, rows go to stdout, in order. With -o, a
+    run that was stopped, by whatever, goes on when the same command is given again. --json then prints the
+    counts of the run.
     """
-    from motif.batch import find_photos, fingerprint_many, jobs_for
+    from motif.batch.run import Tally, fill
+    from motif.batch.sources import find_pictures
+    from motif.profiles import STANDARD_1
 
-    photos, problems = find_photos(paths)
-    computed = fingerprint_many(photos, jobs=jobs or jobs_for(len(photos)), hashes_only=hashes_only)
-    with closing(computed), Progress(len(photos) + len(problems), quiet=quiet) as progress:
-        for row in chain(problems, computed):
-            emit_json(row, indent=None)
-            progress.advance(failed="error" in row)
-    ctx.exit(codes.DONE if progress.done and not progress.failed else codes.ERROR)
+    if as_json and output is None:
+        raise click.UsageError("--json prints the counts of a run with -o; without it, rows are JSON anyway.")
+    find = partial(find_pictures, sources, column=column)
+    tally = Tally()
+    shown = Progress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    facts = {"output": output and str(output), "profile": STANDARD_1.id, "hashes_only": hashes_only}
+    with summed_up(tally, summary, as_json=as_json, **facts) as run, _opened(output, ordered, run) as out:
+        work = fill(
+            out,
+            find(listed=listed_on_stdin()),
+            tally,
+            hashes_only=hashes_only,
+            checksum=checksum,
+            retry_errors=retry_errors,
+            jobs=jobs,
+            ordered=ordered or output is None,
+            limits=limits_of(time_limit, memory_limit, by_default=output is not None),
+        )
+        follow(work, shown, run, fail_fast=fail_fast)
+    ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
+
+
+class _Stdout:
+    """Rows to stdout, of which nothing is known later."""
+
+    def claim(self, path: str) -> bool:
+        return True
+
+    def find(self, path: str) -> Written | None:
+        return None
+
+    def append(self, outcome: Outcome) -> None:
+        emit_row(outcome.row)
+
+
+@contextmanager
+def _opened(path: Path | None, ordered: bool, run: Run) -> Iterator[Output]:
+    from motif.batch.journal import Journal
+    from motif.batch.parquet import ParquetOutput
+
+    if path is None:
+        yield _Stdout()
+        return
+    kind = ParquetOutput if path.suffix.lower() == ".parquet" else Journal
+    with kind(path) as out:
+        yield out
+        if run.finished:
+            out.finish(ordered=ordered)

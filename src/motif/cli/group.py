@@ -19,6 +19,7 @@ COMMANDS = {
     "capture-check": "motif.cli.capture_check",
     "normalize": "motif.cli.normalize",
     "fingerprint": "motif.cli.fingerprint",
+    "dedupe": "motif.cli.dedupe",
     "register": "motif.cli.register",
     "check": "motif.cli.check",
     "compare": "motif.cli.compare",

@@ -88,6 +88,12 @@ def save_picture(path: Path, rgb: RGB8) -> None:
         file.write(encoded.getvalue())
 
 
+def emit_row(row: bytes) -> None:
+    """Write one line of JSON, line end included, to stdout, and hand it over at once."""
+    sys.stdout.write(row.decode("ascii"))
+    sys.stdout.flush()
+
+
 def tell(text: str) -> None:
     """Write a remark to stderr; a closed stderr is no reason to stop."""
     with contextlib.suppress(OSError, ValueError):

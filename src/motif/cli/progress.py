@@ -3,76 +3,108 @@
 from __future__ import annotations
 
 import sys
+import threading
 import time
+from collections.abc import Callable, Iterable
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from motif.cli.output import tell
-from motif.report.text import batch_text, nothing_found_text, progress_text
+from motif.report.text import batch_text, nothing_found_text, progress_text, speed_text
 
 if TYPE_CHECKING:
     import rich.progress
 
-SECONDS_BETWEEN_LINES = 10.0
+    from motif.batch.run import Tally
+
+SECONDS_BETWEEN_LINES = 30.0
 
 
 class Progress:
-    """Count pictures and errors while a batch runs, and sum up at its end.
+    """Say how far a batch is while it runs, and sum up at its end.
 
     Parameters
     ----------
-    total : int
-        How many pictures there are.
+    tally : Tally
+        Counted by the run; read here.
+    total : callable -> int or None
+        How many pictures there are, as far as that is known yet.
     quiet : bool
         Say nothing.
+    sums_up : bool
+        Tell the counts at the end.
     """
 
-    def __init__(self, total: int, *, quiet: bool) -> None:
-        self.done = self.failed = 0
-        self._total, self._quiet = total, quiet
+    def __init__(
+        self, tally: Tally, total: Callable[[], int | None], *, quiet: bool, sums_up: bool = True
+    ) -> None:
+        self._tally, self._total, self._quiet, self._sums_up = tally, total, quiet, sums_up
         self._bar: rich.progress.Progress | None = None
-        self._told = time.monotonic()
+        self._started = self._told = time.monotonic()
 
     def __enter__(self) -> Self:
         rows_scroll_by = sys.stdout.isatty()
-        if self._total and not self._quiet and sys.stderr.isatty() and not rows_scroll_by:
-            self._bar = _bar(self._total)
+        if not self._quiet and sys.stderr.isatty() and not rows_scroll_by:
+            self._bar = _bar()
             self._bar.start()
         return self
 
-    def advance(self, *, failed: bool) -> None:
-        """Count one more picture."""
-        self.done += 1
-        self.failed += failed
+    def update(self) -> None:
+        """Show what has been counted by now."""
+        if self._quiet:
+            return
         if self._bar is not None:
-            told = progress_text(self.done, self._total, self.failed)
-            self._bar.update(self._bar.task_ids[0], advance=1, description=told)
-        elif not self._quiet and time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
+            done = self._tally.unchanged + self._tally.computed
+            self._bar.update(
+                self._bar.task_ids[0], completed=done, total=self._total(), description=self._text()
+            )
+        elif time.monotonic() - self._told > SECONDS_BETWEEN_LINES:
             self._told = time.monotonic()
-            tell(progress_text(self.done, self._total, self.failed))
+            tell(self._text())
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._bar is not None:
             self._bar.stop()
-        if kind is not None:
+        if kind is not None or not self._sums_up:
             return
-        if not self._total:
+        if not self._tally.found:
             tell(nothing_found_text())
         elif not self._quiet:
-            tell(batch_text(self.done, self.failed))
+            tell(batch_text(self._tally.found, self._tally.failed, self._tally.unchanged))
+
+    def _text(self) -> str:
+        tally, total, seconds = self._tally, self._total(), max(time.monotonic() - self._started, 1e-3)
+        done = tally.unchanged + tally.computed
+        left_s = (total - done) * seconds / tally.computed if total is not None and tally.computed else None
+        speed = speed_text(tally.computed / seconds, tally.bytes_read / seconds, left_s)
+        return f"{progress_text(done, total, tally.failed)}, {speed}"
 
 
-def _bar(total: int) -> rich.progress.Progress:
+def count_meanwhile(items: Iterable[object]) -> Callable[[], int | None]:
+    """Count items in a thread; until it has finished, their number is not known."""
+    counted: list[int] = []
+
+    def work() -> None:
+        try:
+            counted.append(sum(1 for _ in items))
+        except Exception:  # whoever draws the items for good meets the same trouble, and tells it
+            return
+
+    threading.Thread(target=work, daemon=True).start()
+    return lambda: counted[0] if counted else None
+
+
+def _bar() -> rich.progress.Progress:
     from rich.console import Console
-    from rich.progress import BarColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import BarColumn, TextColumn
     from rich.progress import Progress as RichProgress
 
-    columns = (BarColumn(), TextColumn("{task.description}", markup=False), TimeRemainingColumn())
+    columns = (BarColumn(), TextColumn("{task.description}", markup=False))
     console = Console(stderr=True)
     bar = RichProgress(
         *columns, console=console, redirect_stdout=False, redirect_stderr=False, transient=True
     )
-    bar.add_task(progress_text(0, total, 0), total=total)
+    bar.add_task("", total=None)
     return bar

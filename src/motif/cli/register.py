@@ -1,20 +1,24 @@
-"""``motif register``: put a design into the registry, unless it is there already."""
+"""``motif register``: put designs into the registry, unless they are there already."""
 
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
 from motif.cli import codes
+from motif.cli.batch import run_options, source_options
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, photo_argument, registry_option, strict_option
+from motif.cli.options import json_option, registry_option, strict_option
 from motif.cli.output import emit, emit_json, tell
 from motif.report.records import alert_text
+from motif.cli.register_batch import register_batch
 from motif.report.text import registered_text, similar_text
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "registered, also where a warning says that a person must look",
+    codes.ERROR: "error; with --batch: some pictures were not registered, or nothing was found",
     codes.CONFLICT: "not registered: strong indication that the design is there already",
 }
 
@@ -24,25 +28,61 @@ EXIT_CODES = codes.DOING | {
     examples=[
         "motif register parang.jpg --title 'Parang Biru'",
         "motif register copy.jpg --title 'Parang Biru, second maker' --allow-duplicate",
+        "motif register --batch photos > registered.jsonl",
+        "motif register --batch list.csv --column file --title-column name",
     ],
     exit_codes=EXIT_CODES,
 )
-@photo_argument("photo")
-@click.option("--title", required=True, help="Name of the design.")
+@click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=click.Path())
+@click.option("--title", help="Name of the design; required without --batch.")
 @click.option("--note", default="", help="Anything worth keeping with it.")
 @click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
 @strict_option
 @registry_option
 @json_option
+@click.option("--batch", is_flag=True, help="Register many pictures, each as a design; see docs/batch.md.")
+@source_options
+@click.option("--title-column", metavar="NAME", help="With --column: the column that holds the titles.")
+@run_options
+@click.pass_context
 def command(
-    photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: str, as_json: bool
+    ctx: click.Context,
+    /,
+    photos: tuple[str, ...],
+    title: str | None,
+    note: str,
+    allow_duplicate: bool,
+    strict: bool,
+    registry: str,
+    as_json: bool,
+    batch: bool,
+    **options: Any,
 ) -> None:
     """Register the design on PHOTO.
 
     The registry is made if there is none. The design is looked up first: where an earlier entry looks the
     same, nothing is registered and that entry is named. Where one looks alike only, the design is
     registered and a warning names it. The file of the photo is kept as it is.
+
+    With --batch, each picture of the sources (files, folders, globs, "-" for a list on stdin, CSV files,
+    addresses) becomes a design; its title is the name of its file, or comes from a column. Each gives a row
+    of JSON on stdout, with an "error" where it was not registered. Files that are in the registry are passed
+    over, so that the same command goes on after it was stopped.
     """
+    if batch:
+        if title is not None or strict:
+            raise click.UsageError("--title and --strict do not go with --batch.")
+        ctx.exit(register_batch(photos, registry, note=note, allow_duplicate=allow_duplicate, **options))
+    if title is None:
+        raise click.UsageError("Missing option '--title'.")
+    if len(photos) != 1:
+        raise click.UsageError(f"{len(photos)} photos; expected one. With --batch, many are registered.")
+    _register_one(Path(photos[0]), title, note, allow_duplicate, strict, registry, as_json)
+
+
+def _register_one(
+    photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: str, as_json: bool
+) -> None:
     from motif.cli.capture import read_and_warn
     from motif.registry.registry import Registry
 

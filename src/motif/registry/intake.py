@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from motif.errors import MotifError, ParameterError, PhotoError, UnreadablePhotoError
+from motif.errors import MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import Profile
 from motif.registry.records import EntryPhoto
 from motif.registry.text import clean_name
+from motif.troubles import out_of_memory
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -25,11 +26,14 @@ class Submission:
     photo : path, bytes, ndarray or Photo
     title : str
     note : str
+    name : str
+        Of the file, where ``photo`` is a copy of it under another name.
     """
 
     photo: Photo | PhotoSource
     title: str
     note: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -101,7 +105,7 @@ def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draf
     except MotifError as error:
         return error
     except MemoryError:
-        return PhotoError("not enough memory for this photo", hint="Use fewer jobs, or a smaller picture.")
+        return out_of_memory()
     except Exception as error:
         hint = "Send picture and message to the developers."
         return MotifError(f"this should not have happened: {type(error).__name__}: {error}", hint=hint)
@@ -148,15 +152,6 @@ def file_sha256(source: Photo | PhotoSource) -> str | None:
             return hashlib.file_digest(file, "sha256").hexdigest()
     except (OSError, ValueError):
         return None  # whoever reads the photo says what is wrong with it
-
-
-def use_one_thread() -> None:
-    """Keep the libraries of a worker process to one core each."""
-    import cv2
-    import faiss
-
-    cv2.setNumThreads(1)
-    faiss.omp_set_num_threads(1)
 
 
 def _without_data(made: Draft) -> Draft:

@@ -7,6 +7,7 @@ import os
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -18,10 +19,10 @@ from motif.errors import (
     IncomparableFingerprintsError,
     MotifError,
     ParameterError,
-    PhotoError,
     RegistryError,
 )
 from motif.fingerprint import Fingerprint, fingerprint
+from motif.limits import NO_LIMITS, Limits
 from motif.photo import Photo, PhotoSource
 from motif.profiles import Profile
 from motif.registry import decisions, intake, timeline, watch
@@ -38,6 +39,8 @@ from motif.registry.records import CheckResult, Entry, Match
 from motif.registry.store import OriginalStore, Store, Writer
 from motif.registry.text import clean_by, clean_note, clean_title
 from motif.registry.values import LETTERS, format_record_id, parse_record_id
+from motif.troubles import died_error
+from motif.warm import prepare_worker
 from motif.workers import WorkerDied, run_in_workers
 
 _log = logging.getLogger(__name__)
@@ -233,6 +236,7 @@ class Registry:
         *,
         jobs: int = 1,
         allow_duplicate: bool = False,
+        limits: Limits | None = None,
     ) -> Generator[Entry | MotifError, None, None]:
         """Register many designs, one after the other, with fingerprints computed ahead.
 
@@ -244,6 +248,8 @@ class Registry:
             1 computes in this process. A script that asks for more must do so under
             ``if __name__ == "__main__":``.
         allow_duplicate : bool
+        limits : Limits or None
+            What one photo may take, in a worker process also where there is one job.
 
         Yields
         ------
@@ -253,7 +259,7 @@ class Registry:
         """
         if jobs < 1:
             raise ParameterError(f"jobs={jobs}; expected 1 or more")
-        return self._register_many(items, jobs=jobs, allow_duplicate=allow_duplicate)
+        return self._register_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
         """Add a photo to an entry: another part of the cloth, another dye.
@@ -458,6 +464,16 @@ class Registry:
                 writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
             return writer.entry(number)
 
+    def has_file(self, sha256: str) -> bool:
+        """Tell whether an entry, withdrawn or not, has this very file.
+
+        Parameters
+        ----------
+        sha256 : str, 64 lower-case hex digits
+        """
+        with self._store.reading() as reader:
+            return any(True for _ in reader.holders(sha256))
+
     def original(self, which: str) -> bytes:
         """Return the untouched file of a photo, verified against its SHA-256.
 
@@ -484,6 +500,7 @@ class Registry:
 
     def _register(self, made: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
+        made = replace(made, name=item.name or made.name)
         if not allow_duplicate:
             self._refuse_known_file(made.sha256)
 
@@ -506,6 +523,7 @@ class Registry:
         *,
         jobs: int,
         allow_duplicate: bool,
+        limits: Limits | None,
     ) -> Generator[Entry | MotifError, None, None]:
         waiting: deque[tuple[Submission, MotifError | None]] = deque()
 
@@ -517,10 +535,14 @@ class Registry:
                 yield None if known else item.photo
 
         task = partial(intake.draft_or_error, profile=self.profile)
-        if jobs == 1:
+        if jobs == 1 and limits is None:
             made_in_order: Generator[Any, None, None] = (task(source) for source in sources())
         else:
-            made_in_order = run_in_workers(task, sources(), jobs=jobs, setup=intake.use_one_thread)
+            limits = limits or NO_LIMITS
+            setup = partial(prepare_worker, self.profile, limits.memory_bytes)
+            made_in_order = run_in_workers(
+                task, sources(), jobs=jobs, setup=setup, time_limit_s=limits.seconds
+            )
         with closing(made_in_order):
             for made in made_in_order:
                 item, known = waiting.popleft()
@@ -530,8 +552,7 @@ class Registry:
         self, made: Draft | MotifError | WorkerDied[Any], item: Submission, *, allow_duplicate: bool
     ) -> Entry | MotifError:
         if isinstance(made, WorkerDied):
-            hint = "Perhaps memory ran out: use fewer jobs, or a smaller picture."
-            return PhotoError(f"a worker process died on this photo (exit code {made.exit_code})", hint=hint)
+            return died_error(made)
         if isinstance(made, MotifError):
             return made
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _
@@ -129,26 +129,46 @@ def entry_text(entry: Entry, *, width: int = WIDE) -> str:
     return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n") + f"\n\n{photos}"
 
 
-def batch_text(photos: int, errors: int) -> str:
+def batch_text(photos: int, errors: int, unchanged: int = 0) -> str:
     """Sum up a batch.
 
     Examples
     --------
     >>> batch_text(12, 1)
     '12 pictures, 1 error'
+    >>> batch_text(12, 1, 8)
+    '12 pictures, 1 error, 8 done before'
     """
-    return f"{count(photos, 'picture')}, {count(errors, 'error')}"
+    told = f"{count(photos, 'picture')}, {count(errors, 'error')}"
+    return f"{told}, {unchanged} done before" if unchanged else told
 
 
-def progress_text(photos: int, total: int, errors: int) -> str:
+def progress_text(photos: int, total: int | None, errors: int) -> str:
     """Say how far a batch is.
 
     Examples
     --------
     >>> progress_text(120, 4000, 2)
     '120 of 4000 pictures, 2 errors'
+    >>> progress_text(120, None, 0)
+    '120 pictures, 0 errors'
     """
-    return f"{photos} of {count(total, 'picture')}, {count(errors, 'error')}"
+    told = count(photos, "picture") if total is None else f"{photos} of {count(total, 'picture')}"
+    return f"{told}, {count(errors, 'error')}"
+
+
+def speed_text(photos_per_s: float, bytes_per_s: float, left_s: float | None) -> str:
+    """Say how fast a batch is, and for how long it will go on.
+
+    Examples
+    --------
+    >>> speed_text(12.34, 45_600_000, 4000)
+    '12.3 pictures/s, 45.6 MB/s, 1:06:40 left'
+    >>> speed_text(0.5, 0, None)
+    '0.5 pictures/s, 0.0 MB/s'
+    """
+    told = f"{photos_per_s:.1f} pictures/s, {bytes_per_s / 1e6:.1f} MB/s"
+    return told if left_s is None else f"{told}, {timedelta(seconds=round(left_s))} left"
 
 
 def nothing_found_text() -> str:

@@ -1,0 +1,87 @@
+"""Many photos to fingerprints: folders walked, workers kept busy, a bad file becomes a row that says so."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+from motif.batch.rows import Row, died_row, fingerprint_row
+from motif.batch.run import jobs_for
+from motif.batch.sources import PHOTO_SUFFIXES, unreadable, walk
+from motif.profiles import STANDARD_1, Profile
+from motif.warm import prepare_worker
+from motif.workers import WorkerDied, run_in_workers
+
+__all__ = ["PHOTO_SUFFIXES", "Row", "find_photos", "fingerprint_many", "fingerprint_row", "jobs_for"]
+
+
+def find_photos(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Row]]:
+    """List the photos at some paths.
+
+    A folder is walked with its subfolders, in the order of names; hidden files and registries are
+    passed over, and links to folders are not followed. Anything else is listed as it is, also if it
+    does not exist.
+
+    Parameters
+    ----------
+    paths : iterable of paths to files and folders
+
+    Returns
+    -------
+    photos : list of Path
+    problems : list of Row
+        One for each folder that cannot be read.
+    """
+    photos: list[Path] = []
+    failed: list[OSError] = []
+    for path in map(Path, paths):
+        photos += walk(path, failed.append) if path.is_dir() else [path]
+    return photos, [
+        {"path": os.fsdecode(error.filename), "error": unreadable(error).to_json()} for error in failed
+    ]
+
+
+def fingerprint_many(
+    paths: Iterable[str | os.PathLike[str]],
+    *,
+    profile: Profile = STANDARD_1,
+    jobs: int = 1,
+    hashes_only: bool = False,
+) -> Generator[Row, None, None]:
+    """Compute the fingerprints of many photos.
+
+    Parameters
+    ----------
+    paths : iterable of paths
+        Drawn as needed; folders are not walked here (see ``find_photos``).
+    profile : Profile
+    jobs : int, worker processes
+        1 computes in this process. With more, a photo on which a worker dies costs only its own row;
+        a script must then ask under ``if __name__ == "__main__":``.
+    hashes_only : bool
+        Leave the keypoints out: quicker, and good for finding re-saved files only.
+
+    Yields
+    ------
+    Row
+        In the order of ``paths``: ``path`` and the fields of ``Fingerprint.to_json``, or ``path`` and
+        ``error`` with code, message and hint.
+
+    Examples
+    --------
+    >>> for row in fingerprint_many(["no-such-file.jpg"]):
+    ...     row["path"], row["error"]["code"]
+    ('no-such-file.jpg', 'photo-unreadable')
+    """
+    names = (os.fspath(path) for path in paths)
+    row_of = partial(fingerprint_row, profile=profile, hashes_only=hashes_only)
+    if jobs <= 1:
+        yield from map(row_of, names)
+        return
+    setup = partial(prepare_worker, profile)
+    with closing(run_in_workers(row_of, names, jobs=jobs, setup=setup)) as results:
+        for result in results:
+            yield died_row(result) if isinstance(result, WorkerDied) else result

@@ -1,0 +1,124 @@
+"""Many pictures straight into a registry, each as a design of its own."""
+
+from __future__ import annotations
+
+import json
+from collections import deque
+from collections.abc import Generator, Iterable, Iterator
+from contextlib import closing, suppress
+from pathlib import Path, PurePath
+
+from motif.batch.ahead import read_ahead
+from motif.batch.rows import Item, Outcome, Row, file_sha256, stamp_of
+from motif.batch.run import Tally, peeked
+from motif.errors import DuplicateMotifError, MotifError
+from motif.limits import Limits
+from motif.registry.intake import Submission
+from motif.registry.records import Entry
+from motif.registry.registry import Registry
+from motif.registry.text import TITLE_MAX
+
+
+def admit(
+    registry: Registry,
+    items: Iterable[Item],
+    tally: Tally,
+    *,
+    note: str = "",
+    jobs: int | None = None,
+    allow_duplicate: bool = False,
+    limits: Limits | None = None,
+) -> Generator[Outcome, None, None]:
+    """Register pictures one after the other, with fingerprints computed ahead.
+
+    A picture whose very file is in the registry, also under an entry that was withdrawn, is passed over,
+    so that a run that was stopped goes on when it is started again.
+
+    Parameters
+    ----------
+    registry : Registry
+    items : iterable of Item
+        Drawn a few ahead. One without a title gets the name of its file.
+    tally : Tally
+        Counts what was found, unchanged, computed and failed.
+    note : str
+        Kept with each.
+    jobs : int or None
+        None for what the items are worth.
+    allow_duplicate : bool
+        Register also where an earlier entry looks the same.
+    limits : Limits or None
+
+    Yields
+    ------
+    Outcome
+        In the order of ``items``, with a row of ``path`` and the fields of the entry, or ``path`` and
+        ``error`` with code, message and hint.
+    """
+    worth, items = peeked(items)
+    jobs = jobs or worth
+    given: deque[Item] = deque()
+    with closing(read_ahead(items, depth=2 * jobs)) as arriving:
+        made = registry.register_many(
+            _submissions(registry, arriving, tally, given, note),
+            jobs=jobs,
+            allow_duplicate=allow_duplicate,
+            limits=limits,
+        )
+        with closing(made):
+            for result in made:
+                item = given.popleft()
+                outcome = _outcome(item, item.problem or result)
+                _forget_copy(item)
+                if _is_same_file(result) and not item.problem:
+                    tally.unchanged += 1  # twice among the sources
+                    continue
+                tally.computed += 1
+                tally.bytes_read += outcome.size_bytes
+                if outcome.code:
+                    tally.failure(outcome.code)
+                yield outcome
+
+
+def _submissions(
+    registry: Registry, items: Iterable[Item], tally: Tally, given: deque[Item], note: str
+) -> Iterator[Submission]:
+    for item in items:
+        tally.found += 1
+        sha256 = file_sha256(item.file or item.path)
+        if sha256 is not None and registry.has_file(sha256):
+            tally.unchanged += 1
+            _forget_copy(item)
+            continue
+        given.append(item)
+        title = item.title or PurePath(item.path).stem[:TITLE_MAX]
+        name = PurePath(item.path).name
+        yield Submission(photo=item.file or item.path, title=title, note=note, name=name)
+
+
+def _is_same_file(result: Entry | MotifError) -> bool:
+    return isinstance(result, DuplicateMotifError) and result.score == 1.0
+
+
+def _outcome(item: Item, result: Entry | MotifError) -> Outcome:
+    row: Row = {"path": item.path}
+    if isinstance(result, DuplicateMotifError):
+        error = {"entry_id": result.entry_id, "title": result.title, "score": result.score}
+        row |= {"error": result.to_json() | error}
+    elif isinstance(result, MotifError):
+        row |= {"error": result.to_json()}
+    else:
+        row |= result.to_json()
+    stamp = item.stamp or stamp_of(item.path)
+    return Outcome(
+        path=item.path,
+        row=json.dumps(row).encode() + b"\n",
+        code=row.get("error", {}).get("code", ""),
+        size_bytes=stamp.size_bytes or 0,
+    )
+
+
+def _forget_copy(item: Item) -> None:
+    if item.file:
+        with suppress(OSError):
+            Path(item.file).unlink()

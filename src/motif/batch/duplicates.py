@@ -1,0 +1,167 @@
+"""The same design several times among the pictures of a batch, without a registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any
+
+from scipy.cluster.hierarchy import DisjointSet
+
+from motif.fingerprint import Fingerprint
+from motif.matching import CandidateIndex, Evidence, same_file, search
+from motif.profiles import STANDARD_1, Profile
+
+_REMEMBERED = 500
+"""Decoded fingerprints kept in memory, about 90 KB each."""
+
+_TOLD = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
+
+_FOUND_MOST = 50
+"""Most pictures that one is paired with; larger groups hang together through others."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """Two pictures of which one may reuse the other's design.
+
+    Parameters
+    ----------
+    first, second : str
+        Paths, in the order of the batch.
+    evidence : Evidence
+        Without the places that coincide; ``motif compare`` shows them.
+    """
+
+    first: str
+    second: str
+    evidence: Evidence
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        told = self.evidence.to_json()
+        return {"first": self.first, "second": self.second} | {name: told[name] for name in _TOLD}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duplicates:
+    """Which pictures show the same design.
+
+    Parameters
+    ----------
+    pictures : int
+        That were compared.
+    groups : tuple of tuples of str
+        Paths that hang together by strong indications, two or more each, in the order of the batch.
+    pairs : tuple of Pair
+        The strong indications.
+    unsure : tuple of Pair
+        Weaker indications between pictures of different groups or none: a person must look.
+    """
+
+    pictures: int
+    groups: tuple[tuple[str, ...], ...]
+    pairs: tuple[Pair, ...]
+    unsure: tuple[Pair, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return JSON-ready values."""
+        within: dict[str, int] = {path: k for k, group in enumerate(self.groups) for path in group}
+        pairs: list[list[Any]] = [[] for _ in self.groups]
+        for pair in self.pairs:
+            pairs[within[pair.first]].append(pair.to_json())
+        return {
+            "format": 1,
+            "pictures": self.pictures,
+            "groups": [
+                {"pictures": list(group), "pairs": held}
+                for group, held in zip(self.groups, pairs, strict=True)
+            ],
+            "unsure": [pair.to_json() for pair in self.unsure],
+        }
+
+
+def find_duplicates(
+    names: Iterable[tuple[str, str]],
+    load: Callable[[str], Fingerprint],
+    *,
+    profile: Profile = STANDARD_1,
+    step: Callable[[], None] = lambda: None,
+) -> Duplicates:
+    """Group pictures by design: each is looked up among all.
+
+    Parameters
+    ----------
+    names : iterable of (path, SHA-256)
+    load : callable, path -> Fingerprint
+        Called once for each picture, and again for those that are looked at closely.
+    profile : Profile
+    step : callable
+        Called after each look-up.
+
+    Returns
+    -------
+    Duplicates
+        Pictures of one file are compared once.
+    """
+    named = list(names)
+    copies: dict[str, list[str]] = {}
+    for path, sha256 in named:
+        copies.setdefault(sha256, []).append(path)
+    paths = [same[0] for same in copies.values()]
+    strong = [
+        Pair(first=first, second=other, evidence=same_file(load(first)))
+        for first, *others in copies.values()
+        for other in others
+    ]
+    unsure: list[Pair] = []
+    for first, second, evidence in _alike(paths, load, profile, step):
+        pair = Pair(first=paths[first], second=paths[second], evidence=evidence)
+        (strong if evidence.verdict == "conflict" else unsure).append(pair)
+    groups = _joined([path for path, _ in named], strong)
+    group_of = {path: k for k, group in enumerate(groups) for path in group}
+    return Duplicates(
+        pictures=len(named),
+        groups=tuple(group for group in groups if len(group) > 1),
+        pairs=tuple(strong),
+        unsure=tuple(pair for pair in unsure if group_of[pair.first] != group_of[pair.second]),
+    )
+
+
+def _alike(
+    paths: list[str], load: Callable[[str], Fingerprint], profile: Profile, step: Callable[[], None]
+) -> Iterator[tuple[int, int, Evidence]]:
+    """Yield each pair of pictures with an indication once, in its stronger direction."""
+    index = CandidateIndex(profile)
+    for key, path in enumerate(paths, 1):
+        index.add(key, load(path))
+
+    @lru_cache(_REMEMBERED)
+    def remembered(key: int) -> Fingerprint:
+        return load(paths[key - 1])
+
+    def few(keys: Collection[int]) -> dict[int, Fingerprint]:
+        return {key: remembered(key) for key in keys}
+
+    found: dict[tuple[int, int], Evidence] = {}
+    for key in range(1, len(paths) + 1):
+        for one in search(remembered(key), index, few, limit=_FOUND_MOST):
+            pair = (min(key, one.key), max(key, one.key))
+            if one.key == key or one.evidence.verdict == "clear":
+                continue
+            if pair not in found or one.evidence.score > found[pair].score:
+                found[pair] = replace(one.evidence, points=())
+        step()
+    yield from ((first - 1, second - 1, found[first, second]) for first, second in sorted(found))
+
+
+def _joined(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
+    """Put what hangs together into groups, in the order of the paths."""
+    sets = DisjointSet(paths)
+    for pair in pairs:
+        sets.merge(pair.first, pair.second)
+    groups: dict[str, list[str]] = {}
+    for path in paths:
+        groups.setdefault(sets[path], []).append(path)
+    return [tuple(group) for group in groups.values()]

@@ -1,0 +1,289 @@
+"""A file of JSON Lines that is its own journal: what stands in it whole is done (see ADR 16)."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Self
+
+from motif.batch.locked import open_locked, sync_folder
+from motif.batch.rows import Outcome, Stamp
+from motif.batch.run import Written
+from motif.errors import BatchOutputError
+
+MAX_ROW_BYTES = 1_000_000
+"""No row is longer; a longer line is none of ours."""
+
+_SECONDS_BETWEEN_SYNCS = 2.0
+_ELSEWHERE = 2**62
+_ROW_START = b'{"path": '
+_SCHEMA = """
+CREATE TABLE rows (path BLOB PRIMARY KEY, start INTEGER, length INTEGER, size INTEGER, mtime INTEGER,
+    sha256 TEXT, kind TEXT, code TEXT) WITHOUT ROWID;
+CREATE TABLE named (path BLOB PRIMARY KEY, rank INTEGER) WITHOUT ROWID;
+"""
+
+
+class Journal:
+    """An output file, open for one run.
+
+    A row is appended whole, or taken back; what a killed run left half-written at the end is cut off
+    when the file is opened next. Which pictures have rows is kept in a temporary database that moves
+    to disk as it grows. Where a picture has two rows, since it changed, the later one counts, and
+    ``finish`` leaves only that.
+
+    Parameters
+    ----------
+    path : Path
+        Made if there is none.
+
+    Raises
+    ------
+    BatchOutputError
+        If it is no regular file, holds something else, or another run has it open.
+    OSError
+        If the disk does not let us.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = Path(os.path.realpath(path))
+        self._file = open_locked(self._path)
+        try:
+            self._index = sqlite3.connect("", isolation_level=None)
+            self._index.execute("PRAGMA journal_mode = OFF")
+            self._index.executescript(_SCHEMA)
+            self._ranks = 0
+            self._superseded = False
+            self._end = self._take_stock()
+            os.ftruncate(self._file.fileno(), self._end)
+        except BaseException:
+            self._file.close()
+            raise
+        self._synced = time.monotonic()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def claim(self, path: str) -> bool:
+        """Note that this run names a picture; False if it has done so before."""
+        self._ranks += 1
+        added = self._index.execute("INSERT OR IGNORE INTO named VALUES (?, ?)", (_key(path), self._ranks))
+        return added.rowcount == 1
+
+    def find(self, path: str) -> Written | None:
+        """Return what stands here about a picture."""
+        asked = "SELECT size, mtime, sha256, kind, code FROM rows WHERE path = ?"
+        row = self._index.execute(asked, (_key(path),)).fetchone()
+        if row is None:
+            return None
+        size, mtime, sha256, kind, code = row
+        return Written(
+            stamp=Stamp(size_bytes=size, mtime_ns=mtime), sha256=sha256 or "", kind=kind, code=code
+        )
+
+    def append(self, outcome: Outcome) -> None:
+        """Write a row; after a failure, such as a full disk, the file ends with the row before.
+
+        Raises
+        ------
+        OSError
+            If the disk does not let us.
+        """
+        handle = self._file.fileno()
+        try:
+            left = memoryview(outcome.row)
+            while left:
+                left = left[os.write(handle, left) :]
+        except OSError:
+            os.ftruncate(handle, self._end)
+            raise
+        self._note(json.loads(outcome.row), self._end, len(outcome.row))
+        self._end += len(outcome.row)
+        if time.monotonic() - self._synced > _SECONDS_BETWEEN_SYNCS:
+            os.fsync(handle)
+            self._synced = time.monotonic()
+
+    def finish(self, *, ordered: bool) -> None:
+        """Leave one row for each picture and, if asked, rows in the order in which they were named.
+
+        Rows of pictures that this run did not name stay, behind the others; what was no file then and
+        is not named now, such as a folder that could not be opened, goes. The file is exchanged in one step.
+        """
+        gone = self._forget_gone()
+        if not gone and not self._superseded and not (ordered and self.is_out_of_order()):
+            return
+        made = self._path.with_name(f".{self._path.name}.new")
+        try:
+            with made.open("wb") as copy:
+                copy.writelines(row for _, row in self.live(ordered=ordered) if row is not None)
+                copy.flush()
+                os.fsync(copy.fileno())
+            shutil.copymode(self._path, made)
+            made.replace(self._path)
+        finally:
+            made.unlink(missing_ok=True)
+        self._end = os.fstat(self._file.fileno()).st_size
+        sync_folder(self._path.parent)
+
+    def adopt(self, path: str, written: Written, number: int) -> None:
+        """Count a row as standing that lies elsewhere, as the ``number``-th there, before all rows here."""
+        stamp = written.stamp
+        values = (_key(path), number - _ELSEWHERE, 0, stamp.size_bytes, stamp.mtime_ns)
+        self._index.execute(
+            "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+            (*values, written.sha256, written.kind, written.code),
+        )
+
+    def has_rows(self) -> bool:
+        """Tell whether a row stands in this file, and not elsewhere."""
+        return self._end > 0
+
+    def is_out_of_order(self) -> bool:
+        """Tell whether the rows stand in another order than that in which this run named the pictures."""
+        last = -_ELSEWHERE - 1
+        for start, _ in self._live(ordered=True):
+            if start < last:
+                return True
+            last = start
+        return False
+
+    def live(self, *, ordered: bool) -> Iterator[tuple[int, bytes | None]]:
+        """Yield the rows that count: number and None for one elsewhere, 0 and the bytes of one here."""
+        self._forget_gone()
+        for start, length in self._live(ordered=ordered):
+            if start < 0:
+                yield start + _ELSEWHERE, None
+            else:
+                self._file.seek(start)
+                yield 0, self._file.read(length)
+
+    def named_rows(self) -> Iterator[dict[str, Any]]:
+        """Yield the rows of the pictures that this run named, in that order."""
+        asked = "SELECT start, length FROM rows JOIN named USING (path) ORDER BY rank"
+        for start, length in self._index.execute(asked):
+            yield self._row_at(start, length)
+
+    def row(self, path: str) -> dict[str, Any]:
+        """Return the row of a picture.
+
+        Raises
+        ------
+        KeyError
+            If it has none.
+        """
+        asked = "SELECT start, length FROM rows WHERE path = ?"
+        found = self._index.execute(asked, (_key(path),)).fetchone()
+        if found is None:
+            raise KeyError(path)
+        return self._row_at(*found)
+
+    def _row_at(self, start: int, length: int) -> dict[str, Any]:
+        self._file.seek(start)
+        row: dict[str, Any] = json.loads(self._file.read(length))
+        return row
+
+    def discard(self) -> None:
+        """Delete the file: what it held is elsewhere now."""
+        self._path.unlink(missing_ok=True)
+
+    def close(self) -> None:
+        """Bring everything to disk and let go of the file."""
+        if self._file.closed:
+            return
+        try:
+            os.ftruncate(self._file.fileno(), self._end)
+            os.fsync(self._file.fileno())
+        finally:
+            self._file.close()
+            self._index.close()
+
+    def _forget_gone(self) -> int:
+        asked = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
+        return self._index.execute(asked).rowcount
+
+    def _take_stock(self) -> int:
+        """Index the rows that stand here, and return where the last whole one ends."""
+        end = 0
+        self._file.seek(0)
+        while line := self._file.readline(MAX_ROW_BYTES):
+            row = _row_of(line)
+            if row is not None:
+                self._note(row, end, len(line))
+                end += len(line)
+            elif not line.endswith(b"\n") and _is_torn(line) and not self._file.read(1).strip(b"\0"):
+                return end
+            else:
+                raise _foreign(self._path)
+        return end
+
+    def _note(self, row: dict[str, Any], start: int, length: int) -> None:
+        path = _key(row["path"])
+        if self._index.execute("SELECT 1 FROM rows WHERE path = ?", (path,)).fetchone():
+            self._superseded = True
+        values = (path, start, length, row.get("size_bytes"), row.get("mtime_ns"), row.get("source_sha256"))
+        code = row.get("error", {}).get("code", "")
+        self._index.execute(
+            "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, _kind(row), code)
+        )
+
+    def _live(self, *, ordered: bool) -> Iterator[tuple[int, int]]:
+        order = "rank IS NULL, rank, start" if ordered else "start"
+        asked = f"SELECT start, length FROM rows LEFT JOIN named USING (path) ORDER BY {order}"
+        yield from self._index.execute(asked)
+
+
+def _row_of(line: bytes) -> dict[str, Any] | None:
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) and _has_fields(row) else None
+
+
+def _has_fields(row: dict[str, Any]) -> bool:
+    error = row.get("error", {"code": ""})
+    return (
+        ("error" in row or "phash" in row)
+        and isinstance(row.get("path"), str)
+        and isinstance(error, dict)
+        and isinstance(error.get("code"), str)
+        and isinstance(row.get("source_sha256"), str | None)
+        and isinstance(row.get("profile", {}), dict)
+        and all(_is_count(row.get(name)) for name in ("size_bytes", "mtime_ns"))
+    )
+
+
+def _is_count(value: object) -> bool:
+    return value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
+
+
+def _key(path: str) -> bytes:
+    return path.encode("utf-8", "surrogatepass")
+
+
+def _is_torn(line: bytes) -> bool:
+    """Tell the beginning of a row, or what a crashed file system left of one, from something else."""
+    return line.startswith(_ROW_START) or _ROW_START.startswith(line) or not line.strip(b"\0")
+
+
+def _kind(row: dict[str, Any]) -> str:
+    if "error" in row:
+        return ""
+    profile = row.get("profile", {})
+    depth = "fingerprint" if "keypoints" in row else "hashes"
+    return f"{profile.get('name')}-{profile.get('version')} {depth}"
+
+
+def _foreign(path: Path) -> BatchOutputError:
+    message = f"{os.fspath(path)!r} holds something other than the rows of a batch"
+    return BatchOutputError(message, hint="Name another output; nothing was changed in this file.")

@@ -1,0 +1,153 @@
+"""Pictures in object stores, through fsspec (extra ``cloud``): listed, and fetched ahead of the workers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from motif.batch.rows import Item, Stamp
+from motif.errors import MissingExtraError, UnreadablePhotoError
+from motif.extras import require
+from motif.photo import PhotoLimits
+
+STORES = ("s3", "gs", "gcs", "abfs", "az", "memory")
+"""Kinds of addresses that are fetched. Web addresses are not: a list from outside may name any machine."""
+
+_ADDRESS = re.compile(rf"(?:{'|'.join(STORES)})://")
+_TIME_NAMES = ("LastModified", "last_modified", "mtime", "updated", "created")
+
+
+def is_remote(path: str) -> bool:
+    """Tell an address in an object store from a path.
+
+    Examples
+    --------
+    >>> is_remote("s3://archive/2024/parang.jpg"), is_remote("photos/parang.jpg"), is_remote("http://x/y.jpg")
+    (True, False, False)
+    """
+    return _ADDRESS.match(path) is not None
+
+
+def find_pictures(
+    address: str, *, is_picture: Callable[[str], bool], is_walked: Callable[[str], bool]
+) -> Iterator[Item]:
+    """Name the pictures under an address, folder by folder in the order of names.
+
+    Parameters
+    ----------
+    address : str
+        An object, which is taken whatever it is; a folder; the beginning of names; or a glob.
+    is_picture, is_walked : callable, name -> bool
+        What is taken of a folder.
+
+    Yields
+    ------
+    Item
+        With a ``problem`` where the store refuses.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``cloud`` is not installed.
+    """
+    try:
+        store, root = _store(address)
+        for info in _roots(store, root):
+            if info["type"] == "directory":
+                yield from _walk(store, info["name"], is_picture, is_walked)
+            else:
+                yield _item(store, info)
+    except MissingExtraError:
+        raise
+    except Exception as error:  # stores fail with whatever their libraries raise
+        yield Item(path=address, problem=_refused(address, error))
+
+
+def fetch(item: Item, folder: Path, number: int) -> Item:
+    """Copy an object into a folder; never raises on account of the object.
+
+    Parameters
+    ----------
+    item : Item
+    folder : Path
+    number : int
+        Names the copy; the object's own name is not trusted with that.
+
+    Returns
+    -------
+    Item
+        With the copy's ``file``, or with a ``problem``.
+    """
+    if item.problem is not None:
+        return item
+    stamp = item.stamp or Stamp()
+    file = folder / f"{number}{PurePosixPath(item.path).suffix[:8]}"
+    try:
+        if (stamp.size_bytes or 0) <= PhotoLimits().max_bytes:
+            store, name = _store(item.path)
+            store.get_file(name, str(file))
+        else:
+            with file.open("wb") as copy:
+                copy.truncate(stamp.size_bytes)  # read_photo refuses it by its size, in its own words
+    except Exception as error:  # as above
+        return Item(path=item.path, title=item.title, stamp=stamp, problem=_refused(item.path, error))
+    return Item(path=item.path, title=item.title, stamp=stamp, file=str(file), known_sha256=item.known_sha256)
+
+
+def _store(address: str) -> tuple[Any, str]:
+    core = require("fsspec.core", extra="cloud")
+    try:
+        found: tuple[Any, str] = core.url_to_fs(address)
+    except ImportError as error:  # s3fs and gcsfs come with the extra too
+        raise MissingExtraError(
+            f"{address.partition(':')[0]}: addresses need the extra 'cloud'",
+            hint="pip install 'motif[cloud]'",
+        ) from error
+    return found
+
+
+def _roots(store: Any, root: str) -> Iterator[dict[str, Any]]:
+    if any(sign in root for sign in "*?["):
+        found = store.glob(root, detail=True)
+    elif store.exists(root):
+        found = {root: store.info(root)}
+    else:
+        found = store.glob(f"{root}*", detail=True)
+    if not found:
+        raise FileNotFoundError("nothing is there")
+    yield from (found[name] for name in sorted(found))
+
+
+def _walk(
+    store: Any, root: str, is_picture: Callable[[str], bool], is_walked: Callable[[str], bool]
+) -> Iterator[Item]:
+    for _, folders, files in store.walk(root, detail=True):
+        for name in [name for name in folders if not is_walked(name)]:
+            del folders[name]
+        yield from (_item(store, files[name]) for name in sorted(files) if is_picture(name))
+
+
+def _item(store: Any, info: dict[str, Any]) -> Item:
+    return Item(path=store.unstrip_protocol(info["name"]), stamp=_stamp(info))
+
+
+def _stamp(info: dict[str, Any]) -> Stamp:
+    times = [info[name] for name in _TIME_NAMES if info.get(name)]
+    return Stamp(size_bytes=info.get("size"), mtime_ns=_nanoseconds(times[0]) if times else None)
+
+
+def _nanoseconds(time: Any) -> int:
+    """Read a time as the stores give it: a number of seconds, text, or a datetime."""
+    if isinstance(time, str):
+        time = datetime.fromisoformat(time)
+    seconds = time.timestamp() if isinstance(time, datetime) else float(time)
+    return round(seconds * 1e6) * 1000
+
+
+def _refused(address: str, error: Exception) -> UnreadablePhotoError:
+    reason = str(error) or type(error).__name__
+    message = f"{address[:200]!r} cannot be read from its store ({reason[:300]})"
+    return UnreadablePhotoError(message, hint="Check the address, your credentials and the network.")

@@ -1,0 +1,207 @@
+"""One picture to one row: its fingerprint, or what is wrong with it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import stat
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from motif.errors import MotifError
+from motif.fingerprint import fingerprint
+from motif.hashes import dhash, phash
+from motif.normalize import normalize
+from motif.photo import PhotoLimits, read_photo
+from motif.profiles import STANDARD_1, Profile
+from motif.troubles import died_error, out_of_memory
+from motif.workers import WorkerDied
+
+Row = dict[str, Any]
+"""JSON-ready: ``path`` and either the fields of a fingerprint or ``error``, never both."""
+
+
+_UNFORESEEN = ("out-of-memory", "unexpected")
+"""Errors after which the file is left alone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stamp:
+    """What tells without reading whether a file has changed.
+
+    Parameters
+    ----------
+    size_bytes, mtime_ns : int or None
+        None where there is no such file.
+    """
+
+    size_bytes: int | None = None
+    mtime_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
+    """A picture on its way into a batch.
+
+    Parameters
+    ----------
+    path : str
+        As it is named in the row.
+    title : str
+        From a column of a list; empty where there is none.
+    file : str
+        Where its bytes lie, if not at ``path``; deleted once the row is made.
+    stamp : Stamp or None
+        Of an object in a store; None for a file, which is asked itself.
+    known_sha256 : str
+        Of the content that has a row already; empty if there is none.
+    problem : MotifError or None
+        Why it cannot even be read, such as a folder that may not be opened.
+    """
+
+    path: str
+    title: str = ""
+    file: str = ""
+    stamp: Stamp | None = None
+    known_sha256: str = ""
+    problem: MotifError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What came of an item.
+
+    Parameters
+    ----------
+    path : str
+    row : bytes
+        One line of JSON with its line end; empty if the content is ``known_sha256``.
+    code : str
+        Of the error; empty if there is a fingerprint, or nothing was done.
+    size_bytes : int
+        0 where there is no such file.
+    """
+
+    path: str
+    row: bytes
+    code: str = ""
+    size_bytes: int = 0
+
+
+def fingerprint_row(path: str, *, profile: Profile = STANDARD_1, hashes_only: bool = False) -> Row:
+    """Compute one row of a batch; never raises on account of the photo.
+
+    Parameters
+    ----------
+    path : str
+    profile : Profile
+    hashes_only : bool
+        Leave the keypoints out.
+    """
+    return {"path": path} | _fields(path, profile, hashes_only)
+
+
+def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool = False) -> Outcome:
+    """Compute the row of an item, with size and time of its file; never raises on account of the photo.
+
+    Parameters
+    ----------
+    item : Item
+    profile : Profile
+    hashes_only : bool
+        Leave the keypoints out.
+    """
+    try:
+        stamp = item.stamp or stamp_of(item.path)
+        if item.known_sha256 and file_sha256(item.file or item.path) == item.known_sha256:
+            return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
+        if item.problem is not None:
+            fields: Row = {"error": item.problem.to_json()}
+        else:
+            fields = _fields(item.file or item.path, profile, hashes_only)
+            if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
+                fields = {"source_sha256": file_sha256(item.file or item.path)} | fields
+        return _outcome(item, stamp, fields)
+    finally:
+        if item.file:
+            with suppress(OSError):
+                Path(item.file).unlink()
+
+
+def died_row(died: WorkerDied[str]) -> Row:
+    """Make the row of a picture on which a worker process ended."""
+    return {"path": died.item} | {"error": died_error(died).to_json()}
+
+
+def died_outcome(died: WorkerDied[Item]) -> Outcome:
+    """Make the row of an item on which a worker process ended."""
+    item = died.item
+    stamp = item.stamp or stamp_of(item.path)
+    return _outcome(item, stamp, {"error": died_error(died).to_json()})
+
+
+def stamp_of(path: str) -> Stamp:
+    """Return size and time of a file; empty if there is no such regular file.
+
+    Examples
+    --------
+    >>> stamp_of("no-such-file.jpg")
+    Stamp(size_bytes=None, mtime_ns=None)
+    """
+    try:
+        status = Path(path).stat()
+    except (OSError, ValueError):
+        return Stamp()
+    if not stat.S_ISREG(status.st_mode):
+        return Stamp()
+    return Stamp(size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
+
+
+def file_sha256(path: str) -> str | None:
+    """Return the SHA-256 of a file; None if it cannot be read, or is too large for a photo."""
+    size = stamp_of(path).size_bytes
+    if size is None or size > PhotoLimits().max_bytes:
+        return None
+    try:
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return None
+
+
+def _outcome(item: Item, stamp: Stamp, fields: Row) -> Outcome:
+    row = {"path": item.path, "size_bytes": stamp.size_bytes, "mtime_ns": stamp.mtime_ns} | fields
+    return Outcome(
+        path=item.path,
+        row=json.dumps(row).encode() + b"\n",
+        code=fields.get("error", {}).get("code", ""),
+        size_bytes=stamp.size_bytes or 0,
+    )
+
+
+def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
+    try:
+        return _hash_fields(path, profile) if hashes_only else fingerprint(path, profile).to_json()
+    except MotifError as error:
+        return {"error": error.to_json()}
+    except MemoryError:
+        return {"error": out_of_memory().to_json()}
+    except Exception as error:
+        message = f"this should not have happened: {type(error).__name__}: {error}"
+        hint = "Send picture and message to the developers."
+        return {"error": {"code": "unexpected", "message": message, "hint": hint}}
+
+
+def _hash_fields(path: str, profile: Profile) -> Row:
+    photo = read_photo(path, long_edge_px=profile.long_edge_px)
+    luma = normalize(photo, profile).luma
+    return {
+        "profile": {"name": profile.name, "version": profile.version},
+        "source_sha256": photo.sha256,
+        "photo_px": [photo.width_px, photo.height_px],
+        "swatch_px": [luma.shape[1], luma.shape[0]],
+        "phash": phash(luma).hex(),
+        "dhash": dhash(luma).hex(),
+    }

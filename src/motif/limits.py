@@ -1,0 +1,59 @@
+"""What one picture may take before its worker is stopped, and how a worker is held to it."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from motif.errors import ParameterError
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """What one picture may take.
+
+    Parameters
+    ----------
+    seconds : float or None, > 0
+    memory_bytes : int or None, > 0
+        Above what a worker takes that has done a picture already. Has an effect on Linux only.
+
+    Raises
+    ------
+    ParameterError
+        If one is 0 or less.
+
+    Examples
+    --------
+    >>> Limits(seconds=5).memory_bytes
+    2000000000
+    """
+
+    seconds: float | None = 60.0
+    memory_bytes: int | None = 2_000_000_000
+
+    def __post_init__(self) -> None:
+        for value in (self.seconds, self.memory_bytes):
+            if value is not None and value <= 0:
+                raise ParameterError(f"limit of {value}; expected more than 0", hint="Leave the limit out.")
+
+
+NO_LIMITS = Limits(seconds=None, memory_bytes=None)
+"""Pictures may take what they take."""
+
+
+def limit_memory(memory_bytes: int | None) -> None:
+    """Let this process take so much more address space than it has now, and no more; None lets it be.
+
+    What passes the limit fails as ``MemoryError``, or ends the process where a library does not ask.
+    """
+    if memory_bytes is None or not sys.platform.startswith("linux"):
+        return
+    import resource
+
+    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+    most = pages * resource.getpagesize() + memory_bytes
+    _, hard = resource.getrlimit(resource.RLIMIT_AS)
+    allowed = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (allowed, hard))

@@ -1,0 +1,109 @@
+"""Duplicates among many pictures, as a table and as a contact sheet."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from PIL import Image
+
+from motif.arrays import RGB8
+from motif.messages import _, current_language
+from motif.report.table import table
+from motif.report.text import printable
+
+if TYPE_CHECKING:
+    from motif.batch.duplicates import Duplicates, Pair
+
+THUMBNAIL_PX: Final = 240
+
+
+def duplicates_text(found: Duplicates, *, width: int) -> str:
+    """Lay out groups as a table, and pairs that are less sure as a second one.
+
+    Parameters
+    ----------
+    found : Duplicates
+    width : int, character cells
+    """
+    parts = [headline(found)]
+    if found.groups:
+        rows = [
+            [str(number) if path == group[0] else "", printable(path)]
+            for number, group in enumerate(found.groups, 1)
+            for path in group
+        ]
+        parts.append(table([_("group"), _("picture")], rows, width=width))
+    if found.unsure:
+        rows = [
+            [f"{pair.evidence.score:.2f}", printable(pair.first), printable(pair.second)]
+            for pair in found.unsure
+        ]
+        parts.append(_("A person must look at these pairs:"))
+        parts.append(table([_("score"), _("picture"), _("and")], rows, width=width))
+    return "\n\n".join(parts)
+
+
+def headline(found: Duplicates) -> str:
+    """Sum up in one sentence."""
+    if not found.groups and not found.unsure:
+        return _("{pictures} pictures; no design was found twice.").format(pictures=found.pictures)
+    told = _("{pictures} pictures; {groups} groups that seem to show one design each, {unsure} unsure pairs.")
+    return told.format(pictures=found.pictures, groups=len(found.groups), unsure=len(found.unsure))
+
+
+def contact_sheet(found: Duplicates, thumbnail: Callable[[str], RGB8 | None]) -> Iterable[str]:
+    """Draw an HTML page that holds everything it shows, a piece at a time.
+
+    Parameters
+    ----------
+    found : Duplicates
+    thumbnail : callable, path -> RGB8 or None
+        The picture, small; None where it cannot be read any more.
+    """
+    environment = Environment(
+        loader=PackageLoader("motif.report", "templates"), autoescape=True, undefined=StrictUndefined
+    )
+    return environment.get_template("contact_sheet.html").generate(
+        found=found,
+        headline=headline(found),
+        language=current_language(),
+        words=_words(),
+        name=lambda path: printable(Path(path).name),
+        shown=printable,
+        pair_words=_pair_words,
+        picture=lambda path: _embedded(thumbnail(path)),
+    )
+
+
+def _words() -> Mapping[str, str]:
+    return {
+        "title": _("The same design several times"),
+        "note": _("The program reports indications. People decide."),
+        "group": _("Group {number}: {count} pictures"),
+        "unsure": _("A person must look at these pairs:"),
+        "gone": _("cannot be read any more"),
+    }
+
+
+def _pair_words(pair: Pair) -> str:
+    told = [f"{pair.evidence.score:.2f}"]
+    if pair.evidence.mirrored:
+        told.append(_("mirrored"))
+    if pair.evidence.negative:
+        told.append(_("light and dark exchanged"))
+    return ", ".join(told)
+
+
+def _embedded(rgb: RGB8 | None) -> str | None:
+    if rgb is None:
+        return None
+    picture = Image.fromarray(rgb)
+    picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
+    out = io.BytesIO()
+    picture.save(out, "JPEG", quality=80)
+    return "data:image/jpeg;base64," + base64.b64encode(out.getvalue()).decode()

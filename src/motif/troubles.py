@@ -1,0 +1,30 @@
+"""Troubles of the machine with one picture, said as errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from motif.errors import OutOfMemoryError, PhotoError, TimeLimitError, WorkerDiedError
+from motif.workers import WorkerDied
+
+
+def out_of_memory() -> OutOfMemoryError:
+    """Say that a picture needed more memory than it may have."""
+    hint = "Use fewer jobs, or a smaller picture, or raise --memory-limit."
+    return OutOfMemoryError("not enough memory for this picture", hint=hint)
+
+
+def died_error(died: WorkerDied[Any]) -> PhotoError:
+    """Say why there is no result.
+
+    Examples
+    --------
+    >>> died_error(WorkerDied(item="a.jpg", exit_code=-9)).code
+    'worker-died'
+    """
+    if died.timed_out:
+        hint = "Raise --time-limit, or look at the picture: it may be damaged or very large."
+        return TimeLimitError("the picture took longer than the time limit", hint=hint)
+    message = f"the worker process ended while it read this picture (exit code {died.exit_code})"
+    hint = "The computer may have run out of memory. Try this picture alone, or with --jobs 1."
+    return WorkerDiedError(message, hint=hint)
