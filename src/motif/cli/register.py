@@ -12,8 +12,8 @@ from motif.cli.batch import run_options, source_options
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option, strict_option
 from motif.cli.output import emit, emit_json, tell
-from motif.report.records import alert_text
 from motif.cli.register_batch import register_batch
+from motif.report.records import alert_text
 from motif.report.text import registered_text, similar_text
 
 EXIT_CODES = codes.DOING | {
