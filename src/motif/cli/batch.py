@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from motif.limits import Limits
 
 F = TypeVar("F", bound=Callable[..., Any])
+Done = TypeVar("Done")
 
 _UNITS = {"": 10**6, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
@@ -131,22 +132,39 @@ class Run:
 
 
 def follow(
-    work: Generator[Outcome, None, None],
+    work: Generator[Done, None, None],
     progress: Progress,
     run: Run,
     *,
-    fail_fast: bool,
-    take: Callable[[Outcome], None] | None = None,
+    stop: Callable[[Done], bool] | None = None,
+    take: Callable[[Done], None] | None = None,
 ) -> None:
-    """Work a batch through, showing how far it is; SIGTERM does what Ctrl-C does: whole rows are kept."""
+    """Work a batch through, showing how far it is; SIGTERM does what Ctrl-C does: whole rows are kept.
+
+    Parameters
+    ----------
+    work : generator
+        Closed at the end, however it comes.
+    progress : Progress
+    run : Run
+    stop : callable, optional
+        Asked about each outcome; True ends the run there.
+    take : callable, optional
+        Given each outcome.
+    """
     with _terminated_like_interrupted(), closing(work), progress:
         for outcome in work:
             if take is not None:
                 take(outcome)
             progress.update()
-            if fail_fast and outcome.code:
+            if stop is not None and stop(outcome):
                 return
         run.finished = True
+
+
+def is_error(outcome: Outcome) -> bool:
+    """Tell whether the row of a picture is an error: for ``follow``, to stop there."""
+    return bool(outcome.code)
 
 
 @contextmanager

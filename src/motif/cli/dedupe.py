@@ -14,6 +14,7 @@ import click
 from motif.cli import codes
 from motif.cli.batch import (
     follow,
+    is_error,
     limits_of,
     listed_on_stdin,
     run_options,
@@ -101,7 +102,7 @@ def command(
                 ordered=False,
                 limits=limits_of(time_limit, memory_limit, by_default=True),
             )
-            follow(work, shown, run, fail_fast=fail_fast)
+            follow(work, shown, run, stop=is_error if fail_fast else None)
         if not run.finished:
             ctx.exit(codes.ERROR)
         found = _compared(journal, quiet=quiet)

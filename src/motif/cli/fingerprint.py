@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +16,7 @@ from motif.cli import codes
 from motif.cli.batch import (
     Run,
     follow,
+    is_error,
     limits_of,
     listed_on_stdin,
     run_options,
@@ -28,8 +31,12 @@ from motif.cli.output import emit_row
 from motif.cli.progress import Progress
 
 if TYPE_CHECKING:
-    from motif.batch.rows import Outcome
-    from motif.batch.run import Output, Written
+    from motif.batch.parts import PartCounts
+    from motif.batch.rows import Item, Outcome
+    from motif.batch.run import Output, Tally, Written
+
+_DASK_USAGE = "--engine dask needs -o and --scheduler, and takes no options for workers, limits or rows."
+_LOCAL_USAGE = "--scheduler, and an address behind -o, go with --engine dask only."
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "every picture has its fingerprint",
@@ -43,6 +50,7 @@ EXIT_CODES = codes.DOING | {
         "motif fingerprint photos > fingerprints.jsonl",
         "motif fingerprint photos -o fingerprints.jsonl",
         "motif fingerprint --hashes-only --jobs 4 'photos/**/*.jpg' one-more.jpg -o hashes.jsonl",
+        "motif fingerprint s3://archive/2024 -o s3://archive/prints --engine dask --scheduler tcp://10.0.0.5:8786",
         "motif fingerprint list.csv --column file -o fingerprints.jsonl --summary run.json",
     ],
     exit_codes=EXIT_CODES,
@@ -51,7 +59,6 @@ EXIT_CODES = codes.DOING | {
 @click.option(
     "-o",
     "--output",
-    type=click.Path(path_type=Path, dir_okay=False),
     metavar="OUT",
     help='File for the rows: JSON Lines, or Parquet if its name ends so (extra "parquet"). The same command '
     "goes on with it, and skips what stands there unchanged.",
@@ -60,6 +67,14 @@ EXIT_CODES = codes.DOING | {
 @click.option(
     "--hashes-only", is_flag=True, help="Leave out the keypoints; quick, and finds re-saved files only."
 )
+@click.option(
+    "--engine",
+    type=click.Choice(["local", "dask"]),
+    default="local",
+    show_default=True,
+    help='Where to compute: on this machine, or on a Dask cluster (extra "dask").',
+)
+@click.option("--scheduler", metavar="ADDRESS", help="With --engine dask: such as tcp://10.0.0.5:8786.")
 @source_options
 @click.option(
     "--checksum", is_flag=True, help="With -o: read files too whose size and time are unchanged, and compare."
@@ -71,9 +86,11 @@ EXIT_CODES = codes.DOING | {
 def command(
     ctx: click.Context,
     sources: tuple[str, ...],
-    output: Path | None,
+    output: str | None,
     ordered: bool,
     hashes_only: bool,
+    engine: str,
+    scheduler: str | None,
     column: str | None,
     checksum: bool,
     retry_errors: bool,
@@ -95,18 +112,32 @@ def command(
     Each row holds "path" and the fingerprint. A picture that cannot be used gives a row with "path" and
     "error" (code, message, hint), and the run goes on. Without -o, rows go to stdout, in order. With -o, a
     run that was stopped, by whatever, goes on when the same command is given again. --json then prints the
-    counts of the run.
+    counts of the run. With --engine dask, OUT is a folder or an address for Parquet files (docs/batch.md).
     """
+    from motif.batch.remote import is_remote
     from motif.batch.run import Tally, fill
     from motif.batch.sources import find_pictures
     from motif.profiles import STANDARD_1
 
     if as_json and output is None:
         raise click.UsageError("--json prints the counts of a run with -o; without it, rows are JSON anyway.")
+    if engine == "dask":
+        if (
+            output is None
+            or scheduler is None
+            or any((jobs, time_limit, memory_limit, checksum, retry_errors))
+        ):
+            raise click.UsageError(_DASK_USAGE)
+    elif scheduler is not None or (output is not None and is_remote(output)):
+        raise click.UsageError(_LOCAL_USAGE)
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
     shown = Progress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
-    facts = {"output": output and str(output), "profile": STANDARD_1.id, "hashes_only": hashes_only}
+    facts = {"output": output, "profile": STANDARD_1.id, "hashes_only": hashes_only}
+    if engine == "dask":
+        with summed_up(tally, summary, as_json=as_json, **facts) as run:
+            follow(_on_cluster(find, str(output), tally, str(scheduler), hashes_only), shown, run)
+        ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
     with summed_up(tally, summary, as_json=as_json, **facts) as run, _opened(output, ordered, run) as out:
         work = fill(
             out,
@@ -119,8 +150,27 @@ def command(
             ordered=ordered or output is None,
             limits=limits_of(time_limit, memory_limit, by_default=output is not None),
         )
-        follow(work, shown, run, fail_fast=fail_fast)
+        follow(work, shown, run, stop=is_error if fail_fast else None)
     ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
+
+
+def _on_cluster(
+    find: Callable[..., Iterable[Item]], target: str, tally: Tally, scheduler: str, hashes_only: bool
+) -> Generator[PartCounts, None, None]:
+    from motif.batch.cluster import compute_on_cluster
+    from motif.batch.remote import is_remote
+
+    def seen_from_anywhere(path: str) -> str:
+        return path if is_remote(path) else os.path.abspath(path)  # noqa: PTH100 - links stay as they are
+
+    items = find(listed=listed_on_stdin())
+    return compute_on_cluster(
+        (replace(item, path=seen_from_anywhere(item.path)) for item in items),
+        seen_from_anywhere(target),
+        tally,
+        scheduler=scheduler,
+        hashes_only=hashes_only,
+    )
 
 
 class _Stdout:
@@ -137,13 +187,14 @@ class _Stdout:
 
 
 @contextmanager
-def _opened(path: Path | None, ordered: bool, run: Run) -> Iterator[Output]:
+def _opened(output: str | None, ordered: bool, run: Run) -> Iterator[Output]:
     from motif.batch.journal import Journal
     from motif.batch.parquet import ParquetOutput
 
-    if path is None:
+    if output is None:
         yield _Stdout()
         return
+    path = Path(output)
     kind = ParquetOutput if path.suffix.lower() == ".parquet" else Journal
     with kind(path) as out:
         yield out

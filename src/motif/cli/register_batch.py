@@ -6,7 +6,7 @@ from functools import partial
 from pathlib import Path
 
 from motif.cli import codes
-from motif.cli.batch import follow, limits_of, listed_on_stdin, summed_up, total_of
+from motif.cli.batch import follow, is_error, limits_of, listed_on_stdin, summed_up, total_of
 from motif.cli.output import emit_row
 from motif.cli.progress import Progress
 
@@ -48,7 +48,9 @@ def register_batch(
             allow_duplicate=allow_duplicate,
             limits=limits_of(time_limit, memory_limit, by_default=True),
         )
-        follow(work, shown, run, fail_fast=fail_fast, take=lambda outcome: emit_row(outcome.row))
+        follow(
+            work, shown, run, stop=is_error if fail_fast else None, take=lambda outcome: emit_row(outcome.row)
+        )
     if set(tally.codes) == {"duplicate-motif"}:
         return codes.CONFLICT
     return codes.DONE if tally.found and not tally.failed else codes.ERROR
