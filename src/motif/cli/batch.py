@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from motif.cli.output import emit_json
-from motif.cli.progress import Progress, count_meanwhile
+from motif.cli.progress import BatchProgress, count_meanwhile
 
 if TYPE_CHECKING:
     from motif.batch.rows import Outcome
@@ -133,7 +133,7 @@ class Run:
 
 def follow(
     work: Generator[Done, None, None],
-    progress: Progress,
+    progress: BatchProgress,
     run: Run,
     *,
     stop: Callable[[Done], bool] | None = None,

@@ -26,7 +26,7 @@ from motif.cli.batch import (
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit, emit_json, page_width
-from motif.cli.progress import Progress
+from motif.cli.progress import BatchProgress
 
 if TYPE_CHECKING:
     from motif.batch.duplicates import Duplicates
@@ -91,7 +91,7 @@ def command(
 
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
-    shown = Progress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
     with _kept(fingerprints) as journal:
         with summed_up(tally, summary, as_json=False) as run:
             work = fill(
@@ -141,7 +141,7 @@ def _compared(journal: Journal, *, quiet: bool) -> Duplicates:
 
     names = [(row["path"], row["source_sha256"]) for row in journal.named_rows() if "error" not in row]
     tally = Tally(found=len(names))
-    with Progress(tally, lambda: len(names), quiet=quiet, sums_up=False) as progress:
+    with BatchProgress(tally, lambda: len(names), quiet=quiet, sums_up=False) as progress:
 
         def step() -> None:
             tally.computed += 1

@@ -28,7 +28,7 @@ from motif.cli.batch import (
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit_row
-from motif.cli.progress import Progress
+from motif.cli.progress import BatchProgress
 
 if TYPE_CHECKING:
     from motif.batch.parts import PartCounts
@@ -132,7 +132,7 @@ def command(
         raise click.UsageError(_LOCAL_USAGE)
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
-    shown = Progress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
     facts = {"output": output, "profile": STANDARD_1.id, "hashes_only": hashes_only}
     if engine == "dask":
         with summed_up(tally, summary, as_json=as_json, **facts) as run:

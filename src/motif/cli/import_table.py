@@ -114,17 +114,11 @@ def _opened(registry: str, *, dry_run: bool) -> AbstractContextManager[Registry 
 
 
 def _watched(outcomes: Iterable[Outcome], plan: Plan, *, quiet: bool) -> list[Outcome]:
-    from motif.batch.run import Tally
-
     made = []
-    tally = Tally(found=len(plan.items))
-    with Progress(tally, lambda: tally.found, quiet=quiet) as progress:
+    with Progress(len(plan.items), quiet=quiet) as progress:
         for one in outcomes:
             made.append(one)
-            tally.computed += 1
-            if one.status == "refused":
-                tally.failure(one.status)
-            progress.update()
+            progress.advance(failed=one.status == "refused")
     return made
 
 

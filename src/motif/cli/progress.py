@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 SECONDS_BETWEEN_LINES = 30.0
 
 
-class Progress:
+class BatchProgress:
     """Say how far a batch is while it runs, and sum up at its end.
 
     Parameters
@@ -80,6 +80,29 @@ class Progress:
         left_s = (total - done) * seconds / tally.computed if total is not None and tally.computed else None
         speed = speed_text(tally.computed / seconds, tally.bytes_read / seconds, left_s)
         return f"{progress_text(done, total, tally.failed)}, {speed}"
+
+
+class Progress(BatchProgress):
+    """Count pictures and errors of which the number is known.
+
+    Parameters
+    ----------
+    total : int
+        How many pictures there are.
+    quiet : bool
+        Say nothing.
+    """
+
+    def __init__(self, total: int, *, quiet: bool) -> None:
+        from motif.batch.run import Tally
+
+        super().__init__(Tally(found=total), lambda: total, quiet=quiet)
+
+    def advance(self, *, failed: bool) -> None:
+        """Count one more picture."""
+        self._tally.computed += 1
+        self._tally.failed += failed
+        self.update()
 
 
 def count_meanwhile(items: Iterable[object]) -> Callable[[], int | None]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from motif.cli import codes
 from motif.cli.batch import follow, is_error, limits_of, listed_on_stdin, summed_up, total_of
 from motif.cli.output import emit_row
-from motif.cli.progress import Progress
+from motif.cli.progress import BatchProgress
 
 
 def register_batch(
@@ -34,7 +34,7 @@ def register_batch(
 
     find = partial(find_pictures, sources, column=column, title_column=title_column)
     tally = Tally()
-    shown = Progress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
     with (
         Registry.open(registry) as opened,
         summed_up(tally, summary, as_json=False, registry=registry, profile=opened.profile.id) as run,
