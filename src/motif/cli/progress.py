@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from motif.batch.run import Tally
 
-SECONDS_BETWEEN_LINES = 30.0
+SECONDS_BETWEEN_LINES = 60.0
 
 
 class BatchProgress:
