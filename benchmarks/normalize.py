@@ -28,7 +28,7 @@ from clothmaker import FAMILIES, draw_cloth
 from clothmaker.cards import A4_CM, a4_sheet, color_chart, gray_card, laid_on
 from clothmaker.scenes import photograph
 from clothmaker.spoil import SPOILS, tint
-from motif import inspect, normalize, read_photo
+from motif import CAPTURE_1, inspect, normalize, read_photo
 from motif.color import delta_e, lab, linear
 from motif.errors import ParameterError
 from motif.normalize.light_color import balanced, find_light
@@ -228,8 +228,28 @@ def main() -> None:
         for key, value in rows.items():  # type: ignore[attr-defined]
             told = value if isinstance(value, dict) else {"": value}
             print(f"  {key:32}" + "  ".join(f"{name} {number:.3f}" for name, number in told.items()))
+    print("\n" + page_table(figures))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
+
+
+def page_table(figures: dict[str, object]) -> str:
+    """Return the gate's rows of docs/capture.md; with real pictures, if there were any."""
+    drawn = figures["gate, drawn"]
+    real = figures.get("gate, real", drawn)
+    rows = []
+    for code, one in drawn.items():  # type: ignore[attr-defined]
+        other, limit = real[code], CAPTURE_1.limits[code]
+        cells = [
+            f"`{code}`",
+            f"{limit.warn:g}",
+            "–" if limit.refuse == np.inf else f"{limit.refuse:g}",
+            f"{other['good, 98 %']:.3g}",
+        ]
+        cells += [f"{other['spoiled, median']:.3g}", f"{one['AUC']:.3f}; {other['AUC']:.3f}"]
+        rows.append(" | ".join([*cells, f"{one['named']:.2f}; {other['named']:.2f}"]))
+    heading = "code | warning | refusal | good, 98 % | spoiled, median | AUC drawn; real | named drawn; real"
+    return "\n".join(f"| {row} |" for row in (heading, " | ".join(["---"] * 7), *rows))
 
 
 def _opened(path: Path) -> Picture:

@@ -34,7 +34,8 @@ def test_a_good_picture_is_not_refused(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "code", ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "compression", "screen"]
+    "code",
+    ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "compression", "screen"],
 )
 def test_each_fault_is_named_on_most_cloths(code: str) -> None:
     named = []

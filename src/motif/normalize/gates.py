@@ -97,7 +97,7 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("One side is much darker: turn the cloth so that the light falls evenly on all of it."),
     ),
     "folds": Limit(
-        warn=0.2,
+        warn=0.035,
         refuse=_NEVER,
         unit="ln",
         advice=N_("The cloth has folds: smooth it out or hang it up straight, and take it again."),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+
 import cv2
 import numpy as np
 import numpy.typing as npt
@@ -10,14 +12,16 @@ from motif.arrays import RGB8
 from motif.normalize.small import Field, shading
 
 _ANGLES = 16
+_DISC = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (15, 15))
 _LEAST_THING, _MOST_THING = 0.008, 0.25
 
 
 def fold_depth(small: RGB8) -> float:
     """Return how deep the shade of the longest folds is, in natural logarithms of light.
 
-    Shading of medium width is averaged along lines in sixteen directions: a fold adds up along one
-    line, ornaments mostly cancel. What all lines of a direction show is the design and taken off.
+    A fold darkens the lightest dyes, the darkest dyes and each color alike, ornaments hardly ever do: what
+    these three agree on is taken. Of it, shading of medium width is averaged along lines in sixteen
+    directions: a fold adds up along one line. What all lines of a direction show is the design and taken off.
 
     Parameters
     ----------
@@ -28,18 +32,31 @@ def fold_depth(small: RGB8) -> float:
     --------
     >>> cloth = np.random.default_rng(3).integers(90, 150, (120, 160, 1)).repeat(3, 2).astype(np.uint8)
     >>> folded = cloth.copy()
-    >>> folded[:, 76:82] = folded[:, 76:82] * 0.4
-    >>> fold_depth(cloth) < 0.05, fold_depth(folded) > 0.1
+    >>> folded[:, 66:90] = folded[:, 66:90] * 0.6
+    >>> fold_depth(cloth) < 0.02, fold_depth(folded) > 0.04
     (True, True)
     """
-    shade = shading(small)
-    band = cv2.GaussianBlur(shade, (0, 0), 2.0) - cv2.GaussianBlur(shade, (0, 0), 10.0)
+    light = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8)).mean(axis=2)
+    dyes = [np.asarray(change(light, _DISC), np.float32) for change in (cv2.dilate, cv2.erode)]
+    band = reduce(_agreed, (_band(shade) for shade in (*dyes, shading(small))))
     depth = 0.0
-    for line in _along_lines(np.asarray(band, np.float32)):
+    for line in _along_lines(band):
         apart = np.sort(np.abs(line - np.median(line)))
         if len(apart) > 8:
-            depth = max(depth, float(apart[-3] - 2.5 * np.median(apart)))
+            depth = max(depth, float(apart[-3] - 3.5 * np.median(apart)))
     return depth
+
+
+def _band(shade: Field) -> Field:
+    return np.asarray(
+        cv2.GaussianBlur(shade, (0, 0), 2.0) - cv2.GaussianBlur(shade, (0, 0), 10.0), np.float32
+    )
+
+
+def _agreed(first: Field, second: Field) -> Field:
+    """Return what two changes of shade have in common: the lesser, where both have one sign."""
+    lesser = np.sign(first) * np.minimum(np.abs(first), np.abs(second))
+    return np.where(np.sign(first) == np.sign(second), lesser, np.float32(0)).astype(np.float32)
 
 
 def thing_at_rim(small: RGB8) -> float:
