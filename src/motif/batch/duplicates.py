@@ -16,6 +16,9 @@ from motif.profiles import STANDARD_1, Profile
 _REMEMBERED = 500
 """Decoded fingerprints kept in memory, about 90 KB each."""
 
+_TAKEN_IN_AT_ONCE = 500
+"""Pictures that wait for the index in memory, 80 KB each."""
+
 _TOLD = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 
 _FOUND_MOST = 50
@@ -136,6 +139,11 @@ def _alike(
     index = CandidateIndex(profile)
     for key, path in enumerate(paths, 1):
         index.add(key, load(path))
+        if key % _TAKEN_IN_AT_ONCE == 0:
+            (
+                len(index.tones),
+                len(index.strokes),
+            )  # counting takes in what waits, which is larger than what stays
 
     @lru_cache(_REMEMBERED)
     def remembered(key: int) -> Fingerprint:

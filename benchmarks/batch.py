@@ -1,0 +1,278 @@
+"""What a batch costs beside what it cannot do without, as ratios measured in one run.
+
+    python benchmarks/batch.py [--only NAME ...] [--full] [--json OUT]
+
+speed       CPU time that one more 12-megapixel picture costs `motif fingerprint -o`, all processes
+            together, against opening it whole with Pillow in a process of its own; and the share of it that
+            is neither reading, swatch, features nor encoding. Runs of few and of many pictures are
+            subtracted, so that starting up does not count.
+workers     Wall time of one worker against two, started anew each time.
+memory      Peak memory of all processes for 2 000 and for 20 000 small pictures.
+kills       Runs that are killed at random moments and resumed, against one that was left alone.
+duplicates  Peak memory of an index of 10 000 pictures without a common ornament, and the time of a look-up.
+
+Without --full, counts are small. Ends with 1 if rows differ after kills.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import random
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import numpy as np
+from PIL import Image
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from motif.batch.duplicates import find_duplicates
+from motif.fingerprint import Fingerprint, fingerprint
+from speed import load_picture, own_process, twelve_megapixels
+
+Figures = dict[str, float]
+
+
+def motif(*args: str | Path) -> list[str]:
+    """Return a command line."""
+    return [sys.executable, "-m", "motif", "fingerprint", *map(str, args), "--quiet"]
+
+
+def cpu_of(command: list[str]) -> float:
+    """CPU seconds of a command and its children."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=False)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+
+
+def speed(folder: Path, full: bool) -> Figures:
+    """Cost of one more large picture, and where it goes."""
+    data = twelve_megapixels()
+    few, many = (4, 44) if full else (2, 12)
+    for number in range(many):
+        place = folder / ("few" if number < few else "more")
+        place.mkdir(exist_ok=True)
+        (place / f"{number:03}.jpg").write_bytes(data)
+    figures: Figures = {}
+    with own_process(load_picture, data) as opened, own_process(stages, data) as staged:
+        for kind, options in (("fingerprints", []), ("hashes", ["--hashes-only"])):
+            costs = []
+            for _ in range(3):
+                runs = []
+                for sources in (["few"], ["few", "more"]):
+                    out = folder / "out.jsonl"
+                    out.unlink(missing_ok=True)
+                    names = [folder / source for source in sources]
+                    runs.append(cpu_of(motif(*names, "-o", out, "--jobs", "1", *options)))
+                costs.append(1e3 * (runs[1] - runs[0]) / (many - few))
+            figures[f"{kind}, ms CPU"] = median(costs)
+            figures["open, ms CPU"] = median(opened() for _ in range(15))
+            figures[f"{kind} for each opened"] = figures["open, ms CPU"] / figures[f"{kind}, ms CPU"]
+        needed = median(staged() for _ in range(15))
+    figures["needed, ms CPU"] = needed
+    figures["overhead, share"] = 1 - needed / figures["fingerprints, ms CPU"]
+    return figures
+
+
+def stages(data: bytes) -> None:
+    """Read, normalise, find features and encode: what a row cannot do without."""
+    json.dumps(fingerprint(data).to_json()).encode()
+
+
+def workers(folder: Path, full: bool) -> Figures:
+    """Wall time of one and of two workers."""
+    data = twelve_megapixels()
+    for number in range(60 if full else 16):
+        (folder / f"{number:03}.jpg").write_bytes(data)
+
+    def wall(jobs: int) -> float:
+        out = folder / "out.jsonl"
+        out.unlink(missing_ok=True)
+        started = time.perf_counter()
+        subprocess.run(motif(folder, "-o", out, "--jobs", str(jobs)), check=True)
+        return time.perf_counter() - started
+
+    times = [(wall(1), wall(2)) for _ in range(3)]
+    one, two = (min(each) for each in zip(*times, strict=True))
+    return {
+        "one worker, s": one,
+        "two workers, s": two,
+        "speed-up": one / two,
+        "load of the machine": os.getloadavg()[0],
+    }
+
+
+def memory(folder: Path, full: bool) -> Figures:
+    """Peak memory of all processes of a run."""
+    counts = (2_000, 20_000) if full else (200, 2_000)
+    rng = np.random.default_rng(1)
+    for number in range(counts[1]):
+        place = folder / ("a" if number < counts[0] else "b")
+        place.mkdir(exist_ok=True)
+        noise = rng.integers(0, 256, (8, 8, 3), np.uint8)
+        Image.fromarray(noise).resize((96, 96), Image.Resampling.BICUBIC).save(place / f"{number:06}.jpg")
+    figures: Figures = {}
+    for count, sources in zip(counts, (["a"], ["a", "b"]), strict=True):
+        out = folder / f"{count}.jsonl"
+        names = [folder / source for source in sources]
+        run = subprocess.Popen(motif(*names, "-o", out, "--jobs", "2", "--hashes-only"))
+        figures[f"{count} pictures, MB"] = peak_mb(run)
+    few, many = figures.values()
+    return figures | {"growth, share": many / few - 1}
+
+
+def peak_mb(run: subprocess.Popen[bytes]) -> float:
+    """Watch a process and its children until it ends; sum of their proportional memory, largest seen."""
+    most = 0.0
+    while run.poll() is None:
+        kilobytes = 0
+        for process in [run.pid, *children(run.pid)]:
+            try:
+                text = Path(f"/proc/{process}/smaps_rollup").read_text(encoding="ascii")
+            except OSError:
+                continue
+            kilobytes += sum(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
+        most = max(most, kilobytes / 1e3)
+        time.sleep(0.25)
+    return most
+
+
+def children(pid: int) -> list[int]:
+    """Return the direct children of a process."""
+    try:
+        return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+    except OSError:
+        return []
+
+
+def kills(folder: Path, full: bool) -> Figures:
+    """Kill a run again and again at random moments, and let it go on; 30 kills with --full."""
+    rng = random.Random(5)
+    (folder / "photos").mkdir()
+    noise = np.random.default_rng(2)
+    for number in range(400 if full else 60):
+        picture = Image.fromarray(noise.integers(0, 256, (12, 16, 3), np.uint8))
+        picture.resize((320, 240), Image.Resampling.BICUBIC).save(folder / "photos" / f"{number:04}.jpg")
+    (folder / "photos" / "0007 bad.jpg").write_bytes(b"no picture")
+    whole, cut = folder / "whole.jsonl", folder / "cut.jsonl"
+    command = motif(folder / "photos", "--ordered", "--jobs", "2")
+    subprocess.run([*command, "-o", whole], check=False)
+    rows = whole.read_bytes().count(b"\n")
+    killed = between = 0
+    for _ in range(30 if full else 5):
+        before = cut.read_bytes().count(b"\n") if cut.exists() else 0
+        if before == rows:
+            cut.unlink()
+            before = 0
+        run = subprocess.Popen([*command, "-o", cut], stderr=subprocess.DEVNULL)
+        wanted = min(rows, before + rng.randrange(max(2, rows // 8)))
+        while run.poll() is None and (not cut.exists() or cut.read_bytes().count(b"\n") < wanted):
+            time.sleep(0.01)
+        time.sleep(rng.random() * 0.1)
+        killed += run.poll() is None
+        run.kill()
+        run.wait()
+        between += not cut.read_bytes().endswith(b"\n")
+    subprocess.run([*command, "-o", cut], check=False)
+    same = cut.read_bytes() == whole.read_bytes()
+    return {"kills": killed, "left half a row": between, "rows": rows, "equal row for row": float(same)}
+
+
+def duplicates(folder: Path, full: bool) -> Figures:
+    """Memory of the index that dedupe builds, in a process of its own, from the worst kind of pictures."""
+    count = 10_000 if full else 500
+    code = (
+        f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import batch; batch.dedupe({count})"
+    )
+    run = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
+    made: Figures = json.loads(run.stdout)
+    return made
+
+
+def dedupe(count: int) -> None:
+    """Compare pictures of which no two keypoints are alike; print the figures."""
+    rng = np.random.default_rng(3)
+    base = fingerprint(rng.integers(0, 256, (480, 640, 3), np.uint8))
+
+    def load(path: str) -> Fingerprint:
+        from dataclasses import replace
+
+        own = np.random.default_rng(int(path))
+
+        def other(points: Any) -> Any:
+            # SIFT-like: few large values among many small ones
+            values = own.gamma(0.6, 1.0, points.descriptors.shape).astype(np.float32)
+            values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
+            return replace(points, descriptors=np.clip(values, 0, 255).astype(np.uint8))
+
+        return replace(
+            base,
+            source_sha256=f"{int(path):064x}",
+            phash=own.bytes(32),
+            dhash=own.bytes(32),
+            keypoints=other(base.keypoints),
+            strokes=other(base.strokes),
+        )
+
+    asked: list[float] = []
+
+    def step() -> None:
+        asked.append(time.process_time())
+        if len(asked) == min(count, 200):
+            took = [after - before for before, after in pairwise(asked)]
+            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
+            figures = {"pictures": count, "peak, MB": peak, "look-up, ms CPU": 1e3 * median(took)}
+            sys.stdout.write(json.dumps(figures))
+            sys.stdout.flush()
+            os._exit(0)
+
+    find_duplicates([(str(k), str(k)) for k in range(1, count + 1)], load, step=step)
+
+
+MEASURES: dict[str, Callable[[Path, bool], Figures]] = {
+    "speed": speed,
+    "workers": workers,
+    "memory": memory,
+    "kills": kills,
+    "duplicates": duplicates,
+}
+
+
+def main() -> int:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--only", nargs="+", choices=MEASURES, default=list(MEASURES))
+    parser.add_argument("--full", action="store_true")
+    parser.add_argument("--json", type=Path)
+    options = parser.parse_args()
+    figures = {}
+    for name in options.only:
+        folder = Path(tempfile.mkdtemp(prefix="motif-batch-"))
+        try:
+            figures[name] = MEASURES[name](folder, options.full)
+        finally:
+            shutil.rmtree(folder)
+        print(name)
+        for what, value in figures[name].items():
+            print(f"  {what:28}{value:10.3f}", flush=True)
+    if options.json:
+        options.json.write_text(json.dumps(figures, indent=2))
+    return 0 if figures.get("kills", {}).get("equal row for row", 1.0) else 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
