@@ -27,11 +27,11 @@ class Limits:
     Examples
     --------
     >>> Limits(seconds=5).memory_bytes
-    2000000000
+    1200000000
     """
 
     seconds: float | None = 60.0
-    memory_bytes: int | None = 2_000_000_000
+    memory_bytes: int | None = 1_200_000_000
 
     def __post_init__(self) -> None:
         for value in (self.seconds, self.memory_bytes):

@@ -115,6 +115,13 @@ def test_a_new_picture_changes_its_own_part_only(monkeypatch: pytest.MonkeyPatch
     assert len(set(before) - set(after)) == 1
 
 
+@pytest.fixture
+def one_part(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let no path end a part."""
+    monkeypatch.setattr(parts, "PART_ITEMS", 2**40)
+
+
+@pytest.mark.usefixtures("one_part")
 def test_parts_are_named_by_what_they_are_made_of(photos: Path) -> None:
     (part,) = parts_of(items(photos), STANDARD_1, hashes_only=False)
     (hashes,) = parts_of(items(photos), STANDARD_1, hashes_only=True)
@@ -124,6 +131,7 @@ def test_parts_are_named_by_what_they_are_made_of(photos: Path) -> None:
     assert len(twice.items) == 1
 
 
+@pytest.mark.usefixtures("one_part")
 def test_a_part_in_a_store_is_counted_where_it_is_whole(photos: Path) -> None:
     (part,) = parts_of(items(photos)[-2:], CHEAPEST_1, hashes_only=True)
     assert counts_of(part, "memory://parts") is None

@@ -741,3 +741,9 @@ def test_a_file_that_states_no_size_is_read_up_to_the_limit_only() -> None:
         read_photo("/proc/self/maps")
     with pytest.raises(PhotoTooLargeError):
         read_photo("/proc/self/maps", limits=PhotoLimits(max_bytes=100))
+
+
+def test_millions_of_fill_bytes_in_a_header_are_passed_over_at_once() -> None:
+    plain = saved("RGB", "JPEG")
+    filled = plain[:2] + b"\xff" * 5_000_000 + plain[2:]
+    assert np.array_equal(read_photo(filled).rgb, read_photo(plain).rgb)

@@ -75,7 +75,7 @@ def run_options(function: F) -> F:
             type=Size(),
             metavar="SIZE",
             help="Most memory that one picture may add to its worker, as 500MB or 2GB; Linux only. "
-            "[default: 2GB with -o]",
+            "[default: 1.2GB with -o]",
         ),
         click.option("--fail-fast", is_flag=True, help="Stop at the first picture that gives an error."),
         click.option("--quiet", is_flag=True, help="Show no progress."),

@@ -21,6 +21,7 @@ _PROGRESSIVE = 0xC2
 _MAX_SEGMENTS = 10_000
 _MAX_SCANS = 100
 _MAX_PADDING_BYTES = 256
+_MARKER = re.compile(rb"\xff[^\x00\xff]")
 _SCAN_END = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _PADDING = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9")
 
@@ -101,11 +102,10 @@ def read_header(data: bytes) -> JpegHeader:
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Return the next marker's code and the place after it, skipping fill bytes and stray bytes."""
-    while (at := data.find(b"\xff", at)) >= 0 and at + 1 < len(data):
-        at += 1
-        if data[at] not in (0x00, 0xFF):
-            return data[at], at + 1
-    raise damaged("JPEG ends in its header")
+    found = _MARKER.search(data, at)
+    if found is None:
+        raise damaged("JPEG ends in its header")
+    return found[0][1], found.end()
 
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
