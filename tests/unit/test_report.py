@@ -68,7 +68,7 @@ def test_conflict_names_the_entry_and_leaves_the_decision_to_people() -> None:
         "",
         "id          score  verdict   title        photo     how it coincides",
         "M-000042-7  0.97   conflict  Parang Biru  turi.png  mirrored, the drawing coincides in 123 places",
-        "M-000042-7  0.61   review    Parang Biru  turi.png  the drawing coincides in 1 place",
+        "M-000042-7  0.61   review    Parang Biru  turi.png  the drawing coincides in 1 places",
     ]
 
 

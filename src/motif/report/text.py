@@ -24,12 +24,30 @@ WIDE: Final = 100_000
 
 _JOINERS = frozenset("\u200c\u200d")
 _BASIS = {
-    "file": "the same file",
-    "hash": "nearly the same picture",
-    "keypoints": "the drawing coincides in {places}",
-    "strokes": "the lines coincide in {places}, whatever is dark or light",
-    "votes": "alike in parts, but no drawing coincides",
-    "none": "nothing coincides",
+    "file": N_("the same file"),
+    "hash": N_("nearly the same picture"),
+    "keypoints": N_("the drawing coincides in {places} places"),
+    "strokes": N_("the lines coincide in {places} places, whatever is dark or light"),
+    "votes": N_("alike in parts, but no drawing coincides"),
+    "none": N_("nothing coincides"),
+}
+_HEADINGS: Final = (
+    N_("id"),
+    N_("score"),
+    N_("verdict"),
+    N_("title"),
+    N_("photo"),
+    N_("how it coincides"),
+    N_("first"),
+    N_("decided"),
+)
+_CHECKED: Final = {
+    "conflict": N_(
+        "CONFLICT: strong indication that this design is already registered as {entry} "
+        "(score {score}): {how}. A person decides."
+    ),
+    "review": N_("REVIEW: this design resembles {entry} (score {score}): {how}. A person must look."),
+    "clear": N_("CLEAR: no indication found among {searched}; this is no proof of originality."),
 }
 _COMPARED: Final = {
     "conflict": N_("CONFLICT: strong indication of one design (score {score}). A person decides."),
@@ -77,13 +95,13 @@ def how_it_coincides(evidence: Evidence) -> str:
     >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
     'mirrored, dark for light, nearly the same picture'
     """
-    basis = _BASIS[evidence.basis].format(places=count(len(evidence.points), "place"))
-    return ", ".join([*evidence.changes("en"), basis])
+    basis = _(_BASIS[evidence.basis]).format(places=len(evidence.points))
+    return ", ".join([*evidence.changes(), basis])
 
 
 def registered_text(entry: Entry) -> str:
     """Confirm a registration."""
-    return f"Registered as {name_of(entry)}."
+    return _("Registered as {entry}.").format(entry=name_of(entry))
 
 
 def similar_text(entry: Entry) -> str:
@@ -91,12 +109,14 @@ def similar_text(entry: Entry) -> str:
     if not entry.similar_to:
         return ""
     others = ", ".join(entry.similar_to)
-    return f"REVIEW: {entry.id} resembles {others}. A person must look: motif show {entry.similar_to[0]}"
+    told = _("REVIEW: {entry} resembles {others}. A person must look: motif show {first}")
+    return told.format(entry=entry.id, others=others, first=entry.similar_to[0])
 
 
 def withdrawn_text(entry: Entry) -> str:
     """Confirm a withdrawal."""
-    return f"Withdrawn: {name_of(entry)}. Nothing was deleted; checks pass over it from now on."
+    told = _("Withdrawn: {entry}. Nothing was deleted; checks pass over it from now on.")
+    return told.format(entry=name_of(entry))
 
 
 def photo_added_text(entry: Entry) -> str:
@@ -234,22 +254,19 @@ def _shows(character: str) -> bool:
 
 def _check_headline(result: CheckResult) -> str:
     if result.verdict == "clear":
-        searched = count(result.searched_entries, "entry")
-        return f"CLEAR: no indication found among {searched}; this is no proof of originality."
+        number = result.searched_entries
+        searched = _("1 entry") if number == 1 else _("{count} entries").format(count=number)
+        return _(_CHECKED["clear"]).format(searched=searched)
     best = next(match for match in result.matches if match.verdict == result.verdict)
-    how = f"(score {_score(best.score)}): {how_it_coincides(best.evidence)}"
-    if result.verdict == "conflict":
-        return (
-            f"CONFLICT: strong indication that this design is already registered as {name_of(best.entry)} "
-            f"{how}. A person decides."
-        )
-    return f"REVIEW: this design resembles {name_of(best.entry)} {how}. A person must look."
+    return _(_CHECKED[result.verdict]).format(
+        entry=name_of(best.entry), score=_score(best.score), how=how_it_coincides(best.evidence)
+    )
 
 
 def _match_table(matches: Iterable[Match], width: int) -> str:
     from motif.report.records import decision_text, first_text
 
-    headings = ["id", "score", "verdict", "title", "photo", "how it coincides", "first", "decided"]
+    headings = [_(heading) for heading in _HEADINGS]
     rows = [
         [
             match.entry.id,
