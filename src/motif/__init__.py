@@ -65,6 +65,7 @@ if TYPE_CHECKING:
     from motif.registry.unpack import restore_registry
     from motif.registry.works import Capture, Motif, Specimen
     from motif.report.checked import check_report
+    from motif.report.compared import comparison_report
     from motif.report.entered import entry_report
     from motif.report.html import report_html
     from motif.report.pdf import report_pdf
@@ -125,6 +126,7 @@ _HOME = {
     "registry.transfer": ("Copied", "copy_registry"),
     "registry.unpack": ("restore_registry",),
     "report.checked": ("check_report",),
+    "report.compared": ("comparison_report",),
     "report.entered": ("entry_report",),
     "report.html": ("report_html",),
     "report.pdf": ("report_pdf",),
@@ -197,6 +199,7 @@ __all__ = [
     "backup_registry",
     "check_report",
     "compare",
+    "comparison_report",
     "copy_registry",
     "describe",
     "design_distance",

@@ -9,6 +9,9 @@ from tests.report.asked import SAMPLES, Asked, asked
 
 import motif
 from motif.registry.checkpoint import SigningKey
+from motif.registry.filing import Filing
+from motif.registry.people import Party, Role
+from motif.registry.works import Motif
 
 CLOTHS = ("ceplok_0014", "kawung_0011", "ciprat_0014", "parang_0016")
 
@@ -20,6 +23,22 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registr
     with motif.Registry.open(folder / "registry.motif", by="Sri") as opened:
         for name in CLOTHS[:3]:
             opened.register(SAMPLES / f"{name}.jpg", title=name.replace("_", " ").capitalize(), note="a\nb")
+        opened.records.put(
+            Motif(
+                id="M-000001-3",
+                philosophy="<b>rukun</b> #eval(1)",
+                isen=("cecek",),
+                first_announced_date="2019",
+            )
+        )
+        opened.records.put(
+            Filing(entries=("M-000001-3",), application_no="EC002024", application_date="2024-05-17")
+        )
+        for name, may in (("Bu Sri", True), ("Pak Darmo", False)):
+            role = Role(role="pencipta", of="M-000001-3")
+            opened.records.put(
+                Party(name=name, roles=(role,), phone="0812", address="Jl. X", may_be_named=may)
+            )
         opened.ledger.checkpoint(SigningKey.load(folder / "key.pem"))
         opened.register(SAMPLES / f"{CLOTHS[3]}.jpg", title="ꦥꦫꦁ Parang 中")
         yield opened

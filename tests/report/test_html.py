@@ -15,6 +15,8 @@ import motif
 from motif.report.text import printable
 
 KEPT = {
+    "first_announced",
+    "filed",
     "format",
     "kind",
     "at",
@@ -89,6 +91,10 @@ def filled(report: motif.Report, text: str) -> motif.Report:
     """Put a text into every field of a report's record that holds free text."""
     record = replaced(copy.deepcopy(dict(report.record)), text)
     record["searched"]["checkpoint"] = report.record["searched"]["checkpoint"]
+    for shown, known in zip(record.get("shown", ()), report.record.get("shown", ()), strict=True):
+        shown["records"] = known["records"]  # checked by the records themselves; see test_records
+    if "records" in record:
+        record["records"] = report.record["records"]
     if record.get("proof"):
         record["proof"] = report.record["proof"]
     return motif.Report(record=record, pictures=dict.fromkeys(report.pictures, b"none"))

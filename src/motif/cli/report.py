@@ -21,19 +21,20 @@ EXIT_CODES = codes.DOING | {
     "report",
     examples=[
         "motif report M-000042-7 --report turi.pdf",
+        "motif report B-000001-3 --report decision.pdf",
         "motif report out.html --report out.pdf --lang id",
         "motif report --verify out.pdf",
         "motif report --verify out.pdf --photo new-design.jpg",
     ],
     exit_codes=EXIT_CODES,
 )
-@click.argument("what", metavar="ENTRY|FILE")
+@click.argument("what", metavar="ENTRY|COMPARISON|FILE")
 @report_option
 @click.option("--verify", is_flag=True, help="Hold the report FILE against what it was made of.")
 @click.option(
     "--photo",
     type=click.Path(path_type=Path),
-    help="With --verify: the photo that was asked about, if it does not lie beside the report.",
+    help="The photo that was asked about, where it does not lie beside the report and is not registered.",
 )
 @registry_option
 @json_option
@@ -47,11 +48,12 @@ def command(
     registry: str,
     as_json: bool,
 ) -> None:
-    """Write the motif sheet of an entry, or verify a report.
+    """Write the sheet of an entry or a decision, or verify a report.
 
-    ENTRY is an id: the sheet is written to the file that --report names, else to ID.html here. FILE is a
-    report that was made before: it is written again, in the form that --report names and in the language of
-    --lang, or with --verify held against the registry, the originals and the photo.
+    ENTRY (M-...) and COMPARISON (B-..., a decision kept by motif decide) are ids: the report is written to
+    the file that --report names, else to ID.html here. FILE is a report that was made before: it is written
+    again, in the form that --report names and in the language of --lang, or with --verify held against the
+    registry, the originals and the photo.
     """
     from motif.cli.reporting import verify_file, write_report
 
@@ -62,7 +64,7 @@ def command(
         else:
             emit("\n".join(map(str, found.held)))
         ctx.exit(codes.DONE if found.whole else codes.ERROR)
-    written = write_report(what, report, registry=registry)
+    written = write_report(what, report, photo=photo, registry=registry)
     if as_json:
         emit_json(written)
     else:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
 from motif.registry.registry import Registry
+from motif.registry.values import parse_record_id
 from motif.report.html import report_html
 from motif.report.reading import READ_MOST_BYTES, read_report
 from motif.report.record import Report
@@ -51,8 +52,8 @@ def save_report(report: Report, path: Path) -> None:
             draft.unlink(missing_ok=True)
 
 
-def write_report(what: str, path: Path | None, *, registry: str) -> dict[str, Any]:
-    """Write an entry's sheet, or a report that was made before in another form or language."""
+def write_report(what: str, path: Path | None, *, photo: Path | None, registry: str) -> dict[str, Any]:
+    """Write the report on an entry or a decision, or one that was made before in another form or language."""
     if Path(what).suffix.lower() in _FORMS:
         report = read_report(_bytes_of(Path(what)))
         if path is None:
@@ -60,13 +61,22 @@ def write_report(what: str, path: Path | None, *, registry: str) -> dict[str, An
                 f"{what!r:.80} is a report already", hint="Say where to with --report, or use --verify."
             )
     else:
-        from motif.report.entered import entry_report
-
         with Registry.open(registry, create=False) as opened:
-            report = entry_report(what, opened)
-        path = path or Path(f"{report.record['entry']['id']}.html")
+            report = _gathered(what, opened, None if photo is None else _read_photo(photo))
+        told = report.record["entry" if report.record["kind"] == "entry" else "comparison"]
+        path = path or Path(f"{told['id']}.html")
     save_report(report, path)
     return {"file": os.fspath(path), "kind": report.record["kind"], "record_sha256": report.sha256()}
+
+
+def _gathered(what: str, registry: Registry, photo: Photo | None) -> Report:
+    if parse_record_id(what)[0] == "B":
+        from motif.report.compared import comparison_report
+
+        return comparison_report(what, registry, photo=photo)
+    from motif.report.entered import entry_report
+
+    return entry_report(what, registry)
 
 
 def verify_file(path: Path, *, photo: Path | None, registry: str) -> ReportAudit:

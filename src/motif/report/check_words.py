@@ -70,16 +70,17 @@ def named(entry: Json) -> str:
 
 
 def _first_page(record: Json, language: str) -> list[Block]:
-    query = record["query"]
-    facts = Facts(rows=(*_photo_rows(query, language), *_searched_rows(record, language)))
-    asked = Picture(
-        sha256=query["picture"],
-        alt=_("The photo that was asked about: {name}", language).format(name=_file(query, language)),
-        caption=_("The photo that was asked about", language),
+    if record["shown"]:
+        return [_answer(record, language), *first_pictures(record, language), _form(language)]
+    beside = Beside(
+        picture=_asked(record, language),
+        blocks=(_first_facts(record, language), *_findings(record["query"], language)),
     )
-    if not record["shown"]:
-        beside = Beside(picture=asked, blocks=(facts, *_findings(query, language)))
-        return [_answer(record, language), beside, _form(language)]
+    return [_answer(record, language), beside, _form(language)]
+
+
+def first_pictures(record: Json, language: str) -> list[Block]:
+    """Show the photo asked about beside the registered one that is shown first, and say what was searched."""
     best = gravest(record)["entry"]
     registered = Picture(
         sha256=record["shown"][0]["untouched"][1],
@@ -87,12 +88,26 @@ def _first_page(record: Json, language: str) -> list[Block]:
         caption=_("Registered: {id}", language).format(id=best["id"]),
     )
     return [
-        _answer(record, language),
-        Pictures(pictures=(asked, registered), height_mm=66),
-        facts,
-        *_findings(query, language),
-        _form(language),
+        Pictures(pictures=(_asked(record, language), registered), height_mm=66),
+        _first_facts(record, language),
+        *_findings(record["query"], language),
     ]
+
+
+def _asked(record: Json, language: str) -> Picture:
+    query = record["query"]
+    return Picture(
+        sha256=query["picture"],
+        alt=_("The photo that was asked about: {name}", language).format(name=_file(query, language)),
+        caption=_("The photo that was asked about", language),
+    )
+
+
+def _first_facts(record: Json, language: str) -> Facts:
+    rows = _photo_rows(record["query"], language)
+    if record["kind"] == "check":
+        rows = (*rows, *_searched_rows(record, language))
+    return Facts(rows=rows)
 
 
 def _answer(record: Json, language: str) -> Answer:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
@@ -18,6 +19,7 @@ from motif.profiles import Profile
 from motif.registry.records import CheckResult, Match, iso
 from motif.registry.text import clean_name
 from motif.report.aligned import align, marked_difference, outlined, strips
+from motif.report.linked import MATCH, told_records
 from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 
 if TYPE_CHECKING:
@@ -58,16 +60,24 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
     if photo.sha256 != result.query.source_sha256:
         hint = "Give the same file that was checked."
         raise ParameterError(f"photo {photo.sha256[:12]}… is not the one that was checked", hint=hint)
-    album, profile = Album(), registry.profile
-    photo = as_compared(photo, profile)
-    swatch = normalize(photo, profile)
     shown = sorted(
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",
-    )[:SHOWN_MOST]
+    )
+    return gathered("check", result, shown[:SHOWN_MOST], photo, registry)
+
+
+def gathered(
+    kind: str, result: CheckResult, shown: Sequence[Match], photo: Photo, registry: Registry, **more: Any
+) -> Report:
+    """Gather a report of a kind on an answer, with pictures of the matches ``shown``."""
+    album, profile = Album(), registry.profile
+    photo = as_compared(photo, profile)
+    swatch = normalize(photo, profile)
     record = {
         "format": RECORD_FORMAT,
-        "kind": "check",
+        "kind": kind,
+        **more,
         "at": iso(result.checked_at),
         "made_with": made_with(profile),
         "result": result.to_json(),
@@ -115,10 +125,12 @@ def _match_facts(match: Match, query: Photo, registry: Registry, album: Album) -
     data = registry.original(match.photo.sha256)
     photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
     made = explain(query, photo, match.evidence, registry.profile)
+    told = made.to_json()
     facts: dict[str, Any] = {
         "entry": match.entry.id,
+        "records": told_records(registry, match.entry.id, MATCH),
         "photo": match.photo.sha256,
-        "explanation": {name: made.to_json()[name] for name in _EXPLAINED},
+        "explanation": {name: told[name] for name in _EXPLAINED},
         "untouched": [album.add(reduced(one.rgb, _THUMB_PX), most_bytes=60_000) for one in (query, photo)],
     }
     transform = placement(match.evidence)

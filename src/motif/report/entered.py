@@ -14,6 +14,7 @@ from motif.photo import read_photo
 from motif.registry.records import Entry, EntryPhoto, iso
 from motif.report.checked import ledger_state, photo_facts
 from motif.report.description import description_sentences
+from motif.report.linked import SHEET, told_records
 from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 
 if TYPE_CHECKING:
@@ -56,6 +57,7 @@ def entry_report(entry_id: str, registry: Registry) -> Report:
         "entry": entry.to_json(),
         "searched": ledger_state(registry),
         "proof": _proof(entry, registry),
+        "records": told_records(registry, entry.id, SHEET),
         "described": _described(entry, registry, album),
         "captures": [_capture(photo, registry, album) for photo in entry.photos[:_CAPTURES_MOST]],
         "pictures": album.sizes,

@@ -23,6 +23,7 @@ from motif.report.blocks import (
     Text,
 )
 from motif.report.check_words import again_blocks
+from motif.report.linked import record_blocks
 from motif.report.match_words import color_of
 from motif.report.phrases import moment, number, percent
 from motif.report.qr import QR_MOST_BYTES
@@ -35,6 +36,7 @@ def sheet_document(record: Json, sha256: str, language: str) -> Document:
     entry, at = record["entry"], parse_iso(record["at"])
     blocks = [
         *_entry(record, language),
+        *_records(record, language),
         *_measured(record["described"], language),
         *_captures(record, language),
         *_proof(record, language),
@@ -82,6 +84,11 @@ def _entry(record: Json, language: str) -> list[Block]:
         Facts(rows=tuple(row for row in rows if row[1])),
         Pictures(pictures=tuple(pictures), height_mm=90),
     ]
+
+
+def _records(record: Json, language: str) -> list[Block]:
+    blocks = record_blocks(record["records"], language)
+    return [Heading(text=_("What is recorded of it", language)), *blocks] if blocks else []
 
 
 def _measured(described: Json, language: str) -> list[Block]:

@@ -19,6 +19,7 @@ from motif.report.blocks import (
     Table,
     Text,
 )
+from motif.report.linked import record_blocks
 from motif.report.phrases import moment, number, percent
 
 Json = Mapping[str, Any]
@@ -63,6 +64,7 @@ def match_blocks(position: int, shown: Json, record: Json, language: str) -> lis
         _time_line(match, record, language),
         *_figures(match, language),
         *_untouched(shown, entry, language),
+        *record_blocks(shown["records"], language),
     ]
 
 

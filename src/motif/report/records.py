@@ -50,19 +50,23 @@ def kept_text(record: Record) -> str:
 
 def record_text(record: Record, *, width: int = WIDE) -> str:
     """Show what is known of a record, a field a row; what is unknown is counted, not shown."""
+    known = record_rows(record)
+    unknown = sum(
+        getattr(record, one.name) is None for one in fields(record) if one.name not in {"id", *_MASKED}
+    )
     rows = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
-    unknown = 0
-    for one in fields(record):
-        value = getattr(record, one.name)
-        if one.name == "id" or one.name in _MASKED:
-            continue
-        if value is None:
-            unknown += 1
-        else:
-            text = _worded(one.metadata["kind"], value)
-            rows.append([one.metadata[current_language()], printable(text, lines=True)])
+    rows += [[label, printable(text, lines=True)] for label, text in known]
     rows.append([_("unknown"), _("{count} fields").format(count=unknown)])
     return table(["", ""], rows, width=width).lstrip("\n")
+
+
+def record_rows(record: Record) -> list[tuple[str, str]]:
+    """Return what is known of a record, (label, value), in the language in use."""
+    return [
+        (one.metadata[current_language()], _worded(one.metadata["kind"], getattr(record, one.name)))
+        for one in fields(record)
+        if one.name not in {"id", *_MASKED} and getattr(record, one.name) is not None
+    ]
 
 
 def linked_text(linked: Mapping[str, tuple[Record, ...]], *, width: int = WIDE) -> str:

@@ -13,6 +13,8 @@ from motif.photo import Photo
 from motif.registry.merkle import root_of
 from motif.registry.records import Entry, parse_iso
 from motif.report.checked import as_compared, check_report
+from motif.report.compared import comparison_report
+from motif.report.entered import entry_report
 from motif.report.html import report_html
 from motif.report.reading import is_pdf, read_report
 from motif.report.record import Report, version_of
@@ -197,7 +199,7 @@ def _originals(report: Report, registry: Registry) -> Held:
 
 def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> list[Held]:
     if report.record["kind"] == "entry":
-        return _sheet_again(report, registry)
+        return [_again(report, registry, None)]
     query = report.record["query"]
     if photo is None:
         photo = _kept_photo(query["sha256"], registry)
@@ -208,6 +210,8 @@ def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> lis
         return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is another"))]
     photo = as_compared(replace(photo, name=query["name"]), registry.profile)
     fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 fits"))
+    if report.record["kind"] == "comparison":
+        return [fits, _again(report, registry, photo)]
     return [fits, _answer(report, registry, photo)]
 
 
@@ -247,16 +251,22 @@ def _as_then(asked: CheckResult, at: datetime) -> CheckResult:
     return replace(asked, checked_at=at, query_dates=dates)
 
 
-def _sheet_again(report: Report, registry: Registry) -> list[Held]:
-    """Make the sheet again, unless the registry has changed since."""
-    from motif.report.entered import entry_report
-
-    if registry.ledger.head().size != report.record["searched"]["events"]:
-        detail = _("the registry has changed since; the sheet is not made again")
-        return [Held(what=_SHEET, holds=None, detail=detail)]
-    same = _record_of(entry_report(report.record["entry"]["id"], registry)) == _record_of(report)
-    detail = _("made again, it is the same") if same else _("made again, it is another")
-    return [Held(what=_SHEET, holds=same, detail=detail)]
+def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
+    """Gather an entry's or a comparison's report again, unless the registry has changed since."""
+    record = report.record
+    what = _SHEET if record["kind"] == "entry" else _ANSWER
+    if registry.ledger.head().size != record["searched"]["events"]:
+        return Held(what=what, holds=None, detail=_("the registry has changed since; it is not made again"))
+    if record["kind"] == "entry":
+        made = entry_report(record["entry"]["id"], registry)
+    else:
+        made = comparison_report(record["comparison"]["id"], registry, photo=photo)
+    same = _record_of(made) == _record_of(report)
+    return Held(
+        what=what,
+        holds=same,
+        detail=_("made again, it is the same") if same else _("made again, it is another"),
+    )
 
 
 def _record_of(report: Report) -> Any:
