@@ -14,10 +14,10 @@ from motif.matching import CandidateIndex, Evidence, same_file, search
 from motif.profiles import STANDARD_1, Profile
 
 _REMEMBERED = 500
-"""Decoded fingerprints kept in memory, about 90 KB each."""
+"""Decoded fingerprints kept in memory, about 120 KB each."""
 
 _TAKEN_IN_AT_ONCE = 500
-"""Pictures that wait for the index in memory, 80 KB each."""
+"""Pictures that wait for the index in memory, up to 120 KB each."""
 
 _TOLD = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 

@@ -38,7 +38,7 @@ COLUMNS = {
 
 _KEYS = ["path", "path_raw", "size_bytes", "mtime_ns", "source_sha256", "profile", "error_code"]
 _GROUP_ROWS = 256
-"""Rows held in memory at a time, about 22 MB."""
+"""Rows held in memory at a time, about 30 MB."""
 
 
 class ParquetOutput:
