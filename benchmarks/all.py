@@ -21,6 +21,8 @@ PROGRAMS: dict[str, tuple[list[str], list[str]]] = {  # name: (options, options 
         ["--count", "30", "--json", "docs/matching.json", "--picture", "docs/matching.png"],
     ),
     "normalize.py": (["--scenes", "24", "--whole", "20", "--spoiled", "12"], []),
+    "batch.py": (["--only", "speed", "kills", "duplicates"], ["--full"]),
+    "hostile.py": ([], []),
     "registry_crash.py": (["--processes", "8", "--photos", "12", "--kills", "10"], []),
 }
 

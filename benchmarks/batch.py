@@ -26,11 +26,11 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
-from typing import Any
 
 import numpy as np
 from PIL import Image
@@ -38,6 +38,7 @@ from PIL import Image
 sys.path.insert(0, str(Path(__file__).parent))
 
 from motif.batch.duplicates import find_duplicates
+from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint, fingerprint
 from speed import load_picture, own_process, twelve_megapixels
 
@@ -203,29 +204,6 @@ def duplicates(folder: Path, full: bool) -> Figures:
 
 def dedupe(count: int) -> None:
     """Compare pictures of which no two keypoints are alike; print the figures."""
-    rng = np.random.default_rng(3)
-    base = fingerprint(rng.integers(0, 256, (480, 640, 3), np.uint8))
-
-    def load(path: str) -> Fingerprint:
-        from dataclasses import replace
-
-        own = np.random.default_rng(int(path))
-
-        def other(points: Any) -> Any:
-            # SIFT-like: few large values among many small ones
-            values = own.gamma(0.6, 1.0, points.descriptors.shape).astype(np.float32)
-            values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
-            return replace(points, descriptors=np.clip(values, 0, 255).astype(np.uint8))
-
-        return replace(
-            base,
-            source_sha256=f"{int(path):064x}",
-            phash=own.bytes(32),
-            dhash=own.bytes(32),
-            keypoints=other(base.keypoints),
-            strokes=other(base.strokes),
-        )
-
     asked: list[float] = []
 
     def step() -> None:
@@ -238,7 +216,36 @@ def dedupe(count: int) -> None:
             sys.stdout.flush()
             os._exit(0)
 
-    find_duplicates([(str(k), str(k)) for k in range(1, count + 1)], load, step=step)
+    with tempfile.TemporaryFile() as file:
+        places = [file.tell() for data in unlike(count) if file.write(data)]
+
+        def load(path: str) -> Fingerprint:
+            file.seek(places[int(path)] - len_one)
+            return Fingerprint.from_bytes(file.read(len_one))
+
+        len_one = places[0]
+        find_duplicates([(str(k), str(k)) for k in range(count)], load, step=step)
+
+
+def unlike(count: int) -> Iterator[bytes]:
+    """Yield fingerprints, of one length, that share no ornament and no hash."""
+    rng = np.random.default_rng(3)
+    base = fingerprint(rng.integers(0, 256, (480, 640, 3), np.uint8))
+
+    def other(points: Keypoints) -> Keypoints:
+        values = rng.random(points.descriptors.shape, np.float32) ** 4  # a few large ones among many small
+        values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
+        return replace(points, descriptors=np.clip(values, 0, 255).astype(np.uint8))
+
+    for number in range(count):
+        yield replace(
+            base,
+            source_sha256=f"{number:064x}",
+            phash=rng.bytes(32),
+            dhash=rng.bytes(32),
+            keypoints=other(base.keypoints),
+            strokes=other(base.strokes),
+        ).to_bytes()
 
 
 MEASURES: dict[str, Callable[[Path, bool], Figures]] = {
