@@ -2,11 +2,10 @@
 
     python benchmarks/batch.py [--only NAME ...] [--full] [--json OUT]
 
-speed       CPU time that one more 12-megapixel picture costs `motif fingerprint -o`, all processes
-            together, against opening it whole with Pillow in a process of its own; and the share of it that
-            is neither reading, swatch, features nor encoding. Runs of few and of many pictures are
-            subtracted, so that starting up does not count.
-workers     Wall time of one worker against two, started anew each time.
+speed       CPU time of one more 12-megapixel picture in a batch with one worker, against opening it whole
+            with Pillow in a process of its own; and the share of it that is spent outside computing its row
+            (reading, swatch, features, encoding): walking, handing out, the journal.
+workers     Wall time of one worker against two.
 memory      Peak memory of all processes for 2 000 and for 20 000 small pictures.
 kills       Runs that are killed at random moments and resumed, against one that was left alone.
 duplicates  Peak memory of an index of 10 000 pictures without a common ornament, and the time of a look-up.
@@ -27,7 +26,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from contextlib import closing
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from statistics import median
@@ -37,9 +38,16 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from motif.batch.ahead import read_ahead
 from motif.batch.duplicates import find_duplicates
+from motif.batch.journal import Journal
+from motif.batch.rows import Item, Outcome, outcome_of
 from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint, fingerprint
+from motif.limits import Limits
+from motif.profiles import STANDARD_1
+from motif.warm import prepare_worker
+from motif.workers import WorkerDied, run_in_workers
 from speed import load_picture, own_process, twelve_megapixels
 
 Figures = dict[str, float]
@@ -50,69 +58,91 @@ def motif(*args: str | Path) -> list[str]:
     return [sys.executable, "-m", "motif", "fingerprint", *map(str, args), "--quiet"]
 
 
-def cpu_of(command: list[str]) -> float:
-    """CPU seconds of a command and its children."""
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run(command, check=False)
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-
-
 def speed(folder: Path, full: bool) -> Figures:
-    """Cost of one more large picture, and where it goes."""
-    data = twelve_megapixels()
-    few, many = (4, 44) if full else (2, 12)
-    for number in range(many):
-        place = folder / ("few" if number < few else "more")
-        place.mkdir(exist_ok=True)
-        (place / f"{number:03}.jpg").write_bytes(data)
+    """Cost of one more large picture, and what of it is spent outside its row."""
+    data, count = twelve_megapixels(), 40 if full else 12
+    for number in range(count):
+        (folder / f"{number:03}.jpg").write_bytes(data)
+    names = sorted(map(str, folder.iterdir()))
     figures: Figures = {}
-    with own_process(load_picture, data) as opened, own_process(stages, data) as staged:
-        for kind, options in (("fingerprints", []), ("hashes", ["--hashes-only"])):
-            costs = []
-            for _ in range(3):
-                runs = []
-                for sources in (["few"], ["few", "more"]):
-                    out = folder / "out.jsonl"
-                    out.unlink(missing_ok=True)
-                    names = [folder / source for source in sources]
-                    runs.append(cpu_of(motif(*names, "-o", out, "--jobs", "1", *options)))
-                costs.append(1e3 * (runs[1] - runs[0]) / (many - few))
-            figures[f"{kind}, ms CPU"] = median(costs)
-            figures["open, ms CPU"] = median(opened() for _ in range(15))
-            figures[f"{kind} for each opened"] = figures["open, ms CPU"] / figures[f"{kind}, ms CPU"]
-        needed = median(staged() for _ in range(15))
-    figures["needed, ms CPU"] = needed
-    figures["overhead, share"] = 1 - needed / figures["fingerprints, ms CPU"]
+    with own_process(load_picture, data) as opened:
+        for kind, hashes_only in (("fingerprints", False), ("hashes", True)):
+            few, many = (run_of(names[:n], folder / "out.jsonl", hashes_only) for n in (2, count))
+            rows = [opened_ms for _ in range(15) if (opened_ms := opened())]
+            outside = (many.outside_ms - few.outside_ms) / (count - 2)
+            figures[f"{kind}, ms CPU"] = many.inside_ms + outside
+            figures[f"opened meanwhile, {kind}"] = median(rows)
+            figures[f"{kind} for each opened"] = median(rows) / (many.inside_ms + outside)
+            figures[f"outside, share, {kind}"] = outside / (many.inside_ms + outside)
     return figures
 
 
-def stages(data: bytes) -> None:
-    """Read, normalise, find features and encode: what a row cannot do without."""
-    json.dumps(fingerprint(data).to_json()).encode()
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """CPU time of a run: within computing one row (median), and of all processes outside that (sum)."""
+
+    inside_ms: float
+    outside_ms: float
+
+
+def run_of(names: list[str], out: Path, hashes_only: bool) -> Cost:
+    """Run a batch with one worker from this process, and take its cost apart."""
+    out.unlink(missing_ok=True)
+    before = cpu_s()
+    task = partial(timed, hashes_only=hashes_only)
+    inside_s = []
+    with Journal(out) as journal, closing(read_ahead(map(item_of, names), depth=2)) as items:
+        setup = partial(prepare_worker, STANDARD_1, Limits().memory_bytes)
+        for made in run_in_workers(task, items, jobs=1, setup=setup, time_limit_s=60):
+            if isinstance(made, WorkerDied):
+                raise RuntimeError(made)
+            outcome, seconds = made
+            journal.append(outcome)
+            inside_s.append(seconds)
+    return Cost(1e3 * median(inside_s), 1e3 * (cpu_s() - before - sum(inside_s)))
+
+
+def item_of(name: str) -> Item:
+    """Make an item of a path."""
+    return Item(path=name)
+
+
+def timed(item: Item, *, hashes_only: bool) -> tuple[Outcome, float]:
+    """Compute a row, with its CPU seconds."""
+    started = time.process_time()
+    return outcome_of(item, hashes_only=hashes_only), time.process_time() - started
+
+
+def cpu_s() -> float:
+    """CPU seconds of this process and of its children that have ended."""
+    both = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in both)
 
 
 def workers(folder: Path, full: bool) -> Figures:
-    """Wall time of one and of two workers."""
-    data = twelve_megapixels()
-    for number in range(60 if full else 16):
-        (folder / f"{number:03}.jpg").write_bytes(data)
+    """Wall time of one and of two workers, less that of a few pictures, so that starting does not count."""
+    data, many = twelve_megapixels(), 84 if full else 20
+    for number in range(many):
+        place = folder / ("few" if number < 4 else "more")
+        place.mkdir(exist_ok=True)
+        (place / f"{number:03}.jpg").write_bytes(data)
 
-    def wall(jobs: int) -> float:
+    def wall(jobs: int, *places: str) -> float:
         out = folder / "out.jsonl"
         out.unlink(missing_ok=True)
         started = time.perf_counter()
-        subprocess.run(motif(folder, "-o", out, "--jobs", str(jobs)), check=True)
+        subprocess.run(
+            motif(*(folder / place for place in places), "-o", out, "--jobs", str(jobs)), check=True
+        )
         return time.perf_counter() - started
 
-    times = [(wall(1), wall(2)) for _ in range(3)]
+    def cost(jobs: int) -> float:
+        return wall(jobs, "few", "more") - wall(jobs, "few")
+
+    times = [(cost(1), cost(2)) for _ in range(3)]
     one, two = (min(each) for each in zip(*times, strict=True))
-    return {
-        "one worker, s": one,
-        "two workers, s": two,
-        "speed-up": one / two,
-        "load of the machine": os.getloadavg()[0],
-    }
+    load = os.getloadavg()[0]
+    return {"one worker, s": one, "two workers, s": two, "speed-up": one / two, "load of the machine": load}
 
 
 def memory(folder: Path, full: bool) -> Figures:
