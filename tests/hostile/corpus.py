@@ -25,8 +25,8 @@ FLIPS = 6
 _SIZE_PX = (160, 120)
 
 
-def corpus(seed: int = 7) -> Iterator[Named]:
-    """Yield name and bytes of each file."""
+def corpus(seed: int = 7, *, large: bool = True) -> Iterator[Named]:
+    """Yield name and bytes of each file; without ``large``, none that unfolds into 80 megapixels or more."""
     rng = random.Random(seed)
     whole = list(whole_pictures(seed))
     for part in (
@@ -37,6 +37,7 @@ def corpus(seed: int = 7) -> Iterator[Named]:
         _tiny(),
         _huge(),
         _bombs(),
+        _large_bombs() if large else (),
         _exif(),
         _icc(),
     ):
@@ -172,13 +173,7 @@ def _huge() -> Iterator[Named]:
 
 
 def _bombs() -> Iterator[Named]:
-    """Small files that unfold into much: within the limit of pixels, or beside the picture."""
-    side = 9_900
-    rows = zlib.compress(bytes((1 + 3 * side) * side), 9)
-    yield (
-        "bomb_98_megapixels.png",
-        png([(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]),
-    )
+    """Small files that unfold into much beside the picture."""
     good = dict(whole_pictures())["whole_rgb.png"]
     zeros = zlib.compress(bytes(200_000_000), 9)
     for name, chunk in [
@@ -188,16 +183,26 @@ def _bombs() -> Iterator[Named]:
     ]:
         head = 8 + 25
         yield f"bomb_{name}.png", good[:head] + png([chunk])[8:] + good[head:]
-    picture = Image.new("RGB", (9_000, 9_000), (120, 60, 30))
-    yield "bomb_deflate.tif", encoded(picture, "TIFF", compression="tiff_deflate")
-    yield "bomb_81_megapixels.gif", encoded(picture.convert("P"), "GIF")
-    yield "bomb_81_megapixels.webp", encoded(picture, "WEBP", lossless=True)
     progressive = dict(whole_pictures())["whole_progressive.jpg"]
     scan = progressive.rindex(b"\xff\xda")
     yield "bomb_scans.jpg", progressive[:-2] + progressive[scan:-2] * 3_000 + b"\xff\xd9"
     baseline = dict(whole_pictures())["whole_baseline.jpg"]
     yield "bomb_segments.jpg", baseline[:2] + (b"\xff\xfe\xff\xff" + bytes(65_533)) * 300 + baseline[2:]
     yield "bomb_fill.jpg", baseline[:2] + b"\xff" * 20_000_000 + baseline[2:]
+
+
+def _large_bombs() -> Iterator[Named]:
+    """Small files that unfold into pictures just within the limit of pixels."""
+    side = 9_900
+    rows = zlib.compress(bytes((1 + 3 * side) * side), 9)
+    yield (
+        "bomb_98_megapixels.png",
+        png([(b"IHDR", struct.pack(">IIBBBBB", side, side, 8, 2, 0, 0, 0)), (b"IDAT", rows), (b"IEND", b"")]),
+    )
+    picture = Image.new("RGB", (9_000, 9_000), (120, 60, 30))
+    yield "bomb_deflate.tif", encoded(picture, "TIFF", compression="tiff_deflate")
+    yield "bomb_81_megapixels.gif", encoded(picture.convert("P"), "GIF")
+    yield "bomb_81_megapixels.webp", encoded(picture, "WEBP", lossless=True)
 
 
 def _exif() -> Iterator[Named]:

@@ -17,7 +17,6 @@ from motif.limits import Limits
 from motif.profiles import CHEAPEST_1
 
 UNEXPLAINED = {"unexpected", "worker-died", "time-limit", "out-of-memory"}
-SLOW = ("bomb_98", "bomb_81")
 EVERY = 4
 """So many of the corpus are tried here; the benchmark tries all."""
 
@@ -35,8 +34,8 @@ def corpus() -> ModuleType:
 @pytest.fixture(scope="module")
 def files(corpus: ModuleType, tmp_path_factory: pytest.TempPathFactory) -> list[Path]:
     folder = tmp_path_factory.mktemp("hostile")
-    for number, (name, data) in enumerate(corpus.corpus()):
-        if not name.startswith(SLOW) and (number % EVERY == 0 or name.startswith(("huge", "bomb", "magic"))):
+    for number, (name, data) in enumerate(corpus.corpus(large=False)):
+        if number % EVERY == 0 or name.startswith(("huge", "bomb", "magic")):
             (folder / name).write_bytes(data)
     return sorted(folder.iterdir())
 
