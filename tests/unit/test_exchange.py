@@ -16,7 +16,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motif.errors import MotifError, ParameterError, UnreadablePhotoError
+from motif.errors import MotifError, ParameterError, RegistryCorruptError, UnreadablePhotoError
 from motif.exchange.intake import Outcome, plan_import, run_import, try_import
 from motif.exchange.lido_rules import problems
 from motif.exchange.mapping import map_columns
@@ -330,13 +330,43 @@ def test_the_rules_notice_what_breaks_them(filled: Registry, tmp_path: Path, cha
     assert problems(lido)
 
 
-@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet", "o.xml"])
+def test_a_bag_holds_the_originals_and_another_program_finds_it_valid(
+    filled: Registry, tmp_path: Path, photos: Path
+) -> None:
+    bagit = pytest.importorskip("bagit")
+    assert export(filled, tmp_path / "kain..\n.zip", include_withdrawn=True) == 2
+    with zipfile.ZipFile(tmp_path / "kain..\n.zip") as packed:
+        packed.extractall(tmp_path / "out")
+    assert [path.name for path in (tmp_path / "out").iterdir()] == ["kain"]
+    bag = bagit.Bag(str(tmp_path / "out" / "kain"))
+    bag.validate()
+    assert bag.info["Motif-Entries"] == "2"
+    entry = filled.get("M-000001-3")
+    folder = tmp_path / "out" / "kain" / "data" / "M-000001-3"
+    assert (folder / f"{entry.photos[0].sha256}.png").read_bytes() == (photos / "1.png").read_bytes()
+    assert json.loads((folder / "entry.json").read_text(encoding="utf-8"))["title"] == '=HYPERLINK("x")'
+    table = (tmp_path / "out" / "kain" / "data" / "entries.csv").read_text(encoding="utf-8-sig")
+    assert "'=HYPERLINK(" in table
+    (folder / "entry.json").write_text("{}")
+    with pytest.raises(bagit.BagValidationError):
+        bag.validate()
+
+
+def test_a_bag_that_would_lack_an_original_is_not_written(filled: Registry, tmp_path: Path) -> None:
+    (lost,) = (tmp_path / "r" / "originals").rglob(filled.get("M-000001-3").photos[0].sha256)
+    lost.unlink()
+    with pytest.raises(RegistryCorruptError):
+        export(filled, tmp_path / "o.zip")
+    assert not [path for path in tmp_path.iterdir() if "o.zip" in path.name]
+
+
+@pytest.mark.parametrize("name", ["o.csv", "o.jsonl", "o.parquet", "o.xml", "o.zip"])
 def test_nothing_private_leaves_and_nothing_is_overwritten(
     filled: Registry, tmp_path: Path, name: str
 ) -> None:
     export(filled, tmp_path / name)
     data = (tmp_path / name).read_bytes()
-    for private in (b"Rahasia", b"Mawar", b"5550", b"scrypt"):
+    for private in (b"Rahasia", b"Mawar", b"0812-5550", b"scrypt"):
         assert private not in data
     with pytest.raises(ParameterError, match="already"):
         export(filled, tmp_path / name)

@@ -1,4 +1,4 @@
-"""``motif export``: all entries, as a table or XML."""
+"""``motif export``: all entries, as a table, XML or a bag with their photos."""
 
 from __future__ import annotations
 
@@ -10,12 +10,16 @@ from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
 
-FORMATS = ("csv", "jsonl", "parquet", "lido")
+FORMATS = ("csv", "jsonl", "parquet", "lido", "bagit")
 
 
 @make_command(
     "export",
-    examples=["motif export entries.csv", "motif export --format lido entries.xml"],
+    examples=[
+        "motif export entries.csv",
+        "motif export --format lido entries.xml",
+        "motif export designs.zip",
+    ],
 )
 @click.argument("out", type=click.Path(path_type=Path))
 @click.option("--format", "form", type=click.Choice(FORMATS), help="By the suffix of OUT unless told.")
@@ -26,7 +30,8 @@ def command(out: Path, form: str | None, include_withdrawn: bool, registry: str,
     """Write all entries, with what is known of them, to OUT.
 
     .csv holds one row an entry, .jsonl everything linked, .parquet typed columns (extra parquet), .xml LIDO
-    1.1. Of people only the role is written, and the name where it may be shown. Nothing is overwritten.
+    1.1, .zip a bag (BagIt) with the original photos, for an archive or a museum. Of people only the role is
+    written, and the name where it may be shown. Nothing is overwritten.
     """
     from motif.exchange.outlet import export, form_of
     from motif.registry.registry import Registry

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 from motif.errors import ParameterError
+from motif.exchange.bagit import export_bag
 from motif.exchange.flat import Dossier, dossiers
 from motif.exchange.lido import export_lido
 from motif.exchange.tables import export_csv, export_jsonl, export_parquet
@@ -15,13 +17,8 @@ from motif.registry.registry import Registry
 
 Write = Callable[[Path, Iterable[Dossier]], int]
 
-WRITERS: Final[dict[str, tuple[str, Write]]] = {
-    "csv": (".csv", export_csv),
-    "jsonl": (".jsonl", export_jsonl),
-    "parquet": (".parquet", export_parquet),
-    "lido": (".xml", export_lido),
-}
-"""Format -> its suffix, and what writes it."""
+SUFFIXES: Final = {"csv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet", "lido": ".xml", "bagit": ".zip"}
+"""Format -> its suffix."""
 
 
 def export(
@@ -33,7 +30,7 @@ def export(
     ----------
     registry : Registry
     path : Path
-    form : "csv", "jsonl", "parquet" or "lido", optional
+    form : "csv", "jsonl", "parquet", "lido" or "bagit", optional
         By the path's suffix unless told.
     include_withdrawn : bool
 
@@ -46,8 +43,10 @@ def export(
     ------
     ParameterError
         If the form is not known, or the file is there already.
+    RegistryCorruptError
+        If an original that belongs into a bag is missing or was changed.
     """
-    write = WRITERS[form or form_of(path)][1]
+    write = _writer(registry, path, form or form_of(path))
     if path.exists() or path.is_symlink():
         raise ParameterError(f"{path} is there already", hint="Give another name; nothing is overwritten.")
     draft = path.with_name(f".{path.name}-{os.getpid()}")
@@ -61,6 +60,17 @@ def export(
     return count
 
 
+def _writer(registry: Registry, path: Path, form: str) -> Write:
+    writers: dict[str, Write] = {
+        "csv": export_csv,
+        "jsonl": export_jsonl,
+        "parquet": export_parquet,
+        "lido": export_lido,
+        "bagit": partial(export_bag, called=path, original=registry.original),
+    }
+    return writers[form]
+
+
 def _name(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)  # refuses, also against a file that came up meanwhile
@@ -72,8 +82,8 @@ def _name(draft: Path, path: Path) -> None:
 
 def form_of(path: Path) -> str:
     """Tell the form by a file's suffix; raise ``ParameterError`` if none fits."""
-    for form, (suffix, _) in WRITERS.items():
+    for form, suffix in SUFFIXES.items():
         if path.suffix.lower() == suffix:
             return form
-    suffixes = ", ".join(suffix for suffix, _ in WRITERS.values())
-    raise ParameterError(f"{path.name}: expected one of {suffixes}", hint="Or give --format.")
+    expected = ", ".join(SUFFIXES.values())
+    raise ParameterError(f"{path.name}: expected one of {expected}", hint="Or give --format.")

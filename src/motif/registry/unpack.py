@@ -17,7 +17,8 @@ from pathlib import Path
 from typing import IO
 
 from motif.errors import MotifError, ParameterError, RegistryCorruptError, RegistryError
-from motif.registry.bag import BAGIT, LEDGER
+from motif.registry.bag import LEDGER
+from motif.registry.bag_file import BAGIT
 from motif.registry.event import Event
 from motif.registry.merkle import Frontier, leaf_hash
 from motif.registry.place import Place
