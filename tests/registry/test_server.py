@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -250,3 +251,36 @@ def test_a_user_who_is_not_known_is_said_so(postgres_server: sa.URL) -> None:
     with pytest.raises(RegistryError, match="refuses this user") as caught:
         Registry.open(postgres_server.set(username="nobody", password="rahasia").render_as_string(False))
     assert "rahasia" not in whole_story(caught.value)
+
+
+def reload_rules(engine: sa.Engine) -> None:
+    """Let the server read who may come in, and wait until it has."""
+    loaded = sa.text("SELECT pg_conf_load_time()")
+    with engine.connect() as connection:
+        before = connection.scalar(loaded)
+        connection.execute(sa.text("SELECT pg_reload_conf()"))
+        until = time.monotonic() + 30
+        while connection.scalar(loaded) == before and time.monotonic() < until:
+            time.sleep(0.01)
+
+
+def test_a_wrong_password_is_said_so_and_stands_in_no_message(
+    postgres_server: sa.URL, address: str, engine: sa.Engine
+) -> None:
+    """The server asks one user for a password, which nobody else is asked for."""
+    rules = Path(str(postgres_server.query["host"])) / "pg_hba.conf"
+    before = rules.read_text()
+    execute(engine, "DROP ROLE IF EXISTS sri", "CREATE ROLE sri LOGIN PASSWORD 'benar'")
+    try:
+        rules.write_text("local all sri scram-sha-256\n" + before)
+        reload_rules(engine)
+        for password in ("rahasia", None):
+            wrong = sa.make_url(address).set(username="sri", password=password)
+            with pytest.raises(RegistryError, match="the password is wrong, or there is none") as caught:
+                Registry.open(wrong.render_as_string(hide_password=False))
+            assert "pgpass" in caught.value.hint
+            assert "rahasia" not in whole_story(caught.value)
+    finally:
+        rules.write_text(before)
+        reload_rules(engine)
+        execute(engine, "DROP ROLE sri")
