@@ -54,12 +54,13 @@ if TYPE_CHECKING:
     from motif.normalize.swatch import Swatch, normalize
     from motif.photo import Photo, PhotoLimits, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
+    from motif.registry.answers import CheckResult, Match
     from motif.registry.bag import backup_registry
     from motif.registry.book import Records
     from motif.registry.comparison import Alert, Check, Comparison
     from motif.registry.filing import Filing
     from motif.registry.people import Party, Role
-    from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
+    from motif.registry.records import Entry, EntryPhoto
     from motif.registry.registry import Registry
     from motif.registry.transfer import Copied, copy_registry
     from motif.registry.unpack import restore_registry
@@ -121,7 +122,8 @@ _HOME = {
     "registry.filing": ("Filing",),
     "registry.people": ("Party", "Role"),
     "registry.works": ("Capture", "Motif", "Specimen"),
-    "registry.records": ("CheckResult", "Entry", "EntryPhoto", "Match"),
+    "registry.answers": ("CheckResult", "Match"),
+    "registry.records": ("Entry", "EntryPhoto"),
     "registry.registry": ("Registry",),
     "registry.transfer": ("Copied", "copy_registry"),
     "registry.unpack": ("restore_registry",),

@@ -14,7 +14,8 @@ from rich.cells import cell_len
 
 from motif.matching.evidence import Basis, Evidence
 from motif.profiles import CHEAPEST_1
-from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
+from motif.registry.answers import CheckResult, Match
+from motif.registry.records import Entry, EntryPhoto
 from motif.report.table import NARROWEST, table
 from motif.report.text import (
     check_text,

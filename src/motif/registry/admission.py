@@ -6,10 +6,11 @@ from collections.abc import Callable
 
 from motif.errors import DuplicateMotifError
 from motif.fingerprint import Fingerprint
+from motif.registry.answers import Match
 from motif.registry.ids import format_id, parse_id
 from motif.registry.intake import Draft
 from motif.registry.lookup import Lookup
-from motif.registry.records import Entry, Match
+from motif.registry.records import Entry
 from motif.registry.store import OriginalStore, Reader, Store, Writer
 
 _SIMILAR_MAX = 10

@@ -14,10 +14,11 @@ from datetime import UTC, datetime
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import Fingerprint
 from motif.matching.evidence import Verdict
+from motif.registry.answers import Match
 from motif.registry.book import put_record, record_of, records_of
 from motif.registry.comparison import Check, Comparison
 from motif.registry.ids import format_id, parse_id
-from motif.registry.records import Entry, Match
+from motif.registry.records import Entry
 from motif.registry.store import Reader, Writer
 from motif.registry.values import LETTERS, SHA256, format_record_id, parse_record_id
 

@@ -12,9 +12,10 @@ from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
 from motif.registry import timestamp
-from motif.registry.audit import Audit, Finding, audit
+from motif.registry.audit import audit
 from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.event import Event
+from motif.registry.findings import Audit, Finding
 from motif.registry.ids import format_id, parse_id
 from motif.registry.merkle import Frontier, consistency_path, inclusion_paths
 from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint

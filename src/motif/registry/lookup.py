@@ -12,11 +12,11 @@ from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Evidence, Found, same_file, search
 from motif.profiles import Profile
+from motif.registry.answers import Match
 from motif.registry.cache import IndexCache
 from motif.registry.decisions import steer
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.ids import format_id
-from motif.registry.records import Match
 from motif.registry.store import Holder, Reader
 
 _REMEMBERED = 500

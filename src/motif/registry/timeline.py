@@ -11,9 +11,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Literal
 
+from motif.registry.answers import CheckResult, Match
 from motif.registry.book import motif_of, records_of
 from motif.registry.filing import Filing
-from motif.registry.records import CheckResult, Entry, Match, iso
+from motif.registry.records import Entry, iso
 from motif.registry.store import Reader
 from motif.registry.values import Day
 

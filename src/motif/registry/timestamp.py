@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any
 
 from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
 from motif.extras import require
-from motif.registry.audit import Finding
 from motif.registry.event import Event
+from motif.registry.findings import Finding
 from motif.registry.records import iso
 from motif.registry.store import Reader, StoredCheckpoint
 

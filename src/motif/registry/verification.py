@@ -6,8 +6,8 @@ import os
 from collections.abc import Sequence
 
 from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError, SchemaVersionError
-from motif.registry.audit import Audit, Finding
 from motif.registry.checkpoint import VerifierKey
+from motif.registry.findings import Audit, Finding
 from motif.registry.merkle import EMPTY_ROOT
 from motif.registry.registry import Registry
 

@@ -8,22 +8,39 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Found, search
 from motif.profiles import Profile
+from motif.registry.answers import CheckResult, Match
 from motif.registry.book import put_record, records_of
 from motif.registry.comparison import Alert, Check
 from motif.registry.decisions import decision_on, gravest
 from motif.registry.filing import Filing
 from motif.registry.ids import format_id, parse_id
-from motif.registry.records import CheckResult, Match
 from motif.registry.store import Reader, Writer
 from motif.registry.values import parse_record_id
 
 _MOST = 20
 """Most remembered checks that one new photo raises an alert about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookedBack:
+    """What a new photo resembles among the remembered checks.
+
+    Parameters
+    ----------
+    seen : int
+        The newest check that was looked at.
+    found : tuple of Found
+        By the number of the check.
+    """
+
+    seen: int
+    found: tuple[Found, ...]
 
 
 class Watch:
@@ -42,25 +59,24 @@ class Watch:
         self._seen = 0
         self._lock = threading.RLock()
 
-    def level(self, reader: Reader) -> None:
-        """Take in the checks that a view has more."""
-        counter = reader.row("counters", ("check",))
-        if counter is None or self._seen == counter["value"]:
-            return
+    def search(self, reader: Reader, photo: Fingerprint) -> LookedBack:
+        """Search the checks of a view; others can write meanwhile, if the view is no writer's."""
         with self._lock:
-            fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, Check)}
-            fresh = {number: one for number, one in fresh.items() if number not in self._checks}
-            blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
-            for number, check in sorted(fresh.items()):
-                self._checks[number] = check
-                if check.profile == self._profile.id and check.fingerprint_sha256 in blobs:
-                    asked = Fingerprint.from_bytes(blobs[check.fingerprint_sha256])
-                    self._asked[number] = asked
-                    self._index.add(number, asked)
-            self._seen = counter["value"]
+            self._level(reader)
+            found: list[Found] = []
+            if self._asked:
+                found = search(
+                    photo, self._index, lambda keys: {key: self._asked[key] for key in keys}, limit=_MOST
+                )
+            return LookedBack(seen=self._seen, found=tuple(found))
 
     def look_back(
-        self, writer: Writer, number: int, photo: Fingerprint, similar: tuple[Match, ...]
+        self,
+        writer: Writer,
+        number: int,
+        photo: Fingerprint,
+        similar: tuple[Match, ...],
+        earlier: LookedBack,
     ) -> list[Alert]:
         """Raise the alerts that follow from a new photo of an entry, in the write that adds it.
 
@@ -73,11 +89,32 @@ class Watch:
             Of the new photo.
         similar : tuple of Match
             The entries that it resembles.
+        earlier : LookedBack
+            What was found before this write began; it holds unless a check was remembered since.
         """
+        if _newest_check(writer) != earlier.seen:
+            earlier = self.search(writer, photo)
         entry = format_id(number)
-        made = self._of_filings(writer, entry, similar) + self._of_checks(writer, entry, photo)
+        made = self._of_filings(writer, entry, similar)
+        made += [self._of_check(entry, one) for one in earlier.found if self._is_news(one, entry, photo)]
         known = {alert.about for alert in records_of(writer, Alert, about=entry)} if made else set()
         return [put_record(writer, alert) for alert in made if alert.about not in known]
+
+    def _level(self, reader: Reader) -> None:
+        """Take in the checks that a view has more."""
+        newest = _newest_check(reader)
+        if self._seen >= newest:
+            return
+        fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, Check)}
+        fresh = {number: one for number, one in fresh.items() if number not in self._checks}
+        blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
+        for number, check in sorted(fresh.items()):
+            self._checks[number] = check
+            if check.profile == self._profile.id and check.fingerprint_sha256 in blobs:
+                asked = Fingerprint.from_bytes(blobs[check.fingerprint_sha256])
+                self._asked[number] = asked
+                self._index.add(number, asked)
+        self._seen = newest
 
     def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
         if writer.row("counters", ("filing",)) is None:
@@ -90,16 +127,6 @@ class Watch:
                     found.setdefault(filing.id, alert)
         return list(found.values())
 
-    def _of_checks(self, writer: Writer, entry: str, photo: Fingerprint) -> list[Alert]:
-        self.level(writer)
-        with self._lock:
-            if not self._asked:
-                return []
-            found = search(
-                photo, self._index, lambda keys: {key: self._asked[key] for key in keys}, limit=_MOST
-            )
-            return [self._of_check(entry, one) for one in found if self._is_news(one, entry, photo)]
-
     def _is_news(self, found: Found, entry: str, photo: Fingerprint) -> bool:
         """Pass over the very photo that was asked about then, and over what was answered then."""
         check = self._checks[found.key]
@@ -109,6 +136,11 @@ class Watch:
     def _of_check(self, entry: str, found: Found) -> Alert:
         check = self._checks[found.key]
         return _alert(entry, check.id, check.query_sha256, found.evidence.verdict, found.evidence.score)
+
+
+def _newest_check(reader: Reader) -> int:
+    counter = reader.row("counters", ("check",))
+    return 0 if counter is None else int(counter["value"])
 
 
 def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, note: str) -> Check:

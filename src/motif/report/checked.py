@@ -16,7 +16,8 @@ from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch, normalize
 from motif.photo import Photo, read_photo
 from motif.profiles import Profile
-from motif.registry.records import CheckResult, Match, iso
+from motif.registry.answers import CheckResult, Match
+from motif.registry.records import iso
 from motif.registry.text import clean_name
 from motif.report.aligned import align, marked_difference, outlined, strips
 from motif.report.linked import MATCH, told_records

@@ -8,8 +8,9 @@ from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import fingerprint
 from motif.matching.evidence import compare
 from motif.photo import Photo, read_photo
+from motif.registry.answers import CheckResult, Match
 from motif.registry.comparison import Comparison
-from motif.registry.records import CheckResult, Entry, Match
+from motif.registry.records import Entry
 from motif.report.checked import gathered
 from motif.report.record import Report
 

@@ -16,9 +16,9 @@ from motif.vocabulary import term
 
 if TYPE_CHECKING:
     from motif.exchange.intake import Outcome
+    from motif.registry.answers import CheckResult, Match
     from motif.registry.comparison import Alert, Comparison
     from motif.registry.entity import Record
-    from motif.registry.records import CheckResult, Match
 
 KIND_NAMES: Final = {
     "motif": N_("design"),

@@ -17,7 +17,8 @@ from motif.report.table import table
 if TYPE_CHECKING:
     from motif.matching.evidence import Evidence
     from motif.matching.explain import Explanation
-    from motif.registry.records import CheckResult, Entry, EntryPhoto, Match
+    from motif.registry.answers import CheckResult, Match
+    from motif.registry.records import Entry, EntryPhoto
 
 WIDE: Final = 100_000
 """Width of a page on which no line is folded."""

@@ -20,7 +20,7 @@ from motif.report.reading import is_pdf, read_report
 from motif.report.record import Report, version_of
 
 if TYPE_CHECKING:
-    from motif.registry.records import CheckResult
+    from motif.registry.answers import CheckResult
     from motif.registry.registry import Registry
 
 _DOCUMENT: Final = N_("document")
