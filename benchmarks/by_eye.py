@@ -65,9 +65,7 @@ def read_labels() -> list[Label]:
         if len(vectors) != KINDS[row["repeats"]]:
             raise SystemExit(f"{row['file']}: {row['repeats']!r} with {len(vectors)} vectors")
         also = read_vectors(row["also_px"])
-        made.append(
-            Label(file=row["file"], vectors=vectors, also=also, tolerance=float(row["tolerance"]))
-        )
+        made.append(Label(file=row["file"], vectors=vectors, also=also, tolerance=float(row["tolerance"])))
     return made
 
 
@@ -96,7 +94,12 @@ def verdict(found: Vectors, label: Label) -> str:
         return "missed"
     if len(found) == len(label.vectors) == 2:
         pairs = ((found, label.vectors), (label.vectors, found))
-        forms = [(form @ dense, wide) for index in MULTIPLES for form in sublattices(index) for dense, wide in pairs]
+        forms = [
+            (form @ dense, wide)
+            for index in MULTIPLES
+            for form in sublattices(index)
+            for dense, wide in pairs
+        ]
         if any(same(dense, wide, label.tolerance) for dense, wide in forms):
             return "multiple"
     return "wrong"
@@ -129,7 +132,7 @@ def figures(rows: list[tuple[Label, Vectors, str]]) -> dict[str, float]:
     def share(words: list[str], *right: str) -> float:
         return round(sum(word in right for word in words) / len(words), 3)
 
-    counts = {word: said.count(word) for word in sorted(set(said))}
+    counts = {f"number {word}": said.count(word) for word in sorted(set(said))}
     return {
         "pictures": len(rows),
         "right": share(said, "right"),

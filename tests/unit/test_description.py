@@ -12,6 +12,7 @@ import pytest
 
 from motif.description import Description, describe, describe_fully, design_distance
 from motif.errors import ParameterError
+from motif.features.frieze import find_frieze
 from motif.geometry import lattice_distance
 from motif.messages import use_language
 from motif.report.description import description_sentences
@@ -34,6 +35,30 @@ def test_lattice_and_group_of_a_worn_ornament_are_found(group: str) -> None:
 def test_noise_does_not_repeat() -> None:
     noise = np.random.default_rng(0).integers(0, 256, (300, 400, 3), np.uint8)
     assert describe(noise).repeat.vectors_px == ()
+
+
+def test_stripes_finer_than_any_ornament_are_ranked() -> None:
+    stripes = np.tile(np.random.default_rng(0).normal(size=(480, 6)).astype(np.float32), (1, 80))
+    assert find_frieze(stripes, np.array([6.0, 0.0])).best
+
+
+@pytest.mark.parametrize("group", ["p1", "p11g", "p2mm"])
+def test_a_border_is_no_field(group: str) -> None:
+    made = draw_border(group, 3001, period_px=60)
+    found = describe(worn(made.rgb, np.random.default_rng(3001)))
+    assert len(found.repeat.vectors_px) == 1
+    assert np.hypot(*found.repeat.vectors_px[0]) == pytest.approx(60, rel=0.02)
+
+
+def test_a_repeat_whose_step_changes_over_the_photo_is_found_in_the_middle() -> None:
+    made = draw_ornament("p4m", 5, cell_px=40, size_px=640).rgb
+    corners = np.float32([[0, 0], [640, 0], [640, 640], [0, 640]])
+    seen = np.float32([[60, 0], [580, 0], [640, 640], [0, 640]])
+    askew = cv2.warpPerspective(made, cv2.getPerspectiveTransform(corners, seen), (640, 640))
+    found = describe_fully(askew[:, 120:520])
+    assert found.description.repeat.part == 0.5
+    assert len(found.description.repeat.vectors_px) == 2
+    assert found.unit_picture() is not None
 
 
 def test_description_survives_json_and_refuses_other_things() -> None:

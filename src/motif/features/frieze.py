@@ -16,6 +16,9 @@ Doubles = npt.NDArray[np.float64]
 PERIOD: Final = 48
 """Samples along the period."""
 
+_ROW_PX: Final = 0.5
+"""Least step across: of fine stripes, finer rows would only say the same again."""
+
 FRIEZES: Final[dict[str, tuple[tuple[int, int, float], ...]]] = {
     "p1": (),
     "p11g": ((1, -1, 0.5),),
@@ -84,21 +87,13 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
     length = float(np.hypot(*vector))
     across = np.array([-vector[1], vector[0]]) / length
     reach = float(np.abs(across) @ [width, height]) / 2
-    rows = np.arange(-reach, reach, length / PERIOD)[:2000]
+    rows = np.arange(-reach, reach, max(length / PERIOD, _ROW_PX))
     count = int(float(np.abs(vector) @ [width, height]) / length**2 / 2) + 1
     periods = np.arange(-count, count + 1)
     along = (periods[:, None] + np.arange(PERIOD) / PERIOD)[:, None, :, None] * vector
     places = along + (rows[:, None] * across)[None, :, None, :] + np.array([width / 2, height / 2])
-    flat = places.reshape(-1, PERIOD, 2).astype(np.float32)
-    sampled = cv2.remap(
-        values,
-        flat[..., 0],
-        flat[..., 1],
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=np.nan,
-    )
-    stack = np.asarray(sampled, np.float64).reshape(len(periods), len(rows), PERIOD)
+    # One period at a time: OpenCV takes no table of more than 32 767 rows.
+    stack = np.stack([_looked_up(values, one) for one in places.astype(np.float32)]).astype(np.float64)
     known = ~np.isnan(stack)
     stack = np.nan_to_num(stack)
     parity = periods % 2 == 0
@@ -110,6 +105,13 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
     halves = np.stack(means)
     halves -= np.median(halves)
     return np.asarray(halves / (halves.std() + 1e-6), np.float32)
+
+
+def _looked_up(values: Floats, places: Floats) -> Floats:
+    """Read a drawing at places (x, y), float32 of shape (rows, PERIOD, 2); NaN outside."""
+    x, y = np.moveaxis(places, -1, 0)
+    found = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan)
+    return np.asarray(found, np.float32)
 
 
 def _agreement(halves: Floats, along: int, across: int) -> Doubles:

@@ -8,34 +8,34 @@ without a peak; stripes are high everywhere along a line. All three lose contras
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.autocorrelation import REACH, Floats
+from motif.features.autocorrelation import Floats
+from motif.features.peaks import LEAST_PERIOD_PX, Doubles, PeakMap
 from motif.geometry import reduced, reduced_all, sublattices
 
-Doubles = npt.NDArray[np.float64]
-
-LEAST_PERIOD_PX: Final = 6.0
-"""Shorter repeats are weave, print raster or isen-isen."""
-
-_PEAKS: Final = 36
 _MEASURED: Final = 8
 _ABOUT_AS_GOOD: Final = 0.65
+_CLEARLY_DENSER: Final = 0.75
 _LEAST_SINE: Final = 0.30
-_ALTERNATES: Final = {2: 0.09, 3: 0.3}
+_ALTERNATES: Final = {2: 0.09, 3: 0.25}
 """Ornaments count as alternating where every second, or two of three, correlate less by this
 share; repeats of one hand-drawn ornament differ by less. Set by looking at cloths."""
 
 _BORDER: Final = 0.75
-"""A step across that correlates less than this share of a step along may be chance: bands of one border
-look somewhat alike. Set by hand on generated borders."""
+_BORDER_SEEN_TWICE: Final = 0.55
+"""Steps across that correlate less than this share of a step along may be chance, as bands of one border
+look somewhat alike; the less so if two such steps fit. Set on generated borders and on cloths, whose rows
+stay above 0.65."""
 
-_GIVES_WAY: Final = 0.015
-_FAR: Final = 0.5
+_MANY: Final = {0: 1, 1: 4, 2: 20}
+"""Points that bear out a lattice of so many vectors half as well as endless ones: set by looking at soft
+noise, of which no lattice may come out, and at cloths."""
+
 _BETWEEN_2: Final = np.array(
     [[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]]
 )
@@ -66,92 +66,6 @@ class Lattice:
 NO_LATTICE: Final = Lattice(vectors=np.zeros((0, 2)), correlation=0.0, contrast=0.0, points=0)
 
 
-class PeakMap:
-    """An autocorrelation, ready to be asked for its level at any shift.
-
-    Parameters
-    ----------
-    correlation : ndarray, float32, shape (1 + 2 My, 1 + 2 Mx)
-        As ``motif.features.autocorrelation.autocorrelation`` returns it.
-    """
-
-    def __init__(self, correlation: Floats) -> None:
-        self.map = correlation
-        self.middle = np.array([correlation.shape[1] // 2, correlation.shape[0] // 2], np.float64)
-        self._wide = np.stack([cv2.dilate(correlation, np.ones((2 * r + 1, 2 * r + 1))) for r in (1, 2, 3)])
-
-    def inside(self, shifts: Doubles, margin_px: float = 3.0) -> npt.NDArray[np.bool_]:
-        """Tell which shifts (x, y), shape (..., 2), lie on the map."""
-        return np.asarray((np.abs(shifts) <= self.middle - margin_px).all(axis=-1))
-
-    def level(self, shifts: Doubles, slack_px: int | npt.NDArray[np.intp] = 1) -> Floats:
-        """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
-        x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
-        height, width = self.map.shape
-        found: Floats = self._wide[slack_px - 1, np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
-        return found
-
-    def eased(self, shifts: Doubles, period_px: float) -> Floats:
-        """Return the correlation at shifts, searched the wider the farther they reach: cloth gives way."""
-        widest = int(np.clip(period_px / 8, 1, 3))
-        slack = np.clip(np.rint(_GIVES_WAY * np.hypot(shifts[..., 0], shifts[..., 1])), 1, widest)
-        return self.level(shifts, slack.astype(np.intp))
-
-    def weight(self, shifts: Doubles) -> Doubles:
-        """Say how much a shift counts: by the part of the picture that overlaps, and near ones more."""
-        overlap = np.prod(np.clip(1 - np.abs(shifts) * REACH / self.middle, 0.05, 1), axis=-1)
-        far = np.square(shifts / (_FAR * self.middle)).sum(-1)
-        return np.asarray(overlap * np.exp(-0.5 * far))
-
-    def peaks(self, count: int = _PEAKS) -> Doubles:
-        """Return the strongest local maxima of one half-plane, shape (N, 2), (x, y), strongest first."""
-        reach = max(2, round(0.012 * max(self.map.shape)))
-        window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
-        highest = self.map >= cv2.dilate(self.map, window)
-        prominence = self.map - cv2.blur(self.map, (8 * reach + 1, 8 * reach + 1))
-        y, x = np.nonzero(highest)
-        shifts = np.stack([x, y], 1) - self.middle
-        half = (shifts[:, 1] > 0) | ((shifts[:, 1] == 0) & (shifts[:, 0] > 0))
-        keep = half & self.inside(shifts) & (np.hypot(*shifts.T) >= LEAST_PERIOD_PX)
-        shifts, worth = shifts[keep], (prominence + 0.5 * self.map)[y, x][keep]
-        best = np.argsort(-worth, kind="stable")[: count // 2]
-        # Short vectors make the basis, though long ones may stand higher.
-        near = np.argsort(np.hypot(*shifts.T) - 60 * worth, kind="stable")[: count // 2]
-        chosen = np.array(list(dict.fromkeys([*best.tolist(), *near.tolist()])), np.intp)
-        return self._subpixel(shifts[chosen])
-
-    def _subpixel(self, shifts: Doubles) -> Doubles:
-        """Move each maximum to the top of the parabola through it and its neighbours."""
-        if not len(shifts):
-            return np.zeros((0, 2))
-        x, y = np.rint(shifts + self.middle).astype(np.intp).T
-        x, y = np.clip(x, 1, self.map.shape[1] - 2), np.clip(y, 1, self.map.shape[0] - 2)
-        here = self.map[y, x]
-        steps = []
-        for before, after in (
-            (self.map[y, x - 1], self.map[y, x + 1]),
-            (self.map[y - 1, x], self.map[y + 1, x]),
-        ):
-            bend = before - 2 * here + after
-            steps.append(
-                np.clip(
-                    np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5
-                )
-            )
-        return np.asarray(np.stack([x, y], 1) - self.middle + np.stack(steps, 1), np.float64)
-
-    def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:
-        """Move each shift, shape (N, 2), to the highest place within ``reach_px``, to part of a pixel."""
-        steps = np.arange(-reach_px, reach_px + 1)
-        grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
-        around = np.rint(shifts[:, None] + self.middle).astype(np.intp) + grid
-        x = np.clip(around[..., 0], 0, self.map.shape[1] - 1)
-        y = np.clip(around[..., 1], 0, self.map.shape[0] - 1)
-        best = np.argmax(self.map[y, x], axis=1)
-        rows = np.arange(len(shifts))
-        return self._subpixel(np.stack([x[rows, best], y[rows, best]], 1) - self.middle)
-
-
 def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
     """Find the best lattice of two vectors and the best of one.
 
@@ -173,6 +87,7 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
 
     Examples
     --------
+    >>> import cv2
     >>> from motif.features.autocorrelation import autocorrelation
     >>> spots = np.zeros((120, 150), np.float32)
     >>> spots[5::24, 7::30] = 1
@@ -187,17 +102,24 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
         a, b = two.vectors
         for along, across in ((a, b), (b, a), (a + b, a), (a - b, a)):
             if _only_along(peaks_map, along, across):
-                return NO_LATTICE, _measured(peaks_map, _refined(peaks_map, along[None]))
+                row = _descended(peaks_map, _measured(peaks_map, _refined(peaks_map, along[None])))
+                return NO_LATTICE, max(one, row, key=borne_out)
+        if len(one.vectors) and _misses(two, one):
+            return NO_LATTICE, one
     return two, one
 
 
+def _misses(two: Lattice, one: Lattice) -> bool:
+    """Tell a lattice of chance peaks: the shift that carries the picture best is no step of it."""
+    steps = one.vectors @ np.linalg.inv(two.vectors)
+    return bool(np.abs(steps - np.rint(steps)).max() > 0.2 and two.correlation < _BORDER * one.correlation)
+
+
 def _only_along(peaks_map: PeakMap, along: Doubles, across: Doubles) -> bool:
-    """Tell a border from a field: across, no two steps fit, and the one that does correlates far less.
+    """Tell a border from a field: steps across correlate far less than steps along.
 
     Where a step along runs across as well, the best of its neighbours counts.
     """
-    if peaks_map.inside(2 * across - np.rint(2 * (across @ along) / (along @ along)) * along):
-        return False
     period_px = float(min(np.hypot(*along), np.hypot(*across)))
     line = np.arange(1, 4)[:, None] * along
     line = line[peaks_map.inside(line)]
@@ -205,8 +127,10 @@ def _only_along(peaks_map: PeakMap, along: Doubles, across: Doubles) -> bool:
     row = row[peaks_map.inside(row)]
     if not len(line) or not len(row):
         return False
+    second = 2 * across - np.rint(2 * (across @ along) / (along @ along)) * along
+    least = _BORDER_SEEN_TWICE if peaks_map.inside(second) else _BORDER
     levels = [float(peaks_map.eased(points, period_px).mean()) for points in (line, row)]
-    return levels[1] < _BORDER * levels[0]
+    return levels[1] < least * levels[0]
 
 
 def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
@@ -234,13 +158,23 @@ def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
 
 def _densest(lattices: list[Lattice]) -> Lattice:
     """Return the densest of the lattices that explain about as much as the best; others are its multiples."""
-    worth = [float(_worth(one.contrast, one.correlation)) for one in lattices]
-    good = [one for one, value in zip(lattices, worth, strict=True) if value >= _ABOUT_AS_GOOD * max(worth)]
-    return min(good, key=lambda one: _size(one.vectors))
+    best = max(lattices, key=borne_out)
+    least, size = _ABOUT_AS_GOOD * borne_out(best), _CLEARLY_DENSER * _size(best.vectors)
+    denser = [one for one in lattices if borne_out(one) >= least and _size(one.vectors) <= size]
+    return min(denser, key=lambda one: _size(one.vectors), default=best)
 
 
 def _size(vectors: Doubles) -> float:
     return abs(float(np.linalg.det(vectors))) if len(vectors) == 2 else float(np.hypot(*vectors.T).prod())
+
+
+def borne_out(lattice: Lattice) -> float:
+    """Contrast times correlation; the fewer points bear it out, the less it is worth.
+
+    Among many shifts a few correlate by chance, and any three of them make a lattice.
+    """
+    share = lattice.points / (lattice.points + _MANY[len(lattice.vectors)])
+    return float(_worth(lattice.contrast, lattice.correlation)) * share
 
 
 def _worth(contrast: npt.ArrayLike, level: npt.ArrayLike) -> Doubles:
@@ -275,7 +209,8 @@ def _quick_contrast(peaks_map: PeakMap, bases: Doubles) -> tuple[Doubles, Double
     within = peaks_map.inside(places)
     middles = np.where(within, peaks_map.level(places, 1), 0).sum(1) / np.maximum(within.sum(1), 1)
     enough = inside.sum(1) >= 3
-    return np.where(enough, levels - middles.max(1), -1.0), np.where(enough, levels, 0.0)
+    share = inside.sum(1) / (inside.sum(1) + 4.0)
+    return np.where(enough, (levels - middles.max(1)) * share, -1.0), np.where(enough, levels, 0.0)
 
 
 def _lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubles:
@@ -328,17 +263,26 @@ def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
 
 def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
     """Widen the lattice while some of its points are clearly worse: ornaments that alternate."""
-    for _ in range(3 if len(lattice.vectors) == 2 else 0):
-        wider = [_alternation(peaks_map, lattice, form) for index in (2, 3) for form in sublattices(index)]
+    for _ in range(3 if len(lattice.vectors) else 0):
+        forms = _wider_forms(len(lattice.vectors))
+        wider = [_alternation(peaks_map, lattice, form) for form in forms]
         surest = max(wider, key=lambda found: found[0])
         if surest[0] <= 0:
             return lattice
-        wide = _measured(peaks_map, _refined(peaks_map, reduced(surest[1] @ lattice.vectors)))
-        if len(wide.vectors) != 2 or not peaks_map.inside(wide.vectors).all():
+        wide = _measured(peaks_map, _refined(peaks_map, surest[1] @ lattice.vectors))
+        if len(wide.vectors) != len(lattice.vectors) or not peaks_map.inside(wide.vectors).all():
             return lattice
         # Its contrast is small, as the dense points lie between its own; what spoke for those speaks for it.
         lattice = replace(wide, contrast=max(wide.contrast, lattice.contrast))
     return lattice
+
+
+@cache
+def _wider_forms(vectors: int) -> tuple[npt.NDArray[np.int64], ...]:
+    """Sublattices of index 2 and 3, as whole-number matrices on one or two vectors."""
+    if vectors == 1:
+        return np.array([[2]], np.int64), np.array([[3]], np.int64)
+    return sublattices(2) + sublattices(3)
 
 
 def _alternation(
@@ -348,7 +292,7 @@ def _alternation(
     index = round(abs(float(np.linalg.det(form))))
     steps = _lattice_steps(lattice.vectors, peaks_map, 60)
     member = np.abs((c := steps @ np.linalg.inv(form)) - np.rint(c)).max(1) < 1e-6
-    if len(steps) < 8 * (index - 1) or member.sum() < 3 or (~member).sum() < 3:
+    if len(steps) < 6 * (index - 1) or member.sum() < 3 or (~member).sum() < 3:
         return -1.0, form
     points = steps @ lattice.vectors
     levels = peaks_map.eased(points, float(np.hypot(*lattice.vectors.T).min()))
@@ -367,4 +311,5 @@ def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     lattices = [one for one in lattices if one.points >= 2 and one.contrast > 0]
     if not lattices:
         return NO_LATTICE
-    return _measured(peaks_map, _refined(peaks_map, _densest(lattices).vectors))
+    best = _measured(peaks_map, _refined(peaks_map, _densest(lattices).vectors))
+    return _descended(peaks_map, best)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Literal
 
 import numpy as np
@@ -11,17 +11,23 @@ import numpy.typing as npt
 from motif.arrays import RGB8
 from motif.features.autocorrelation import autocorrelation
 from motif.features.drawing import Drawing
-from motif.features.lattice import NO_LATTICE, Lattice, find_lattice
+from motif.features.lattice import NO_LATTICE, Lattice, borne_out, find_lattice
 from motif.features.tile import Tile, average_tile, typical_repeat
 from motif.geometry import LatticeClass, lattice_class, reduced
 
 Raport = Literal["segi empat", "miring"]
 Vector = tuple[float, float]
+Part = tuple[slice, slice]
 
-_LEAST_TWO: Final = 0.035
+WHOLE: Final[Part] = (slice(None), slice(None))
+
+_LEAST_TWO: Final = 0.02
 _LEAST_ONE: Final = 0.10
 """Least worth (below) of two vectors and of one: set by looking at drawn splashes and noise, which stay
 below, and at drawn repeats."""
+
+_LEAST_POINTS: Final = 12
+"""In the middle alone, fewer points are too easily chance."""
 
 _UPRIGHT_DEG: Final = 12.0
 
@@ -51,6 +57,9 @@ class Repeat:
         alike, hand-drawn repeats are less so. Noise of the photo adds to it.
     drift_px : float, pixels of the original picture
         How far single repeats lie off the lattice.
+    part : float, range 0..1
+        Share of the picture's sides that this was measured on: 0.5, the middle, where the step changes
+        too much towards the edges (a photo at an angle, a fold), else 1.
 
     Examples
     --------
@@ -69,6 +78,7 @@ class Repeat:
     equality: float = 0.0
     variation: float = 0.0
     drift_px: float = 0.0
+    part: float = 1.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -82,11 +92,14 @@ class FoundRepeat:
         In pixels of the drawing.
     tile : Tile or None
         None without two vectors, or where fewer than two repeats lie whole in the picture.
+    within : tuple of two slices
+        Rows and columns of the drawing that this was measured on.
     """
 
     repeat: Repeat
     lattice: Lattice
     tile: Tile | None = None
+    within: Part = WHOLE
 
 
 def find_repeat(drawing: Drawing) -> FoundRepeat:
@@ -114,9 +127,9 @@ def find_repeat(drawing: Drawing) -> FoundRepeat:
     ('rectangular', 'segi empat', True)
     """
     two, one = find_lattice(autocorrelation(drawing.values))
-    worth_two, worth_one = _worth(two), _worth(one)
+    worth_two, worth_one = borne_out(two), borne_out(one)
     if worth_two >= _LEAST_TWO:
-        return _field(drawing, two, _surety(worth_two, _LEAST_TWO))
+        return _field(drawing, two, WHOLE)
     if worth_one >= _LEAST_ONE:
         repeat = Repeat(
             vectors_px=_in_original(one.vectors, drawing.scale),
@@ -126,8 +139,18 @@ def find_repeat(drawing: Drawing) -> FoundRepeat:
             contrast=round(one.contrast, 4),
         )
         return FoundRepeat(repeat=repeat, lattice=one)
+    middle = _middle(drawing)
+    near, _ = find_lattice(autocorrelation(drawing.values[middle]))
+    if borne_out(near) >= _LEAST_TWO and near.points >= _LEAST_POINTS:
+        return _field(drawing, near, middle)
     nothing = 1 - max(_surety(worth_two, _LEAST_TWO), _surety(worth_one, _LEAST_ONE))
     return FoundRepeat(repeat=Repeat(confidence=round(nothing, 4)), lattice=NO_LATTICE)
+
+
+def _middle(drawing: Drawing) -> Part:
+    """Return the middle half: a step that changes from edge to edge changes half as much there."""
+    height, width = drawing.values.shape
+    return slice(height // 4, height - height // 4), slice(width // 4, width - width // 4)
 
 
 def unit_picture(drawing: Drawing, found: FoundRepeat) -> RGB8 | None:
@@ -150,15 +173,19 @@ def unit_picture(drawing: Drawing, found: FoundRepeat) -> RGB8 | None:
     """
     if len(found.lattice.vectors) != 2:
         return None
-    return typical_repeat(drawing.rgb, drawing.values, _upright(found.lattice.vectors))
+    basis = _upright(found.lattice.vectors)
+    return typical_repeat(drawing.rgb[found.within], drawing.values[found.within], basis)
 
 
-def _field(drawing: Drawing, lattice: Lattice, confidence: float) -> FoundRepeat:
+def _field(drawing: Drawing, lattice: Lattice, within: Part) -> FoundRepeat:
     basis = reduced(lattice.vectors)
-    tile = average_tile(drawing.values, basis)
+    tile = average_tile(drawing.values[within], basis)
+    if tile is not None and within != WHOLE:
+        x, y = tile.start_px
+        tile = replace(tile, start_px=(x + within[1].start, y + within[0].start))
     repeat = Repeat(
         vectors_px=_in_original(basis, drawing.scale),
-        confidence=confidence,
+        confidence=_surety(borne_out(lattice), _LEAST_TWO),
         lattice=lattice_class(basis),
         raport=_raport(basis),
         correlation=round(lattice.correlation, 4),
@@ -168,17 +195,9 @@ def _field(drawing: Drawing, lattice: Lattice, confidence: float) -> FoundRepeat
         equality=round(tile.reliability, 4) if tile else 0.0,
         variation=round(tile.variation, 4) if tile else 0.0,
         drift_px=round(tile.drift_px / drawing.scale, 2) if tile else 0.0,
+        part=1.0 if within == WHOLE else 0.5,
     )
-    vectors = Lattice(
-        vectors=basis, correlation=lattice.correlation, contrast=lattice.contrast, points=lattice.points
-    )
-    return FoundRepeat(repeat=repeat, lattice=vectors, tile=tile)
-
-
-def _worth(lattice: Lattice) -> float:
-    """Contrast times correlation; the fewer points bear it out, the less it is worth."""
-    borne_out = lattice.points / (lattice.points + 4)
-    return max(lattice.contrast, 0.0) * max(lattice.correlation, 0.0) * borne_out
+    return FoundRepeat(repeat=repeat, lattice=replace(lattice, vectors=basis), tile=tile, within=within)
 
 
 def _surety(worth: float, least: float) -> float:
