@@ -31,6 +31,10 @@ DECODED_LONG_EDGE_PX: Final = 640
 """A JPEG given as path or bytes is decoded at the smallest scale that keeps this many pixels."""
 
 
+_BUILD: Final = 0.8
+"""Weight of repeat and symmetry beside texture, set by hand; benchmarks/style.py measures it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Description:
     """What was measured on one photo. Suggestions are marked as such; a person decides what is right.
@@ -187,12 +191,12 @@ def design_distance(first: Description, second: Description) -> float:
     >>> design_distance(one, one)
     0.0
     """
-    return round(
-        texture_distance(first.texture, second.texture)
-        + 0.4 * _repeat_distance(first.repeat, second.repeat)
-        + 0.4 * _symmetry_distance(first.symmetry, second.symmetry),
-        6,
-    )
+    apart = [_repeat_distance(first.repeat, second.repeat)]
+    if first.symmetry.ranked and second.symmetry.ranked:
+        # Where too few repeats show to judge it, a symmetry is unknown rather than another one.
+        apart.append(_symmetry_distance(first.symmetry, second.symmetry))
+    texture = texture_distance(first.texture, second.texture)
+    return round(texture + _BUILD * sum(apart) / len(apart), 6)
 
 
 def _symmetry(drawing: Drawing, found: FoundRepeat) -> Symmetry:
