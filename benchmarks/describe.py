@@ -7,6 +7,7 @@ Thresholds of features/lattice.py, repeat.py and symmetry.py were set while look
 
 Ornaments of all 17 wallpaper groups with random motifs: 10 % noise, uneven light, turned up to 5 degrees,
 sheared up to 3 %, three scales. Borders of the 7 frieze groups. Splashes against repeats among drawn cloths.
+Dyes of drawn cloths, and their order under casts.
 """
 
 from __future__ import annotations
@@ -26,6 +27,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 from clothmaker import FAMILIES, draw_cloth
 from clothmaker.ornament import FRIEZES, GENERATORS, draw_border, draw_ornament, worn
 from motif import describe
+from motif.color import delta_e, lab, linear
+from motif.features.palette import PaletteColor, find_palette
 from motif.geometry import lattice_distance
 
 CELLS_PX = (44, 64, 96)
@@ -70,6 +73,51 @@ def splashes(seeds: int) -> dict[str, float]:
     return {"scatter or repeat": float(np.mean(right))}
 
 
+def colors(seeds: range) -> dict[str, float]:
+    """Share of the area whose dye is within Delta E00 4 of a found colour, and of colours whose order holds.
+
+    Dyes are the colours of 1 % of the drawing or more before hand, wax and loom. Casts make each channel of
+    light up to 20 % weaker or stronger; colours are matched by where they go under the same cast, and two of
+    them have an order if their shares differ by a tenth of the cloth or more.
+    """
+    near, kept = [], []
+    for family in FAMILIES:
+        for seed in seeds:
+            seen = draw_cloth(family, seed, long_edge_px=640).rgb
+            shades, counts = np.unique(
+                draw_cloth(family, seed, long_edge_px=640, texture=False).rgb.reshape(-1, 3),
+                axis=0,
+                return_counts=True,
+            )
+            much = counts >= 0.01 * counts.sum()
+            found = find_palette(seen).colors
+            apart = delta_e(lab(shades[much][None])[0][:, None], np.array([one.lab for one in found])[None])
+            near.append(counts[much][apart.min(1) <= 4].sum() / counts[much].sum())
+            gains = np.random.default_rng(seed).uniform(0.8, 1.2, 3)
+            order = cast_order(found, find_palette(with_cast(seen, gains)).colors, gains)
+            kept += [order] if order is not None else []
+    return {"dyes within 4, area": float(np.mean(near)), "order under casts": float(np.mean(kept))}
+
+
+def with_cast(rgb: np.ndarray, gains: np.ndarray) -> np.ndarray:
+    """Multiply the channels of light."""
+    light = np.clip(linear(rgb) * gains, 0, 1)
+    return np.rint(
+        255 * np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
+    ).astype(np.uint8)
+
+
+def cast_order(
+    plain: tuple[PaletteColor, ...], cast: tuple[PaletteColor, ...], gains: np.ndarray
+) -> float | None:
+    """Share of ordered pairs of colours that keep their order under a cast; None without such a pair."""
+    shown = np.array([[int(one.hex[k : k + 2], 16) for k in (1, 3, 5)] for one in plain], np.uint8)
+    apart = delta_e(lab(with_cast(shown[None], gains))[0][:, None], np.array([one.lab for one in cast])[None])
+    share = [cast[k].share for k in apart.argmin(1)]
+    pairs = [(a, b) for a in range(len(plain)) for b in range(a) if plain[b].share - plain[a].share >= 0.1]
+    return float(np.mean([share[b] > share[a] for a, b in pairs])) if pairs else None
+
+
 def cost(rounds: int = 7) -> dict[str, float]:
     """CPU time of ``describe`` over that of Pillow opening the same 12-megapixel JPEG."""
     drawn = cv2.resize(draw_cloth("semen", 7).rgb, (4000, 3000), interpolation=cv2.INTER_CUBIC)
@@ -99,7 +147,13 @@ def main() -> None:
     options = parser.parse_args()
     seeds = range(options.first, options.first + options.seeds)
     cv2.setNumThreads(1)
-    for figures in (cost(), ornaments(seeds), borders(seeds), splashes(max(1, len(seeds) // 2))):
+    for figures in (
+        cost(),
+        ornaments(seeds),
+        borders(seeds),
+        splashes(max(1, len(seeds) // 2)),
+        colors(seeds),
+    ):
         for name, value in figures.items():
             print(f"{name:20}{value:8.3f}", flush=True)
 

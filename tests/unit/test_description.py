@@ -61,6 +61,17 @@ def test_a_repeat_whose_step_changes_over_the_photo_is_found_in_the_middle() -> 
     assert found.unit_picture() is not None
 
 
+def test_a_dye_in_fine_lines_is_kept_and_a_soft_edge_is_no_dye() -> None:
+    lined = np.full((240, 240, 3), (235, 222, 203), np.uint8)
+    lined[:, ::6] = lined[:, 1::6] = (20, 40, 60)
+    lined[:, 2::6] = lined[:, 3::6] = (150, 60, 40)
+    found = {color.hex for color in describe(lined).palette.colors}
+    assert found == {"#ebdecb", "#14283c", "#963c28"}
+    soft = np.full((240, 240, 3), (235, 222, 203), np.uint8)
+    soft[60:180, 60:180] = soft[:, 200:] = (20, 40, 60)
+    assert len(describe(cv2.GaussianBlur(soft, (0, 0), 3)).palette.colors) == 2
+
+
 def test_description_survives_json_and_refuses_other_things() -> None:
     made = describe(draw_ornament("p2", 3, cell_px=60, size_px=300).rgb)
     assert Description.from_json(json.loads(json.dumps(made.to_json()))) == made

@@ -23,7 +23,10 @@ _MERGED_BELOW: Final = 8.0
 """CIEDE2000 below which two clusters are one dye in an uneven bath; set on drawn cloths."""
 _EVEN_LEVELS: Final = 24.0
 _PURE: Final = 0.35
-_MIXED_WITHIN: Final = 14.0
+_MIXED_WITHIN: Final = 4.5
+"""Lab units from a mixture of two dyes; set on drawn cloths."""
+_PARTS: Final = np.linspace(0.06, 0.94, 12)[:, None, None]
+_GAMMA: Final = 2.2
 _LEAST_SHARE: Final = 0.015
 _MOST_SEEDS: Final = 14
 _MOST_CORE: Final = 8000
@@ -182,13 +185,18 @@ def _unmixed(
 
 
 def _between(color: LabF32, others: LabF32) -> float:
-    """Distance of a colour from the nearest straight mixture of two others, in Lab units."""
+    """Distance of a colour from the nearest mixture of two others, in Lab units.
+
+    Printed edges and drawn ones mix sRGB values, lenses mix light: neither path is straight in Lab.
+    """
     first, second = np.triu_indices(len(others), 1)
-    start, way = others[first], others[second] - others[first]
-    part = ((color - start) * way).sum(1) / np.maximum(np.square(way).sum(1), 1e-6)
-    inside = (part > 0.05) & (part < 0.95)
-    apart = np.linalg.norm(start + part[:, None] * way - color, axis=1)
-    return float(apart[inside].min()) if inside.any() else float("inf")
+    rgb = np.clip(cv2.cvtColor(others[None], cv2.COLOR_LAB2RGB)[0], 0, 1)
+    found = []
+    for gamma in (1.0, _GAMMA):
+        light = rgb**gamma
+        mixed = (light[first] * (1 - _PARTS) + light[second] * _PARTS) ** (1 / gamma)
+        found.append(lab(np.rint(mixed * 255).astype(np.uint8)))
+    return float(np.linalg.norm(np.stack(found) - color, axis=-1).min())
 
 
 def _seeds(core: LabF32) -> LabF32:
