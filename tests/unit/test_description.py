@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from motif.color import delta_e, hex_to_lab
 from motif.description import Description, describe, describe_fully, design_distance
 from motif.errors import ParameterError
 from motif.features.frieze import find_frieze
@@ -21,6 +22,7 @@ from motif.report.overlay import with_lattice
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
 
+from clothmaker import draw_cloth
 from clothmaker.ornament import draw_border, draw_ornament, worn
 
 
@@ -62,11 +64,9 @@ def test_a_repeat_whose_step_changes_over_the_photo_is_found_in_the_middle() -> 
 
 
 def test_a_dye_in_fine_lines_is_kept_and_a_soft_edge_is_no_dye() -> None:
-    lined = np.full((240, 240, 3), (235, 222, 203), np.uint8)
-    lined[:, ::6] = lined[:, 1::6] = (20, 40, 60)
-    lined[:, 2::6] = lined[:, 3::6] = (150, 60, 40)
-    found = {color.hex for color in describe(lined).palette.colors}
-    assert found == {"#ebdecb", "#14283c", "#963c28"}
+    cloth = draw_cloth("kawung", 3001, long_edge_px=640)
+    found = np.array([color.lab for color in describe(cloth.rgb).palette.colors])
+    assert delta_e(hex_to_lab("#885441"), found).min() < 4  # between the ground and the darkest dye
     soft = np.full((240, 240, 3), (235, 222, 203), np.uint8)
     soft[60:180, 60:180] = soft[:, 200:] = (20, 40, 60)
     assert len(describe(cv2.GaussianBlur(soft, (0, 0), 3)).palette.colors) == 2

@@ -142,8 +142,9 @@ def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     # Of candidates that explain alike, the denser: the wider one is its multiple.
     worth = _worth(contrast, level) * area**-0.08
     order = _different(bases, np.argsort(-worth, kind="stable"))[:_MEASURED]
-    measured = [_measured(peaks_map, _refined(peaks_map, bases[number])) for number in order]
-    return _descended(peaks_map, _densest(measured))
+    measured = [_measured(peaks_map, _refined(peaks_map, bases[number], points=40)) for number in order]
+    best = _densest(measured).vectors
+    return _descended(peaks_map, _measured(peaks_map, _refined(peaks_map, best))) if len(best) else NO_LATTICE
 
 
 def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
@@ -228,9 +229,11 @@ def _lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubl
     return steps[np.argsort(np.hypot(*(steps @ basis).T), kind="stable")][:most]
 
 
-def _refined(peaks_map: PeakMap, basis: Doubles) -> Doubles:
+def _refined(peaks_map: PeakMap, basis: Doubles, *, points: int = 160) -> Doubles:
     """Fit the vectors to the peaks near their points, first the near points and then ever more."""
     for count, reach_px in ((4, 3), (12, 3), (40, 2), (160, 2)):
+        if count > points:
+            return basis
         steps = _lattice_steps(basis, peaks_map, count)
         if len(steps) < len(basis):
             return basis
@@ -307,7 +310,10 @@ def _alternation(
 
 
 def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
-    lattices = [_measured(peaks_map, vector[None]) for vector in peaks]
+    level = peaks_map.level(peaks)
+    between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
+    likely = np.argsort(-_worth(level - between, level), kind="stable")[:_MEASURED]
+    lattices = [_measured(peaks_map, peaks[number][None]) for number in likely]
     lattices = [one for one in lattices if one.points >= 2 and one.contrast > 0]
     if not lattices:
         return NO_LATTICE

@@ -44,7 +44,8 @@ class PeakMap:
         """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
         x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
         height, width = self.map.shape
-        found: Floats = self._wide[slack_px - 1, np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]
+        y, x = np.minimum(np.maximum(y, 0), height - 1), np.minimum(np.maximum(x, 0), width - 1)
+        found: Floats = self._wide[slack_px - 1, y, x]
         return found
 
     def eased(self, shifts: Doubles, period_px: float) -> Floats:
