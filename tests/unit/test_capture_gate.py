@@ -35,7 +35,7 @@ def test_a_good_picture_is_not_refused(path: Path) -> None:
 
 @pytest.mark.parametrize(
     "code",
-    ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "compression", "screen"],
+    ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "folds", "compression", "screen"],
 )
 def test_each_fault_is_named_on_most_cloths(code: str) -> None:
     named = []
@@ -43,6 +43,13 @@ def test_each_fault_is_named_on_most_cloths(code: str) -> None:
         spoiled = spoil.SPOILS[code](read_photo(path, long_edge_px=640).rgb, np.random.default_rng(number))
         named.append(code in [finding.code for finding in inspect(read_photo(spoiled))])
     assert np.mean(named) >= 0.5
+
+
+def test_a_drawn_frame_is_no_fold_and_no_thing_at_the_rim() -> None:
+    cloth = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb
+    framed = np.pad(cloth, ((40, 40), (40, 40), (0, 0)))
+    codes = [finding.code for finding in inspect(read_photo(framed))]
+    assert not {"folds", "obstruction", "uneven-light"} & set(codes)
 
 
 def test_a_cloth_seen_from_the_side_is_named() -> None:

@@ -14,8 +14,8 @@ _LEAST_AREA, _MOST_AREA = 0.12, 0.85
 _LEAST_RECTANGLE = 0.08
 
 
-def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
-    """Find cloth that ground surrounds on all sides, and the largest rectangle in it.
+def grown_field(codes: Codes, evidence: Field) -> tuple[Field, Mask] | None:
+    """Learn cloth and ground from the largest field of likely cloth, and again from what that gives.
 
     Parameters
     ----------
@@ -25,14 +25,11 @@ def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
 
     Returns
     -------
-    quad : ndarray, float64, shape (4, 2), pixels
-    confidence : float, range 0..1
-        The weakest sign: ground all along the rim, cloth within, one compact field.
-        None where there is no such field.
+    evidence : ndarray, float32, shape (H, W)
+        Learnt from the field and all that lies outside it.
+    field : ndarray, bool, shape (H, W)
+        None where it becomes too small, or nearly the whole picture.
     """
-    edge = rim(evidence.shape)
-    if float((_smooth(evidence)[edge] < 0).mean()) < 0.8:
-        return None
     field = _largest_field(evidence)
     for _ in range(3):
         if not _LEAST_AREA < float(field.mean()) < _MOST_AREA:
@@ -40,10 +37,26 @@ def find_field(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
         beside = np.asarray(cv2.dilate(field.astype(np.uint8), np.ones((5, 5))) == 0, np.bool_)
         evidence = cloth_evidence(codes, field, beside)
         learnt, field = field, _largest_field(evidence)
-    rectangle = _largest_rectangle(learnt)
-    if rectangle is None:
-        return None
-    return rectangle, _confidence(evidence, learnt, edge)
+    return evidence, learnt
+
+
+def inner_rectangle(evidence: Field, field: Mask) -> tuple[Quad, float] | None:
+    """Find the largest rectangle in cloth that ground surrounds on all sides.
+
+    Parameters
+    ----------
+    evidence, field
+        From ``grown_field``.
+
+    Returns
+    -------
+    quad : ndarray, float64, shape (4, 2), pixels
+    confidence : float, range 0..1
+        The weakest sign: ground all along the rim, cloth within, one compact field.
+        None where there is no such field.
+    """
+    rectangle = _largest_rectangle(field)
+    return None if rectangle is None else (rectangle, _confidence(evidence, field, rim(evidence.shape)))
 
 
 def _confidence(evidence: Field, field: Mask, edge: Mask) -> float:

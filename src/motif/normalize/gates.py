@@ -97,7 +97,7 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("One side is much darker: turn the cloth so that the light falls evenly on all of it."),
     ),
     "folds": Limit(
-        warn=0.035,
+        warn=0.05,
         refuse=_NEVER,
         unit="ln",
         advice=N_("The cloth has folds: smooth it out or hang it up straight, and take it again."),
@@ -119,7 +119,7 @@ _CAPTURE: dict[Code, Limit] = {
         ),
     ),
     "compression": Limit(
-        warn=1.3,
+        warn=1.25,
         refuse=1.75,
         unit="ratio",
         advice=N_(
@@ -133,7 +133,7 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("This seems to be a photo of a screen: take a photo of the cloth itself."),
     ),
     "obstruction": Limit(
-        warn=1.2,
+        warn=0.8,
         refuse=7.0,
         unit="ratio",
         advice=N_("Something reaches into the picture: keep fingers, feet and labels off the cloth."),

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import RGB8
-from motif.normalize.field import find_field
+from motif.normalize.field import grown_field, inner_rectangle
 from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, look_of, rim
 from motif.normalize.quad import Quad, SideSupport, cover, in_order, moved_to_evidence, side_support
 from motif.normalize.small import reduced
@@ -28,6 +28,9 @@ _LEAST_GROUND = 0.02
 _LEAST_SIDE_PX = 32
 _PASSES = ((0.1, 0.35), (0.05, 0.6), (0.05, 0.6))
 """How far a side may move, as a share of the longer edge, and how straight it must then be."""
+_NEAR_PASSES = ((0.05, 0.35), *_PASSES[1:])
+_NO_GROUT = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (11, 11))
+"""Takes joints between tiles off a field that they touch: they may have the cloth's color."""
 _OPEN_SHARE = 0.2
 """A side with more than this beyond the picture's edge is not seen; one such side is allowed."""
 
@@ -100,19 +103,27 @@ def _find(small: RGB8) -> tuple[OutlineKind, Quad | None, float]:
         return "whole", None, 0.0
     codes = look_of(small)
     evidence = cloth_evidence(codes, _middle(small.shape), rim(small.shape))
-    corners = _find_corners(codes, evidence)
-    if corners is not None and corners[1] >= SURE:
-        return "corners", *corners
-    field = find_field(codes, evidence)
-    if field is not None and field[1] >= SURE_OF_FIELD:
-        return "inner-rectangle", *field
-    return "whole", None, max(found[1] if found else 0.0 for found in (corners, field))
+    found = _find_corners(codes, evidence, _first_quad(evidence), _PASSES)
+    if found is not None and found[1] >= SURE:
+        return "corners", *found
+    grown = grown_field(codes, evidence)
+    if grown is None:
+        return "whole", None, 0.0 if found is None else found[1]
+    compact = cv2.morphologyEx(grown[1].astype(np.uint8), cv2.MORPH_OPEN, _NO_GROUT)
+    again = _find_corners(codes, grown[0], _first_quad(2 * compact.astype(np.float32) - 1), _NEAR_PASSES)
+    if again is not None and again[1] >= SURE:
+        return "corners", *again
+    within = inner_rectangle(*grown)
+    if within is not None and within[1] >= SURE_OF_FIELD:
+        return "inner-rectangle", *within
+    return "whole", None, max(one[1] if one else 0.0 for one in (found, again, within))
 
 
-def _find_corners(codes: Codes, evidence: Field) -> tuple[Quad, float] | None:
-    quad = _first_quad(evidence)
+def _find_corners(
+    codes: Codes, evidence: Field, quad: Quad | None, passes: tuple[tuple[float, float], ...]
+) -> tuple[Quad, float] | None:
     straightness = 0.0
-    for share, least_straight in _PASSES:
+    for share, least_straight in passes:
         reach_px = round(share * max(evidence.shape))
         moved = None if quad is None else moved_to_evidence(evidence, quad, reach_px)
         if moved is None or moved[1] < least_straight:

@@ -20,7 +20,7 @@ from motif.normalize.handling import fold_depth, thing_at_rim
 from motif.normalize.quad import Quad, cover
 from motif.normalize.rectify import resized, tilt_deg, warped
 from motif.normalize.sharpness import edge_width
-from motif.normalize.small import middle, reduced
+from motif.normalize.small import middle, reduced, without_frame
 from motif.normalize.swatch import Swatch, normalize
 from motif.photo import Photo
 
@@ -88,7 +88,7 @@ class View:
     photo : Photo
     swatch : Swatch
     cloth : ndarray, uint8, shape (H, W, 3), sRGB
-        The cloth alone, at most 256 px on the longer side.
+        The cloth alone, without a drawn frame; at most 256 px on the longer side.
     window : ndarray, uint8, shape (H, W, 3), sRGB
         Unscaled pixels from the cloth's middle.
     print_cm : float, centimetres
@@ -195,7 +195,8 @@ def view_of(photo: Photo, swatch: Swatch, print_cm: float) -> View:
         x, y = np.mean(swatch.outline_px, axis=0)
         centre = (float(x) * photo.rgb.shape[1] / photo_px[0], float(y) * photo.rgb.shape[0] / photo_px[1])
     window = middle(photo.rgb, _WINDOW_PX, centre)
-    return View(photo=photo, swatch=swatch, cloth=reduced(cloth, _SMALL_PX), window=window, print_cm=print_cm)
+    cloth = without_frame(reduced(cloth, _SMALL_PX))
+    return View(photo=photo, swatch=swatch, cloth=cloth, window=window, print_cm=print_cm)
 
 
 def _cloth_px(view: View, *, longer: bool) -> float:

@@ -10,6 +10,9 @@ from motif.arrays import RGB8
 
 Field = npt.NDArray[np.float32]
 
+_EVEN = 14
+"""Levels by which a color may differ along a drawn frame."""
+
 
 def reduced(rgb: RGB8, long_edge_px: int) -> RGB8:
     """Average over areas, to ``long_edge_px`` on the longer side at most.
@@ -49,6 +52,33 @@ def middle(
     return pixels[top : top + side_px, left : left + side_px]
 
 
+def without_frame(rgb: RGB8) -> RGB8:
+    """Cut off what is of one even color at the rim: a drawn frame, or the black bars of an app.
+
+    At least half of either side stays.
+
+    Examples
+    --------
+    >>> framed = np.full((80, 100, 3), 255, np.uint8)
+    >>> framed[20:60, 10:90] = np.random.default_rng(1).integers(0, 256, (40, 80, 3))
+    >>> without_frame(framed).shape, without_frame(framed[20:60, 10:90]).shape
+    ((40, 76, 3), (40, 80, 3))
+    """
+    top, bottom = _frame_of(rgb)
+    left, right = _frame_of(rgb[top : len(rgb) - bottom].swapaxes(0, 1))
+    kept = rgb[top : len(rgb) - bottom, left : rgb.shape[1] - right]
+    return np.ascontiguousarray(kept)
+
+
+def _frame_of(rows: RGB8) -> tuple[int, int]:
+    """Count even rows at both ends, and the two after them, which a reduced picture mixes with the rest."""
+    apart = np.abs(rows.astype(np.int16) - np.median(rows, axis=1, keepdims=True)).max(axis=2)
+    busy = np.flatnonzero((apart >= _EVEN).mean(axis=1) > 0.1)
+    ends = (int(busy[0]), len(rows) - 1 - int(busy[-1])) if len(busy) else (0, 0)
+    first, last = (min(end + 2, len(rows) // 4) if end else 0 for end in ends)
+    return first, last
+
+
 def shading(small: RGB8) -> Field:
     """Estimate light and shade: how much lighter a place is than the cloth's color there usually is.
 
@@ -68,9 +98,9 @@ def shading(small: RGB8) -> Field:
     log = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8))
     light = log.mean(axis=2)
     ratios = [
-        np.clip(np.rint((log[..., i] - log[..., 1]) / 0.12) + 8, 0, 16).astype(np.int32) for i in (0, 2)
+        np.clip(np.rint((log[..., i] - log[..., 1]) / 0.08) + 12, 0, 24).astype(np.int32) for i in (0, 2)
     ]
-    code = (ratios[0] * 17 + ratios[1]).ravel()
-    count = np.bincount(code, minlength=289)
-    mean = np.bincount(code, light.ravel(), 289) / np.maximum(count, 1)
+    code = (ratios[0] * 25 + ratios[1]).ravel()
+    count = np.bincount(code, minlength=625)
+    mean = np.bincount(code, light.ravel(), len(count)) / np.maximum(count, 1)
     return np.asarray(light - mean[code].reshape(light.shape), np.float32)
