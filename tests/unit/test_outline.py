@@ -53,17 +53,14 @@ def test_corners_on_a_floor_are_found_and_proportions_too(floor: str) -> None:
     assert swatch.luma.shape[1] / swatch.luma.shape[0] == pytest.approx(scene.aspect, rel=0.08)
 
 
-def test_a_cloth_of_the_joints_color_on_tiles_is_cut_along_its_own_sides() -> None:
-    floor = np.full((480, 640, 3), (214, 205, 222), np.uint8)
-    floor[:, 120:128] = floor[:, 500:508] = floor[150:158] = floor[380:388] = (98, 88, 94)
-    noise = np.random.default_rng(3).integers(0, 8, floor.shape, np.uint8)
-    dark = np.tile(np.array((60, 44, 40), np.uint8), (200, 260, 1))
-    dark[::10, ::10] = dark[1::10, ::10] = (190, 150, 120)
-    floor[110:310, 300:560] = dark
-    outline = find_outline(floor + noise)
-    assert outline.kind == "corners"
-    truth = [[300, 110], [560, 110], [560, 310], [300, 310]]
-    assert np.abs(np.array(outline.corners) - truth).max() <= 0.02 * np.hypot(480, 640)
+@pytest.mark.parametrize(
+    ("name", "floor", "seed"),
+    [("semen_0018.jpg", "wood", 9), ("ciprat_0014.jpg", "wood", 9), ("nitik_0015.jpg", "tiles", 7)],
+)
+def test_a_second_start_finds_corners_where_the_first_guess_fails(name: str, floor: str, seed: int) -> None:
+    scene = scenes.photograph(cloth(name), np.random.default_rng(seed), size_px=(1024, 768), floor=floor)
+    apart = np.linalg.norm(np.array(find_outline(scene.rgb).corners) - scene.corners_px, axis=1)
+    assert apart.max() <= 0.02 * np.hypot(*scene.rgb.shape[:2])
 
 
 def test_a_point_of_the_swatch_leads_back_to_the_original() -> None:
