@@ -5,20 +5,21 @@ from __future__ import annotations
 import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS
+from motif.matching.cohort import cohort
 from motif.matching.descriptors import Candidate, DescriptorIndex
 from motif.matching.views import as_strokes
 from motif.profiles import STANDARD_1, Profile
 
 __all__ = ["Candidate", "CandidateIndex"]
 
-_PARTS = ("tones", "strokes")
+_PARTS: Final = ("tones", "strokes")
 
 
 class CandidateIndex:
@@ -39,8 +40,7 @@ class CandidateIndex:
 
     def __init__(self, profile: Profile = STANDARD_1) -> None:
         self.profile = profile
-        self.tones = DescriptorIndex(profile)
-        self.strokes = DescriptorIndex(profile)
+        self.tones, self.strokes = (DescriptorIndex(profile, cohort(part)) for part in _PARTS)
         self._phashes: dict[int, bytes] = {}
 
     def __len__(self) -> int:
@@ -117,7 +117,9 @@ class CandidateIndex:
                     raise ValueError("index of another profile")
                 made._phashes = _phashes(stored["keys"], stored["phashes"])
                 made.tones, made.strokes = (
-                    DescriptorIndex.from_columns(_part(stored, part), set(made._phashes), profile)
+                    DescriptorIndex.from_columns(
+                        _part(stored, part), set(made._phashes), profile, cohort(part)
+                    )
                     for part in _PARTS
                 )
         except (OSError, EOFError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:

@@ -11,14 +11,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.verify import Coincidence, cell_numbers
-from motif.matching.views import Floats, View
+from motif.matching.verify import TOLERANCE_PX, Coincidence, cell_numbers, count_cells
+from motif.matching.views import Floats, View, distinct
 from motif.profiles import Profile, ScoreWeights
 
 Verdict = Literal["clear", "review", "conflict"]
 
 _SPREAD_CELL_PX = 64.0
 _RARITY_CELL_PX = 8.0
+_SAME_ORNAMENT = 0.9
+_FIRM_PX = TOLERANCE_PX / 2
 _VOTES_ONLY_MAX = 0.02
 
 
@@ -105,10 +107,10 @@ def score(
 ) -> float:
     """Score a coincidence.
 
-    Terms: how many 8-px cells coincide; how rare what coincides is, as similarity above the
-    background summed over cells; how evenly it is spread over, and how much it is of, the part of
-    each picture that the transform lays on the other (a shop's label or a watermark covers little
-    of it, a reused design most of it); mean similarity; votes.
+    Terms: how many different ornaments coincide; how many 8-px cells coincide firmly, within 5 px; how
+    rare what coincides is, as similarity above the background summed over cells; how evenly it is spread
+    over, and how much it is of, the part of each picture that the transform lays on the other (a shop's
+    label or a watermark covers little of it, a reused design most of it); mean similarity; votes.
 
     Parameters
     ----------
@@ -130,7 +132,8 @@ def score(
     above, _, similarity = _above_background(found, background)
     logit = (
         weights.bias
-        + weights.log_cells * np.log(found.cells)
+        + weights.log_ornaments * np.log(ornaments(found, registered))
+        + weights.log_firm_cells * np.log(_firm_cells(found) + 1)
         + weights.log_rarity * np.log(above + 0.05)
         + weights.log_query_spread * np.log(_spread(pairs.x, found.view.xy[query_inside]) + 0.02)
         + weights.log_registered_spread * np.log(_spread(pairs.y, registered.xy[registered_inside]) + 0.02)
@@ -140,6 +143,32 @@ def score(
         + weights.log_votes * np.log(votes + 0.2)
     )
     return float(1 / (1 + np.exp(-logit)))
+
+
+def ornaments(found: Coincidence, registered: View) -> int:
+    """Count the different ornaments that coincide, on the side where they are fewer.
+
+    What repeats from one lattice place to the next coincides again at each: one ornament that two designs
+    share by chance covers a whole cloth. Repeats of one count once, whether a lattice or nothing orders them.
+
+    Parameters
+    ----------
+    found : Coincidence
+    registered : View
+
+    Returns
+    -------
+    int, >= 1
+    """
+    sides = (found.view.descriptors, found.pairs.query), (registered.descriptors, found.pairs.registered)
+    return min(len(distinct(points[np.unique(rows)], _SAME_ORNAMENT)[0]) for points, rows in sides)
+
+
+def _firm_cells(found: Coincidence) -> int:
+    pairs = found.pairs
+    off = pairs.x @ found.affine[:2] + found.affine[2] - pairs.y
+    firm = np.einsum("ij,ij->i", off, off) < _FIRM_PX**2
+    return min(count_cells(pairs.x[firm]), count_cells(pairs.y[firm]))
 
 
 def _inside(places: npt.NDArray[np.floating], view: View) -> npt.NDArray[np.bool_]:

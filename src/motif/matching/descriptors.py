@@ -21,6 +21,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
+from motif.matching.cohort import Cohort
 from motif.matching.neighbors import Neighbors
 from motif.matching.views import Floats, View, distinct, plain_view
 from motif.profiles import Profile
@@ -51,7 +52,8 @@ class Candidate:
 
 _Column = npt.NDArray[Any]
 _COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "angle": np.uint16}
-"""Of each row: its photo's key (-1 once it is gone), 16ths of an octave above 1 px, 65536ths of a turn."""
+"""Of each row: its photo's key (-1 once it is gone, less for drawn cloths), 16ths of an octave above 1 px,
+65536ths of a turn."""
 
 
 class DescriptorIndex:
@@ -60,14 +62,18 @@ class DescriptorIndex:
     Parameters
     ----------
     profile : Profile
+    cohort : Cohort
+        Drawn cloths, the first rows of every index: they vote for nobody and say what is common.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, cohort: Cohort) -> None:
         self.profile = profile
+        self._cohort = cohort
         self._neighbors = Neighbors()
         self._columns = {name: np.zeros(0, kind) for name, kind in _COLUMNS.items()}
         self._filled = 0
-        self._waiting: list[tuple[npt.NDArray[np.uint8], dict[str, _Column]]] = []
+        nothing = {name: np.zeros(len(cohort), kind) for name, kind in _COLUMNS.items()}
+        self._waiting = [(cohort.descriptors, nothing | {"owner": cohort.owner})]
 
     def __len__(self) -> int:
         self._take_in()
@@ -109,11 +115,11 @@ class DescriptorIndex:
         self._take_in()
         plain = next(iter(views))
         chosen, member_of = distinct(plain.descriptors, self.profile.same_descriptor)
-        if not len(chosen) or not self._filled:
+        if not len(chosen):
             return [], np.full((len(views), len(plain.xy)), self.profile.background_default, np.float32)
         queries = np.concatenate([view.descriptors[chosen] for view in views])
         similarity, rows = self._neighbors.search(queries, min(self.profile.neighbors, self._filled))
-        owner = np.where(rows >= 0, self._columns["owner"][rows], _NOBODY)
+        owner = np.where(rows >= 0, self._columns["owner"][rows], np.int32(_NOBODY))
         background = self._background(similarity, owner)
         weight = np.maximum(similarity - background[:, None], 0)
         weight *= np.tile(np.sqrt(np.bincount(member_of, minlength=len(chosen))), len(views))[:, None]
@@ -134,13 +140,14 @@ class DescriptorIndex:
 
     @classmethod
     def from_columns(
-        cls, columns: Mapping[str, _Column], keys: set[int], profile: Profile
+        cls, columns: Mapping[str, _Column], keys: set[int], profile: Profile, cohort: Cohort
     ) -> DescriptorIndex:
         """Build an index from what ``columns`` gave; raise ``KeyError`` or ``ValueError`` if it is not.
 
         The engine is native code that trusts its bytes: they must be this machine's own.
         """
-        made = cls(profile)
+        made = cls(profile, cohort)
+        made._waiting = []
         made._columns = {name: np.array(columns[name]) for name in _COLUMNS}
         made._filled = len(columns["owner"])
         engine = faiss.deserialize_index(columns["engine"]) if len(columns["engine"]) else None
@@ -155,7 +162,10 @@ class DescriptorIndex:
             raise ValueError("columns of the candidate index do not fit together")
         if len(self._neighbors) != self._filled or self._neighbors.descriptors.dtype != np.uint8:
             raise ValueError("descriptors of the candidate index do not fit its columns")
-        if not set(np.unique(self._columns["owner"]).tolist()) <= keys | {_NOBODY}:
+        strangers, others = np.split(self._columns["owner"], [len(self._cohort)])
+        if not np.array_equal(strangers, self._cohort.owner):
+            raise ValueError("candidate index was made with other drawn cloths")
+        if not set(np.unique(others).tolist()) <= keys | {_NOBODY}:
             raise ValueError("candidate index has rows of unknown photos")
 
     def _take_in(self) -> None:
@@ -211,12 +221,12 @@ class DescriptorIndex:
 
 
 def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Mark each photo's first place in every row; rows are sorted by similarity, -1 is nobody."""
+    """Mark each photo's first place in every row; rows are sorted by similarity."""
     order = np.argsort(owner, axis=1, kind="stable")
     ordered = np.take_along_axis(owner, order, 1)
     starts = np.ones_like(ordered, bool)
     starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
     first = np.zeros_like(starts)
     np.put_along_axis(first, order, starts, 1)
-    marked: npt.NDArray[np.bool_] = first & (owner >= 0)
+    marked: npt.NDArray[np.bool_] = first & (owner != _NOBODY)
     return marked

@@ -27,7 +27,7 @@ Bytes = npt.NDArray[np.uint8]
 CODED_FROM_ROWS = 1_000_000
 """From here on rows are short codes."""
 
-_EXACT_BELOW = 4000
+_EXACT_BELOW = 10_000
 _TRAINED_GROWTH = 4
 _TRAIN_ROWS_PER_LIST = 64
 _PROBES = 8
