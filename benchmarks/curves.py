@@ -20,12 +20,14 @@ BINS = np.array([0, 0.05, 0.25, 0.5, 0.75, 0.9, 1.0001])
 
 
 def draw(answers: list[Answer], table: dict[str, dict[str, float]], path: Path) -> None:
-    """Draw recall against false alarms, the calibration of the score, recall by kind, and scores."""
-    figure, axes = plt.subplots(2, 2, figsize=(11, 8), layout="constrained")
+    """Draw recall against false alarms, the calibration of the score, recall by kind, scores, and rarity."""
+    figure, axes = plt.subplots(2, 3, figsize=(15, 8), layout="constrained")
     _roc(axes[0, 0], answers)
     _calibration(axes[0, 1], answers)
-    _kinds(axes[1, 0], table)
-    _scores(axes[1, 1], answers)
+    _kinds(axes[0, 2], table)
+    _histogram(axes[1, 0], answers, "score", 1.0)
+    _histogram(axes[1, 1], answers, "rarity", 0.3)
+    axes[1, 2].axis("off")
     figure.savefig(path, dpi=90, metadata={"Software": None})
     plt.close(figure)
 
@@ -81,20 +83,10 @@ def _kinds(axes: Axes, table: dict[str, dict[str, float]]) -> None:
     axes.legend(loc="upper center", bbox_to_anchor=(0.5, -0.08), ncols=2)
 
 
-def _scores(axes: Axes, answers: list[Answer]) -> None:
-    bins = np.linspace(0, 1, 41)
+def _histogram(axes: Axes, answers: list[Answer], name: str, most: float) -> None:
     for known, color, label in ((True, "#1f4e79", "reused"), (False, "#c0504d", "new")):
-        axes.hist(
-            [one.score for one in answers if one.known is known],
-            bins=bins,
-            color=color,
-            alpha=0.6,
-            label=label,
-        )
-    axes.set(
-        xlabel="score of the first match",
-        ylabel="answers",
-        yscale="log",
-        title="Scores of reused and new designs",
-    )
+        values = [min(getattr(one, name), most) for one in answers if one.known is known]
+        axes.hist(values, bins=np.linspace(0, most, 41), color=color, alpha=0.6, label=label)
+    axes.set(xlabel=f"{name} of the first match", ylabel="answers", yscale="log")
+    axes.set_title(f"{name.capitalize()} of reused and new designs")
     axes.legend()

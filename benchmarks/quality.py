@@ -59,6 +59,7 @@ class Answer:
     score: float
     verdict: str
     cells: int
+    rarity: float
 
 
 def design(number: int) -> Picture:
@@ -88,6 +89,7 @@ def ask(count: int) -> list[Answer]:
                         score=0.0 if best is None else best.score,
                         verdict=result.verdict,
                         cells=0 if best is None else best.evidence.cells,
+                        rarity=0.0 if best is None else round(best.evidence.rarity, 4),
                     )
                 )
             print(f"  asked: {kind}", file=sys.stderr, flush=True)

@@ -43,10 +43,11 @@ if TYPE_CHECKING:
         UnreadablePhotoError,
         WorkerDiedError,
     )
+    from motif.features.style import Style, StyleLikeness, compare_style, find_style
     from motif.fingerprint import Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
     from motif.matching.evidence import compare
-    from motif.matching.explain import Explanation, explain
+    from motif.matching.explain import Cloth, Explanation, cloth_on, explain
     from motif.matching.records import Evidence
     from motif.normalize.gates import CAPTURE_1, FILING_1, Gate
     from motif.normalize.light_color import LightColor, find_light
@@ -105,10 +106,11 @@ _HOME = {
         "UnreadablePhotoError",
         "WorkerDiedError",
     ),
+    "features.style": ("Style", "StyleLikeness", "compare_style", "find_style"),
     "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
     "matching.evidence": ("compare",),
-    "matching.explain": ("Explanation", "explain"),
+    "matching.explain": ("Cloth", "Explanation", "cloth_on", "explain"),
     "matching.records": ("Evidence",),
     "normalize.gates": ("CAPTURE_1", "FILING_1", "Gate"),
     "normalize.light_color": ("LightColor", "find_light"),
@@ -150,6 +152,7 @@ __all__ = [
     "CaptureRefusedError",
     "Check",
     "CheckResult",
+    "Cloth",
     "Comparison",
     "Copied",
     "Description",
@@ -192,6 +195,8 @@ __all__ = [
     "Role",
     "SchemaVersionError",
     "Specimen",
+    "Style",
+    "StyleLikeness",
     "Swatch",
     "TimeLimitError",
     "TruncatedPhotoError",
@@ -200,7 +205,9 @@ __all__ = [
     "__version__",
     "backup_registry",
     "check_report",
+    "cloth_on",
     "compare",
+    "compare_style",
     "comparison_report",
     "copy_registry",
     "describe",
@@ -209,6 +216,7 @@ __all__ = [
     "entry_report",
     "explain",
     "find_light",
+    "find_style",
     "fingerprint",
     "hamming",
     "inspect",

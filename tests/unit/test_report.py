@@ -16,6 +16,7 @@ from motif.matching.evidence import Basis, Evidence
 from motif.profiles import CHEAPEST_1
 from motif.registry.answers import CheckResult, Match
 from motif.registry.records import Entry, EntryPhoto
+from motif.report.pair_text import verdict_text
 from motif.report.table import NARROWEST, table
 from motif.report.text import (
     check_text,
@@ -27,7 +28,6 @@ from motif.report.text import (
     printable,
     registered_text,
     similar_text,
-    verdict_text,
     withdrawn_text,
 )
 

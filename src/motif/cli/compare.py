@@ -10,7 +10,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, picture_option
 from motif.cli.output import emit, emit_json, save_picture
-from motif.report.text import compare_text
+from motif.report.pair_text import compare_text
 
 
 @make_command(

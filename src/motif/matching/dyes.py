@@ -13,9 +13,11 @@ from scipy.optimize import linear_sum_assignment
 from motif.arrays import RGB8
 from motif.color import delta_e, lab
 from motif.features.palette import Palette, PaletteColor, find_palette
+from motif.normalize.small import reduced
 
 _LEAST_PIXELS: Final = 400
 _LEAST_SHARE: Final = 0.03
+_LONG_EDGE_PX: Final = 320
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +74,15 @@ def pair_dyes(query: RGB8, registered: RGB8, where: npt.NDArray[np.bool_]) -> tu
     if len(rows) < _LEAST_PIXELS:
         return ()
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    inside = where[box]
-    palettes = [_palette(np.ascontiguousarray(one[box]), inside) for one in (query, registered)]
+    inside, sides = where[box], [np.ascontiguousarray(one[box]) for one in (query, registered)]
+    if max(inside.shape) > _LONG_EDGE_PX:
+        sides = [reduced(one, _LONG_EDGE_PX) for one in sides]
+        height, width = sides[0].shape[:2]
+        inside = cv2.resize(inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    palettes = [_palette(one, inside) for one in sides]
     if not all(palette.colors for palette in palettes):
         return ()
-    labels = [
-        _labels(np.ascontiguousarray(one[box]), palette)[inside]
-        for one, palette in zip((query, registered), palettes, strict=True)
-    ]
+    labels = [_labels(one, palette)[inside] for one, palette in zip(sides, palettes, strict=True)]
     counts = np.zeros([len(palette.colors) for palette in palettes])
     np.add.at(counts, (labels[0], labels[1]), 1)
     shares = counts / counts.sum()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Final
 
 import cv2
@@ -11,13 +11,14 @@ import numpy.typing as npt
 
 from motif.arrays import RGB8, Gray8, Matrix3, frozen
 from motif.errors import ParameterError
+from motif.features.style import Style, StyleLikeness, compare_style, find_style
 from motif.matching.difference import aligned_difference, difference_outlines
 from motif.matching.dyes import DyePair, dye_change, pair_dyes
 from motif.matching.parts import Polygon, outlined
 from motif.matching.records import Evidence
 from motif.messages import LANGUAGES, _, current_language
 from motif.normalize.pictures import cloth_picture
-from motif.normalize.swatch import normalize
+from motif.normalize.swatch import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import STANDARD_1, Profile
 
@@ -25,6 +26,24 @@ OTHER_DYE_FROM: Final = 10.0
 """Mean CIEDE2000 of paired dyes from which the words are "other dye"; see docs/evidence.md."""
 
 _RIM_PX: Final = 7
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Cloth:
+    """The cloth on a photo, ready to be laid beside others.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB, write-protected
+        As large as its swatch, in its own colours.
+    luma : ndarray, uint8, shape (H, W), write-protected
+        The swatch's lightness.
+    style : Style
+    """
+
+    rgb: RGB8 = field(repr=False)
+    luma: Gray8 = field(repr=False)
+    style: Style = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -47,6 +66,8 @@ class Explanation:
         Where it differs clearly, largest first.
     dyes : tuple of DyePair
         Which dye of the query lies where which dye of the registered cloth lies.
+    style : StyleLikeness
+        How alike the whole cloths are in texture, colours and repeat; no evidence, and apart from it.
     """
 
     evidence: Evidence
@@ -57,6 +78,7 @@ class Explanation:
     difference: Gray8 = field(repr=False)
     differs: tuple[Polygon, ...] = ()
     dyes: tuple[DyePair, ...] = ()
+    style: StyleLikeness
 
     @property
     def dye_change(self) -> float:
@@ -103,12 +125,13 @@ class Explanation:
             "other_dye": self.other_dye,
             "differs": [[list(corner) for corner in outline] for outline in self.differs],
             "differing_share": self.differing_share,
+            "style": asdict(self.style),
         }
 
 
 def explain(
-    query: Photo | PhotoSource,
-    registered: Photo | PhotoSource,
+    query: Cloth | Photo | PhotoSource,
+    registered: Cloth | Photo | PhotoSource,
     evidence: Evidence,
     profile: Profile = STANDARD_1,
 ) -> Explanation:
@@ -117,7 +140,8 @@ def explain(
     Parameters
     ----------
     query, registered : Photo, path, bytes or ndarray
-        Those that the evidence was found on.
+        Those that the evidence was found on; or what ``cloth_on`` made of them, where one photo is held
+        against several.
     evidence : Evidence
         As ``compare`` and ``Registry.check`` give it.
     profile : Profile
@@ -145,49 +169,72 @@ def explain(
     >>> made.other_dye, made.evidence.changes("en"), made.differing_share
     (True, ('mirrored',), 0.0)
     """
-    (query_rgb, query_luma), (registered_rgb, registered_luma) = (
-        _cloth(source, profile) for source in (query, registered)
-    )
-    sizes = [(gray.shape[1], gray.shape[0]) for gray in (query_luma, registered_luma)]
+    asked, other = (one if isinstance(one, Cloth) else cloth_on(one, profile) for one in (query, registered))
+    sizes = [(one.luma.shape[1], one.luma.shape[0]) for one in (asked, other)]
     known = [evidence.query_px, evidence.registered_px]
     if (0, 0) not in known and known != sizes:
         hint = "Give the photos, and the profile, that the evidence was found with."
         raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=hint)
+    style = compare_style(asked.style, other.style)
     homography = _homography(evidence, *sizes)
-    nowhere = np.zeros(registered_luma.shape, bool)
     if homography is None:
+        nowhere = np.zeros(other.luma.shape, bool)
         return Explanation(
             evidence=evidence,
-            query_rgb=query_rgb,
-            registered_rgb=registered_rgb,
+            query_rgb=asked.rgb,
+            registered_rgb=other.rgb,
             coincides=frozen(nowhere),
             difference=frozen(nowhere.astype(np.uint8)),
+            style=style,
         )
-    aligned = _laid(query_rgb, homography, sizes[1])
-    reached = _laid(np.full(query_luma.shape, 255, np.uint8), homography, sizes[1]) == 255
+    aligned = _laid(asked.rgb, homography, sizes[1])
+    reached = _laid(np.full(asked.luma.shape, 255, np.uint8), homography, sizes[1]) == 255
     inside = cv2.erode(reached.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0
     where = inside & outlined(evidence.registered_outline, sizes[1])
-    difference = aligned_difference(_laid(query_luma, homography, sizes[1]), registered_luma, where)
+    difference = aligned_difference(_laid(asked.luma, homography, sizes[1]), other.luma, where)
     return Explanation(
         evidence=evidence,
-        query_rgb=query_rgb,
-        registered_rgb=registered_rgb,
+        query_rgb=asked.rgb,
+        registered_rgb=other.rgb,
         aligned_rgb=frozen(aligned),
         coincides=frozen(where),
         difference=frozen(difference),
         differs=difference_outlines(difference),
-        dyes=pair_dyes(aligned, registered_rgb, where),
+        dyes=pair_dyes(aligned, other.rgb, where),
+        style=style,
     )
 
 
-def _cloth(source: Photo | PhotoSource, profile: Profile) -> tuple[RGB8, Gray8]:
-    """Return the cloth in its own colours, as large as its swatch, and the swatch's lightness."""
+def cloth_on(
+    source: Photo | PhotoSource, profile: Profile = STANDARD_1, *, swatch: Swatch | None = None
+) -> Cloth:
+    """Cut the cloth out of a photo, as large as its swatch, in its own colours.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+    profile : Profile
+    swatch : Swatch, optional
+        That of the photo under the profile, where it is known already.
+
+    Raises
+    ------
+    PhotoError
+        If the photo cannot be used.
+
+    Examples
+    --------
+    >>> made = cloth_on(np.kron(np.eye(8, dtype=np.uint8) * 200, np.ones((30, 40), np.uint8)))
+    >>> made.rgb.shape[:2] == made.luma.shape
+    True
+    """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    swatch = normalize(photo, profile)
+    swatch = normalize(photo, profile) if swatch is None else swatch
     height, width = swatch.luma.shape
     cloth = cloth_picture(photo, swatch)
     way = cv2.INTER_AREA if cloth.shape[0] > height else cv2.INTER_CUBIC
-    return frozen(np.asarray(cv2.resize(cloth, (width, height), interpolation=way), np.uint8)), swatch.luma
+    rgb = frozen(np.asarray(cv2.resize(cloth, (width, height), interpolation=way), np.uint8))
+    return Cloth(rgb=rgb, luma=swatch.luma, style=find_style(rgb))
 
 
 def _homography(evidence: Evidence, query: tuple[int, int], registered: tuple[int, int]) -> Matrix3 | None:

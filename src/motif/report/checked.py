@@ -10,7 +10,7 @@ import numpy as np
 
 from motif.arrays import Matrix3
 from motif.errors import ParameterError
-from motif.matching.explain import explain
+from motif.matching.explain import Cloth, cloth_on, explain
 from motif.normalize.quality import inspect
 from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch, normalize
@@ -32,7 +32,7 @@ SHOWN_MOST: Final = 5
 
 _QUERY_PX: Final = 900
 _THUMB_PX: Final = 480
-_EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share")
+_EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share", "style")
 
 
 def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
@@ -75,6 +75,7 @@ def gathered(
     album, profile = Album(), registry.profile
     photo = as_compared(photo, profile)
     swatch = normalize(photo, profile)
+    cloth = cloth_on(photo, profile, swatch=swatch)
     record = {
         "format": RECORD_FORMAT,
         "kind": kind,
@@ -84,7 +85,7 @@ def gathered(
         "result": result.to_json(),
         "query": photo_facts(photo, swatch, album),
         "searched": ledger_state(registry),
-        "shown": [_match_facts(match, photo, registry, album) for match in shown],
+        "shown": [_match_facts(match, (photo, cloth), registry, album) for match in shown],
         "pictures": album.sizes,
     }
     return Report(record=record, pictures=album.files)
@@ -122,10 +123,13 @@ def photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
     }
 
 
-def _match_facts(match: Match, query: Photo, registry: Registry, album: Album) -> dict[str, Any]:
+def _match_facts(
+    match: Match, asked: tuple[Photo, Cloth], registry: Registry, album: Album
+) -> dict[str, Any]:
+    query, cloth = asked
     data = registry.original(match.photo.sha256)
     photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
-    made = explain(query, photo, match.evidence, registry.profile)
+    made = explain(cloth, photo, match.evidence, registry.profile)
     told = made.to_json()
     facts: dict[str, Any] = {
         "entry": match.entry.id,

@@ -13,8 +13,9 @@ from motif.arrays import RGB8
 from motif.matching.explain import Explanation
 from motif.matching.parts import Polygon
 from motif.messages import N_, _
+from motif.report.pair_text import verdict_text
 from motif.report.sheet import INK, PAPER, QUIET, Color, Place, Sheet, fitted, hex_color, text_height
-from motif.report.text import printable, verdict_text
+from motif.report.text import printable
 
 _PANEL_PX: Final = 640
 _EDGE: Final = 36

@@ -63,6 +63,7 @@ def match_blocks(position: int, shown: Json, record: Json, language: str) -> lis
         *_dyes(shown["explanation"], language),
         _time_line(match, record, language),
         *_figures(match, language),
+        *_style(shown["explanation"], language),
         *_untouched(shown, entry, language),
         *record_blocks(shown["records"], language),
     ]
@@ -180,6 +181,24 @@ def _figures(match: Json, language: str) -> list[Block]:
     return [
         Heading(text=_("Figures", language), level=3),
         Facts(rows=tuple(rows), paired=True),
+    ]
+
+
+def _style(explained: Json, language: str) -> list[Block]:
+    """Say how alike the cloths are in style; a record of an earlier version does not know."""
+    if "style" not in explained:
+        return []
+    named = (
+        ("texture", _("Texture", language)),
+        ("colors", _("Colors", language)),
+        ("repeat", _("Kind of repeat", language)),
+    )
+    rows = tuple((name, number(explained["style"][key], 4, "en")) for key, name in named)
+    words = _("How alike the cloths are drawn and dyed, 0 to 1. Style is no sign of copying.", language)
+    return [
+        Heading(text=_("Style, apart from that", language), level=3),
+        Text(text=words, small=True),
+        Facts(rows=rows),
     ]
 
 

@@ -16,7 +16,6 @@ from motif.report.table import table
 
 if TYPE_CHECKING:
     from motif.matching.evidence import Evidence
-    from motif.matching.explain import Explanation
     from motif.registry.answers import CheckResult, Match
     from motif.registry.records import Entry, EntryPhoto
 
@@ -50,11 +49,6 @@ _CHECKED: Final = {
     "review": N_("REVIEW: this design resembles {entry} (score {score}): {how}. A person must look."),
     "clear": N_("CLEAR: no indication found among {searched}; this is no proof of originality."),
 }
-_COMPARED: Final = {
-    "conflict": N_("CONFLICT: strong indication of one design (score {score}). A person decides."),
-    "review": N_("REVIEW: some indication of one design (score {score}). A person must look."),
-    "clear": N_("CLEAR: no indication of one design (score {score}); this is no proof that they differ."),
-}
 
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
@@ -65,26 +59,6 @@ def check_text(result: CheckResult, *, width: int = WIDE) -> str:
     if not result.matches:
         return headline
     return f"{headline}\n\n{_match_table(result.matches, width)}"
-
-
-def compare_text(explanation: Explanation) -> str:
-    """Tell in how far two photos show one design: the verdict, what coincides, which dyes changed."""
-    said = [verdict_text(explanation.evidence), explanation.sentence()]
-    if explanation.other_dye:
-        said += [f"  {sentence}" for sentence in explanation.dye_sentences()]
-    return "\n".join(said)
-
-
-def verdict_text(evidence: Evidence) -> str:
-    """Say a comparison's verdict, in the language in force.
-
-    Examples
-    --------
-    >>> from motif.matching.evidence import Evidence
-    >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
-    CONFLICT: strong indication of one design (score 0.97). A person decides.
-    """
-    return _(_COMPARED[evidence.verdict]).format(score=_score(evidence.score))
 
 
 def how_it_coincides(evidence: Evidence) -> str:
@@ -260,7 +234,7 @@ def _check_headline(result: CheckResult) -> str:
         return _(_CHECKED["clear"]).format(searched=searched)
     best = next(match for match in result.matches if match.verdict == result.verdict)
     return _(_CHECKED[result.verdict]).format(
-        entry=name_of(best.entry), score=_score(best.score), how=how_it_coincides(best.evidence)
+        entry=name_of(best.entry), score=score_text(best.score), how=how_it_coincides(best.evidence)
     )
 
 
@@ -271,7 +245,7 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
     rows = [
         [
             match.entry.id,
-            _score(match.score),
+            score_text(match.score),
             match.verdict,
             printable(match.entry.title),
             printable(match.photo.name),
@@ -298,7 +272,7 @@ def _photo_row(photo: EntryPhoto) -> list[str]:
     return [printable(photo.name), size, photo.media_type, _time(photo.added_at), photo.sha256]
 
 
-def _score(score: float) -> str:
+def score_text(score: float) -> str:
     """Cut, not rounded: what is below a threshold is not shown on it."""
     return f"{math.floor(score * 100 + 1e-9) / 100:.2f}"
 
