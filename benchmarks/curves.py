@@ -90,3 +90,16 @@ def _histogram(axes: Axes, answers: list[Answer], name: str, most: float) -> Non
     axes.set(xlabel=f"{name} of the first match", ylabel="answers", yscale="log")
     axes.set_title(f"{name.capitalize()} of reused and new designs")
     axes.legend()
+
+
+def draw_scale(table: dict[int, dict[str, float]], path: Path) -> None:
+    """Draw recall, time of a check, memory and opening against the number of designs."""
+    panels = (("recall@1", 1.0), ("check p50 ms", 700), ("index MB", 2500), ("open s", 5))
+    figure, axes = plt.subplots(1, 4, figsize=(15, 3.4), layout="constrained")
+    sizes = sorted(table)
+    for place, (name, most) in zip(axes, panels, strict=True):
+        place.plot(sizes, [table[size][name] for size in sizes], "o-", color="#1f4e79")
+        place.set(xscale="log", xlabel="designs", title=name, ylim=(0, 1.05 * most))
+        place.grid(alpha=0.3)
+    figure.savefig(path, dpi=90, metadata={"Software": None})
+    plt.close(figure)

@@ -1,6 +1,6 @@
 """How the search grows with the registry: recall, time, memory, and opening a ready index.
 
-    python benchmarks/scale.py [--sizes 1000 10000] [--planted 100] [--json OUT.json]
+    python benchmarks/scale.py [--sizes 1000 10000] [--planted 100] [--json OUT.json] [--picture OUT.png]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed. The others are resampled:
 each takes its keypoints at random from a pool of drawn cloths of other seeds, with noise on every descriptor,
@@ -153,7 +153,8 @@ def main() -> None:
     )
     parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
     parser.add_argument("--planted", type=int, default=100)
-    parser.add_argument("--json", type=Path)
+    parser.add_argument("--json", type=Path, help="write the figures here")
+    parser.add_argument("--picture", type=Path, help="draw the curves here")
     options = parser.parse_args()
     table = measure(options.sizes, options.planted)
     names = list(next(iter(table.values())))
@@ -161,7 +162,11 @@ def main() -> None:
     for size, row in table.items():
         print(f"{size:9}" + "".join(f"{row[name]:14.2f}" for name in names))
     if options.json:
-        options.json.write_text(json.dumps(table, indent=1))
+        options.json.write_text(json.dumps(table, indent=1) + "\n")
+    if options.picture:
+        from curves import draw_scale
+
+        draw_scale(table, options.picture)
 
 
 if __name__ == "__main__":
