@@ -128,3 +128,37 @@ def test_normalize_speaks_indonesian(run: Run, on_floor: Path) -> None:
     said = run("--lang", "id", "normalize", on_floor, "-o", "out").stdout
     assert said.startswith(f"{on_floor}: kain dipotong menurut keempat sisinya")
     assert "warna diperkirakan" in said
+
+
+NOISE = np.random.default_rng(4).integers(0, 256, (3000, 400, 3), np.uint8)
+NOT_JUDGED = {
+    "one-px-wide": (NOISE[:300, :1], "photo-too-small"),
+    "white": (np.full((300, 400, 3), 255, np.uint8), "photo-blank"),
+    "black": (np.zeros((300, 400, 3), np.uint8), "photo-blank"),
+}
+JUDGED = {"noise": NOISE[:300], "strip": NOISE[:, :80]}
+
+
+@pytest.mark.parametrize("name", NOT_JUDGED)
+def test_a_picture_that_shows_nothing_is_an_error_with_a_code(run: Run, here: Path, name: str) -> None:
+    pixels, code = NOT_JUDGED[name]
+    save(here / "x.png", pixels)
+    checked = run("capture-check", "--json", "x.png")
+    assert (checked.exit_code, json.loads(checked.stdout)[0]["error"]["code"]) == (1, code)
+    cut = run("normalize", "x.png", "-o", "out")
+    assert cut.exit_code == 1
+    assert cut.stderr.startswith("Error: photo ")
+    assert len(cut.stderr.splitlines()) == 2  # what is wrong, and what to do
+    assert not (here / "out").exists()
+
+
+@pytest.mark.parametrize("name", JUDGED)
+def test_noise_and_a_strip_are_judged_and_kept_whole(run: Run, here: Path, name: str) -> None:
+    save(here / "x.png", JUDGED[name])
+    for gate in ("capture", "filing"):
+        checked = run("capture-check", "--gate", gate, "--json", "x.png")
+        (row,) = json.loads(checked.stdout)
+        assert {"good": 0, "usable": 3, "again": 4}[row["verdict"]] == checked.exit_code
+        assert all(np.isfinite(finding["value"]) for finding in row["findings"])
+    assert run("normalize", "x.png", "-o", "out").exit_code == 0
+    assert json.loads((here / "out" / "x.json").read_text())["outline_px"] is None
