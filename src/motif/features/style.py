@@ -78,9 +78,7 @@ def find_style(rgb: RGB8) -> Style:
     (2, 2)
     """
     drawing = find_drawing(rgb, long_edge_px=STYLE_EDGE_PX)
-    return Style(
-        texture=find_texture(drawing), palette=find_palette(drawing.rgb), repeat=find_repeat(drawing).repeat
-    )
+    return Style(texture=find_texture(drawing), palette=find_palette(rgb), repeat=find_repeat(drawing).repeat)
 
 
 def compare_style(first: HasStyle, second: HasStyle) -> StyleLikeness:

@@ -17,7 +17,7 @@ from motif.normalize.small import reduced
 
 _LEAST_PIXELS: Final = 400
 _LEAST_SHARE: Final = 0.03
-_LONG_EDGE_PX: Final = 320
+_LONG_EDGE_PX: Final = 240
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

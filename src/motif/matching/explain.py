@@ -231,7 +231,7 @@ def cloth_on(
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
     swatch = normalize(photo, profile) if swatch is None else swatch
     height, width = swatch.luma.shape
-    cloth = cloth_picture(photo, swatch)
+    cloth = cloth_picture(photo, swatch, long_edge_px=max(width, height))
     way = cv2.INTER_AREA if cloth.shape[0] > height else cv2.INTER_CUBIC
     rgb = frozen(np.asarray(cv2.resize(cloth, (width, height), interpolation=way), np.uint8))
     return Cloth(rgb=rgb, luma=swatch.luma, style=find_style(rgb))

@@ -136,7 +136,7 @@ def _match_facts(
         "records": told_records(registry, match.entry.id, MATCH),
         "photo": match.photo.sha256,
         "explanation": {name: told[name] for name in _EXPLAINED},
-        "untouched": [album.add(reduced(one.rgb, _THUMB_PX), most_bytes=60_000) for one in (query, photo)],
+        "untouched": [album.add(reduced(one.rgb, _THUMB_PX), most_bytes=45_000) for one in (query, photo)],
     }
     transform = placement(match.evidence)
     if transform is None:

@@ -24,7 +24,7 @@ RECORD_FORMAT: Final = 1
 
 KINDS: Final = ("check", "entry", "comparison")
 
-PICTURE_BYTES: Final = 90_000
+PICTURE_BYTES: Final = 72_000
 """A picture is saved at the best quality that stays within; five matches then fit into 3 MB of HTML."""
 
 _QUALITIES: Final = (88, 80, 72, 64, 54, 44, 34)
