@@ -28,9 +28,10 @@ from clothmaker import FAMILIES, draw_cloth
 from clothmaker.cards import A4_CM, a4_sheet, color_chart, gray_card, laid_on
 from clothmaker.scenes import photograph
 from clothmaker.spoil import SPOILS, tint
-from motif import CAPTURE_1, inspect, normalize, read_photo
+from motif import CAPTURE_1, FILING_1, inspect, normalize, read_photo
 from motif.color import delta_e, lab, linear
 from motif.errors import ParameterError
+from motif.normalize.gates import Gate
 from motif.normalize.light_color import balanced, find_light
 from motif.normalize.outline import find_outline
 from motif.normalize.quality import DEFAULT_PRINT_CM, is_refused, measurements, view_of
@@ -148,14 +149,15 @@ def left_whole(pictures: list[Picture]) -> float:
 
 def gate(good: list[Picture], count: int, seed: int) -> dict[str, dict[str, float]]:
     """Compare good with spoiled pictures, finding by finding."""
-    clean = [_measured(picture) for picture in good]
+    clean = [_measured(picture, FILING_1) for picture in good]
     rows = {}
     for code, spoil in SPOILS.items():
+        under = CAPTURE_1 if code in CAPTURE_1.limits else FILING_1
         spoiled = [spoil(picture, chance(i, seed)) for i, picture in enumerate(good[:count])]
         sign = -1 if code in LOW_IS_BAD else 1
         fine = sign * np.array([values.get(code, 0.0) for values in clean])
-        bad = sign * np.array([_measured(picture).get(code, 0.0) for picture in spoiled])
-        found = [inspect(read_photo(picture)) for picture in spoiled]
+        bad = sign * np.array([_measured(picture, under).get(code, 0.0) for picture in spoiled])
+        found = [inspect(read_photo(picture), gate=under) for picture in spoiled]
         named = [any(one.code == code for one in findings) for findings in found]
         rows[code] = {
             "AUC": float((bad[:, None] > fine[None]).mean() + 0.5 * (bad[:, None] == fine[None]).mean()),
@@ -202,9 +204,9 @@ def cost() -> dict[str, float]:
     return medians | {"added / open": slower / medians["open ms"]}
 
 
-def _measured(picture: Picture) -> dict[str, float]:
+def _measured(picture: Picture, gate: Gate) -> dict[str, float]:
     photo = read_photo(picture)
-    return dict(measurements(view_of(photo, normalize(photo), DEFAULT_PRINT_CM)))
+    return dict(measurements(view_of(photo, normalize(photo), DEFAULT_PRINT_CM), gate))
 
 
 def main() -> None:
@@ -247,7 +249,7 @@ def page_table(figures: dict[str, object]) -> str:
     real = figures.get("gate, real", drawn)
     rows = []
     for code, one in drawn.items():  # type: ignore[attr-defined]
-        other, limit = real[code], CAPTURE_1.limits[code]
+        other, limit = real[code], FILING_1.limits[code]
         cells = [
             f"`{code}`",
             f"{limit.warn:g}",

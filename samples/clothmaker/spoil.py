@@ -10,11 +10,21 @@ from collections.abc import Callable
 import cv2
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image, ImageDraw, ImageFont
 
 from clothmaker.curves import Rng
 
 Picture = NDArray[np.uint8]
 _GAMMA = 2.2
+_CAPTIONS = (
+    "17/03/2024 14:05",
+    "Batik Tulis Lasem",
+    "@galeri.batik",
+    "Sanggar Kembang 0812 3456",
+    "CONTOH",
+    "Rp 250.000",
+)
+_LIGHT_INKS, _DARK_INKS = ((255, 255, 255), (255, 220, 0)), ((0, 0, 0), (150, 20, 30))
 
 
 def blur(rgb: Picture, rng: Rng) -> Picture:
@@ -122,6 +132,28 @@ def obstruct(rgb: Picture, rng: Rng) -> Picture:
     return _sensor(rgb * (1 - cover) + np.float32(inks[rng.integers(len(inks))]) * cover, rng)
 
 
+def caption(rgb: Picture, rng: Rng) -> Picture:
+    """A caption or date, 3.5 to 8 % of the longer side high, light on dark or the reverse; half outlined."""
+    height, width = rgb.shape[:2]
+    words = _CAPTIONS[rng.integers(len(_CAPTIONS))]
+    font = ImageFont.load_default(rng.uniform(0.035, 0.08) * max(width, height))
+    font = font.font_variant(size=font.size * min(1, 0.9 * width / font.getlength(words)))
+    left = rng.uniform(0.03 * width, 0.97 * width - font.getlength(words))
+    top = rng.choice([0.03, 0.93, rng.uniform(0.1, 0.8)]) * (height - font.size)
+    under = rgb[int(top) : int(top + font.size), int(left) : int(left + font.getlength(words))]
+    inks = (_LIGHT_INKS, _DARK_INKS) if np.median(under) < 128 else (_DARK_INKS, _LIGHT_INKS)
+    picture = Image.fromarray(rgb)
+    ImageDraw.Draw(picture).text(
+        (left, top),
+        words,
+        font=font,
+        fill=inks[0][rng.integers(2)],
+        stroke_width=int(font.size / 14) * int(rng.integers(2)),
+        stroke_fill=inks[1][0],
+    )
+    return _jpeg(np.asarray(picture), int(rng.integers(75, 95)))
+
+
 def tint(rgb: Picture, rng: Rng) -> Picture:
     """Each channel of linear light 20 % weaker to 20 % stronger."""
     return _sensor(_encoded(_linear(rgb) * rng.uniform(0.8, 1.2, 3)), rng)
@@ -138,6 +170,7 @@ SPOILS: dict[str, Callable[[Picture, Rng], Picture]] = {
     "compression": compress,
     "screen": screen,
     "obstruction": obstruct,
+    "overlay": caption,
 }
 """By the code of the finding that each should bring about."""
 

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import cv2
 import numpy as np
 import pytest
 
@@ -70,6 +71,18 @@ def test_filing_asks_for_pixels_at_print_size() -> None:
     assert "print-size" not in codes[5]
     assert "print-size" in codes[50]
     assert set(CAPTURE_1.limits) < set(FILING_1.limits)
+
+
+@pytest.mark.parametrize("path", CLOTHS[:4], ids=lambda path: path.stem)
+def test_filing_names_writing_over_a_cloth_and_none_without(path: Path) -> None:
+    cloth = read_photo(path, long_edge_px=640).rgb
+    written = cloth.copy()
+    written[-70:-25, 20:330] = 255
+    cv2.putText(written, "Sanggar Lasem 2024", (30, len(cloth) - 38), 0, 0.9, (0, 0, 0), 2, cv2.LINE_AA)
+    for picture, count in ((cloth, 0), (written, 1)):
+        codes = [finding.code for finding in inspect(read_photo(picture), gate=FILING_1)]
+        assert codes.count("overlay") == count
+    assert "overlay" not in [finding.code for finding in inspect(read_photo(written))]
 
 
 def test_a_print_of_no_size_is_refused() -> None:

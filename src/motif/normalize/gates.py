@@ -186,9 +186,18 @@ FILING_1 = Gate(
             unit="ln",
             advice=N_("The ground shows things of its own: lay the cloth on a plain sheet."),
         ),
+        "overlay": Limit(
+            warn=1.0,
+            refuse=_NEVER,  # some designs are made of writing
+            unit="score",
+            advice=N_(
+                "There seems to be writing over the picture: "
+                "switch the date stamp off, and send it without a caption."
+            ),
+        ),
     },
 )
-"""What design offices ask for on top: enough pixels for print, and a plain ground."""
+"""What design offices ask for on top: enough pixels for print, a plain ground, no writing over it."""
 
 GATES = {gate.name: gate for gate in (CAPTURE_1, FILING_1)}
 """By name, as the command line takes them."""

@@ -22,6 +22,7 @@ from motif.normalize.rectify import resized, tilt_deg, warped
 from motif.normalize.sharpness import edge_width
 from motif.normalize.small import middle, reduced, without_frame
 from motif.normalize.swatch import Swatch, normalize
+from motif.normalize.writing import writing_score
 from motif.photo import Photo
 
 Severity = Literal["warn", "refuse"]
@@ -247,4 +248,5 @@ _MEASURES: dict[Code, Callable[[View], float | None]] = {
     "screen": lambda view: screen_grid(middle(view.window, 256)),
     "obstruction": _thing,
     "busy-ground": _busy_ground,
+    "overlay": lambda view: writing_score(view.photo.rgb),
 }
