@@ -20,9 +20,13 @@ PROGRAMS: dict[str, tuple[list[str], list[str]]] = {  # name: (options, options 
         ["--count", "12"],
         ["--count", "30", "--json", "docs/matching.json", "--picture", "docs/matching.png"],
     ),
+    "evidence.py": (["--count", "6"], ["--seed", "1700", "--count", "33"]),
+    "report.py": ([], []),
+    "describe.py": (["--first", "1000", "--seeds", "1"], ["--first", "4000", "--seeds", "4"]),
     "normalize.py": (["--scenes", "24", "--whole", "20", "--spoiled", "12"], []),
     "batch.py": (["--only", "speed", "kills", "duplicates"], ["--full"]),
     "hostile.py": ([], []),
+    "registry.py": (["ledger", "--events", "2000"], ["kills", "--kills", "200"]),
     "registry_crash.py": (["--processes", "8", "--photos", "12", "--kills", "10"], []),
 }
 
