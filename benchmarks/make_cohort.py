@@ -2,7 +2,8 @@
 
     python benchmarks/make_cohort.py [--count 60]
 
-Families of the generator in turn; every other cloth is photographed askew. Seeds are those of no benchmark.
+Families of the generator in turn; those of every other family are photographed askew. Seeds are those of
+no benchmark.
 A changed cohort changes scores: refit the weights and measure anew before it is shipped.
 """
 

@@ -90,21 +90,24 @@ class Profile:
     neighbors : int
         Registered descriptors looked up for each query descriptor.
     background_rank : int
-        The similarity of the photo at this rank is the background level of a query descriptor.
+        The similarity of the photo or drawn cloth at this rank is the background level of a query descriptor.
     background_default : float, cosine
-        Background level where fewer photos than that are registered.
+        Background level where the neighbours come from fewer photos and drawn cloths than that.
     verified_least, verified_step : int
         Candidates whose geometry is checked always, and how many more as long as checks succeed.
     weights, stroke_weights : ScoreWeights
         For what coincides in tones, and in strokes.
     false_alarms : tuple of (score, rate), scores rising from 0 to 1
         Share of new designs whose best match reaches a score; see docs/matching.md for how it was measured.
+    scoring : int
+        Number of the score: its terms, weights and thresholds. It rises when they change; fingerprints of one
+        profile stay comparable, scores of two scorings do not.
     review_score, conflict_score : float, range 0..1
         Least score for the verdicts "review" and "conflict".
     conflict_cells : int
         Least 8-px cells that must coincide for a "conflict"; below it, a person must look. Set by
-        hand: among eight unrelated drawings of drops on plain ground, two compared pairs coincided in
-        13 and 17 cells and scored above ``conflict_score``.
+        hand under scoring 1: among eight unrelated drawings of drops on plain ground, two compared pairs
+        coincided in 13 and 17 cells and scored above ``conflict_score``.
     """
 
     name: str
@@ -126,6 +129,7 @@ class Profile:
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     false_alarms: tuple[tuple[float, float], ...] = _FALSE_ALARMS
+    scoring: int = 2
     review_score: float = 0.5
     conflict_score: float = 0.8
     conflict_cells: int = 24

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable, Iterable
 from functools import partial
 from pathlib import Path
@@ -49,7 +50,7 @@ def export(
     write = _writer(registry, path, form or form_of(path))
     if path.exists() or path.is_symlink():
         raise ParameterError(f"{path} is there already", hint="Give another name; nothing is overwritten.")
-    draft = path.with_name(f".{path.name}-{os.getpid()}")
+    draft = path.with_name(f".motif-{secrets.token_hex(8)}.tmp")
     try:
         count = write(draft, dossiers(registry, include_withdrawn=include_withdrawn))
         with draft.open("rb") as file:

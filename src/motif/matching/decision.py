@@ -1,7 +1,7 @@
 """From what coincides to one score for all queries, and from the score to a verdict.
 
-The score is a logistic function of a few monotone figures. Its terms and thresholds travel in
-the profile. It says how sure the indication is; whether a design is a copy is for people to say.
+The score is a logistic function of a few figures. Its weights and thresholds travel in the profile, whose
+``scoring`` numbers them. It says how sure the indication is; whether a design is a copy is for people to say.
 """
 
 from __future__ import annotations

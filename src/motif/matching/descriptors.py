@@ -165,6 +165,9 @@ class DescriptorIndex:
         strangers, others = np.split(self._columns["owner"], [len(self._cohort)])
         if not np.array_equal(strangers, self._cohort.owner):
             raise ValueError("candidate index was made with other drawn cloths")
+        kept = self._neighbors.descriptors[: len(self._cohort)]
+        if len(kept) and not np.array_equal(kept, self._cohort.descriptors):
+            raise ValueError("candidate index was made with other drawn cloths")
         if not set(np.unique(others).tolist()) <= keys | {_NOBODY}:
             raise ValueError("candidate index has rows of unknown photos")
 

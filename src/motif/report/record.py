@@ -127,6 +127,7 @@ def made_with(profile: Profile) -> dict[str, Any]:
     return {
         "motif": version_of("motif"),
         "profile": profile.id,
+        "scoring": profile.scoring,
         "libraries": libraries,
         "false_alarm_rate": round(false_alarm_rate(profile.review_score, profile), 5),
     }

@@ -17,7 +17,7 @@ from motif.report.compared import comparison_report
 from motif.report.entered import entry_report
 from motif.report.html import report_html
 from motif.report.reading import is_pdf, read_report
-from motif.report.record import Report, version_of
+from motif.report.record import Report, made_with, version_of
 
 if TYPE_CHECKING:
     from motif.registry.answers import CheckResult
@@ -233,6 +233,8 @@ def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
     again = _as_then(asked, parse_iso(told["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
         same = _record_of(check_report(again, photo, registry)) == _record_of(report)
+        if not same and _made_otherwise(report, registry):
+            return Held(what=_ANSWER, holds=None, detail=_with_other_versions(again.to_json(), told))
         detail = _("asked again, it is the same") if same else _("asked again, it is another")
         return Held(what=_ANSWER, holds=same, detail=detail)
     if _verdicts(again.to_json()) == _verdicts(told):
@@ -262,11 +264,27 @@ def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
     else:
         made = comparison_report(record["comparison"]["id"], registry, photo=photo)
     same = _record_of(made) == _record_of(report)
+    if not same and _made_otherwise(report, registry):
+        detail = _("made with other versions of motif or its libraries; made again, it is another")
+        return Held(what=what, holds=None, detail=detail)
     return Held(
         what=what,
         holds=same,
         detail=_("made again, it is the same") if same else _("made again, it is another"),
     )
+
+
+def _made_otherwise(report: Report, registry: Registry) -> bool:
+    """Say whether other versions made the report: then another answer is no tampering."""
+    return bool(report.record["made_with"] != made_with(registry.profile))
+
+
+def _with_other_versions(again: Any, told: Any) -> str:
+    if _verdicts(again) == _verdicts(told):
+        return _(
+            "made with other versions of motif or its libraries; asked again, the indications are the same"
+        )
+    return _("made with other versions of motif or its libraries; asked again, the indications are others")
 
 
 def _record_of(report: Report) -> Any:
