@@ -94,7 +94,7 @@ class Profile:
     background_default : float, cosine
         Background level where the neighbours come from fewer photos and drawn cloths than that.
     verified_least, verified_step : int
-        Candidates whose geometry is checked always, and how many more as long as checks succeed.
+        Candidates whose geometry is checked where none is a conflict, and how many are checked at a time.
     weights, stroke_weights : ScoreWeights
         For what coincides in tones, and in strokes.
     false_alarms : tuple of (score, rate), scores rising from 0 to 1

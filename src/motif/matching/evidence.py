@@ -31,9 +31,9 @@ def search(
 ) -> list[Found]:
     """Find the photos of the index that the query may reuse, best first.
 
-    Geometry is checked for the profile's least number of candidates, and for further ones as long
-    as the last few brought an indication. Where none is a conflict, strokes are asked as well. The rest
-    follow in the order of their votes.
+    Geometry is checked a few candidates at a time: as long as the last few brought an indication, and
+    without a conflict for the profile's least number. Where none is a conflict, strokes are asked as well.
+    The rest follow in the order of their votes.
 
     Parameters
     ----------
@@ -65,14 +65,15 @@ def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -
     look, voted = _look_at_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
     found: dict[int, Evidence] = {}
-    looked, step = 0, profile.verified_least
+    looked = 0
     while looked < len(candidates):
-        chosen = candidates[looked : looked + step]
+        step = min(profile.verified_step, profile.verified_least - looked)
+        step = step if step > 0 else profile.verified_step
+        checked = _checked(query, look, candidates[looked : looked + step], load, profile)
         looked += step
-        checked = _checked(query, look, chosen, load, profile)
         found |= checked
-        step = profile.verified_step
-        if all(one.verdict == "clear" for one in [*checked.values()][-step:]):
+        enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
+        if enough and all(one.verdict == "clear" for one in checked.values()):
             break
     if all(one.verdict != "conflict" for one in found.values()):
         _ask_strokes(query, index, load, (look, candidates), found)

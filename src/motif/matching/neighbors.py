@@ -89,7 +89,8 @@ class Neighbors:
             self._code()
         elif self._engine is not None:
             self._engine.add(descriptors * UNIT)
-            if self._filled > _TRAINED_GROWTH * self._trained_on:
+            outgrown = self._trained_on < _EXACT_BELOW <= self._filled
+            if outgrown or self._filled > _TRAINED_GROWTH * self._trained_on:
                 self._engine = None
 
     def search(self, queries: Floats, count: int) -> tuple[Floats, npt.NDArray[np.int64]]:
