@@ -36,8 +36,12 @@ def test_what_an_earlier_version_scored_otherwise_is_no_tampering(
     earlier = motif.Report(record=record, pictures=reused.report.pictures)
     found = motif.verify_report(motif.report_html(earlier, "en"), registry=registry, photo=reused.photo)
     (answer,) = (one for one in found.held if one.what == "answer")
-    assert answer.holds is None and "indications are the same" in answer.detail
+    assert answer.holds and "indications are the same" in answer.detail
     assert found.whole
+    record["result"]["matches"][0]["verdict"] = "clear"
+    forged = motif.Report(record=record, pictures=reused.report.pictures)
+    found = motif.verify_report(motif.report_html(forged, "en"), registry=registry, photo=reused.photo)
+    assert not found.whole, "another version is no excuse for another indication"
 
 
 def test_a_sheet_holds_too(sheet: motif.Report, registry: motif.Registry) -> None:

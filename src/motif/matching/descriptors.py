@@ -163,10 +163,9 @@ class DescriptorIndex:
         if len(self._neighbors) != self._filled or self._neighbors.descriptors.dtype != np.uint8:
             raise ValueError("descriptors of the candidate index do not fit its columns")
         strangers, others = np.split(self._columns["owner"], [len(self._cohort)])
-        if not np.array_equal(strangers, self._cohort.owner):
-            raise ValueError("candidate index was made with other drawn cloths")
-        kept = self._neighbors.descriptors[: len(self._cohort)]
-        if len(kept) and not np.array_equal(kept, self._cohort.descriptors):
+        kept = self._neighbors.descriptors[: len(self._cohort)]  # none where rows are short codes
+        drawn = self._cohort.descriptors[: len(kept)]
+        if not (np.array_equal(strangers, self._cohort.owner) and np.array_equal(kept, drawn)):
             raise ValueError("candidate index was made with other drawn cloths")
         if not set(np.unique(others).tolist()) <= keys | {_NOBODY}:
             raise ValueError("candidate index has rows of unknown photos")

@@ -67,10 +67,11 @@ def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -
     found: dict[int, Evidence] = {}
     looked = 0
     while looked < len(candidates):
-        step = min(profile.verified_step, profile.verified_least - looked)
-        step = step if step > 0 else profile.verified_step
-        checked = _checked(query, look, candidates[looked : looked + step], load, profile)
-        looked += step
+        end = looked + profile.verified_step
+        if looked < profile.verified_least:
+            end = min(end, profile.verified_least)
+        checked = _checked(query, look, candidates[looked:end], load, profile)
+        looked = end
         found |= checked
         enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
         if enough and all(one.verdict == "clear" for one in checked.values()):

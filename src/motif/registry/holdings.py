@@ -28,19 +28,7 @@ _HEX = frozenset("0123456789abcdef")
 
 
 class Holdings:
-    """Opens a registry and gives what it holds; see ``Registry``, which can more.
-
-    Parameters
-    ----------
-    store : Store
-    originals : OriginalStore
-    profile : Profile
-        The store's.
-    cache_folder : Path
-        For what can be made anew at any time.
-    by : str
-        Who works with it; stands in the ledger beside each change.
-    """
+    """Opens a registry and gives what it holds; parameters as those of ``Registry``, which can more."""
 
     def __init__(
         self, store: Store, originals: OriginalStore, *, profile: Profile, cache_folder: Path, by: str = ""

@@ -232,11 +232,7 @@ def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
     asked = registry.check(photo, limit=max(len(told["matches"]), 1), announced=announced)
     again = _as_then(asked, parse_iso(told["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
-        same = _record_of(check_report(again, photo, registry)) == _record_of(report)
-        if not same and _made_otherwise(report, registry):
-            return Held(what=_ANSWER, holds=None, detail=_with_other_versions(again.to_json(), told))
-        detail = _("asked again, it is the same") if same else _("asked again, it is another")
-        return Held(what=_ANSWER, holds=same, detail=detail)
+        return _held(_ANSWER, check_report(again, photo, registry), report, registry)
     if _verdicts(again.to_json()) == _verdicts(told):
         return Held(
             what=_ANSWER, holds=True, detail=_("asked again of the registry as it is now, it is the same")
@@ -263,28 +259,28 @@ def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
         made = entry_report(record["entry"]["id"], registry)
     else:
         made = comparison_report(record["comparison"]["id"], registry, photo=photo)
-    same = _record_of(made) == _record_of(report)
-    if not same and _made_otherwise(report, registry):
-        detail = _("made with other versions of motif or its libraries; made again, it is another")
+    return _held(what, made, report, registry)
+
+
+def _held(what: str, made: Report, report: Report, registry: Registry) -> Held:
+    """Hold a report against the one that is made of the same things now.
+
+    Other versions may measure otherwise: then the indications count, and other ones do not hold any more.
+    """
+    if _record_of(made) == _record_of(report):
+        return Held(what=what, holds=True, detail=_("made again, it is the same"))
+    if report.record["made_with"] == made_with(registry.profile):
+        return Held(what=what, holds=False, detail=_("made again, it is another"))
+    if "result" not in report.record:
+        detail = _("other versions of motif or its libraries made it; made again, it is another")
         return Held(what=what, holds=None, detail=detail)
-    return Held(
-        what=what,
-        holds=same,
-        detail=_("made again, it is the same") if same else _("made again, it is another"),
+    same = _verdicts(made.record["result"]) == _verdicts(report.record["result"])
+    detail = (
+        _("other versions of motif or its libraries made it; made again, the indications are the same")
+        if same
+        else _("other versions of motif or its libraries made it; made again, the indications are others")
     )
-
-
-def _made_otherwise(report: Report, registry: Registry) -> bool:
-    """Say whether other versions made the report: then another answer is no tampering."""
-    return bool(report.record["made_with"] != made_with(registry.profile))
-
-
-def _with_other_versions(again: Any, told: Any) -> str:
-    if _verdicts(again) == _verdicts(told):
-        return _(
-            "made with other versions of motif or its libraries; asked again, the indications are the same"
-        )
-    return _("made with other versions of motif or its libraries; asked again, the indications are others")
+    return Held(what=what, holds=same, detail=detail)
 
 
 def _record_of(report: Report) -> Any:
