@@ -136,6 +136,22 @@ NOT_JUDGED = {
     "white": (np.full((300, 400, 3), 255, np.uint8), "photo-blank"),
     "black": (np.zeros((300, 400, 3), np.uint8), "photo-blank"),
 }
+
+
+@pytest.mark.parametrize("command", [["capture-check"], ["normalize", "-o", "out"]])
+def test_every_error_names_its_file(run: Run, here: Path, photo: Path, command: list[str]) -> None:
+    save(here / "putih.png", np.full((300, 400, 3), 255, np.uint8))
+    (here / "surat.jpg").write_text("Lasem, 17 Maret")
+    (here / "potong.png").write_bytes(photo.read_bytes()[:2000])
+    (here / "map.jpg").mkdir()
+    bad = ["putih.png", "surat.jpg", "potong.png", "map.jpg", "hilang.jpg"]
+    result = run(*command, *bad, photo.name)
+    assert result.exit_code == 1
+    told = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert [line.count(name) for line, name in zip(told, bad, strict=True)] == [1] * len(bad)
+    assert photo.name in result.stdout
+
+
 JUDGED = {"noise": NOISE[:300], "strip": NOISE[:, :80]}
 
 
@@ -147,7 +163,7 @@ def test_a_picture_that_shows_nothing_is_an_error_with_a_code(run: Run, here: Pa
     assert (checked.exit_code, json.loads(checked.stdout)[0]["error"]["code"]) == (1, code)
     cut = run("normalize", "x.png", "-o", "out")
     assert cut.exit_code == 1
-    assert cut.stderr.startswith("Error: photo ")
+    assert cut.stderr.startswith("Error: x.png: photo ")
     assert len(cut.stderr.splitlines()) == 2  # what is wrong, and what to do
     assert not (here / "out").exists()
 

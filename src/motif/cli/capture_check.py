@@ -66,13 +66,13 @@ def _row(path: Path, gate: str, print_cm: float, *, as_json: bool) -> dict[str, 
     from motif.normalize.quality import inspect, is_refused
     from motif.photo import read_photo
     from motif.report.capture import capture_text
-    from motif.report.text import error_text
+    from motif.report.text import photo_error_text
 
     named = os.fspath(path)
     try:
         findings = inspect(read_photo(path), gate=GATES[gate], print_cm=print_cm)
     except MotifError as error:
-        tell(f"{error_text(error.message, error.hint)}")
+        tell(photo_error_text(named, error.message, error.hint))
         return {"path": named, "error": describe(error)}
     if not as_json:
         emit(capture_text(named, findings))

@@ -141,12 +141,12 @@ class _Asked:
 def _row(path: Path, output: Path, asked: _Asked, *, quiet: bool) -> dict[str, Any]:
     from motif.errors import MotifError
     from motif.report.capture import normalized_text
-    from motif.report.text import error_text
+    from motif.report.text import photo_error_text
 
     try:
         made = _made(path, output, asked)
     except MotifError as error:
-        tell(error_text(error.message, error.hint))
+        tell(photo_error_text(str(path), error.message, error.hint))
         return {"path": str(path), "error": describe(error)}
     if not quiet:
         emit(normalized_text(made))

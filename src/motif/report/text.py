@@ -187,6 +187,19 @@ def error_text(message: str, hint: str = "") -> str:
     return "\n".join(filter(None, said))
 
 
+def photo_error_text(path: str, message: str, hint: str = "") -> str:
+    """Say which of several photos something is wrong with; once, where the message begins with the path.
+
+    Examples
+    --------
+    >>> print(photo_error_text("turi.jpg", "photo is blank"))
+    Error: turi.jpg: photo is blank
+    >>> print(photo_error_text("turi.jpg", "'turi.jpg' is a folder; expected a picture file"))
+    Error: 'turi.jpg' is a folder; expected a picture file
+    """
+    return error_text(message if message.startswith(repr(path)) else f"{path}: {message}", hint)
+
+
 def name_of(entry: Entry) -> str:
     """Name an entry by id and title."""
     return f"{entry.id} '{printable(entry.title)}'"
