@@ -53,6 +53,13 @@ def test_a_drawn_frame_is_no_fold_and_no_thing_at_the_rim() -> None:
     assert not {"folds", "obstruction", "uneven-light"} & set(codes)
 
 
+def test_an_enlarged_picture_is_not_taken_for_a_moved_one() -> None:
+    cloth = read_photo(CLOTHS[0], long_edge_px=640).rgb
+    enlarged = np.asarray(cv2.resize(cloth[:240, :320], None, fx=3, fy=3), np.uint8)
+    codes = [finding.code for finding in inspect(read_photo(enlarged))]
+    assert "motion" not in codes
+
+
 def test_a_cloth_seen_from_the_side_is_named() -> None:
     cloth = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb
     scene = scenes.photograph(cloth, np.random.default_rng(5), floor="sheet", tilt_deg=42)

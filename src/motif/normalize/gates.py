@@ -63,9 +63,9 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("The picture is not sharp: wipe the lens, tap on the cloth to focus, and take it again."),
     ),
     "motion": Limit(
-        warn=1.35,
-        refuse=2.1,
-        unit="px",
+        warn=0.85,
+        refuse=1.3,
+        unit="ratio",
         advice=N_("The phone moved: hold it with both hands or lean it on something, and take it again."),
     ),
     "glare": Limit(
@@ -97,7 +97,7 @@ _CAPTURE: dict[Code, Limit] = {
         advice=N_("One side is much darker: turn the cloth so that the light falls evenly on all of it."),
     ),
     "folds": Limit(
-        warn=0.05,
+        warn=0.04,
         refuse=_NEVER,
         unit="ln",
         advice=N_("The cloth has folds: smooth it out or hang it up straight, and take it again."),

@@ -164,7 +164,7 @@ def measurements(view: View, gate: Gate = CAPTURE_1) -> dict[Code, float]:
     """Return everything that a gate measures, passed or not; what a photo does not show is left out."""
     values: dict[Code, float | None] = {}
     width = edge_width(luma(view.window))
-    values["blur"], values["motion"] = (width.blur_px, width.motion_px) if width else (None, None)
+    values["blur"], values["motion"] = (width.blur_px, width.motion_ratio()) if width else (None, None)
     for code, measure in _MEASURES.items():
         if code in gate.limits:
             values[code] = measure(view)

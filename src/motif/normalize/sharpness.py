@@ -34,6 +34,21 @@ class EdgeWidth:
     blur_px: float
     motion_px: float
 
+    def motion_ratio(self) -> float:
+        """Return what comes on top over what is there anyhow, 1 px at least.
+
+        A phone that moved leaves edges along its way sharp; where no edge is sharp, the picture was
+        enlarged or out of focus, and directions differ by chance.
+
+        Examples
+        --------
+        >>> EdgeWidth(blur_px=0.8, motion_px=1.5).motion_ratio()
+        1.5
+        >>> EdgeWidth(blur_px=2.0, motion_px=1.5).motion_ratio()
+        0.75
+        """
+        return self.motion_px / max(1.0, self.blur_px)
+
 
 def edge_width(gray: Gray8) -> EdgeWidth | None:
     """Measure how wide the strongest edges are, by direction.

@@ -79,7 +79,7 @@ def _frame_of(rows: RGB8) -> tuple[int, int]:
     return first, last
 
 
-def shading(small: RGB8) -> Field:
+def shading(small: RGB8, *, step: float = 0.08) -> Field:
     """Estimate light and shade: how much lighter a place is than the cloth's color there usually is.
 
     Shade darkens all channels alike, so ratios of channels stay; the mean lightness of each pair of
@@ -89,6 +89,8 @@ def shading(small: RGB8) -> Field:
     Parameters
     ----------
     small : ndarray, uint8, shape (H, W, 3), sRGB
+    step : float
+        Width of the steps of a ratio's natural logarithm within which colors are taken for one.
 
     Returns
     -------
@@ -97,10 +99,12 @@ def shading(small: RGB8) -> Field:
     """
     log = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8))
     light = log.mean(axis=2)
+    most = round(1 / step)
     ratios = [
-        np.clip(np.rint((log[..., i] - log[..., 1]) / 0.08) + 12, 0, 24).astype(np.int32) for i in (0, 2)
+        np.clip(np.rint((log[..., i] - log[..., 1]) / step) + most, 0, 2 * most).astype(np.int32)
+        for i in (0, 2)
     ]
-    code = (ratios[0] * 25 + ratios[1]).ravel()
-    count = np.bincount(code, minlength=625)
-    mean = np.bincount(code, light.ravel(), len(count)) / np.maximum(count, 1)
+    code = (ratios[0] * (2 * most + 1) + ratios[1]).ravel()
+    count = np.bincount(code)
+    mean = np.bincount(code, light.ravel()) / np.maximum(count, 1)
     return np.asarray(light - mean[code].reshape(light.shape), np.float32)
