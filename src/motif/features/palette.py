@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import Any, Final
 
 import cv2
@@ -155,10 +156,21 @@ def _clusters(flat: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.ND
     core = core[:: max(1, len(core) // _MOST_CORE)]
     centres = _seeds(core)
     for _ in range(4):
-        nearest = _nearest(core, centres)
-        centres = np.stack([np.median(core[nearest == k], axis=0) if (nearest == k).any() else centres[k]
-                            for k in range(len(centres))])  # fmt: skip
+        centres = _medians(core, _nearest(core, centres), centres)
     return centres, _nearest(flat, centres)
+
+
+def _medians(core: LabF32, nearest: npt.NDArray[np.intp], before: LabF32) -> LabF32:
+    """Move each centre to the median of its pixels, channel by channel; one without pixels stays."""
+    in_turn = np.ascontiguousarray(core[np.argsort(nearest.astype(np.uint8), kind="stable")].T)
+    ends = np.cumsum(np.bincount(nearest, minlength=len(before)))
+    made = before.copy()
+    for number, (start, end) in enumerate(pairwise([0, *ends.tolist()])):
+        if start < end:
+            low, high = (end - start - 1) // 2, (end - start) // 2
+            halves = np.partition(in_turn[:, start:end], (low, high), axis=1)
+            made[number] = (halves[:, low] + halves[:, high]) / 2
+    return made
 
 
 def _unmixed(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -112,13 +113,19 @@ def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
     >>> len(jpeg(noise, most_bytes=20_000)) <= 20_000
     True
     """
-    data = b""
-    for quality in _QUALITIES:
+    bgr = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2BGR)
+    saved: dict[int, bytes] = {}
+
+    def fits(quality: int) -> bool:
         flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
-        data = cv2.imencode(".jpg", np.ascontiguousarray(rgb[:, :, ::-1]), flags)[1].tobytes()
-        if len(data) <= most_bytes:
-            break
-    return data
+        saved[quality] = cv2.imencode(".jpg", bgr, flags)[1].tobytes()
+        return len(saved[quality]) <= most_bytes
+
+    # A better quality takes more bytes, so half of the qualities are ruled out by each that is tried.
+    best = bisect_left(_QUALITIES[:-1], True, key=fits)
+    if _QUALITIES[best] not in saved:
+        fits(_QUALITIES[best])
+    return saved[_QUALITIES[best]]
 
 
 def made_with(profile: Profile) -> dict[str, Any]:
