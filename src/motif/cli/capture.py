@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from motif.cli.output import tell
-from motif.errors import CaptureRefusedError
+from motif.errors import CaptureRefusedError, PhotoError
 from motif.fingerprint import Fingerprint, fingerprint_swatch
 from motif.normalize.quality import inspect, is_refused
 from motif.normalize.swatch import normalize
 from motif.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.report.capture import findings_text
+
+
+def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
+    """Read a photo; what is wrong with it is said with its name, since a command may be given several.
+
+    Raises
+    ------
+    PhotoError
+    """
+    try:
+        return read_photo(path, long_edge_px=long_edge_px)
+    except PhotoError as error:
+        if error.message.startswith(repr(os.fspath(path))):
+            raise
+        raise type(error)(f"{path}: {error.message}", hint=error.hint) from error
 
 
 def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
@@ -24,7 +40,7 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     CaptureRefusedError
         If ``strict`` and a finding is a refusal.
     """
-    photo = read_photo(path, long_edge_px=profile.long_edge_px)
+    photo = read_named(path, long_edge_px=profile.long_edge_px)
     swatch = normalize(photo, profile)
     findings = inspect(photo, swatch=swatch)
     if findings:

@@ -33,13 +33,13 @@ def command(ctx: click.Context, new: Path, old: Path, picture: Path | None, as_j
     larger, in another dye, dark for light. With --json also the transform from NEW to OLD, outlines of the
     parts that coincide, and the places that agree.
     """
+    from motif.cli.capture import read_named
     from motif.matching.evidence import compare
     from motif.matching.explain import explain
-    from motif.photo import read_photo
     from motif.profiles import STANDARD_1
     from motif.report.comparison import comparison_sheet
 
-    asked, known = (read_photo(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
+    asked, known = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
     made = explain(asked, known, compare(asked, known))
     if picture is not None:
         save_picture(picture, comparison_sheet(made, names=(new.name, old.name)))

@@ -23,12 +23,12 @@ def command(photo: Path, picture: Path | None, as_json: bool) -> None:
     The draft for the uraian singkat is made of measured facts; family and fillers are suggestions. A
     person decides what is right.
     """
+    from motif.cli.capture import read_named
     from motif.description import DECODED_LONG_EDGE_PX, describe_fully
-    from motif.photo import read_photo
     from motif.report.description import description_sentences
     from motif.report.description_sheet import description_sheet
 
-    read = read_photo(photo, long_edge_px=DECODED_LONG_EDGE_PX)
+    read = read_named(photo, long_edge_px=DECODED_LONG_EDGE_PX)
     shown = describe_fully(read)
     made = shown.description
     if picture is not None:

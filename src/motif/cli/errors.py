@@ -9,6 +9,7 @@ from typing import Any
 from motif.cli import codes
 from motif.cli.output import abandon_stdout, emit_json, ignore_interrupts, tell
 from motif.errors import DuplicateMotifError, MotifError
+from motif.messages import N_
 from motif.report.text import error_text
 
 BUG_HINT = "Run it again with --debug, and send what it prints to the developers."
@@ -67,9 +68,17 @@ def describe(error: BaseException) -> dict[str, Any]:
         )
     if isinstance(error, OSError):
         message = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
-        return _described("system", message, "Check that the disk has room and that you may write there.")
+        return _described("system", message, _hint(error))
     message = f"this should not have happened: {type(error).__name__}: {error}"
     return _described("unexpected", message, BUG_HINT)
+
+
+def _hint(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return N_("There is no such file or folder. Check the name, or make the folder first.")
+    if isinstance(error, FileExistsError):
+        return N_("Nothing is overwritten. Name another file, or remove that one first.")
+    return N_("Check that the disk has room and that you may write there.")
 
 
 def _described(code: str, message: str, hint: str) -> dict[str, str]:

@@ -47,6 +47,8 @@ def save_report(report: Report, path: Path) -> None:
     try:
         draft.write_bytes(data)
         draft.replace(path)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, os.fspath(path)) from error  # and not the draft's name
     finally:
         with contextlib.suppress(OSError):
             draft.unlink(missing_ok=True)
@@ -104,9 +106,9 @@ def _photo_beside(path: Path, report: Report) -> Photo | None:
 
 
 def _read_photo(path: Path) -> Photo:
-    from motif.photo import read_photo
+    from motif.cli.capture import read_named
 
-    return read_photo(path)
+    return read_named(path)
 
 
 def _bytes_of(path: Path) -> bytes:

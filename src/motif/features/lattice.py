@@ -8,12 +8,13 @@ without a peak; stripes are high everywhere along a line. All three lose contras
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from functools import cache
+from functools import cache, lru_cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import frozen
 from motif.features.autocorrelation import Floats
 from motif.features.peaks import LEAST_PERIOD_PX, Doubles, PeakMap
 from motif.geometry import reduced, reduced_all, sublattices
@@ -220,13 +221,20 @@ def _lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubl
     if len(basis) == 1:
         steps = np.arange(1, int(reach / np.hypot(*basis[0])) + 1, dtype=np.float64)[:, None]
     else:
-        spread = np.minimum(np.abs(np.linalg.inv(basis)).sum(0) * reach, 24).astype(int) + 1
-        i, j = np.meshgrid(np.arange(-spread[0], spread[0] + 1), np.arange(0, spread[1] + 1), indexing="ij")
-        steps = np.stack([i.ravel(), j.ravel()], 1).astype(np.float64)
-        steps = steps[(steps[:, 1] > 0) | (steps[:, 0] > 0)]
+        spread = np.minimum(np.abs(np.linalg.inv(basis)).sum(0) * reach, min(most, 24)).astype(int) + 1
+        steps = _half_plane(*spread.tolist())
     points = steps @ basis
-    steps = steps[peaks_map.inside(points)]
-    return steps[np.argsort(np.hypot(*(steps @ basis).T), kind="stable")][:most]
+    within = peaks_map.inside(points)
+    steps, points = steps[within], points[within]
+    return steps[np.argsort(np.hypot(points[:, 0], points[:, 1]), kind="stable")[:most]]
+
+
+@lru_cache(maxsize=64)
+def _half_plane(reach_i: int, reach_j: int) -> Doubles:
+    """Whole-number steps (i, j), one of each pair of opposite ones."""
+    i, j = np.meshgrid(np.arange(-reach_i, reach_i + 1), np.arange(0, reach_j + 1), indexing="ij")
+    steps = np.stack([i.ravel(), j.ravel()], 1).astype(np.float64)
+    return frozen(steps[(steps[:, 1] > 0) | (steps[:, 0] > 0)])
 
 
 def _refined(peaks_map: PeakMap, basis: Doubles, *, points: int = 160) -> Doubles:

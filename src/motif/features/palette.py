@@ -23,6 +23,7 @@ _SEED_APART: Final = 9.0
 _MERGED_BELOW: Final = 8.0
 """CIEDE2000 below which two clusters are one dye in an uneven bath; set on drawn cloths."""
 _EVEN_LEVELS: Final = 24.0
+_WINDOW: Final = np.ones((3, 3), np.uint8)
 _PURE: Final = 0.35
 _MIXED_WITHIN: Final = 4.5
 """Lab units from a mixture of two dyes; set on drawn cloths."""
@@ -104,7 +105,24 @@ def find_palette(rgb: RGB8) -> Palette:
     shares = np.bincount(labels, minlength=len(centres)) / len(labels)
     order = np.argsort(-shares, kind="stable")
     ground = _ground(labels.reshape(small.shape[:2]), shares)
-    return Palette(colors=tuple(_named(centres[k], float(shares[k]), k == ground) for k in order.tolist()))
+    return Palette(
+        colors=tuple(palette_color(centres[k], float(shares[k]), k == ground) for k in order.tolist())
+    )
+
+
+def palette_color(color: npt.NDArray[np.floating[Any]], share: float, ground: bool) -> PaletteColor:
+    """Name a color of CIE Lab, shape (3,), and write it in sRGB."""
+    lightness, a, b = (round(float(value), 2) for value in color)
+    key, name_id, name_en = color_name((lightness, a, b))
+    return PaletteColor(
+        lab=(lightness, a, b),
+        hex=lab_to_hex((lightness, a, b)),
+        share=round(share, 4),
+        key=key,
+        name_id=name_id,
+        name_en=name_en,
+        ground=ground,
+    )
 
 
 def color_name(color: Lab) -> tuple[str, str, str]:
@@ -137,17 +155,30 @@ def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.boo
     """
     step = max(1, round(max(rgb.shape[:2]) / _LONG_EDGE_PX))
     rgb = np.ascontiguousarray(rgb)
-    soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
-    window = np.ones((3, 3), np.uint8)
+    soft, even = softened(rgb, step=step)
     every = np.s_[::step, ::step]
-    gradient = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, window))[every]
-    rise = np.maximum(np.maximum(gradient[..., 0], gradient[..., 1]), gradient[..., 2])
     gray = luma(rgb)
-    lightest, darkest = (np.asarray(f(gray, window))[every] for f in (cv2.dilate, cv2.erode))
+    lightest, darkest = (np.asarray(f(gray, _WINDOW))[every] for f in (cv2.dilate, cv2.erode))
     top = (gray[every] == lightest) | (gray[every] == darkest)
-    even = rise <= max(_EVEN_LEVELS, float(np.percentile(rise, 5)))
-    small = np.where((top & ~even)[..., None], rgb[every], soft[every])
+    small = np.where((top & ~even)[..., None], rgb[every], soft)
     return np.ascontiguousarray(small), even, even | top
+
+
+def softened(rgb: RGB8, *, step: int = 1) -> tuple[RGB8, npt.NDArray[np.bool_]]:
+    """Take single odd pixels out, and say which pixels lie in an area of one colour.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    step : int, pixels
+        Every so many rows and columns are returned.
+    """
+    every = np.s_[::step, ::step]
+    soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
+    gradient = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, _WINDOW))[every]
+    rise = np.maximum(np.maximum(gradient[..., 0], gradient[..., 1]), gradient[..., 2])
+    even = rise <= max(_EVEN_LEVELS, float(np.percentile(rise, 5)))
+    return np.ascontiguousarray(soft[every]), even
 
 
 def _clusters(flat: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.NDArray[np.intp]]:
@@ -228,8 +259,8 @@ def _seeds(core: LabF32) -> LabF32:
 
 
 def _nearest(flat: LabF32, centres: LabF32) -> npt.NDArray[np.intp]:
-    distance = -2 * flat @ centres.T + np.square(centres).sum(1)
-    return np.asarray(distance.argmin(1))
+    distance = np.square(centres).sum(1)[:, None] - 2 * centres @ flat.T
+    return np.asarray(distance.argmin(0))
 
 
 def _merged(centres: LabF32, labels: npt.NDArray[np.intp]) -> tuple[LabF32, npt.NDArray[np.intp]]:
@@ -303,17 +334,3 @@ def _ground(labels: npt.NDArray[np.intp], shares: npt.NDArray[np.float64]) -> in
         if worth > best_worth:
             best, best_worth = number, worth
     return best
-
-
-def _named(color: LabF32, share: float, ground: bool) -> PaletteColor:
-    lightness, a, b = (round(float(value), 2) for value in color)
-    key, name_id, name_en = color_name((lightness, a, b))
-    return PaletteColor(
-        lab=(lightness, a, b),
-        hex=lab_to_hex((lightness, a, b)),
-        share=round(share, 4),
-        key=key,
-        name_id=name_id,
-        name_en=name_en,
-        ground=ground,
-    )

@@ -5,18 +5,18 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any, Final
 
-import cv2
 import numpy as np
 import numpy.typing as npt
 from scipy.optimize import linear_sum_assignment
 
 from motif.arrays import RGB8
 from motif.color import delta_e, lab
-from motif.features.palette import Palette, PaletteColor, find_palette
-from motif.normalize.small import reduced
+from motif.features.palette import Palette, PaletteColor, palette_color, softened
 
 _LEAST_PIXELS: Final = 400
 _LEAST_SHARE: Final = 0.03
+_LEAST_EVEN: Final = 20
+"""So many pixels inside areas tell a color better than all, of which many lie on edges."""
 _LONG_EDGE_PX: Final = 240
 
 
@@ -47,7 +47,9 @@ class DyePair:
         return made
 
 
-def pair_dyes(query: RGB8, registered: RGB8, where: npt.NDArray[np.bool_]) -> tuple[DyePair, ...]:
+def pair_dyes(
+    query: RGB8, registered: RGB8, where: npt.NDArray[np.bool_], palettes: tuple[Palette, Palette]
+) -> tuple[DyePair, ...]:
     """Pair the dyes of two aligned pictures, each with the one that it shares most places with.
 
     Parameters
@@ -55,6 +57,9 @@ def pair_dyes(query: RGB8, registered: RGB8, where: npt.NDArray[np.bool_]) -> tu
     query, registered : ndarray, uint8, shape (H, W, 3), sRGB, aligned
     where : ndarray, bool, shape (H, W)
         What coincides; the rest is not looked at.
+    palettes : (Palette, Palette)
+        Of both whole cloths. A dye is told as it looks in the part that coincides, which may lie in
+        another light than the rest.
 
     Returns
     -------
@@ -63,38 +68,36 @@ def pair_dyes(query: RGB8, registered: RGB8, where: npt.NDArray[np.bool_]) -> tu
 
     Examples
     --------
+    >>> from motif.features.palette import find_palette
     >>> cloth = np.full((60, 60, 3), (18, 32, 63), np.uint8)
     >>> cloth[20:40] = (243, 230, 200)
     >>> other = np.where(cloth == cloth[:1, :1], np.uint8([122, 68, 32]), cloth)
-    >>> pairs = pair_dyes(other, cloth, np.ones((60, 60), bool))
+    >>> palettes = (find_palette(other), find_palette(cloth))
+    >>> pairs = pair_dyes(other, cloth, np.ones((60, 60), bool), palettes)
     >>> [(pair.query.name_en, pair.registered.name_en, pair.share) for pair in pairs]
     [('soga brown', 'dark indigo', 0.6667), ('ivory', 'ivory', 0.3333)]
     """
     rows, columns = np.nonzero(where)
-    if len(rows) < _LEAST_PIXELS:
+    if len(rows) < _LEAST_PIXELS or not all(palette.colors for palette in palettes):
         return ()
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
-    inside, sides = where[box], [np.ascontiguousarray(one[box]) for one in (query, registered)]
-    if max(inside.shape) > _LONG_EDGE_PX:
-        sides = [reduced(one, _LONG_EDGE_PX) for one in sides]
-        height, width = sides[0].shape[:2]
-        inside = cv2.resize(inside.astype(np.uint8), (width, height), interpolation=cv2.INTER_NEAREST) > 0
-    palettes = [_palette(one, inside) for one in sides]
-    if not all(palette.colors for palette in palettes):
-        return ()
-    labels = [_labels(one, palette)[inside] for one, palette in zip(sides, palettes, strict=True)]
-    counts = np.zeros([len(palette.colors) for palette in palettes])
-    np.add.at(counts, (labels[0], labels[1]), 1)
+    inside = where[box]
+    step = max(1, round(max(inside.shape) / _LONG_EDGE_PX))
+    ones, others = (
+        _within(np.ascontiguousarray(one[box]), inside[::step, ::step], palette, step)
+        for one, palette in zip((query, registered), palettes, strict=True)
+    )
+    counts = np.zeros((len(ones.colors), len(others.colors)))
+    np.add.at(counts, (ones.labels, others.labels), 1)
     shares = counts / counts.sum()
-    ones, others = linear_sum_assignment(-shares)
     pairs = [
         DyePair(
-            query=palettes[0].colors[a],
-            registered=palettes[1].colors[b],
+            query=ones.colors[a],
+            registered=others.colors[b],
             share=round(float(shares[a, b]), 4),
-            delta_e=round(float(delta_e(palettes[0].colors[a].lab, palettes[1].colors[b].lab)), 2),
+            delta_e=round(float(delta_e(ones.colors[a].lab, others.colors[b].lab)), 2),
         )
-        for a, b in zip(ones.tolist(), others.tolist(), strict=True)
+        for a, b in zip(*(side.tolist() for side in linear_sum_assignment(-shares)), strict=True)
         if shares[a, b] >= _LEAST_SHARE
     ]
     return tuple(sorted(pairs, key=lambda pair: -pair.share))
@@ -106,25 +109,23 @@ def dye_change(pairs: tuple[DyePair, ...]) -> float:
     return sum(pair.share * pair.delta_e for pair in pairs) / area if area else 0.0
 
 
-def _palette(rgb: RGB8, inside: npt.NDArray[np.bool_]) -> Palette:
-    """Find the colours of the coinciding part alone; the rest is filled from its edge inward."""
-    if not inside.all():
-        filled = rgb.copy()
-        filled[~inside] = np.median(rgb[inside], axis=0).astype(np.uint8)
-        nearest = _nearest_inside(inside)
-        filled[~inside] = rgb[nearest[0][~inside], nearest[1][~inside]]
-        rgb = filled
-    return find_palette(rgb)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    colors: list[PaletteColor]
+    labels: npt.NDArray[np.intp]
 
 
-def _nearest_inside(inside: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    from scipy.ndimage import distance_transform_edt
-
-    return np.asarray(distance_transform_edt(~inside, return_distances=False, return_indices=True))
-
-
-def _labels(rgb: RGB8, palette: Palette) -> npt.NDArray[np.intp]:
-    soft = lab(np.asarray(cv2.medianBlur(rgb, 3), np.uint8))
+def _within(rgb: RGB8, inside: npt.NDArray[np.bool_], palette: Palette, step: int) -> _Part:
+    """Give each pixel that lies inside its color of the palette, and tell the colors as they are there."""
+    soft, even = softened(rgb, step=step)
+    pixels, even = lab(soft)[inside], even[inside]
     centres = np.array([color.lab for color in palette.colors], np.float32)
-    apart: npt.NDArray[np.float32] = -2 * soft @ centres.T + np.square(centres).sum(1)
-    return np.asarray(apart.argmin(-1))
+    apart: npt.NDArray[np.float32] = -2 * pixels @ centres.T + np.square(centres).sum(1)
+    labels = apart.argmin(1)
+    colors = []
+    for number, color in enumerate(palette.colors):
+        mine = labels == number
+        sure = mine & even if (mine & even).sum() >= _LEAST_EVEN else mine
+        seen = np.median(pixels[sure], axis=0) if sure.any() else centres[number]
+        colors.append(palette_color(seen, float(mine.mean()), color.ground))
+    return _Part(colors, labels)

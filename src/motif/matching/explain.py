@@ -22,7 +22,7 @@ from motif.normalize.swatch import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import STANDARD_1, Profile
 
-OTHER_DYE_FROM: Final = 10.0
+OTHER_DYE_FROM: Final = 8.5
 """Mean CIEDE2000 of paired dyes from which the words are "other dye"; see docs/evidence.md."""
 
 _RIM_PX: Final = 7
@@ -200,7 +200,7 @@ def explain(
         coincides=frozen(where),
         difference=frozen(difference),
         differs=difference_outlines(difference),
-        dyes=pair_dyes(aligned, other.rgb, where),
+        dyes=pair_dyes(aligned, other.rgb, where, (asked.style.palette, other.style.palette)),
         style=style,
     )
 

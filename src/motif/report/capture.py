@@ -30,9 +30,10 @@ _WORDS = {"warn": N_("warning"), "refuse": N_("refused")}
 
 def findings_text(findings: Iterable[Finding]) -> str:
     """Tell each finding on a line of its own: what it is, how bad, and how to take it better."""
+    limit = _("limit")  # apart, since words inside of an f-string are not collected for translation
     return "\n".join(
         f"{_(_WORDS[finding.severity])}: {finding.in_words()} "
-        f"[{finding.code} {finding.value:.3g}, {_('limit')} {finding.limit:g} {finding.unit}]"
+        f"[{finding.code} {finding.value:.3g}, {limit} {finding.limit:g} {finding.unit}]"
         for finding in findings
     )
 

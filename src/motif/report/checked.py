@@ -75,7 +75,6 @@ def gathered(
     album, profile = Album(), registry.profile
     photo = as_compared(photo, profile)
     swatch = normalize(photo, profile)
-    cloth = cloth_on(photo, profile, swatch=swatch)
     record = {
         "format": RECORD_FORMAT,
         "kind": kind,
@@ -85,7 +84,7 @@ def gathered(
         "result": result.to_json(),
         "query": photo_facts(photo, swatch, album),
         "searched": ledger_state(registry),
-        "shown": [_match_facts(match, (photo, cloth), registry, album) for match in shown],
+        "shown": _shown_facts(shown, photo, swatch, registry, album),
         "pictures": album.sizes,
     }
     return Report(record=record, pictures=album.files)
@@ -123,20 +122,31 @@ def photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
     }
 
 
-def _match_facts(
-    match: Match, asked: tuple[Photo, Cloth], registry: Registry, album: Album
-) -> dict[str, Any]:
-    query, cloth = asked
+def _shown_facts(
+    shown: Sequence[Match], photo: Photo, swatch: Swatch, registry: Registry, album: Album
+) -> list[dict[str, Any]]:
+    """Note each match; what is made of the photo asked about is made once."""
+    if not shown:
+        return []
+    cloth, thumb = cloth_on(photo, registry.profile, swatch=swatch), _thumb(photo, album)
+    return [_match_facts(match, cloth, thumb, registry, album) for match in shown]
+
+
+def _thumb(photo: Photo, album: Album) -> str:
+    return album.add(reduced(photo.rgb, _THUMB_PX), most_bytes=45_000)
+
+
+def _match_facts(match: Match, asked: Cloth, thumb: str, registry: Registry, album: Album) -> dict[str, Any]:
     data = registry.original(match.photo.sha256)
     photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
-    made = explain(cloth, photo, match.evidence, registry.profile)
+    made = explain(asked, photo, match.evidence, registry.profile)
     told = made.to_json()
     facts: dict[str, Any] = {
         "entry": match.entry.id,
         "records": told_records(registry, match.entry.id, MATCH),
         "photo": match.photo.sha256,
         "explanation": {name: told[name] for name in _EXPLAINED},
-        "untouched": [album.add(reduced(one.rgb, _THUMB_PX), most_bytes=45_000) for one in (query, photo)],
+        "untouched": [thumb, _thumb(photo, album)],
     }
     transform = placement(match.evidence)
     if transform is None:
