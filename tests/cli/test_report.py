@@ -91,3 +91,18 @@ def test_what_cannot_be_done_is_said(run: Run, registered: Path, args: list[str]
     assert failed.exit_code == 1
     assert said in failed.stderr
     assert not list(Path().glob("out*"))
+
+
+@pytest.mark.parametrize("name", ["lacking/out.html", "lacking/out.pdf"])
+def test_a_report_that_cannot_be_written_is_named(run: Run, registered: Path, name: str) -> None:
+    failed = run("check", registered, "--report", name)
+    assert failed.exit_code == 1
+    assert name in failed.stderr
+    assert ".tmp" not in failed.stderr
+
+
+def test_of_two_photos_the_one_that_is_no_picture_is_named(run: Run, registered: Path) -> None:
+    Path("notes.jpg").write_text("no picture")
+    failed = run("compare", registered, "notes.jpg", "--picture", "out.png")
+    assert failed.exit_code == 1
+    assert "notes.jpg" in failed.stderr

@@ -137,6 +137,8 @@ def explain(
 ) -> Explanation:
     """Lay two photos over each other as the evidence says, and look where and in which dyes they differ.
 
+    May be called from several threads at once.
+
     Parameters
     ----------
     query, registered : Photo, path, bytes or ndarray
