@@ -3,7 +3,8 @@
 A row is what stands at one place of the index; rows are only ever appended, and forgotten ones are passed
 over by their owner. From a million rows on the descriptors themselves are no longer kept: a row then takes
 24 bytes instead of 264, and similarities are estimates, brought back to the scale of exact ones by a line
-that is fitted when the codes are made.
+that is fitted when the codes are made. Engines work in the stored steps: products of bytes are exact and
+quick.
 
 References
 ----------
@@ -82,13 +83,13 @@ class Neighbors:
     def add(self, descriptors: Bytes) -> None:
         """Append rows."""
         if self.coded:
-            self._engine.add(descriptors * UNIT)
+            self._engine.add(descriptors)
             return
         self._keep(descriptors)
         if self._filled >= CODED_FROM_ROWS:
             self._code()
         elif self._engine is not None:
-            self._engine.add(descriptors * UNIT)
+            self._engine.add(descriptors)
             outgrown = self._trained_on < _EXACT_BELOW <= self._filled
             if outgrown or self._filled > _TRAINED_GROWTH * self._trained_on:
                 self._engine = None
@@ -108,7 +109,8 @@ class Neighbors:
         """
         if self._engine is None:
             self._engine, self._trained_on = _engine(self.descriptors), self._filled
-        similarity, rows = self._engine.search(queries, count)
+        similarity, rows = self._engine.search(queries / UNIT, count)
+        similarity *= UNIT * UNIT
         if self.coded:
             similarity = np.clip(similarity * self.line[0] + self.line[1], 0, 1)
         return np.where(rows >= 0, similarity, np.float32(0)).astype(np.float32), rows
@@ -131,10 +133,11 @@ class Neighbors:
         )
         faiss.extract_index_ivf(engine).nprobe = _CODED_PROBES
         for start in range(0, self._filled, 1 << 18):
-            engine.add(self.descriptors[start : start + (1 << 18)] * UNIT)
-        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS] * UNIT
+            engine.add(self.descriptors[start : start + (1 << 18)])
+        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS]
         estimated, rows = engine.search(asked, 20)
-        exact = np.einsum("qd,qkd->qk", asked, self.descriptors[np.maximum(rows, 0)] * UNIT)
+        estimated *= UNIT * UNIT
+        exact = np.einsum("qd,qkd->qk", asked * UNIT, self.descriptors[np.maximum(rows, 0)] * UNIT)
         # Leave out the row that asks: nobody's neighbour is that near.
         slope, offset = np.polyfit(estimated[:, 1:].ravel(), exact[:, 1:].ravel(), 1)
         self.line = (float(slope), float(offset))
@@ -142,7 +145,7 @@ class Neighbors:
 
 
 def _engine(descriptors: Bytes) -> Any:
-    """Build the search over rows that are kept: exact for a few, inverted lists of 8-bit codes for many."""
+    """Build the search over rows that are kept: exact for a few, inverted lists for many."""
     if len(descriptors) < _EXACT_BELOW:
         engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
     else:
@@ -151,12 +154,13 @@ def _engine(descriptors: Bytes) -> Any:
             faiss.IndexFlatIP(DESCRIPTOR_SIZE),
             DESCRIPTOR_SIZE,
             lists,
-            faiss.ScalarQuantizer.QT_8bit,
+            faiss.ScalarQuantizer.QT_8bit_direct,
             faiss.METRIC_INNER_PRODUCT,
         )
         engine.nprobe = _PROBES
+        engine.by_residual = False  # what is left of a byte when its centroid is taken off may be negative
         engine = _trained(engine, descriptors, rows=lists * _TRAIN_ROWS_PER_LIST)
-    engine.add(descriptors * UNIT)
+    engine.add(descriptors)
     return engine
 
 
@@ -166,5 +170,5 @@ def _trained(engine: Any, descriptors: Bytes, *, rows: int) -> Any:
     clustering.seed = 1
     clustering.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
     shuffled = np.random.default_rng(1).permutation(len(descriptors))[:rows]
-    engine.train(descriptors[shuffled] * UNIT)
+    engine.train(descriptors[shuffled])
     return engine

@@ -140,8 +140,10 @@ def cell_numbers(xy: Floats, size_px: float) -> npt.NDArray[np.int64]:
 def _correspondences(query: View, registered: View, background: Floats) -> Pairs:
     alike = query.descriptors @ registered.descriptors.T
     least = np.maximum(_LEAST_SIMILARITY, background - _BACKGROUND_SLACK)
-    rows, columns = np.nonzero(alike > least[:, None])
-    similarity = alike[rows, columns]
+    # Several times quicker than asking for rows and columns at once.
+    at = np.flatnonzero(alike > least[:, None])
+    rows, columns = np.divmod(at, alike.shape[1])
+    similarity = alike.ravel()[at]
     weight = similarity - background[rows] + np.float32(0.05)
     if len(rows) > _PAIRS_MAX:
         kept = np.sort(np.argpartition(-weight, _PAIRS_MAX)[:_PAIRS_MAX])
@@ -195,16 +197,17 @@ def _proposals(sample: Pairs) -> list[Bools]:
 def _supports(sample: Pairs, chosen: Pairs) -> Bools:
     """Which rows of ``sample`` agree with the transform of which row of ``chosen``."""
     scale = np.exp2(chosen.octaves)
-    cos, sin = chosen.cos * scale, chosen.sin * scale
+    cos, sin, still = chosen.cos * scale, chosen.sin * scale, np.ones_like(scale)
     shift_x = chosen.y[:, 0] - cos * chosen.x[:, 0] + sin * chosen.x[:, 1]
     shift_y = chosen.y[:, 1] - sin * chosen.x[:, 0] - cos * chosen.x[:, 1]
-    off_x = np.outer(sample.x[:, 0], cos) - np.outer(sample.x[:, 1], sin) + shift_x - sample.y[:, :1]
-    off_y = np.outer(sample.x[:, 0], sin) + np.outer(sample.x[:, 1], cos) + shift_y - sample.y[:, 1:]
+    places = np.hstack([sample.x, sample.y, np.ones((len(sample), 1), np.float32)])
+    off_x = places @ np.array([cos, -sin, -still, 0 * still, shift_x])
+    off_y = places @ np.array([sin, cos, 0 * still, -still, shift_y])
     away = np.hypot(sample.y[:, :1] - chosen.y[:, 0], sample.y[:, 1:] - chosen.y[:, 1])
     allowed = TOLERANCE_PX + _TOLERANCE_GROWTH * away
     placed = off_x * off_x + off_y * off_y < allowed * allowed
     sized = np.abs(sample.octaves[:, None] - chosen.octaves) < _SIZE_TOLERANCE
-    turned = np.outer(sample.cos, chosen.cos) + np.outer(sample.sin, chosen.sin) > _COS_TURN
+    turned = np.column_stack([sample.cos, sample.sin]) @ np.array([chosen.cos, chosen.sin]) > _COS_TURN
     agree: Bools = placed & sized & turned
     return agree
 

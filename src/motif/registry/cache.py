@@ -20,7 +20,8 @@ from motif.registry.records import iso
 from motif.registry.store import Reader
 
 _log = logging.getLogger(__name__)
-_FORMAT = 1
+_FORMAT = 2
+"""Since 2 the index holds descriptors in the steps in which they are stored."""
 _STAMP_BYTES_MAX = 4_000
 
 
