@@ -11,6 +11,7 @@ import binascii
 import hashlib
 import json
 import struct
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -231,6 +232,9 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
     profile : Profile
     """
     height_px, width_px = swatch.luma.shape
+    with ThreadPoolExecutor(1) as beside:  # OpenCV lets other threads run
+        strokes = beside.submit(find_strokes, swatch.luma, profile, mask=swatch.glare)
+        keypoints = find_keypoints(swatch.luma, profile, mask=swatch.glare)
     return Fingerprint(
         profile_name=profile.name,
         profile_version=profile.version,
@@ -242,8 +246,8 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
         height_px=height_px,
         phash=phash(swatch.luma),
         dhash=dhash(swatch.luma),
-        keypoints=find_keypoints(swatch.luma, profile, mask=swatch.glare),
-        strokes=find_strokes(swatch.luma, profile, mask=swatch.glare),
+        keypoints=keypoints,
+        strokes=strokes.result(),
     )
 
 
