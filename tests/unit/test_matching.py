@@ -14,8 +14,9 @@ from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching import CandidateIndex, search
+from motif.matching.neighbors import Neighbors
 from motif.matching.verify import coincide
-from motif.matching.views import View, plain_view
+from motif.matching.views import UNIT, View, plain_view
 
 Gray = np.ndarray
 
@@ -206,3 +207,14 @@ def test_a_coded_index_is_saved_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp
     found = search(late, loaded, loader(known | {60: late}), limit=3)
     assert found[0].key == 60
     assert all(one.key != 5 for one in search(known[5], loaded, loader(known), limit=20))
+
+
+def test_similarities_in_inverted_lists_are_those_of_the_descriptors() -> None:
+    rng = np.random.default_rng(3)
+    raw = rng.random((12_000, 128)) ** 3
+    rows = np.rint(np.sqrt(raw / raw.sum(1, keepdims=True)) * 512).clip(0, 255).astype(np.uint8)
+    asked = rows[::400] * UNIT
+    similarity, found = Neighbors(rows).search(asked, 10)
+    exact = np.einsum("qd,qkd->qk", asked, rows[found] * UNIT)
+    assert np.abs(similarity - exact).max() < 1e-5
+    assert (found[:, 0] == np.arange(0, 12_000, 400)).all()

@@ -3,8 +3,8 @@
 A row is what stands at one place of the index; rows are only ever appended, and forgotten ones are passed
 over by their owner. From a million rows on the descriptors themselves are no longer kept: a row then takes
 24 bytes instead of 264, and similarities are estimates, brought back to the scale of exact ones by a line
-that is fitted when the codes are made. Engines work in the stored steps: products of bytes are exact and
-quick.
+that is fitted when the codes are made. Until then engines work in stored steps: products of bytes are exact
+and quick.
 
 References
 ----------
@@ -83,7 +83,7 @@ class Neighbors:
     def add(self, descriptors: Bytes) -> None:
         """Append rows."""
         if self.coded:
-            self._engine.add(descriptors)
+            self._engine.add(descriptors * UNIT)
             return
         self._keep(descriptors)
         if self._filled >= CODED_FROM_ROWS:
@@ -109,10 +109,12 @@ class Neighbors:
         """
         if self._engine is None:
             self._engine, self._trained_on = _engine(self.descriptors), self._filled
-        similarity, rows = self._engine.search(queries / UNIT, count)
-        similarity *= UNIT * UNIT
         if self.coded:
+            similarity, rows = self._engine.search(queries, count)
             similarity = np.clip(similarity * self.line[0] + self.line[1], 0, 1)
+        else:
+            similarity, rows = self._engine.search(queries / UNIT, count)
+            similarity *= UNIT * UNIT
         return np.where(rows >= 0, similarity, np.float32(0)).astype(np.float32), rows
 
     def _keep(self, descriptors: Bytes) -> None:
@@ -130,14 +132,14 @@ class Neighbors:
             faiss.index_factory(DESCRIPTOR_SIZE, _CODED, faiss.METRIC_INNER_PRODUCT),
             self.descriptors,
             rows=_CODED_LISTS * _TRAIN_ROWS_PER_LIST,
+            unit=UNIT,
         )
         faiss.extract_index_ivf(engine).nprobe = _CODED_PROBES
         for start in range(0, self._filled, 1 << 18):
-            engine.add(self.descriptors[start : start + (1 << 18)])
-        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS]
+            engine.add(self.descriptors[start : start + (1 << 18)] * UNIT)
+        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS] * UNIT
         estimated, rows = engine.search(asked, 20)
-        estimated *= UNIT * UNIT
-        exact = np.einsum("qd,qkd->qk", asked * UNIT, self.descriptors[np.maximum(rows, 0)] * UNIT)
+        exact = np.einsum("qd,qkd->qk", asked, self.descriptors[np.maximum(rows, 0)] * UNIT)
         # Leave out the row that asks: nobody's neighbour is that near.
         slope, offset = np.polyfit(estimated[:, 1:].ravel(), exact[:, 1:].ravel(), 1)
         self.line = (float(slope), float(offset))
@@ -159,16 +161,16 @@ def _engine(descriptors: Bytes) -> Any:
         )
         engine.nprobe = _PROBES
         engine.by_residual = False  # what is left of a byte when its centroid is taken off may be negative
-        engine = _trained(engine, descriptors, rows=lists * _TRAIN_ROWS_PER_LIST)
+        engine = _trained(engine, descriptors, rows=lists * _TRAIN_ROWS_PER_LIST, unit=np.float32(1))
     engine.add(descriptors)
     return engine
 
 
-def _trained(engine: Any, descriptors: Bytes, *, rows: int) -> Any:
+def _trained(engine: Any, descriptors: Bytes, *, rows: int, unit: np.float32) -> Any:
     clustering = faiss.extract_index_ivf(engine).cp
     clustering.niter = 6
     clustering.seed = 1
     clustering.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
     shuffled = np.random.default_rng(1).permutation(len(descriptors))[:rows]
-    engine.train(descriptors[shuffled])
+    engine.train(descriptors[shuffled] * unit)
     return engine
