@@ -308,7 +308,24 @@ def test_lido_of_an_entry_of_which_nothing_is_known_keeps_the_rules(
     assert problems(ET.parse(tmp_path / "o.xml").getroot()[0]) == []
 
 
-@pytest.mark.parametrize("change", ["drop", "swap", "double", "strange", "empty", "type", "language"])
+def test_lido_measures_as_the_schema_calls_it(filled: Registry, tmp_path: Path) -> None:
+    export(filled, tmp_path / "o.xml")
+    sets = ET.parse(tmp_path / "o.xml").getroot().iter("{http://www.lido-schema.org}measurementsSet")
+    assert next([child.text for child in one][:2] for one in sets) == ["width", "mm"]
+
+
+def test_an_empty_registry_gives_no_lido_because_the_schema_allows_none(
+    registry: Registry, tmp_path: Path
+) -> None:
+    with pytest.raises(ParameterError, match="no entry"):
+        export(registry, tmp_path / "o.xml")
+    assert list(tmp_path.glob("*.xml")) == []
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["drop", "swap", "double", "strange", "empty", "type", "language", "attribute", "text", "resource"],
+)
 def test_the_rules_notice_what_breaks_them(filled: Registry, tmp_path: Path, change: str) -> None:
     export(filled, tmp_path / "o.xml")
     lido = ET.parse(tmp_path / "o.xml").getroot()[0]
@@ -325,6 +342,12 @@ def test_the_rules_notice_what_breaks_them(filled: Registry, tmp_path: Path, cha
         lido[0].text = " "
     elif change == "type":
         lido[0].attrib.clear()
+    elif change == "attribute":
+        described[0].set("{http://www.lido-schema.org}type", "x")
+    elif change == "text":
+        described[0].tail = "x"
+    elif change == "resource":
+        next(lido.iter("{http://www.lido-schema.org}resourceID")).attrib.clear()
     else:
         described.attrib.clear()
     assert problems(lido)

@@ -35,7 +35,8 @@ def export_lido(path: Path, dossiers: Iterable[Dossier]) -> int:
     Raises
     ------
     ParameterError
-        If a record would break a rule of the schema; that is an error of ours.
+        If there is no entry, since the schema wants one; or if a record would break a rule of the schema,
+        which is an error of ours.
     """
     count = 0
     with path.open("w", encoding="utf-8") as file:
@@ -50,6 +51,8 @@ def export_lido(path: Path, dossiers: Iterable[Dossier]) -> int:
             file.write(ET.tostring(element, encoding="unicode").replace(f' xmlns:lido="{NS}"', "", 1) + "\n")
             count += 1
         file.write("</lido:lidoWrap>\n")
+    if not count:
+        raise ParameterError("there is no entry to export", hint="LIDO has at least one; register a design.")
     return count
 
 
@@ -86,7 +89,7 @@ def _identification(parent: ET.Element, dossier: Dossier) -> None:
     titles = _add(wrap, "titleWrap")
     _add(_add(titles, "titleSet"), "appellationValue", dossier.entry.title, pref="preferred")
     for title in known.alt_titles or ():
-        _add(_add(titles, "titleSet"), "appellationValue", title, pref="alternate")
+        _add(_add(titles, "titleSet"), "appellationValue", title, pref="alternative")
     told = [("description", known.description_short), ("meaning", known.philosophy)]
     told += [("history", known.history), ("note", dossier.entry.note)]
     if any(text for _, text in told):
@@ -100,7 +103,7 @@ def _identification(parent: ET.Element, dossier: Dossier) -> None:
         measurements = _add(sets, "objectMeasurements")
         for kind, value in (("width", measured[0].width_mm), ("height", measured[0].height_mm)):
             if value:
-                one = _add(measurements, "measurementSet")
+                one = _add(measurements, "measurementsSet")
                 _add(one, "measurementType", kind)
                 _add(one, "measurementUnit", "mm")
                 _add(one, "measurementValue", f"{value:g}")

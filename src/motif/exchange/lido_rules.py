@@ -1,7 +1,11 @@
-"""Rules of the LIDO 1.1 schema for the elements that we write: which children, in which order, how many.
+"""Rules of the LIDO 1.1 schema [1]_ for the elements that we write: children, order, number, attributes.
 
-Written down from the schema's documentation, not taken from its file, and for these elements only; the
-schema itself is not shipped. What is not listed here is not written.
+Written down in our words from the schema of 2021-12-20, for these elements only; the schema itself is not
+shipped. What is not listed here is not written. docs/exchange.md says what is checked.
+
+References
+----------
+.. [1] LIDO v1.1, Lightweight Information Describing Objects. ICOM CIDOC. https://lido-schema.org/
 """
 
 from __future__ import annotations
@@ -39,8 +43,8 @@ CHILDREN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "objectDescriptionSet": (("descriptiveNoteValue", 0, MANY),),
     "objectMeasurementsWrap": (("objectMeasurementsSet", 0, MANY),),
     "objectMeasurementsSet": (("objectMeasurements", 0, 1),),
-    "objectMeasurements": (("measurementSet", 0, MANY),),
-    "measurementSet": (
+    "objectMeasurements": (("measurementsSet", 0, MANY),),
+    "measurementsSet": (
         ("measurementType", 1, MANY),
         ("measurementUnit", 1, MANY),
         ("measurementValue", 1, 1),
@@ -55,7 +59,7 @@ CHILDREN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "nameActorSet": _NAME,
     "roleActor": _CONCEPT,
     "eventDate": (("displayDate", 0, MANY), ("date", 0, 1)),
-    "date": (("earliestDate", 1, 1), ("latestDate", 1, 1)),
+    "date": (("earliestDate", 0, 1), ("latestDate", 0, 1)),
     "eventPlace": (("place", 0, 1),),
     "place": (("namePlaceSet", 0, MANY),),
     "namePlaceSet": _NAME,
@@ -76,16 +80,35 @@ CHILDREN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
     "legalBodyName": _NAME,
     "recordInfoSet": (("recordMetadataDate", 0, MANY),),
     "resourceWrap": (("resourceSet", 0, MANY),),
-    "resourceSet": (("resourceID", 0, 1), ("resourceType", 0, 1), ("resourceDescription", 0, MANY)),
+    "resourceSet": (("resourceID", 0, MANY), ("resourceType", 0, 1), ("resourceDescription", 0, MANY)),
     "resourceType": _CONCEPT,
 }
 """Element -> its children in order, each with least and most."""
 
-TYPED: Final = frozenset({"lidoRecID", "recordID", "conceptID"})
-"""Elements whose ``lido:type`` is required."""
+TYPED: Final = frozenset({"lidoRecID", "recordID", "conceptID", "resourceID"})
+"""Identifiers: their ``lido:type`` is required."""
 
 LANGUAGED: Final = frozenset({"descriptiveMetadata", "administrativeMetadata"})
 """Elements whose ``xml:lang`` is required."""
+
+ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
+    **dict.fromkeys(TYPED, frozenset({"type", "source", "pref", "label", "encodinganalog"})),
+    **dict.fromkeys(LANGUAGED, frozenset({"lang"})),
+    **dict.fromkeys(("earliestDate", "latestDate"), frozenset({"type", "source", "label", "encodinganalog"})),
+    **dict.fromkeys(("appellationValue", "term"), frozenset({"lang", "pref", "label", "encodinganalog"})),
+    **dict.fromkeys(("objectWorkType", "classification"), frozenset({"type", "sortorder"})),
+    **dict.fromkeys(("objectDescriptionSet", "objectMeasurementsSet"), frozenset({"type", "sortorder"})),
+    **dict.fromkeys(("recordSource", "recordInfoSet", "eventPlace"), frozenset({"type", "sortorder"})),
+    **dict.fromkeys(("subject", "actor"), frozenset({"type"})),
+    "titleSet": frozenset({"type", "sortorder", "pref"}),
+    "recordMetadataDate": frozenset({"type", "source", "lang", "label", "encodinganalog"}),
+    "resourceDescription": frozenset({"type", "sortorder", "lang", "label", "encodinganalog"}),
+    **dict.fromkeys(
+        ("displayDate", "descriptiveNoteValue", "measurementType", "measurementUnit", "measurementValue"),
+        frozenset({"lang", "label", "encodinganalog"}),
+    ),
+}
+"""Which attributes an element may have; those that are not listed have none that we write."""
 
 
 def problems(element: ET.Element) -> list[str]:
@@ -112,6 +135,8 @@ def problems(element: ET.Element) -> list[str]:
         found.append(f"{name}: its children stand in another order")
     if not rules and not (element.text or "").strip():
         found.append(f"{name} is empty")
+    if rules and any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
+        found.append(f"{name}: text does not belong there")
     return found + [problem for child in element for problem in problems(child)]
 
 
@@ -121,7 +146,9 @@ def _attributes(element: ET.Element, name: str) -> list[str]:
         found.append(f"{name} has no type")
     if name in LANGUAGED and not element.get(_LANG):
         found.append(f"{name} names no language")
-    return found
+    there = {key.removeprefix(_NAMESPACE) if key != _LANG else "lang" for key in element.attrib}
+    strange = sorted(there - ATTRIBUTES.get(name, frozenset()))
+    return found + [f"{name}: attribute {key} does not belong there" for key in strange]
 
 
 def _name(element: ET.Element) -> str:
