@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -120,3 +121,15 @@ def test_the_lattice_is_drawn_where_it_repeats() -> None:
     assert 0.01 < changed.mean() < 0.5
     noise = np.random.default_rng(0).integers(0, 255, made.rgb.shape, np.uint8)
     assert np.array_equal(with_lattice(noise, describe_fully(noise)), noise)
+
+
+def test_a_lattice_found_in_the_middle_only_is_drawn_there_only() -> None:
+    made = draw_ornament("p4m", 2, cell_px=64)
+    shown = describe_fully(made.rgb)
+    repeat = replace(shown.description.repeat, part=0.5)
+    drawn = with_lattice(made.rgb, replace(shown, description=replace(shown.description, repeat=repeat)))
+    height, width = made.rgb.shape[:2]
+    changed = (drawn != made.rgb).any(2)
+    assert changed[height // 4 : -height // 4, width // 4 : -width // 4].mean() > 0.02
+    changed[height // 4 : -height // 4, width // 4 : -width // 4] = False
+    assert not changed.any()

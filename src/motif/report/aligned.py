@@ -14,6 +14,8 @@ from motif.color import luma
 
 SHEET_PX: Final = 560
 """Longer side of a sheet: 170 dots per inch where two stand side by side on A4."""
+SMALL_SHEET_PX: Final = 420
+"""Longer side of those that stand three in a row: 190 dots per inch."""
 
 _PAPER: Final = 244
 _MOST_TIMES: Final = 2.5
@@ -129,8 +131,26 @@ def strips(sheets: Aligned) -> RGB8 | None:
     return np.asarray(np.vstack([tabs, cut]), np.uint8)
 
 
+def laid_over(sheets: Aligned) -> RGB8:
+    """Lay both cloths over each other, half and half; where only one of them is, it stays pale.
+
+    Lines that coincide are sharp, others show twice.
+
+    Examples
+    --------
+    >>> dark, light = np.full((40, 60, 3), 40, np.uint8), np.full((40, 60, 3), 80, np.uint8)
+    >>> int(laid_over(align(dark, light, np.eye(3), long_edge_px=60))[20, 30, 0])
+    60
+    """
+    half = cv2.addWeighted(sheets.query, 0.5, sheets.registered, 0.5, 0)
+    paper = np.full_like(half, _PAPER)
+    alone = np.where((sheets.query == _PAPER).all(2)[..., None], sheets.registered, sheets.query)
+    pale = cv2.addWeighted(alone, 0.35, paper, 0.65, 0)
+    return np.asarray(np.where(sheets.both[..., None], half, pale), np.uint8)
+
+
 def marked_difference(
-    registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SHEET_PX
+    registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SMALL_SHEET_PX
 ) -> RGB8:
     """Show where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
 

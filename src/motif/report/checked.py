@@ -19,7 +19,7 @@ from motif.profiles import Profile
 from motif.registry.answers import CheckResult, Match
 from motif.registry.records import iso
 from motif.registry.text import clean_name
-from motif.report.aligned import align, marked_difference, outlined, strips
+from motif.report.aligned import SMALL_SHEET_PX, align, laid_over, marked_difference, outlined, strips
 from motif.report.linked import MATCH, told_records
 from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 
@@ -32,6 +32,7 @@ SHOWN_MOST: Final = 5
 
 _QUERY_PX: Final = 900
 _THUMB_PX: Final = 480
+_SMALL_BYTES: Final = 44_000
 _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share", "style")
 
 
@@ -157,10 +158,14 @@ def _match_facts(match: Match, asked: Cloth, thumb: str, registry: Registry, alb
         album.add(outlined(sheets.query, evidence.query_outline, sheets.query_to_sheet)),
         album.add(outlined(sheets.registered, evidence.registered_outline, sheets.registered_to_sheet)),
     ]
-    facts["difference"] = album.add(marked_difference(made.registered_rgb, made.difference, made.differs))
     cut = strips(sheets)
-    if cut is not None:
-        facts["strips"] = album.add(cut)
+    small = {
+        "overlay": laid_over(sheets),
+        "difference": marked_difference(made.registered_rgb, made.difference, made.differs),
+        **({} if cut is None else {"strips": cut}),
+    }
+    for name, picture in small.items():
+        facts[name] = album.add(reduced(picture, SMALL_SHEET_PX), most_bytes=_SMALL_BYTES)
     return facts
 
 

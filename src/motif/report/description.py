@@ -45,14 +45,24 @@ def description_sentences(made: Description, language: str = "en") -> tuple[Sent
     return tuple(part for part in parts if part)
 
 
+def lattice_words(lattice: str, language: str) -> str:
+    """Name a class of lattice.
+
+    Examples
+    --------
+    >>> lattice_words("square", "id")
+    'bujur sangkar'
+    """
+    return _words()["lattice_id"][lattice] if language == "id" else lattice
+
+
 def _repeat(made: Description, words: dict[str, str], language: str) -> Sentence:
     repeat = made.repeat
     known: dict[str, Any] = {"confidence": _two(repeat.confidence), "raport": repeat.raport}
     if len(repeat.vectors_px) == 2:
         (ax, ay), (bx, by) = ([round(c) for c in vector] for vector in repeat.vectors_px)
-        lattice = str(repeat.lattice)
-        shown = _words()["lattice_id"][lattice] if language == "id" else lattice
-        text = words["field"].format(**known, lattice=shown, ax=ax, ay=ay, bx=bx, by=by)
+        lattice = lattice_words(str(repeat.lattice), language)
+        text = words["field"].format(**known, lattice=lattice, ax=ax, ay=ay, bx=bx, by=by)
         return text, ("repeat.lattice", "repeat.vectors_px", "repeat.raport", "repeat.confidence")
     if repeat.vectors_px:
         x, y = repeat.vectors_px[0]

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from motif.arrays import RGB8
 from motif.description import describe_fully
 from motif.errors import RegistryError
 from motif.messages import LANGUAGES
 from motif.normalize.pictures import cloth_picture
+from motif.normalize.small import reduced
 from motif.normalize.swatch import normalize
 from motif.photo import read_photo
 from motif.registry.records import Entry, EntryPhoto, iso
 from motif.report.checked import ledger_state, photo_facts
 from motif.report.description import description_sentences
 from motif.report.linked import SHEET, told_records
+from motif.report.overlay import with_lattice
 from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 
 _CLOTH_PX: Final = 900
 _UNIT_PX: Final = 360
+_LATTICE_PX: Final = 640
 _CAPTURES_MOST: Final = 12
 """So many photos of an entry are shown; further ones are named with their SHA-256."""
 
@@ -85,18 +87,16 @@ def _described(entry: Entry, registry: Registry, album: Album) -> dict[str, Any]
         language: [text for text, _ in description_sentences(made.description, language)]
         for language in LANGUAGES
     }
+    lattice = None
+    if made.description.repeat.vectors_px:
+        lattice = album.add(with_lattice(reduced(photo.rgb, _LATTICE_PX), made), most_bytes=110_000)
     return {
+        "lattice": lattice,
         "cloth": album.add(cloth, most_bytes=220_000),
-        "unit": None if unit is None else album.add(_at_most(unit), most_bytes=60_000),
+        "unit": None if unit is None else album.add(reduced(unit, _UNIT_PX), most_bytes=60_000),
         "measured": made.description.to_json(),
         "draft": sentences,
     }
-
-
-def _at_most(unit: RGB8) -> RGB8:
-    from motif.normalize.small import reduced
-
-    return reduced(unit, _UNIT_PX)
 
 
 def _capture(known: EntryPhoto, registry: Registry, album: Album) -> dict[str, Any]:

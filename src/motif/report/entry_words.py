@@ -23,6 +23,7 @@ from motif.report.blocks import (
     Text,
 )
 from motif.report.check_words import again_blocks
+from motif.report.description import lattice_words
 from motif.report.linked import record_blocks
 from motif.report.match_words import color_of
 from motif.report.phrases import moment, number, percent
@@ -66,6 +67,10 @@ def _entry(record: Json, language: str) -> list[Block]:
     if described["unit"] is not None:
         alt = _("One repeat of the drawing, averaged over all that show", language)
         pictures.append(Picture(sha256=described["unit"], alt=alt, caption=_("One repeat", language)))
+    if described.get("lattice") is not None:  # records of an earlier version have none
+        alt = _("The first photo with the lattice of its repeat, mirror lines and centres of turns", language)
+        caption = _("Lattice of the repeat; red mirrors, blue glides, yellow centres of turns", language)
+        pictures.append(Picture(sha256=described["lattice"], alt=alt, caption=caption))
     rows = [
         (_("Number", language), entry["id"]),
         (_("Title", language), entry["title"]),
@@ -82,7 +87,7 @@ def _entry(record: Json, language: str) -> list[Block]:
         )
     return [
         Facts(rows=tuple(row for row in rows if row[1])),
-        Pictures(pictures=tuple(pictures), height_mm=90),
+        Pictures(pictures=tuple(pictures), height_mm=90 if len(pictures) < 3 else 60),
     ]
 
 
@@ -96,6 +101,7 @@ def _measured(described: Json, language: str) -> list[Block]:
     repeat, ranked = measured["repeat"], measured["symmetry"]["ranked"]
     rows = [
         (_("Repeat", language), _vectors(repeat, language)),
+        (_("Lattice", language), lattice_words(repeat["lattice"], language) if repeat["lattice"] else ""),
         (_("Raport", language), repeat["raport"] or ""),
         (
             _("Likely symmetries", language),

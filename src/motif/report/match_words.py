@@ -20,7 +20,7 @@ from motif.report.blocks import (
     Text,
 )
 from motif.report.linked import record_blocks
-from motif.report.phrases import moment, number, percent
+from motif.report.phrases import date, moment, number, percent
 
 Json = Mapping[str, Any]
 
@@ -101,33 +101,44 @@ def _aligned(shown: Json, evidence: Json, language: str) -> list[Block]:
 
 
 def _laid_over(shown: Json, language: str) -> list[Block]:
-    """Show strips in turn, and where the drawing differs."""
+    """Show both laid over each other, strips in turn, and where the drawing differs."""
     explained = shown["explanation"]
-    pictures = []
-    if "strips" in shown:
-        alt = _("Ten vertical strips, in turn of the photo asked about and of the registered one", language)
-        caption = _(
-            "Strips: under black bars the photo asked about, under gray bars the registered one. Lines that "
-            "run on across the cuts coincide.",
-            language,
-        )
-        pictures.append(Picture(sha256=shown["strips"], alt=alt, caption=caption))
-    if "difference" in shown:
-        marked = min(len(explained["differs"]), MARKED_MOST)
-        alt = _("The registered cloth in pale gray; {count} places that differ are outlined", language)
-        caption = _("Red: where the drawing differs, {share} of what coincides.", language)
-        pictures.append(
-            Picture(
-                sha256=shown["difference"],
-                alt=alt.format(count=marked),
-                caption=caption.format(share=percent(explained["differing_share"], language)),
-            )
-        )
+    marked = min(len(explained["differs"]), MARKED_MOST)
+    told = {
+        "overlay": (
+            _("The photo asked about, half see-through, on the registered one", language),
+            _(
+                "One on the other, half see-through. Lines that coincide are sharp, others show twice.",
+                language,
+            ),
+        ),
+        "strips": (
+            _("Ten vertical strips, in turn of the photo asked about and of the registered one", language),
+            _(
+                "Strips: under black bars the photo asked about, under gray bars the registered one. Lines "
+                "that run on across the cuts coincide.",
+                language,
+            ),
+        ),
+        "difference": (
+            _("The registered cloth in pale gray; {count} places that differ are outlined", language).format(
+                count=marked
+            ),
+            _("Red: where the drawing differs, {share} of what coincides.", language).format(
+                share=percent(explained["differing_share"], language)
+            ),
+        ),
+    }
+    pictures = tuple(
+        Picture(sha256=shown[name], alt=alt, caption=caption)
+        for name, (alt, caption) in told.items()
+        if name in shown
+    )
     if not pictures:
         return []
     return [
         Heading(text=_("Laid on each other, and what differs", language), level=3),
-        Pictures(pictures=tuple(pictures), height_mm=42),
+        Pictures(pictures=pictures, height_mm=42),
     ]
 
 
@@ -166,7 +177,7 @@ def _figures(match: Json, language: str) -> list[Block]:
         (_("Score, 0 to 1", language), number(evidence["score"], 6, "en")),
         (_("Places that coincide", language), str(evidence["inliers"])),
         (_("Small fields that they cover", language), str(evidence["cells"])),
-        (_("Rarity of what coincides, 0 to 1", language), number(evidence["rarity"], 4, "en")),
+        (_("Rarity of what coincides, 0 (common) to 1", language), number(evidence["rarity"], 4, "en")),
         (_("False alarms at this score", language), _rate(evidence["false_alarm_rate"], language)),
         (_("Part of the photo asked about", language), percent(evidence["query_share"], language)),
         (_("Part of the registered photo", language), percent(evidence["registered_share"], language)),
@@ -244,7 +255,7 @@ def _time_line(match: Json, record: Json, language: str) -> Table:
     ]
     events.append((checked_at, _("the photo was asked about", language)))
     rows = tuple(
-        (str(place), at if len(at) < _TIME else moment(at, language), what)
+        (str(place), date(at, language) if len(at) < _TIME else moment(at, language), what)
         for place, (at, what) in enumerate(sorted(events), 1)
     )
     headings = (_("Order", language), _("Date", language), _("What happened", language))

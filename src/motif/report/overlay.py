@@ -27,7 +27,7 @@ _FRACTION_BITS: Final = 4
 
 
 def with_lattice(picture: RGB8, made: Described) -> RGB8:
-    """Draw the lattice over the whole picture, and axes and centres of the repeat in its middle.
+    """Draw the lattice over the part on which it was found, and axes and centres of the repeat in its middle.
 
     Parameters
     ----------
@@ -42,12 +42,22 @@ def with_lattice(picture: RGB8, made: Described) -> RGB8:
     drawn = np.ascontiguousarray(picture).copy()
     scale = picture.shape[1] / made.description.width_px
     vectors = np.array(made.description.repeat.vectors_px, np.float64).reshape(-1, 2) * scale
+    measured, corner = _measured_part(drawn, made.description.repeat.part)
     for start, end in _grid(vectors, _origin(made, scale, picture.shape), picture.shape):
-        _line(drawn, start, end, (30, 30, 30), 3)
-        _line(drawn, start, end, LATTICE, 1)
+        _line(measured, start - corner, end - corner, (30, 30, 30), 3)
+        _line(measured, start - corner, end - corner, LATTICE, 1)
     if len(vectors) == 2:
         _draw_axes(drawn, made, scale, 0.6 * float(np.hypot(*vectors.T).max()))
     return drawn
+
+
+def _measured_part(drawn: RGB8, part: float) -> tuple[RGB8, Doubles]:
+    """Return a view of the middle that a repeat was measured on, and where it starts (x, y)."""
+    height, width = drawn.shape[:2]
+    left, top = round(width * (1 - part) / 2), round(height * (1 - part) / 2)
+    if part < 1:
+        cv2.rectangle(drawn, (left, top), (width - left - 1, height - top - 1), LATTICE, 1)
+    return drawn[top : height - top, left : width - left], np.array([left, top], np.float64)
 
 
 def drop_map(made: Described) -> RGB8:
