@@ -46,14 +46,14 @@ def description_sentences(made: Description, language: str = "en") -> tuple[Sent
 
 
 def lattice_words(lattice: str, language: str) -> str:
-    """Name a class of lattice.
+    """Name a class of lattice; one that is not known keeps its name, since a record may come from outside.
 
     Examples
     --------
     >>> lattice_words("square", "id")
     'bujur sangkar'
     """
-    return _words()["lattice_id"][lattice] if language == "id" else lattice
+    return _words()["lattice_id"].get(lattice, lattice) if language == "id" else lattice
 
 
 def _repeat(made: Description, words: dict[str, str], language: str) -> Sentence:
