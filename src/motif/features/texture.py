@@ -6,13 +6,14 @@ Style is what a technique and a family have in common. It is no evidence that tw
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from functools import lru_cache
+from typing import Any, Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Gray8
+from motif.arrays import Gray8, frozen
 from motif.features.autocorrelation import Floats
 from motif.features.drawing import Drawing
 
@@ -202,19 +203,25 @@ def _spectrum(values: Floats) -> tuple[npt.NDArray[np.float64], npt.NDArray[np.f
     """Energy by octave of frequency, and by direction of the lines, both summing to 1."""
     from scipy import fft
 
-    height, width = values.shape
-    window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    window, frequency, octave, sector = _frequencies(*values.shape)
     power = np.square(np.abs(fft.rfft2(values * window)))
-    fy, fx = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
-    frequency = np.hypot(fx, fy)
-    octave = np.floor(np.log2(_FINEST_CYCLES / np.maximum(frequency, 1e-9))).astype(np.intp)
     inside = (octave >= 0) & (octave < RINGS)
     rings = np.bincount(octave[inside], power[inside], RINGS)
+    sectors = np.bincount(sector[inside], power[inside] / frequency[inside], SECTORS)
+    return rings / max(rings.sum(), 1e-12), sectors / max(sectors.sum(), 1e-12)
+
+
+@lru_cache(maxsize=4)
+def _frequencies(height: int, width: int) -> tuple[npt.NDArray[Any], ...]:
+    """Return a window for the picture; and of each frequency its length, octave and sector of direction."""
+    window = np.outer(np.hanning(height), np.hanning(width)).astype(np.float32)
+    fy, fx = np.meshgrid(np.fft.fftfreq(height), np.fft.rfftfreq(width), indexing="ij")
+    frequency = np.hypot(fx, fy)
+    octave = np.floor(np.log2(_FINEST_CYCLES / np.maximum(frequency, 1e-9))).astype(np.int8)
     # Lines run across their frequency: a quarter turn more.
     angle = np.degrees(np.arctan2(fy, fx)) + 90
-    sector = np.floor((angle % 180) / (180 / SECTORS) + 0.5).astype(np.intp) % SECTORS
-    sectors = np.bincount(sector[inside], power[inside] / np.maximum(frequency[inside], 1e-3), SECTORS)
-    return rings / max(rings.sum(), 1e-12), sectors / max(sectors.sum(), 1e-12)
+    sector = np.floor((angle % 180) / (180 / SECTORS) + 0.5).astype(np.int8) % SECTORS
+    return tuple(map(frozen, (window, np.maximum(frequency, 1e-3), octave, sector)))
 
 
 def _directions(sectors: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64], float]:
