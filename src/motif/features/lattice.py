@@ -7,17 +7,26 @@ without a peak; stripes are high everywhere along a line. All three lose contras
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from dataclasses import replace
+from functools import cache
 from typing import Final
 
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import frozen
 from motif.features.autocorrelation import Floats
+from motif.features.lattice_fit import (
+    BETWEEN_2,
+    NO_LATTICE,
+    Lattice,
+    borne_out,
+    lattice_steps,
+    measured,
+    refined,
+    worth,
+)
 from motif.features.peaks import LEAST_PERIOD_PX, Doubles, PeakMap
-from motif.geometry import reduced, reduced_all, sublattices
+from motif.geometry import reduced_all, sublattices
 
 _MEASURED: Final = 8
 _ABOUT_AS_GOOD: Final = 0.65
@@ -32,39 +41,6 @@ _BORDER_SEEN_TWICE: Final = 0.55
 """Steps across that correlate less than this share of a step along may be chance, as bands of one border
 look somewhat alike; the less so if two such steps fit. Set on generated borders and on cloths, whose rows
 stay above 0.65."""
-
-_MANY: Final = {0: 1, 1: 4, 2: 20}
-"""Points that bear out a lattice of so many vectors half as well as endless ones: set by looking at soft
-noise, of which no lattice may come out, and at cloths."""
-
-_BETWEEN_2: Final = np.array(
-    [[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]]
-)
-_BETWEEN_1: Final = np.array([[0.5], [1 / 3]])
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Lattice:
-    """Vectors that carry a picture onto itself, and what speaks for them.
-
-    Parameters
-    ----------
-    vectors : ndarray, float64, shape (k, 2), rows (x, y), pixels; k = 2, 1 or 0
-    correlation : float, range -1..1
-        Mean autocorrelation at the lattice points within reach.
-    contrast : float, range -2..2
-        That, less the mean correlation between the points where it is highest.
-    points : int
-        Lattice points within reach, each pair of opposite ones counted once.
-    """
-
-    vectors: Doubles
-    correlation: float
-    contrast: float
-    points: int
-
-
-NO_LATTICE: Final = Lattice(vectors=np.zeros((0, 2)), correlation=0.0, contrast=0.0, points=0)
 
 
 def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
@@ -103,7 +79,7 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
         a, b = two.vectors
         for along, across in ((a, b), (b, a), (a + b, a), (a - b, a)):
             if _only_along(peaks_map, along, across):
-                row = _descended(peaks_map, _measured(peaks_map, _refined(peaks_map, along[None])))
+                row = _descended(peaks_map, measured(peaks_map, refined(peaks_map, along[None])))
                 return NO_LATTICE, max(one, row, key=borne_out)
         if len(one.vectors) and _misses(two, one):
             return NO_LATTICE, one
@@ -141,11 +117,11 @@ def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     contrast, level = _quick_contrast(peaks_map, bases)
     area = np.abs(np.linalg.det(bases))
     # Of candidates that explain alike, the denser: the wider one is its multiple.
-    worth = _worth(contrast, level) * area**-0.08
-    order = _different(bases, np.argsort(-worth, kind="stable"))[:_MEASURED]
-    measured = [_measured(peaks_map, _refined(peaks_map, bases[number], points=40)) for number in order]
-    best = _densest(measured).vectors
-    return _descended(peaks_map, _measured(peaks_map, _refined(peaks_map, best))) if len(best) else NO_LATTICE
+    value = worth(contrast, level) * area**-0.08
+    order = _different(bases, np.argsort(-value, kind="stable"))[:_MEASURED]
+    tried = [measured(peaks_map, refined(peaks_map, bases[number], points=40)) for number in order]
+    best = _densest(tried).vectors
+    return _descended(peaks_map, measured(peaks_map, refined(peaks_map, best))) if len(best) else NO_LATTICE
 
 
 def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
@@ -170,20 +146,6 @@ def _size(vectors: Doubles) -> float:
     return abs(float(np.linalg.det(vectors))) if len(vectors) == 2 else float(np.hypot(*vectors.T).prod())
 
 
-def borne_out(lattice: Lattice) -> float:
-    """Contrast times correlation; the fewer points bear it out, the less it is worth.
-
-    Among many shifts a few correlate by chance, and any three of them make a lattice.
-    """
-    share = lattice.points / (lattice.points + _MANY[len(lattice.vectors)])
-    return float(_worth(lattice.contrast, lattice.correlation)) * share
-
-
-def _worth(contrast: npt.ArrayLike, level: npt.ArrayLike) -> Doubles:
-    """Weigh contrast with the level reached: a lattice that misses the highest peaks is not the one."""
-    return np.asarray(np.maximum(contrast, 0) * np.maximum(level, 0), np.float64)
-
-
 def _candidate_bases(peaks: Doubles) -> Doubles:
     """Return reduced bases of pairs of peaks, without repetition, shape (N, 2, 2)."""
     first, second = np.triu_indices(len(peaks), 1)
@@ -206,70 +168,13 @@ def _quick_contrast(peaks_map: PeakMap, bases: Doubles) -> tuple[Doubles, Double
     points = np.einsum("sk,nkc->nsc", steps, bases)
     inside = peaks_map.inside(points)
     levels = np.where(inside, peaks_map.level(points, 3), 0).sum(1) / np.maximum(inside.sum(1), 1)
-    between = np.concatenate([[[0, 0]], steps[:6]])[:, None] + _BETWEEN_2
+    between = np.concatenate([[[0, 0]], steps[:6]])[:, None] + BETWEEN_2
     places = np.einsum("stk,nkc->nstc", between, bases)
     within = peaks_map.inside(places)
     middles = np.where(within, peaks_map.level(places, 1), 0).sum(1) / np.maximum(within.sum(1), 1)
     enough = inside.sum(1) >= 3
     share = inside.sum(1) / (inside.sum(1) + 4.0)
     return np.where(enough, (levels - middles.max(1)) * share, -1.0), np.where(enough, levels, 0.0)
-
-
-def _lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubles:
-    """Return integer steps of one half-plane whose points lie on the map, nearest first, shape (N, k)."""
-    reach = float(np.hypot(*peaks_map.middle))
-    if len(basis) == 1:
-        steps = np.arange(1, int(reach / np.hypot(*basis[0])) + 1, dtype=np.float64)[:, None]
-    else:
-        spread = np.minimum(np.abs(np.linalg.inv(basis)).sum(0) * reach, min(most, 24)).astype(int) + 1
-        steps = _half_plane(*spread.tolist())
-    points = steps @ basis
-    within = peaks_map.inside(points)
-    steps, points = steps[within], points[within]
-    return steps[np.argsort(np.hypot(points[:, 0], points[:, 1]), kind="stable")[:most]]
-
-
-@lru_cache(maxsize=64)
-def _half_plane(reach_i: int, reach_j: int) -> Doubles:
-    """Whole-number steps (i, j), one of each pair of opposite ones."""
-    i, j = np.meshgrid(np.arange(-reach_i, reach_i + 1), np.arange(0, reach_j + 1), indexing="ij")
-    steps = np.stack([i.ravel(), j.ravel()], 1).astype(np.float64)
-    return frozen(steps[(steps[:, 1] > 0) | (steps[:, 0] > 0)])
-
-
-def _refined(peaks_map: PeakMap, basis: Doubles, *, points: int = 160) -> Doubles:
-    """Fit the vectors to the peaks near their points, first the near points and then ever more."""
-    for count, reach_px in ((4, 3), (12, 3), (40, 2), (160, 2)):
-        if count > points:
-            return basis
-        steps = _lattice_steps(basis, peaks_map, count)
-        if len(steps) < len(basis):
-            return basis
-        tops = peaks_map.climbed(steps @ basis, reach_px)
-        weight = np.clip(peaks_map.level(tops, 1), 0.01, 1)[:, None]
-        fitted, _, rank, _ = np.linalg.lstsq(steps * weight, tops * weight, rcond=None)
-        if rank < len(basis) or np.hypot(*fitted.T).min() < LEAST_PERIOD_PX:
-            return basis
-        basis = np.asarray(fitted, np.float64)
-    return basis
-
-
-def _measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
-    """Measure correlation and contrast over all points within reach, near ones counting more."""
-    if len(basis) == 2:
-        basis = reduced(basis)
-    steps = _lattice_steps(basis, peaks_map, 60)
-    if np.linalg.matrix_rank(steps) < len(basis):
-        return NO_LATTICE
-    period_px = float(np.hypot(*basis.T).min())
-    points = steps @ basis
-    level = float(np.average(peaks_map.eased(points, period_px), weights=peaks_map.weight(points)))
-    between = _BETWEEN_2 if len(basis) == 2 else _BETWEEN_1
-    start = np.concatenate([np.zeros((1, len(basis))), steps[:20]])
-    places = (start[:, None] + between) @ basis
-    weights = np.where(peaks_map.inside(places), peaks_map.weight(places), 1e-9)
-    middles = (peaks_map.eased(places, period_px) * weights).sum(0) / weights.sum(0)
-    return Lattice(vectors=basis, correlation=level, contrast=level - float(middles.max()), points=len(steps))
 
 
 def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
@@ -280,7 +185,7 @@ def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
         surest = max(wider, key=lambda found: found[0])
         if surest[0] <= 0:
             return lattice
-        wide = _measured(peaks_map, _refined(peaks_map, surest[1] @ lattice.vectors))
+        wide = measured(peaks_map, refined(peaks_map, surest[1] @ lattice.vectors))
         if len(wide.vectors) != len(lattice.vectors) or not peaks_map.inside(wide.vectors).all():
             return lattice
         # Its contrast is small, as the dense points lie between its own; what spoke for those speaks for it.
@@ -301,7 +206,7 @@ def _alternation(
 ) -> tuple[float, npt.NDArray[np.int64]]:
     """Return by how much the points outside a sublattice fall short, less what chance allows."""
     index = round(abs(float(np.linalg.det(form))))
-    steps = _lattice_steps(lattice.vectors, peaks_map, 60)
+    steps = lattice_steps(lattice.vectors, peaks_map, 60)
     member = np.abs((c := steps @ np.linalg.inv(form)) - np.rint(c)).max(1) < 1e-6
     if len(steps) < 6 * (index - 1) or member.sum() < 3 or (~member).sum() < 3:
         return -1.0, form
@@ -320,10 +225,10 @@ def _alternation(
 def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     level = peaks_map.level(peaks)
     between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
-    likely = np.argsort(-_worth(level - between, level), kind="stable")[:_MEASURED]
-    lattices = [_measured(peaks_map, peaks[number][None]) for number in likely]
+    likely = np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]
+    lattices = [measured(peaks_map, peaks[number][None]) for number in likely]
     lattices = [one for one in lattices if one.points >= 2 and one.contrast > 0]
     if not lattices:
         return NO_LATTICE
-    best = _measured(peaks_map, _refined(peaks_map, _densest(lattices).vectors))
+    best = measured(peaks_map, refined(peaks_map, _densest(lattices).vectors))
     return _descended(peaks_map, best)

@@ -11,7 +11,8 @@ import numpy.typing as npt
 from motif.arrays import RGB8
 from motif.features.autocorrelation import autocorrelation
 from motif.features.drawing import Drawing
-from motif.features.lattice import NO_LATTICE, Lattice, borne_out, find_lattice
+from motif.features.lattice import find_lattice
+from motif.features.lattice_fit import NO_LATTICE, Lattice, borne_out
 from motif.features.tile import Tile, average_tile, typical_repeat
 from motif.geometry import LatticeClass, lattice_class, reduced
 
@@ -47,7 +48,7 @@ class Repeat:
     raport : str or None
         In the craft's words: ``"segi empat"`` where a cell stands upright, ``"miring"`` where the rows slant.
     correlation, contrast : float, range -1..1, -2..2
-        Of the lattice, as ``motif.features.lattice.Lattice``.
+        Of the lattice, as ``motif.features.lattice_fit.Lattice``.
     cells, left_out : int
         Repeats averaged, and repeats left out as unlike the rest.
     equality : float, range -1..1
