@@ -54,7 +54,7 @@ def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
                 entry = writer.add_entry(
                     title=f"Motif {number}", note="", at=datetime.now(UTC), similar_to=()
                 )
-                writer.add_photo(entry, _photo(sha256, len(data)), f"fingerprint {number}".encode())
+                writer.add_photo(entry, photo_record(sha256, len(data)), f"fingerprint {number}".encode())
     opened.store.close()
     with Registry.open(place) as registry:
         registry.ledger.checkpoint(SigningKey.load(Path(places.folder) / "key.pem"))  # type: ignore[attr-defined]
@@ -168,7 +168,7 @@ def _fill(opened: Opened, count: int, seed: int) -> list[Fingerprint]:
                 entry = writer.add_entry(
                     title=f"Motif {number}", note="", at=datetime.now(UTC), similar_to=()
                 )
-                writer.add_photo(entry, _photo(value.source_sha256, 20_000), value.to_bytes())
+                writer.add_photo(entry, photo_record(value.source_sha256, 20_000), value.to_bytes())
         made += page
     opened.store.close()
     return made
@@ -203,7 +203,7 @@ def _thinned(value: Fingerprint, chance: np.random.Generator) -> Fingerprint:
     return replace(value, keypoints=Keypoints(**columns), **other)
 
 
-def _photo(sha256: str, size_bytes: int, profile: Profile = STANDARD_1) -> EntryPhoto:
+def photo_record(sha256: str, size_bytes: int, profile: Profile = STANDARD_1) -> EntryPhoto:
     return EntryPhoto(
         sha256=sha256,
         size_bytes=size_bytes,

@@ -30,16 +30,16 @@ def postgres_server() -> Iterator[sa.URL]:
 @pytest.fixture
 def new_database(
     postgres_server: sa.URL, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[], str]]:
-    """Return what makes an empty database and gives its address; all are dropped after the test."""
+) -> Iterator[Callable[..., str]]:
+    """Return what makes a database, empty or a copy of another, and gives its address; all are dropped."""
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "caches"))
     engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
     made: list[str] = []
 
-    def make() -> str:
+    def make(template: str = "template0") -> str:
         made.append(f"motif_{os.getpid()}_{secrets.token_hex(4)}")
         with engine.connect() as connection:
-            connection.execute(sa.text(f"CREATE DATABASE {made[-1]} TEMPLATE template0 ENCODING 'UTF8'"))
+            connection.execute(sa.text(f"CREATE DATABASE {made[-1]} TEMPLATE {template} ENCODING 'UTF8'"))
         return postgres_server.set(database=made[-1]).render_as_string(hide_password=False)
 
     yield make

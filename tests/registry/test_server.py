@@ -65,15 +65,6 @@ def test_an_entry_is_registered_found_and_given_back(address: str) -> None:
         assert registry.ledger.verify().findings == ()
 
 
-def test_the_search_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
-    with Registry.open(address) as registry:
-        for seed in range(8):
-            spots = np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8)
-            registry.register(spots.repeat(12, 0).repeat(12, 1), title=f"Turi {seed}")
-        registry.check(SPOTS)
-    assert [path.suffix for path in (tmp_path / "caches").rglob("candidates-*")]
-
-
 def test_the_migrations_build_exactly_the_tables(engine: sa.Engine) -> None:
     both = sa.MetaData()
     for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):

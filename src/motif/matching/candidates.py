@@ -13,7 +13,7 @@ import numpy.typing as npt
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS
 from motif.matching.cohort import cohort
-from motif.matching.descriptors import Candidate, DescriptorIndex
+from motif.matching.descriptors import Candidate, DescriptorIndex, rows_of
 from motif.matching.views import as_strokes
 from motif.profiles import STANDARD_1, Profile
 
@@ -42,6 +42,20 @@ class CandidateIndex:
         self.profile = profile
         self.tones, self.strokes = (DescriptorIndex(profile, cohort(part)) for part in _PARTS)
         self._phashes: dict[int, bytes] = {}
+
+    @classmethod
+    def of_few(cls, values: Mapping[int, Fingerprint], profile: Profile = STANDARD_1) -> CandidateIndex:
+        """Index a few photos, by their keys, ten times as fast; no more can be added."""
+        made = cls(profile)
+        made._phashes = {key: value.phash for key, value in values.items()}
+        shown = {key: as_strokes(value) for key, value in values.items()}
+        made.tones, made.strokes = (
+            DescriptorIndex.of_few(
+                {key: rows_of(value, profile) for key, value in some.items()}, profile, cohort(part)
+            )
+            for part, some in zip(_PARTS, (values, shown), strict=True)
+        )
+        return made
 
     def __len__(self) -> int:
         return len(self._phashes)

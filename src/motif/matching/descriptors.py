@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import faiss
@@ -22,8 +23,16 @@ import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Cohort
-from motif.matching.neighbors import Neighbors
-from motif.matching.views import Floats, View, distinct, plain_view
+from motif.matching.neighbors import Neighbors, beside, trained_on
+from motif.matching.views import (
+    SIZE_STEPS,
+    TURN_STEPS,
+    Floats,
+    View,
+    distinct,
+    plain_view,
+    quantized,
+)
 from motif.profiles import Profile
 
 _OCTAVE_STEP = 0.6
@@ -31,8 +40,6 @@ _OCTAVES_MAX = 2.4
 _SIZE_BINS = 8
 _TURN_BINS = 16
 _NOBODY = -1
-_SIZE_STEPS = np.float32(16)
-_TURN_STEPS = np.float32(65536 / (2 * np.pi))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,6 +61,25 @@ _Column = npt.NDArray[Any]
 _COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "angle": np.uint16}
 """Of each row: its photo's key (-1 once it is gone, less for drawn cloths), 16ths of an octave above 1 px,
 65536ths of a turn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Rows:
+    """What votes for one photo: one keypoint for each ornament.
+
+    Parameters
+    ----------
+    descriptors : ndarray, uint8, shape (K, 128)
+    size : ndarray, uint8, shape (K,), 16ths of an octave above 1 px
+    angle : ndarray, uint16, shape (K,), 65536ths of a turn
+    """
+
+    descriptors: npt.NDArray[np.uint8]
+    size: npt.NDArray[np.uint8]
+    angle: npt.NDArray[np.uint16]
+
+    def __len__(self) -> int:
+        return len(self.size)
 
 
 class DescriptorIndex:
@@ -81,16 +107,20 @@ class DescriptorIndex:
 
     def add(self, key: int, fingerprint: Fingerprint) -> None:
         """Add a photo's keypoints; repeats count once."""
-        view = plain_view(fingerprint)
-        chosen, _ = distinct(view.descriptors, self.profile.same_descriptor)
-        columns = {
-            "owner": np.full(len(chosen), key, np.int32),
-            "size": np.clip(np.rint(view.log2_size[chosen] * _SIZE_STEPS), 0, 255).astype(np.uint8),
-            "angle": (np.rint(view.angle_rad[chosen] * _TURN_STEPS).astype(np.int64) % 65536).astype(
-                np.uint16
-            ),
-        }
-        self._waiting.append((fingerprint.keypoints.descriptors[chosen], columns))
+        rows = rows_of(fingerprint, self.profile)
+        self._waiting.append((rows.descriptors, _columns(key, rows)))
+
+    @classmethod
+    def of_few(cls, rows: Mapping[int, Rows], profile: Profile, cohort: Cohort) -> DescriptorIndex:
+        """Make an index of a few photos, by their keys: nothing is trained, and no more can be added."""
+        made = cls(profile, cohort)
+        (_, nothing), made._waiting = made._waiting[0], []
+        parts = [nothing, *(_columns(key, one) for key, one in rows.items())]
+        made._columns = {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS}
+        made._filled = len(made._columns["owner"])
+        own = [cohort.descriptors[:0], *(one.descriptors for one in rows.values())]
+        made._neighbors = beside(_drawn(cohort), cohort.descriptors, np.concatenate(own))
+        return made
 
     def discard(self, key: int) -> None:
         """Forget a photo: its rows stay, and belong to nobody."""
@@ -201,8 +231,8 @@ class DescriptorIndex:
         """Add up votes in bins of (view, photo, size ratio, turn); a query descriptor votes once a bin."""
         asked, column = np.nonzero(weight > 0)
         hit = rows[asked, column]
-        octaves = self._columns["size"][hit] / _SIZE_STEPS - sizes[asked]
-        turn = (self._columns["angle"][hit] / _TURN_STEPS - turns[asked]) % (2 * np.pi)
+        octaves = self._columns["size"][hit] / SIZE_STEPS - sizes[asked]
+        turn = (self._columns["angle"][hit] / TURN_STEPS - turns[asked]) % (2 * np.pi)
         near = np.abs(octaves) < _OCTAVES_MAX
         asked, column, hit = asked[near], column[near], hit[near]
         octaves, turn = octaves[near], turn[near]
@@ -220,6 +250,23 @@ class DescriptorIndex:
         votes = bins.max(axis=(2, 3))
         order = np.lexsort((keys, -votes.max(axis=0)))
         return [Candidate(key=int(keys[i]), votes=tuple(votes[:, i].tolist())) for i in order]
+
+
+def rows_of(fingerprint: Fingerprint, profile: Profile) -> Rows:
+    """Return a photo's keypoints as they vote; repeats count once."""
+    view = plain_view(fingerprint)
+    chosen, _ = distinct(view.descriptors, profile.same_descriptor)
+    size, angle = quantized(view.log2_size[chosen], view.angle_rad[chosen])
+    return Rows(descriptors=fingerprint.keypoints.descriptors[chosen], size=size, angle=angle)
+
+
+@cache
+def _drawn(cohort: Cohort) -> Any:
+    return trained_on(cohort.descriptors)
+
+
+def _columns(key: int, rows: Rows) -> dict[str, _Column]:
+    return {"owner": np.full(len(rows), key, np.int32), "size": rows.size, "angle": rows.angle}
 
 
 def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:

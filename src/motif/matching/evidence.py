@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from typing import Protocol
 
 import numpy as np
 
@@ -13,7 +14,7 @@ from motif.matching.decision import Verdict
 from motif.matching.judge import SAME_PICTURE_BITS, Look, judge, sized, unverified
 from motif.matching.records import Basis, Evidence, Found
 from motif.matching.threads import one_thread
-from motif.matching.views import VIEWS, as_strokes, query_views
+from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
 from motif.photo import Photo, PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
@@ -22,9 +23,33 @@ __all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "sea
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 
 
+class Voters(Protocol):
+    """One half of an index: its photos' tones, or their strokes."""
+
+    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
+        """See ``DescriptorIndex.vote``."""
+        ...
+
+
+class Index(Protocol):
+    """What is searched: a ``CandidateIndex``, or a ``ShelvedIndex``."""
+
+    profile: Profile
+
+    @property
+    def tones(self) -> Voters: ...
+
+    @property
+    def strokes(self) -> Voters: ...
+
+    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
+        """See ``CandidateIndex.alike``."""
+        ...
+
+
 def search(
     query: Fingerprint,
-    index: CandidateIndex,
+    index: Index,
     load: Load,
     *,
     limit: int,
@@ -38,7 +63,7 @@ def search(
     Parameters
     ----------
     query : Fingerprint
-    index : CandidateIndex
+    index : CandidateIndex or ShelvedIndex
     load : callable, keys -> {key: Fingerprint}
         Called with the few keys that are looked at closely. A key that it does not return
         (withdrawn meanwhile) is left out of the answer.
@@ -60,7 +85,7 @@ def search(
         return _search(query, index, load, limit)
 
 
-def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -> list[Found]:
+def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
     profile = index.profile
     look, voted = _look_at_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
@@ -86,7 +111,7 @@ def _search(query: Fingerprint, index: CandidateIndex, load: Load, limit: int) -
 
 def _ask_strokes(
     query: Fingerprint,
-    index: CandidateIndex,
+    index: Index,
     load: Load,
     by_tones: tuple[Look, list[Candidate]],
     found: dict[int, Evidence],
@@ -168,7 +193,7 @@ def same_file(query: Fingerprint) -> Evidence:
     )
 
 
-def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[Look, list[Candidate]]:
+def _look_at_tones(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
     views = query_views(query)
     voted, background = index.tones.vote(views)
     return Look(
@@ -180,7 +205,7 @@ def _look_at_tones(query: Fingerprint, index: CandidateIndex) -> tuple[Look, lis
     ), voted
 
 
-def _look_at_strokes(query: Fingerprint, index: CandidateIndex) -> tuple[Look, list[Candidate]]:
+def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
     return Look(

@@ -32,6 +32,7 @@ _EXACT_BELOW = 10_000
 _TRAINED_GROWTH = 4
 _TRAIN_ROWS_PER_LIST = 64
 _PROBES = 8
+_FEW_LISTS = 64
 _CODED_LISTS = 4096
 _CODED = f"PCAR64,IVF{_CODED_LISTS},PQ32x4fsr"
 _CODED_PROBES = 16
@@ -146,24 +147,51 @@ class Neighbors:
         self._engine, self._rows, self._filled = engine, np.zeros((0, DESCRIPTOR_SIZE), np.uint8), 0
 
 
+def beside(drawn: Any, first: Bytes, own: Bytes) -> Neighbors:
+    """Put rows beside those that an engine was trained on and holds, without training it anew.
+
+    Parameters
+    ----------
+    drawn : faiss index
+        Left as it is; see ``trained_on``.
+    first, own : ndarray, uint8, shapes (N, 128), (M, 128)
+        The rows that it holds, and those that come after them.
+    """
+    engine = faiss.clone_index(drawn)
+    engine.add(own)
+    return Neighbors(np.concatenate([first, own]), engine)
+
+
+def trained_on(descriptors: Bytes) -> Any:
+    """Build inverted lists of rows, for ``beside``."""
+    engine = _lists(descriptors, _FEW_LISTS)
+    engine.add(descriptors)
+    return engine
+
+
 def _engine(descriptors: Bytes) -> Any:
     """Build the search over rows that are kept: exact for a few, inverted lists for many."""
     if len(descriptors) < _EXACT_BELOW:
         engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
     else:
         lists = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(descriptors)))), 6, 12))
-        engine = faiss.IndexIVFScalarQuantizer(
-            faiss.IndexFlatIP(DESCRIPTOR_SIZE),
-            DESCRIPTOR_SIZE,
-            lists,
-            faiss.ScalarQuantizer.QT_8bit_direct,
-            faiss.METRIC_INNER_PRODUCT,
-        )
-        engine.nprobe = _PROBES
-        engine.by_residual = False  # what is left of a byte when its centroid is taken off may be negative
-        engine = _trained(engine, descriptors, rows=lists * _TRAIN_ROWS_PER_LIST, unit=np.float32(1))
+        engine = _lists(descriptors, lists)
     engine.add(descriptors)
     return engine
+
+
+def _lists(descriptors: Bytes, count: int) -> Any:
+    """Train inverted lists of bytes, without filling them."""
+    engine = faiss.IndexIVFScalarQuantizer(
+        faiss.IndexFlatIP(DESCRIPTOR_SIZE),
+        DESCRIPTOR_SIZE,
+        count,
+        faiss.ScalarQuantizer.QT_8bit_direct,
+        faiss.METRIC_INNER_PRODUCT,
+    )
+    engine.nprobe = _PROBES
+    engine.by_residual = False  # what is left of a byte when its centroid is taken off may be negative
+    return _trained(engine, descriptors, rows=count * _TRAIN_ROWS_PER_LIST, unit=np.float32(1))
 
 
 def _trained(engine: Any, descriptors: Bytes, *, rows: int, unit: np.float32) -> Any:

@@ -13,6 +13,9 @@ from motif.fingerprint import Fingerprint
 UNIT = np.float32(1 / 512)
 """Stored descriptors times this have length 1."""
 
+SIZE_STEPS = np.float32(16)
+TURN_STEPS = np.float32(65536 / (2 * np.pi))
+
 VIEWS = 4
 """A query is compared as it is, negative, mirrored, and both."""
 
@@ -89,6 +92,19 @@ def query_views(value: Fingerprint) -> tuple[View, ...]:
                 )
             )
     return tuple(made)
+
+
+def quantized(log2_size: Floats, angle_rad: Floats) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
+    """Return sizes in ``SIZE_STEPS`` of an octave above 1 px, and angles in ``TURN_STEPS`` of a radian.
+
+    Examples
+    --------
+    >>> [column.tolist() for column in quantized(np.float32([1.0]), np.float32([-np.pi]))]
+    [[16], [32768]]
+    """
+    sizes = np.clip(np.rint(log2_size.astype(np.float64) * SIZE_STEPS), 0, 255).astype(np.uint8)
+    turns = np.rint(angle_rad.astype(np.float64) * TURN_STEPS).astype(np.int64) % 65536
+    return sizes, turns.astype(np.uint16)
 
 
 def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:

@@ -75,6 +75,8 @@ class Admission:
             found, revision = self._look(made.fingerprint)
             _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
             self._originals.put(made.sha256, data)
+            self._store.prepare(made.fingerprint.to_bytes())
+            found, revision = self._catch_up(made.fingerprint, found, revision)
             with self._store.writing(by=self._by) as writer:
                 if not allow_duplicate:
                     refuse_file(writer, made.sha256, own=own)
@@ -88,10 +90,16 @@ class Admission:
         raise AssertionError("the last round returns")
 
     def _look(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
-        """Search all, then what was added during the search, until that is nothing; say which revision."""
+        """Search all, and what was added during the search; say up to which revision."""
         with self._store.reading() as reader:
             revision = reader.revision()
             found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
+        return self._catch_up(query, found, revision)
+
+    def _catch_up(
+        self, query: Fingerprint, found: tuple[Match, ...], revision: int
+    ) -> tuple[tuple[Match, ...], int]:
+        """Search what was added since a revision, while others write, until that is nothing."""
         for _ in range(_ROUNDS):
             with self._store.reading() as reader:
                 if reader.revision() == revision:

@@ -8,6 +8,7 @@ original must have the SHA-256 under which it was registered.
 from __future__ import annotations
 
 import hashlib
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -23,6 +24,8 @@ from motif.registry.store import OriginalStore, Reader
 
 _TIMES = frozenset({"registered_at", "withdrawn_at", "added_at"})
 _SHOWN = 60
+_WORDS_FOUND_AGAIN = 500
+"""Most photos whose words are found again, chosen by chance each time."""
 
 
 def audit(
@@ -52,6 +55,7 @@ def audit(
     findings += _differences(reader, log.tables)
     signed, count = _check_checkpoints(reader, log, known, keys)
     findings += signed
+    findings += _misfitting(reader, most=0 if unfinished else _WORDS_FOUND_AGAIN)
     looked, lost, notes = _check_originals(originals, log.tables["photos"].values())
     return Audit(
         findings=tuple(dict.fromkeys([*findings, *lost])),
@@ -104,6 +108,18 @@ def _ailing(reader: Reader) -> list[str]:
         return reader.ailments()
     except Exception as error:  # as above
         return [f"{error!s:.200}"]
+
+
+def _misfitting(reader: Reader, *, most: int) -> list[Finding]:
+    """Look at what the engine keeps for its search; some photos, by chance, closely."""
+    findings: list[Finding] = []
+    with caught(findings, "what the server searches"):
+        row = reader.row("counters", ("photo",))
+        count = 0 if row is None else int(row["value"])
+        chosen = set(random.SystemRandom().sample(range(1, count + 1), min(most, count)))
+        told = reader.misfits(chosen.__contains__)
+        findings.extend(Finding(how="changed", what="what the server searches", detail=one) for one in told)
+    return findings
 
 
 def _check_checkpoints(

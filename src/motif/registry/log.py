@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
-from motif.registry import postgres
+from motif.registry import postgres, shelf_rows
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.merkle import Frontier, leaf_hash
@@ -185,10 +185,13 @@ class LogWriter:
                 self._insert(table, list(waiting[table].values()))
 
     def _insert(self, table: str, rows: list[Row]) -> None:
-        if self._connection.dialect.name == "postgresql" and len(rows) >= _MANY:
+        server = self._connection.dialect.name == "postgresql"
+        if server and len(rows) >= _MANY:
             postgres.copy_rows(self._connection, metadata.tables[table], rows)
         else:
             self._connection.execute(metadata.tables[table].insert(), rows)
+        if server and table == "fingerprints":
+            shelf_rows.take_in(self._connection, {row["photo_key"]: row["data"] for row in rows})
 
     def _has(self, change: Change) -> bool:
         query = sa.select(sa.literal(1)).where(_is(change))

@@ -11,6 +11,7 @@ from itertools import islice
 from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Evidence, Found, same_file, search
+from motif.matching.shelf import ShelvedIndex
 from motif.profiles import Profile
 from motif.registry.answers import Match
 from motif.registry.cache import IndexCache
@@ -66,6 +67,10 @@ class Lookup:
         tuple of Match
             One for each entry, closest first; ties in order of registration.
         """
+        shelf = reader.shelf()
+        if shelf is not None:
+            found = search(query, ShelvedIndex(shelf, self._profile), self._loader(reader), limit=4 * limit)
+            return _matches(reader, found, query, limit=limit)
         with self._lock:
             try:
                 index = self._level(reader)
@@ -79,10 +84,10 @@ class Lookup:
 
     def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
         """Search a few photos only, without the index: those that were added a moment ago."""
-        few = CandidateIndex(self._profile)
+        if not keys:
+            return ()
         load = self._loader(reader)
-        for key, value in load(keys).items():
-            few.add(key, value)
+        few = CandidateIndex.of_few(load(keys), self._profile)
         found = search(query, few, load, limit=len(keys)) if len(few) else []
         return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
 

@@ -124,15 +124,18 @@ def may_write(connection: sa.Connection) -> bool:
 
 def copy_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Load many rows at once, by binary COPY."""
-    from psycopg import sql
+    from psycopg import Error, sql
 
     columns = [column for column in table.columns if column.name in rows[0]]
     names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
     query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table.name), names)
-    with connection.connection.cursor() as cursor, cursor.copy(query) as copy:  # type: ignore[attr-defined]
-        copy.set_types([_type(column) for column in columns])
-        for row in rows:
-            copy.write_row([row[column.name] for column in columns])
+    try:
+        with connection.connection.cursor() as cursor, cursor.copy(query) as copy:  # type: ignore[attr-defined]
+            copy.set_types([_type(column) for column in columns])
+            for row in rows:
+                copy.write_row([row[column.name] for column in columns])
+    except Error as error:  # past SQLAlchemy, which would have wrapped it
+        raise sa.exc.DBAPIError("COPY", None, error) from error
 
 
 def ailments(connection: sa.Connection) -> list[str]:

@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0003"
+REVISION = "0004"
 """The newest migration in ``migrations/versions``."""
 
 KIND = "motif-registry"
@@ -172,4 +172,29 @@ original_parts = sa.Table(
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("sha256", "position", name="pk_original_parts"),
     comment="The untouched files in parts of 1 MiB; in a folder they are files.",
+)
+
+photo_words = sa.Table(
+    "photo_words",
+    server_metadata,
+    sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), autoincrement=False, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("phash", sa.LargeBinary, nullable=False),
+    sa.Column("tones_words", sa.LargeBinary, nullable=False),
+    sa.Column("tones_descriptors", sa.LargeBinary, nullable=False),
+    sa.Column("strokes_words", sa.LargeBinary, nullable=False),
+    sa.Column("strokes_descriptors", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("photo_key", name="pk_photo_words"),
+    comment="Of each photo what its fingerprint says of it in the search; follows from it.",
+)
+
+word_lists = sa.Table(
+    "word_lists",
+    server_metadata,
+    sa.Column("part", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("word", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("segment", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("photos", sa.LargeBinary, nullable=False),
+    sa.PrimaryKeyConstraint("part", "word", "segment", name="pk_word_lists"),
+    comment="Which of 4096 photos one after the other have a word; follows from photo_words.",
 )

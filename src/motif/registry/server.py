@@ -6,8 +6,11 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
+import sqlalchemy as sa
+
+from motif.errors import RegistryError
 from motif.profiles import STANDARD_1, Profile
-from motif.registry import migrate, postgres
+from motif.registry import migrate, postgres, shelf_rows
 from motif.registry.failures import told
 from motif.registry.migrate import Founding
 from motif.registry.place import Opened
@@ -43,12 +46,29 @@ def open_server(
             store = SqlStore(
                 engine, place=place, writable=writable, founding=founding, viewing=postgres.VIEWING
             )
+            _take_in_rest(engine, writable=writable)
         except BaseException:
             engine.dispose()
             raise
     return Opened.agreed(
         store, SqlOriginals(engine, place), profile=profile, cache_folder=_cache(store.registry_id)
     )
+
+
+def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
+    """Write what an older version did not: the words of photos, some at a time, so that it can be stopped."""
+    with engine.connect() as connection, connection.begin():
+        level = shelf_rows.is_level(connection)
+    if not level and not writable:
+        raise RegistryError(
+            "the registry's photos are not ready for the search of this version",
+            hint="Open it once with write permission, so that it can be brought up to date.",
+        )
+    while not level:
+        with engine.connect() as connection:
+            connection.execution_options(motif_writing=True)
+            with connection.begin():
+                level = not shelf_rows.take_in(connection)
 
 
 def _cache(registry_id: str) -> Path:

@@ -11,7 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import RegistryCorruptError, RegistryError
-from motif.registry import migrate, sqlite
+from motif.registry import migrate, shelf_rows, sqlite
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.log import read_goal
 from motif.registry.migrate import Founding
@@ -145,6 +145,10 @@ class SqlStore:
                 writer = SqlWriter(connection, by=by)
                 yield writer
                 writer.finish()
+
+    def prepare(self, fingerprint: bytes) -> None:
+        if self._database is None:
+            shelf_rows.prepare(fingerprint, self.profile_id)
 
     def settle(self) -> None:
         if self._database is not None and self.writable:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from typing import Any
 
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
-from motif.registry import postgres, sqlite
+from motif.registry import postgres, shelf_rows, sqlite
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.log import read_frontier
@@ -127,6 +127,10 @@ class SqlLogReader:
             found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
         ailing = postgres.ailments if server else sqlite.ailments
         return found + ailing(self._connection)
+
+    def misfits(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
+        if self._connection.dialect.name == "postgresql":
+            yield from shelf_rows.differences(self._connection, looked_at)
 
     def _raw(self, table: str, where: str, values: dict[str, Any] | None = None) -> sa.CursorResult[Any]:
         names = ", ".join(column.name for column in metadata.tables[table].columns)

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
+from motif.matching.shelf import Shelf
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.ids import format_id, parse_id
@@ -20,6 +21,7 @@ from motif.registry.projection import photo_data
 from motif.registry.records import Entry, EntryPhoto, iso
 from motif.registry.schema import counters, entries, fingerprints, photos, similarities
 from motif.registry.sql_log import SqlLogReader
+from motif.registry.sql_shelf import SqlShelf
 from motif.registry.store import Changes, Holder
 
 _CHUNK = 500
@@ -80,6 +82,9 @@ class SqlReader(SqlLogReader):
         )
         pages = (self._rows(query.where(fingerprints.c.photo_key.in_(chunk))) for chunk in _chunks(keys))
         return {row.photo_key: bytes(row.data) for page in pages for row in page}
+
+    def shelf(self) -> Shelf | None:
+        return SqlShelf(self._connection) if self._connection.dialect.name == "postgresql" else None
 
     def _entries(self, query: sa.Select[Any]) -> tuple[Entry, ...]:
         rows = self._rows(query)

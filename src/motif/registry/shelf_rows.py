@@ -1,0 +1,198 @@
+"""Write what a server keeps in order to search by itself, and hold it against the fingerprints."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from motif.errors import MalformedFingerprintError, RegistryCorruptError
+from motif.fingerprint import Fingerprint
+from motif.matching.shelf import HASH_BYTES, Shelved, hash_blocks
+from motif.matching.words import Words
+from motif.profiles import PROFILES, Profile
+from motif.registry import postgres
+from motif.registry.failures import RESTORE_HINT
+from motif.registry.schema import facts, fingerprints, photo_words, photos, word_lists
+from motif.registry.sql_shelf import COUNTS, PARTS, SEGMENT
+
+_PAGE = 100
+_REMEMBERED = 16
+_NOTE_KEY: Final = {"part": -1, "word": 0, "segment": 0}
+_NOTE: Final = sa.and_(*(word_lists.c[name] == value for name, value in _NOTE_KEY.items()))
+"""The row that notes the last photo that was taken in: without it, nobody would miss the last ones."""
+
+_HASHED: Final = tuple(column.name for column in photo_words.columns if column.name != "digest")
+
+
+def take_in(connection: sa.Connection, brought: Mapping[int, bytes] | None = None) -> int:
+    """Write what follows from fingerprints; inside a writing transaction.
+
+    Parameters
+    ----------
+    connection : Connection
+    brought : dict of key to bytes, optional
+        Fingerprints that this transaction inserted, so that they need not be read again. Where an older
+        version left photos before them, some of those are taken in first.
+
+    Returns
+    -------
+    int
+        How many photos were taken in.
+    """
+    done = newest(connection)
+    profile = _profile(connection)
+    waiting = dict(brought or {})
+    if not waiting or min(waiting) != done + 1:
+        waiting = _missing(connection, done, profile)
+    if not waiting:
+        return 0
+    rows = [_row(key, data, profile) for key, data in sorted(waiting.items())]
+    postgres.copy_rows(connection, photo_words, rows)
+    last = max(waiting)
+    connection.execute(word_lists.delete().where(_NOTE))
+    connection.execute(word_lists.insert(), _NOTE_KEY | {"photos": last.to_bytes(8)})
+    for segment in range(done // SEGMENT, last // SEGMENT):
+        for number in PARTS.values():
+            postgres.copy_rows(connection, word_lists, _lists(connection, segment, number))
+    return len(rows)
+
+
+def newest(connection: sa.Connection) -> int:
+    """Return the key of the last photo that was taken in; all before it were."""
+    noted = connection.scalar(sa.select(word_lists.c.photos).where(_NOTE))
+    if noted is not None:
+        return int.from_bytes(noted)
+    return int(connection.scalar(sa.select(sa.func.max(photo_words.c.photo_key))) or 0)
+
+
+def is_level(connection: sa.Connection) -> bool:
+    """Tell whether all photos were taken in."""
+    return newest(connection) == (connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
+
+
+def differences(connection: sa.Connection, looked_at: Callable[[int], bool]) -> Iterator[str]:
+    """Say what is not as the fingerprints want it.
+
+    Every row must have its digest, and every list follow from the words. Words are found again only for some
+    photos, because that takes as long as a check.
+
+    Parameters
+    ----------
+    connection : Connection
+    looked_at : callable, key -> bool
+        Whose words are found again.
+    """
+    profile, done = _profile(connection), newest(connection)
+    if done and connection.execute(sa.select(word_lists).where(_NOTE)).first() is None:
+        yield "the note of the last photo is missing"
+    last = int(connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
+    if done > last:
+        yield "the note of the last photo names one that there is not"
+    for start in range(0, max(done, last), _PAGE):
+        keys = photo_words.c.photo_key.between(start + 1, start + _PAGE)
+        there = {row.photo_key: row for row in connection.execute(sa.select(photo_words).where(keys))}
+        expected = range(start + 1, min(start + _PAGE, last) + 1)
+        wanted = _fingerprints(connection, [key for key in expected if looked_at(key)], profile)
+        for key in sorted({*expected, *there}):
+            if key not in there or key > last:
+                yield f"the words of photo {key} are {'missing' if key <= last else 'of no photo'}"
+            elif bytes(there[key].digest) != _digest(dict(there[key]._mapping)) or (
+                key in wanted and _row(key, wanted[key], profile)["digest"] != bytes(there[key].digest)
+            ):
+                yield f"the words of photo {key} do not follow from its fingerprint"
+    yield from _lists_amiss(connection, done // SEGMENT)
+
+
+def _lists_amiss(connection: sa.Connection, full: int) -> Iterator[str]:
+    for segment in range(full):
+        for number in PARTS.values():
+            query = sa.select(word_lists).where(word_lists.c.segment == segment, word_lists.c.part == number)
+            stored = {row.word: bytes(row.photos) for row in connection.execute(query)}
+            if stored != {row["word"]: row["photos"] for row in _lists(connection, segment, number)}:
+                first = segment * SEGMENT + 1
+                yield f"lists of words ({number}) of photos from {first} on do not follow from the words"
+    of_none = ~sa.or_(_NOTE, word_lists.c.segment.in_(range(full)) & word_lists.c.part.in_(PARTS.values()))
+    if connection.execute(sa.select(word_lists.c.word).where(of_none).limit(1)).first() is not None:
+        yield "there are lists of words of no photos"
+
+
+def _fingerprints(connection: sa.Connection, keys: Sequence[int], profile: Profile) -> dict[int, bytes]:
+    query = sa.select(fingerprints).where(
+        fingerprints.c.photo_key.in_(keys), fingerprints.c.profile_id == profile.id
+    )
+    return {row.photo_key: bytes(row.data) for row in connection.execute(query)} if keys else {}
+
+
+def _digest(row: Mapping[str, Any]) -> bytes:
+    """Return the SHA-256 over all of a row, so that a change of a single byte is seen at once."""
+    made = hashlib.sha256()
+    for name in _HASHED:
+        value = row[name] if isinstance(row[name], bytes) else str(row[name]).encode()
+        made.update(len(value).to_bytes(8) + value)
+    return made.digest()
+
+
+def _missing(connection: sa.Connection, done: int, profile: Profile) -> dict[int, bytes]:
+    query = sa.select(fingerprints.c.photo_key, fingerprints.c.data).where(
+        fingerprints.c.photo_key > done, fingerprints.c.profile_id == profile.id
+    )
+    rows = connection.execute(query.order_by(fingerprints.c.photo_key).limit(_PAGE))
+    return {row.photo_key: bytes(row.data) for row in rows}
+
+
+def _profile(connection: sa.Connection) -> Profile:
+    name = connection.scalar(sa.select(facts.c.value).where(facts.c.name == "profile"))
+    try:
+        return PROFILES[str(name)]
+    except KeyError as error:
+        message = f"the registry's profile {error} is not known"
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
+
+
+def prepare(fingerprint: bytes, profile_id: str) -> None:
+    """Find the words of a fingerprint that is about to be written, and remember them."""
+    _shelved(fingerprint, PROFILES[profile_id])
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _shelved(data: bytes, profile: Profile) -> Shelved:
+    """Find a photo's words; a damaged fingerprint, which ``verify`` names, proposes nothing."""
+    try:
+        return Shelved.of(Fingerprint.from_bytes(data), profile)
+    except MalformedFingerprintError:
+        return Shelved.nothing()
+
+
+def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
+    made = _shelved(data, profile)
+    row: dict[str, Any] = {"photo_key": key, "phash": made.phash}
+    for part in made.words:
+        row[f"{part}_words"] = made.words[part].to_bytes()
+        row[f"{part}_descriptors"] = made.descriptors[part].tobytes()
+    return row | {"digest": _digest(row)}
+
+
+def _lists(connection: sa.Connection, segment: int, number: int) -> list[dict[str, Any]]:
+    """Make the lists of one part of a full segment."""
+    part = next(part for part, value in PARTS.items() if value == number)
+    column = photo_words.c.phash if part is None else photo_words.c[f"{part}_words"]
+    keys = photo_words.c.photo_key.between(segment * SEGMENT + 1, (segment + 1) * SEGMENT)
+    data = [bytes(row[0]) for row in connection.execute(sa.select(column).where(keys).order_by("photo_key"))]
+    if part is None:
+        every = list(hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES)))
+    else:
+        every = [Words.from_bytes(one).word.astype(np.int64) for one in data]
+    counts = np.array([len(one) for one in every], np.int64)
+    pairs = np.unique(np.concatenate(every) * SEGMENT + np.repeat(np.arange(len(data)), counts))
+    words, starts = np.unique(pairs // SEGMENT, return_index=True)
+    lists = np.split((pairs % SEGMENT).astype("<u2"), starts[1:])
+    found = {COUNTS: counts.astype("<u2")} | dict(zip(words.tolist(), lists, strict=True))
+    return [
+        {"part": number, "word": word, "segment": segment, "photos": one.tobytes()}
+        for word, one in found.items()
+    ]

@@ -1,0 +1,105 @@
+"""What a server keeps in order to search by itself: each photo's words, and for each word who has it.
+
+All of it follows from the fingerprints, and is written in the transaction that brings them. Keys of photos
+count up from 1 without a gap, so that photos fall into segments of one size. Once a segment is full, lists
+say who of it has which word; of the photos after it the words themselves are read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import numpy as np
+import sqlalchemy as sa
+
+from motif.features.keypoints import DESCRIPTOR_SIZE
+from motif.matching.cohort import Part
+from motif.matching.shelf import HASH_BLOCKS, HASH_BYTES, HASH_WORDS, Bytes, Having, hash_blocks
+from motif.matching.words import ITEM, WORDS
+
+SEGMENT: Final = 4096
+"""Photos of one segment; their places in it fit two bytes."""
+
+PARTS: Final[dict[Part | None, int]] = {"tones": 0, "strokes": 1, None: 2}
+"""As the lists number them; the last are blocks of pHashes."""
+
+COUNTS: Final = -1
+"""In the place of a word: how many words each photo of the segment has."""
+
+_FRESH = (
+    "SELECT string_agg(int4send(octet_length({column}) / 6), ''::bytea ORDER BY photo_key),"
+    " string_agg({column}, ''::bytea ORDER BY photo_key)"
+    " FROM photo_words WHERE photo_key > :after"
+)
+_FRESH_HASHES = sa.text(
+    "SELECT string_agg(phash, ''::bytea ORDER BY photo_key) FROM photo_words WHERE photo_key > :after"
+)
+_LISTS = sa.text(
+    "SELECT segment, string_agg(photos, ''::bytea ORDER BY word) FROM word_lists"
+    " WHERE part = :part AND word = ANY(:words) GROUP BY segment ORDER BY segment"
+)
+_COUNTED = sa.text("SELECT segment, photos FROM word_lists WHERE part = :part AND word = -1 ORDER BY segment")
+_STANDING = (
+    "SELECT w.photo_key, w.{column} FROM photo_words w JOIN photos p ON p.key = w.photo_key"
+    " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL WHERE w.photo_key = ANY(:keys)"
+)
+
+
+class SqlShelf:
+    """The photos of one view of a registry on a server; see ``motif.matching.shelf.Shelf``.
+
+    Parameters
+    ----------
+    connection : Connection
+    """
+
+    def __init__(self, connection: sa.Connection) -> None:
+        self._connection = connection
+
+    def having(self, part: Part | None, words: Sequence[int]) -> Iterator[Having]:
+        number = PARTS[part]
+        rows = self._read(_LISTS, part=number, words=list(words))
+        found = {segment: np.frombuffer(data, "<u2") for segment, data in rows}
+        counted = self._read(_COUNTED, part=number)
+        for segment, data in counted:
+            yield Having(
+                first_key=segment * SEGMENT + 1,
+                words_of_each=np.frombuffer(data, "<u2"),
+                photos=found.get(segment, np.zeros(0, np.uint16)),
+            )
+        yield self._fresh(part, words, len(counted) * SEGMENT)
+
+    def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
+        return dict(self._standing(f"{part}_words", keys))
+
+    def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
+        rows = self._standing(f"{part}_descriptors", keys)
+        return {key: np.frombuffer(data, np.uint8).reshape(-1, DESCRIPTOR_SIZE) for key, data in rows}
+
+    def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        return dict(self._standing("phash", keys))
+
+    def _fresh(self, part: Part | None, words: Sequence[int], after: int) -> Having:
+        """Look for words among the photos of no full segment."""
+        if part is None:
+            data = self._read(_FRESH_HASHES, after=after)[0][0] or b""
+            every = hash_blocks(np.frombuffer(data, np.uint8).reshape(-1, HASH_BYTES))
+            counts, every = np.full(len(every), HASH_BLOCKS), every.ravel()
+        else:
+            row = self._read(sa.text(_FRESH.format(column=f"{part}_words")), after=after)[0]
+            counts = np.frombuffer(row[0] or b"", ">i4")
+            every = np.frombuffer(row[1] or b"", ITEM)["word"]
+        sought = np.zeros(max(WORDS, HASH_WORDS), bool)
+        sought[list(words)] = True
+        hit = np.flatnonzero(sought[every])
+        owner = np.repeat(np.arange(len(counts)), counts)[hit]
+        pairs = np.sort(owner << 32 | every[hit].astype(np.int64))
+        shared = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))] >> 32  # each word counts once
+        return Having(first_key=after + 1, words_of_each=counts, photos=shared)
+
+    def _standing(self, column: str, keys: Sequence[int]) -> list[tuple[int, bytes]]:
+        return self._read(sa.text(_STANDING.format(column=column)), keys=list(keys)) if len(keys) else []
+
+    def _read(self, query: sa.TextClause | sa.Select[Any], **values: Any) -> list[Any]:
+        return [tuple(row) for row in self._connection.execute(query, values)]

@@ -1,0 +1,263 @@
+"""A server searches by itself: nothing is missed, all see the same at once, and nobody changes it unseen."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from pathlib import Path
+
+import numpy as np
+import pytest
+import sqlalchemy as sa
+from alembic import command
+from alembic.config import Config
+
+import motif.registry.migrations
+from motif.arrays import RGB8
+from motif.errors import RegistryError
+from motif.fingerprint import fingerprint
+from motif.matching.shelf import ShelvedIndex
+from motif.profiles import CHEAPEST_1
+from motif.registry import shelf_rows, sql_shelf
+from motif.registry.place import open_place
+from motif.registry.registry import Registry
+from motif.registry.schema import photo_words, word_lists
+from motif.registry.verification import verify_registry
+
+FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0003.zip"
+MIGRATIONS = Path(motif.registry.migrations.__file__).parent
+
+
+def spots(seed: int) -> RGB8:
+    """Draw squares of chance; no two seeds look alike."""
+    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+
+
+@pytest.fixture(scope="module", params=[4096, 3], ids=["words", "lists"])
+def template(request: pytest.FixtureRequest, postgres_server: sa.URL) -> Iterator[tuple[str, int]]:
+    """A database with seven designs, of which none or the first six stand in full segments."""
+    name = f"motif_shelf_{os.getpid()}_{request.param}"
+    administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
+    with pytest.MonkeyPatch.context() as patched:
+        use_segments(patched, request.param)
+        place = postgres_server.set(database=name).render_as_string(hide_password=False)
+        with Registry.open(place, profile=CHEAPEST_1) as registry:
+            for seed in range(7):
+                registry.register(spots(seed), title=f"Turi {seed}")
+    yield name, request.param
+    administer(postgres_server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def address(
+    template: tuple[str, int], new_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+) -> str:
+    """A copy of that database."""
+    use_segments(monkeypatch, template[1])
+    return new_database(template[0])
+
+
+def administer(server: sa.URL, statement: str) -> None:
+    engine = sa.create_engine(server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
+    engine.dispose()
+
+
+def use_segments(patch: pytest.MonkeyPatch, size: int) -> None:
+    for module in (sql_shelf, shelf_rows):
+        patch.setattr(module, "SEGMENT", size)
+
+
+@pytest.fixture
+def engine(address: str) -> Iterator[sa.Engine]:
+    made = sa.create_engine(address)
+    yield made
+    made.dispose()
+
+
+def execute(engine: sa.Engine, *statements: str) -> None:
+    with engine.begin() as connection:
+        for statement in statements:
+            connection.execute(sa.text(statement))
+
+
+@pytest.mark.parametrize(
+    ("change", "mirrored", "negative"),
+    [
+        (lambda rgb: rgb, False, False),
+        (lambda rgb: rgb[:, ::-1], True, False),
+        (lambda rgb: 255 - rgb, False, True),
+        (lambda rgb: np.rot90(255 - rgb[:, ::-1]), True, True),
+    ],
+    ids=["as it is", "mirrored", "negative", "both, turned"],
+)
+def test_all_four_readings_are_found_as_in_a_folder(
+    address: str, tmp_path: Path, change: Callable[[RGB8], RGB8], mirrored: bool, negative: bool
+) -> None:
+    query = np.ascontiguousarray(change(spots(4))[:200])
+    with Registry.open(tmp_path / "folder", profile=CHEAPEST_1) as folder, Registry.open(address) as server:
+        for seed in range(7):
+            folder.register(spots(seed), title=f"Turi {seed}")
+        answers = [registry.check(query).matches[0] for registry in (folder, server)]
+    assert [one.entry.title for one in answers] == ["Turi 4"] * 2
+    assert [one.verdict for one in answers] == ["conflict"] * 2
+    assert abs(answers[0].score - answers[1].score) < 0.02
+    evidence = answers[1].evidence
+    assert (evidence.mirrored, evidence.negative) == (mirrored, negative)
+
+
+def test_what_another_adds_and_withdraws_is_seen_at_once(address: str) -> None:
+    with Registry.open(address) as one, Registry.open(address) as other:
+        assert other.check(spots(50)).verdict == "clear"
+        entry = one.register(spots(50), title="Kawung")
+        assert other.check(spots(50)).matches[0].entry == entry
+        one.withdraw(entry.id, reason="salah")
+        assert other.check(spots(50)).verdict == "clear"
+        assert other.check(spots(2)).matches[0].entry.title == "Turi 2"
+
+
+def test_no_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
+    with Registry.open(address) as registry:
+        registry.check(spots(1))
+    assert not list((tmp_path / "caches").rglob("candidates-*"))
+
+
+def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
+    phash = fingerprint(spots(5), CHEAPEST_1).phash
+    near, far = bytearray(phash), bytearray(phash)
+    for bit in np.random.default_rng(1).choice(256, 24, replace=False):
+        near[bit // 8] ^= 1 << bit % 8
+    far[:16] = bytes(255 - value for value in far[:16])
+    opened = open_place(address)
+    with opened.store.reading() as reader:
+        shelf = reader.shelf()
+        assert shelf is not None
+        index = ShelvedIndex(shelf, CHEAPEST_1)
+        assert index.alike(bytes(near), most_bits=24) == [6]
+        assert index.alike(bytes(near), most_bits=23) == index.alike(bytes(far), most_bits=24) == []
+    opened.store.close()
+
+
+@pytest.mark.parametrize(
+    ("statement", "what"),
+    [
+        (
+            "UPDATE photo_words SET tones_words = overlay(tones_words placing '\\x00' from 1)",
+            "words of photo 1",
+        ),
+        ("UPDATE photo_words SET phash = '\\x00' WHERE photo_key = 3", "words of photo 3"),
+        ("DELETE FROM photo_words WHERE photo_key = 7", "words of photo 7 are missing"),
+        ("DELETE FROM photo_words WHERE photo_key = 2", "words of photo 2 are missing"),
+        ("INSERT INTO word_lists VALUES (0, 3, 9, '\\x0000')", "lists of words"),
+        ("DELETE FROM word_lists WHERE part = -1", "note of the last photo"),
+        ("UPDATE word_lists SET photos = '\\x08' WHERE part = -1", "note of the last photo"),
+        ("UPDATE word_lists SET photos = '\\x05' WHERE part = -1", "damaged"),
+    ],
+)
+def test_what_is_changed_behind_its_back_is_named(
+    address: str, engine: sa.Engine, statement: str, what: str
+) -> None:
+    execute(engine, statement)
+    assert what in "; ".join(map(str, verify_registry(address).findings))
+
+
+def test_words_that_a_forger_gave_their_digest_are_named(address: str, engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        query = sa.select(photo_words).order_by(photo_words.c.photo_key).limit(2)
+        first, second = (dict(row._mapping) for row in connection.execute(query))
+        forged = second | {"photo_key": first["photo_key"]}
+        forged["digest"] = shelf_rows._digest(forged)
+        connection.execute(photo_words.update().where(photo_words.c.photo_key == 1), forged)
+    assert "words of photo 1" in "; ".join(map(str, verify_registry(address).findings))
+
+
+@pytest.mark.parametrize("template", [3], indirect=True)
+def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine) -> None:
+    with engine.begin() as connection:
+        row = connection.execute(sa.select(word_lists).where(word_lists.c.part == 1).limit(1)).one()
+        key = (word_lists.c[name] == getattr(row, name) for name in ("part", "word", "segment"))
+        connection.execute(word_lists.delete().where(*key))
+    assert "lists of words" in "; ".join(map(str, verify_registry(address).findings))
+
+
+def bring(place: str, folder: Path, revision: str) -> None:
+    """Make a server's registry of an earlier revision out of a folder's."""
+    engine = sa.create_engine(place)
+    with engine.begin() as connection, closing(sqlite3.connect(folder / "registry.sqlite")) as old:
+        config = Config()
+        config.set_main_option("script_location", str(MIGRATIONS))
+        config.attributes["connection"] = connection
+        command.upgrade(config, revision)
+        old.row_factory = sqlite3.Row
+        tables = [row[0] for row in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        for table in sorted(tables, key=lambda name: name not in ("facts", "entries", "photos")):
+            rows = [dict(row) for row in old.execute(f"SELECT * FROM {table}")]
+            if rows and table != "alembic_version":
+                values = ", ".join(f":{name}" for name in rows[0])
+                statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({values})"
+                connection.execute(sa.text(f"DELETE FROM {table}"))  # the migrations made a new log's head
+                connection.execute(sa.text(statement), rows)
+    engine.dispose()
+
+
+@pytest.fixture
+def older(new_database: Callable[[], str], tmp_path: Path) -> str:
+    """A server's registry as it was before words were kept."""
+    made = new_database()
+    shutil.unpack_archive(FIXTURE, tmp_path / "old")
+    bring(made, tmp_path / "old", "0003")
+    return made
+
+
+def test_a_registry_from_before_is_searched_after_its_first_opening(older: str, tmp_path: Path) -> None:
+    with Registry.open(tmp_path / "old") as folder:
+        asked = folder.original("M-000004-5")
+    with Registry.open(older) as registry:
+        assert registry.check(asked).matches[0].entry.id == "M-000004-5"
+        found = [one for one in registry.ledger.verify().findings if "original" not in one.what]
+        assert found == []  # only the rows were brought
+
+
+def test_making_it_ready_can_be_stopped_and_goes_on(older: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shelf_rows, "_PAGE", 2)
+    made = shelf_rows.take_in
+    taken: list[int] = []
+
+    def stopped(connection: sa.Connection) -> int:
+        if taken:
+            raise KeyboardInterrupt
+        taken.append(made(connection))
+        return taken[-1]
+
+    monkeypatch.setattr(shelf_rows, "take_in", stopped)
+    with pytest.raises(KeyboardInterrupt):
+        Registry.open(older)
+    monkeypatch.setattr(shelf_rows, "take_in", made)
+    engine = sa.create_engine(older)
+    counted = sa.select(sa.func.count()).select_from(photo_words)
+    with engine.connect() as connection:
+        assert connection.scalar(counted) == 2
+    Registry.open(older).close()
+    with engine.connect() as connection:
+        assert connection.scalar(counted) == 5
+    engine.dispose()
+
+
+def test_who_may_only_read_is_told_that_it_is_not_ready(older: str) -> None:
+    engine = sa.create_engine(older)
+    execute(
+        engine,
+        "DROP ROLE IF EXISTS reader",
+        "CREATE ROLE reader LOGIN",
+        "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
+    )
+    guest = sa.make_url(older).set(username="reader").render_as_string()
+    with pytest.raises(RegistryError, match="revision '0003'") as caught:
+        Registry.open(guest)
+    assert "write permission" in caught.value.hint
+    execute(engine, "DROP OWNED BY reader", "DROP ROLE reader")
+    engine.dispose()
