@@ -50,14 +50,15 @@ class SqlOriginals:
                 connection.execute(parts.insert(), row)
 
     def get(self, sha256: str, *, size_bytes: int) -> bytes:
-        query = sa.select(parts.c.data).where(parts.c.sha256 == sha256).order_by(parts.c.position)
+        query = sa.select(parts.c.position, parts.c.data).where(parts.c.sha256 == sha256)
         most = size_bytes // PART_BYTES + 1
         with told(self._place), self._engine.begin() as connection:
-            found = [bytes(row[0]) for row in connection.execute(query.limit(most))]
+            found = connection.execute(query.order_by(parts.c.position).limit(most)).all()
         if not found:
             raise RegistryCorruptError(f"original {sha256} is missing", hint=RESTORE_HINT)
-        data = b"".join(found)
-        if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+        data = b"".join(bytes(row.data) for row in found)
+        in_place = [row.position for row in found] == list(range(len(found)))
+        if not in_place or len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
             message = f"original {sha256} was changed: its SHA-256 does not fit"
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
         return data
@@ -71,10 +72,11 @@ class SqlOriginals:
 
 
 def _stored_digest(connection: sa.Connection, sha256: str) -> str | None:
-    """Let the server hash what it holds under a name; None if that is nothing."""
+    """Let the server hash what it holds under a name; None if that is nothing, or not all of it."""
     query = (
         "SELECT encode(sha256(string_agg(data, ''::bytea ORDER BY position)), 'hex')"
         " FROM original_parts WHERE sha256 = :sha256"
+        " HAVING min(position) = 0 AND max(position) = count(*) - 1"
     )
     found = connection.scalar(sa.text(query), {"sha256": sha256})
     return None if found is None else str(found)
