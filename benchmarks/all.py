@@ -3,7 +3,7 @@
     python benchmarks/all.py [--full]
 
 Each benchmark is a program of its own, so that none warms another's caches. Without ``--full`` the
-quality and the crash benchmark run on small counts. Ends with 1 if a program fails.
+quality and the registry benchmark run on small counts. Ends with 1 if a program fails.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ PROGRAMS: dict[str, tuple[list[str], list[str]]] = {  # name: (options, options 
     "normalize.py": (["--scenes", "24", "--whole", "20", "--spoiled", "12"], []),
     "batch.py": (["--only", "speed", "kills", "duplicates"], ["--full"]),
     "hostile.py": ([], []),
-    "registry.py": (["ledger", "--events", "2000"], ["kills", "--kills", "200"]),
-    "registry_crash.py": (["--processes", "8", "--photos", "12", "--kills", "10"], []),
+    "registry.py": (["race", "--photos", "12", "--engine", "folder"], ["kills", "--kills", "200"]),
 }
 
 

@@ -2,6 +2,7 @@
 
     python benchmarks/registry.py kills --kills 200        # SIGKILL: register, import, copy, migrate
     python benchmarks/registry.py mixed --operations 200   # 8 processes, many operations each, at once
+    python benchmarks/registry.py race --photos 50         # ... that bring the same photos to a new registry
     python benchmarks/registry.py ledger --events 100000   # appending, verifying, size of a proof
     python benchmarks/registry.py copy --entries 1500
     python benchmarks/registry.py check --entries 2000
@@ -27,11 +28,12 @@ import sqlalchemy as sa
 
 from registry_kills import kills
 from registry_load import check, copy, ledger
-from registry_torture import mixed
+from registry_torture import mixed, race
 
 PARTS: dict[str, Callable[..., dict[str, Any]]] = {
     "kills": kills,
     "mixed": mixed,
+    "race": race,
     "ledger": ledger,
     "copy": copy,
     "check": check,
@@ -76,6 +78,7 @@ def main() -> int:
     parser.add_argument("--engine", choices=["folder", "server"], action="append")
     for name, default in (("kills", 200), ("processes", 8), ("operations", 200), ("events", 100_000)):
         parser.add_argument(f"--{name}", type=int, default=default)
+    parser.add_argument("--photos", type=int, default=50)
     parser.add_argument("--entries", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()

@@ -19,6 +19,7 @@ from motif.exchange.intake import plan_import, run_import
 from motif.profiles import CHEAPEST_1
 from motif.registry.place import open_place
 from motif.registry.registry import Registry
+from motif.registry.sql import SqlStore
 from motif.registry.transfer import copy_registry
 from motif.registry.works import Motif
 from registry_torture import Life, Places, draw
@@ -26,6 +27,9 @@ from registry_torture import Life, Places, draw
 FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "registry-0001.zip"
 LAST_MOMENT_S = 0.1
 LIVES = 10
+WRITE_S = 0.02
+WRITING = "writing"
+"""What a process says when it begins to write."""
 ROWS = 30
 """Of an imported list."""
 
@@ -51,9 +55,14 @@ def _kill_registering(places: Places, rounds: int, chance: random.Random) -> dic
         if number % LIVES == 0:
             place, acknowledged = places.new(), set()
         life = Life(lambda say, at=place, first=seed: _register(at, first, say))
-        heard = [life.hear() for _ in range(chance.randrange(0, 4))] if number % LIVES else []
-        time.sleep(chance.uniform(0, LAST_MOMENT_S))
-        said = [line for line in (*heard, *life.kill()) if line]
+        heard = [life.hear() for _ in range(chance.randrange(0, 8))] if number % LIVES else []
+        if number % 2 and heard:  # most of a life is computing: every other kill waits for a write
+            while heard[-1] and heard[-1] != WRITING:
+                heard.append(life.hear())
+            time.sleep(chance.uniform(0, WRITE_S))
+        else:
+            time.sleep(chance.uniform(0, LAST_MOMENT_S))
+        said = [line for line in (*heard, *life.kill()) if line not in ("", WRITING)]
         seed += 1000
         acknowledged |= {line for line in said if not line.startswith("error")}
         total["errors"] += sum(line.startswith("error") for line in said)
@@ -70,6 +79,13 @@ def _kill_registering(places: Places, rounds: int, chance: random.Random) -> dic
 
 
 def _register(place: str, first: int, say: Callable[[str], None]) -> None:
+    kept = SqlStore.writing
+
+    def told(store: SqlStore, **options: Any) -> Any:
+        say(WRITING)
+        return kept(store, **options)
+
+    SqlStore.writing = told  # type: ignore[method-assign]  # this process will be killed
     with Registry.open(place, profile=CHEAPEST_1) as registry:
         for seed in range(first, first + 1000):
             say(registry.register(draw(seed), title=f"design {seed}").id)

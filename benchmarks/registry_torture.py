@@ -75,6 +75,40 @@ def mixed(places: Places, given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
+def race(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+    """Let processes register the same photos at once, in a registry that is not there yet."""
+    place = places.new()
+    lives = [Life(lambda say: _bring(place, given.photos, say)) for _ in range(given.processes)]
+    said = [line.split(" ", 2) for life in lives for line in life.end()]
+    with Registry.open(place) as registry:
+        titles = {entry.id: entry.title for entry in registry.list(include_withdrawn=True)}
+        findings = [str(finding) for finding in registry.ledger.verify().findings]
+    counts = Counter(word for word, *_ in said)
+    wrong = [line for line in said if line[0] == "error" or titles.get(line[1]) != line[2]]
+    doubled = len(titles) - len(set(titles.values()))
+    return {
+        "photos": given.photos,
+        "counts": dict(counts),
+        "entries": len(titles),
+        "doubled": doubled,
+        "wrong": wrong[:5],
+        "findings": findings[:5],
+        "passed": not (wrong or doubled or findings)
+        and counts["registered"] == len(titles) == given.photos
+        and counts.total() == given.photos * given.processes,
+    }
+
+
+def _bring(place: str, photos: int, say: Callable[[str], None]) -> None:
+    with Registry.open(place, profile=CHEAPEST_1) as registry:
+        for seed in range(photos):
+            title = f"design {seed}"
+            try:
+                say(f"registered {registry.register(draw(seed), title=title).id} {title}")
+            except DuplicateMotifError as error:
+                say(f"refused {error.entry_id} {title}")
+
+
 class Life:
     """A process of its own, forked from this one, that says lines until it ends or is killed."""
 
