@@ -122,6 +122,26 @@ def may_write(connection: sa.Connection) -> bool:
     return bool(connection.scalar(sa.text(query)))
 
 
+def read_rows(connection: sa.Connection, query: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+    """Read rows with bytes as they are; the driver would have them sent as hexadecimal digits.
+
+    Parameters
+    ----------
+    connection : Connection
+    query : str
+        With ``%(name)s`` for the values.
+    values : dict
+    """
+    from psycopg import Error
+
+    try:
+        with connection.connection.cursor(binary=True) as cursor:  # type: ignore[attr-defined]
+            rows: list[tuple[Any, ...]] = cursor.execute(query, values).fetchall()
+            return rows
+    except Error as error:  # past SQLAlchemy, which would have wrapped it
+        raise sa.exc.DBAPIError(query, None, error) from error
+
+
 def copy_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
     """Load many rows at once, by binary COPY."""
     from psycopg import Error, sql

@@ -17,6 +17,7 @@ from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.matching.cohort import Part
 from motif.matching.shelf import HASH_BLOCKS, HASH_BYTES, HASH_WORDS, Bytes, Having, hash_blocks
 from motif.matching.words import ITEM, WORDS
+from motif.registry import postgres
 
 SEGMENT: Final = 4096
 """Photos of one segment; their places in it fit two bytes."""
@@ -27,22 +28,16 @@ PARTS: Final[dict[Part | None, int]] = {"tones": 0, "strokes": 1, None: 2}
 COUNTS: Final = -1
 """In the place of a word: how many words each photo of the segment has."""
 
-_FRESH = (
-    "SELECT string_agg(int4send(octet_length({column}) / 6), ''::bytea ORDER BY photo_key),"
-    " string_agg({column}, ''::bytea ORDER BY photo_key)"
-    " FROM photo_words WHERE photo_key > :after"
+_LISTS = (
+    "SELECT segment, string_agg(photos, ''::bytea) FROM word_lists"
+    " WHERE part = %(part)s AND word = ANY(%(words)s::int4[]) GROUP BY segment"
 )
-_FRESH_HASHES = sa.text(
-    "SELECT string_agg(phash, ''::bytea ORDER BY photo_key) FROM photo_words WHERE photo_key > :after"
-)
-_LISTS = sa.text(
-    "SELECT segment, string_agg(photos, ''::bytea ORDER BY word) FROM word_lists"
-    " WHERE part = :part AND word = ANY(:words) GROUP BY segment ORDER BY segment"
-)
-_COUNTED = sa.text("SELECT segment, photos FROM word_lists WHERE part = :part AND word = -1 ORDER BY segment")
+_COUNTED = "SELECT segment, photos FROM word_lists WHERE part = %(part)s AND word = -1 ORDER BY segment"
+_FRESH = "SELECT {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
 _STANDING = (
     "SELECT w.photo_key, w.{column} FROM photo_words w JOIN photos p ON p.key = w.photo_key"
-    " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL WHERE w.photo_key = ANY(:keys)"
+    " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL"
+    " WHERE w.photo_key = ANY(%(keys)s::int4[])"
 )
 
 
@@ -82,14 +77,14 @@ class SqlShelf:
 
     def _fresh(self, part: Part | None, words: Sequence[int], after: int) -> Having:
         """Look for words among the photos of no full segment."""
+        column = "phash" if part is None else f"{part}_words"
+        rows = [data for (data,) in self._read(_FRESH.format(column=column), after=after)]
         if part is None:
-            data = self._read(_FRESH_HASHES, after=after)[0][0] or b""
-            every = hash_blocks(np.frombuffer(data, np.uint8).reshape(-1, HASH_BYTES))
-            counts, every = np.full(len(every), HASH_BLOCKS), every.ravel()
+            blocks = hash_blocks(np.frombuffer(b"".join(rows), np.uint8).reshape(-1, HASH_BYTES))
+            counts, every = np.full(len(blocks), HASH_BLOCKS), blocks.ravel()
         else:
-            row = self._read(sa.text(_FRESH.format(column=f"{part}_words")), after=after)[0]
-            counts = np.frombuffer(row[0] or b"", ">i4")
-            every = np.frombuffer(row[1] or b"", ITEM)["word"]
+            counts = np.array([len(data) for data in rows], np.int64) // ITEM.itemsize
+            every = np.frombuffer(b"".join(rows), ITEM)["word"]
         sought = np.zeros(max(WORDS, HASH_WORDS), bool)
         sought[list(words)] = True
         hit = np.flatnonzero(sought[every])
@@ -99,7 +94,7 @@ class SqlShelf:
         return Having(first_key=after + 1, words_of_each=counts, photos=shared)
 
     def _standing(self, column: str, keys: Sequence[int]) -> list[tuple[int, bytes]]:
-        return self._read(sa.text(_STANDING.format(column=column)), keys=list(keys)) if len(keys) else []
+        return self._read(_STANDING.format(column=column), keys=list(keys)) if len(keys) else []
 
-    def _read(self, query: sa.TextClause | sa.Select[Any], **values: Any) -> list[Any]:
-        return [tuple(row) for row in self._connection.execute(query, values)]
+    def _read(self, query: str, **values: Any) -> list[Any]:
+        return postgres.read_rows(self._connection, query, values)
