@@ -14,6 +14,7 @@ from motif.normalize.small import reduced
 
 _SEARCH_PX = 640
 _LEVELS = range(40, 250, 30)
+_STRONG, _BLACK, _WHITE = (40, 70, 100, 130), (12, 24), (240, 250)
 _LEAST_LETTERS, _MOST_PIECES = 4, 2500
 """More pieces than that are grain, and joining them would take long."""
 _LEAST_HIGH_PX, _MOST_HIGH = 6, 0.1
@@ -36,10 +37,11 @@ class _Line:
 def writing_score(rgb: RGB8) -> float:
     """Return how much the likest line in a picture looks like writing that was laid over it.
 
-    At several levels of each channel, what is lighter or darker falls into pieces. Letters are pieces of
-    like height whose feet stand on one level line, close together, of different areas; and there are few of
-    their size beside them, while ornaments fill the cloth. Ink that was laid over stands out at many levels,
-    which add up. What looks the same elsewhere in the picture is a design that repeats, and counts less.
+    At several levels of each channel, and of the colors that inks have, a picture falls into pieces. Letters
+    are pieces of like height whose feet stand on one level line, close together, of different areas; and
+    there are few of their size beside them, while ornaments fill the cloth. Ink that was laid over stands
+    out at many levels, which add up. What looks the same elsewhere in the picture is a design that repeats,
+    and counts less.
 
     Parameters
     ----------
@@ -72,11 +74,34 @@ def writing_score(rgb: RGB8) -> float:
 
 
 def _layers(rgb: RGB8) -> Iterator[npt.NDArray[np.uint8]]:
+    """Part the picture at several levels of each channel, and by what ink is and dyes seldom are."""
     for channel in range(3):
         for level in _LEVELS:
             light = (rgb[..., channel] > level).astype(np.uint8)
             yield light
             yield 1 - light
+    yield from _inks(rgb)
+
+
+def _inks(rgb: RGB8) -> Iterator[npt.NDArray[np.uint8]]:
+    """Mark strong yellow, red, green and blue, deep black and pure white.
+
+    Single channels do not part yellow letters from a design in black and white, nor black from dark brown.
+    """
+    red, green, blue = (rgb[..., channel].astype(np.int16) for channel in range(3))
+    strong = (
+        np.minimum(red, green) - blue,
+        red - np.maximum(green, blue),
+        green - np.maximum(red, blue),
+        blue - np.maximum(red, green),
+    )
+    for color in strong:
+        for level in _STRONG:
+            yield (color > level).astype(np.uint8)
+    for level in _BLACK:
+        yield (rgb.max(axis=2) <= level).astype(np.uint8)
+    for level in _WHITE:
+        yield (rgb.min(axis=2) >= level).astype(np.uint8)
 
 
 def _lines(layer: int, mask: npt.NDArray[np.uint8]) -> Iterator[_Line]:
