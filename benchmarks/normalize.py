@@ -28,12 +28,14 @@ from clothmaker import FAMILIES, draw_cloth
 from clothmaker.cards import A4_CM, a4_sheet, color_chart, gray_card, laid_on
 from clothmaker.scenes import photograph
 from clothmaker.spoil import SPOILS, tint
+from clothmaker.worn import wear
 from motif import CAPTURE_1, FILING_1, inspect, normalize, read_photo
 from motif.color import delta_e, lab, linear
 from motif.errors import ParameterError
 from motif.normalize.gates import Gate
 from motif.normalize.light_color import balanced, find_light
 from motif.normalize.outline import find_outline
+from motif.normalize.quad import cover
 from motif.normalize.quality import DEFAULT_PRINT_CM, is_refused, measurements, view_of
 from motif.normalize.scale import from_sheet
 
@@ -142,6 +144,23 @@ def size(count: int, seed: int) -> dict[str, float]:
     }
 
 
+def garments(count: int, seed: int) -> dict[str, float]:
+    """Cut fields out of shirts and wrapped cloths: how much of a cut is cloth, and the reverse."""
+    clean, shares = [], []
+    for number in range(count):
+        worn = wear(cloth(6000 + number, seed=seed), chance(number, seed))
+        outline = find_outline(worn.rgb)
+        if outline.corners is not None:
+            inside = cover(worn.rgb.shape, np.array(outline.corners)) > 0
+            clean.append(float(worn.cloth[inside].mean()))
+            shares.append(float(inside[worn.cloth].mean()))
+    return {
+        "cut out": len(clean) / count,
+        "of these 97 % cloth or more": float(np.mean(np.array(clean) >= 0.97)),
+        "share of the cloth, median": float(np.median(shares)),
+    }
+
+
 def left_whole(pictures: list[Picture]) -> float:
     """Return the share of pictures that are not cut."""
     return float(np.mean([find_outline(picture).kind == "whole" for picture in pictures]))
@@ -227,6 +246,7 @@ def main() -> None:
     real = [_opened(path) for path in np.random.default_rng(seed).permutation(paths).tolist()]
     figures: dict[str, object] = {"scenes": corners(options.scenes, seed), "cost": cost()}
     figures["size"] = size(max(4, options.scenes // 2), seed)
+    figures["garments"] = garments(max(4, options.scenes // 2), seed)
     figures["left whole"] = {"drawn": left_whole(drawn)} | ({"real": left_whole(real)} if real else {})
     for name, pictures in (("drawn", drawn), ("real", real)):
         if pictures:

@@ -28,6 +28,7 @@ def _module(name: str) -> ModuleType:
 
 
 scenes = _module("clothmaker.scenes")
+worn = _module("clothmaker.worn")
 
 
 def cloth(name: str = "ceplok_0014.jpg") -> Picture:
@@ -86,6 +87,20 @@ def test_a_curved_outline_gives_a_rectangle_inside_it() -> None:
     cv2.fillConvexPoly(inside, np.rint(outline.corners).astype(np.int32), 255)
     assert (round_cloth[inside > 0] > 0).mean() > 0.97
     assert (inside > 0).sum() > 0.4 * (round_cloth > 0).sum()
+
+
+@pytest.mark.parametrize("name", ["ceplok_0014.jpg", "parang_0016.jpg"])
+def test_of_a_garment_a_field_of_cloth_alone_is_taken(name: str) -> None:
+    shares = []
+    for seed in range(6):
+        garment = worn.wear(cloth(name), np.random.default_rng(seed), size_px=(480, 640))
+        found = find_outline(garment.rgb)
+        if found.corners is not None:
+            inside = np.zeros(garment.cloth.shape, np.uint8)
+            cv2.fillConvexPoly(inside, np.rint(np.array(found.corners)).astype(np.int32), (1,))
+            shares.append(float(garment.cloth[inside > 0].mean()))
+    assert len(shares) >= 4
+    assert np.mean(np.array(shares) > 0.95) >= 0.75
 
 
 def test_corners_by_hand_win_and_their_order_does_not_matter() -> None:

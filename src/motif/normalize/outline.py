@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import RGB8
-from motif.normalize.field import grown_field, inner_rectangle
+from motif.normalize.field import agreement, grown_field, inner_rectangle
 from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, look_of, rim
 from motif.normalize.quad import Quad, SideSupport, cover, in_order, moved_to_evidence, side_support
 from motif.normalize.small import reduced
@@ -22,6 +22,10 @@ WORK_PX = 192
 
 SURE, SURE_OF_FIELD = 0.5, 0.7
 """Least confidence at which a picture is cut: along four corners; to a rectangle in a curved outline."""
+
+_CLEAR, _FILLED = 0.75, 0.95
+"""Four corners of less confidence may lie round a garment: unless its field fills them, a rectangle inside
+it is taken first, if that is sure."""
 
 _LEAST_AREA = 0.08
 _LEAST_GROUND = 0.02
@@ -62,6 +66,9 @@ def find_outline(rgb: RGB8) -> Outline:
     learnt as shares of colors and textures; four straight sides are moved to where one turns into the
     other, and both are learnt anew from them. The confidence is that of the weakest sign: ground
     outside and cloth inside all along every side, and straight sides.
+
+    A garment has no four corners: where it fills sides drawn round it badly, and stands off its ground all
+    round, the largest upright rectangle inside it is taken.
 
     Parameters
     ----------
@@ -104,24 +111,37 @@ def _find(small: RGB8) -> tuple[OutlineKind, Quad | None, float]:
     codes = look_of(small)
     evidence = cloth_evidence(codes, _middle(small.shape), rim(small.shape))
     found = _find_corners(codes, evidence, _first_quad(evidence), _PASSES)
-    if found is not None and found[1] >= SURE:
-        return "corners", *found
-    grown = grown_field(codes, evidence)
-    if grown is None:
-        return "whole", None, 0.0 if found is None else found[1]
-    compact = cv2.morphologyEx(grown[1].astype(np.uint8), cv2.MORPH_OPEN, _NO_GROUT)
-    again = _find_corners(codes, grown[0], _first_quad(2 * compact.astype(np.float32) - 1), _NEAR_PASSES)
-    if again is not None and again[1] >= SURE:
-        return "corners", *again
-    within = inner_rectangle(*grown)
-    if within is not None and within[1] >= SURE_OF_FIELD:
-        return "inner-rectangle", *within
-    return "whole", None, max(one[1] if one else 0.0 for one in (found, again, within))
+    if found is not None and found.confidence >= SURE and found.filled:
+        return "corners", found.quad, found.confidence
+    grown, again, within = grown_field(codes, evidence), None, None
+    if grown is not None:
+        compact = cv2.morphologyEx(grown[1].astype(np.uint8), cv2.MORPH_OPEN, _NO_GROUT)
+        start = _first_quad(2 * compact.astype(np.float32) - 1)
+        again = _find_corners(codes, grown[0], start, _NEAR_PASSES)
+        if again is not None and again.confidence >= SURE and again.filled:
+            return "corners", again.quad, again.confidence
+        within = inner_rectangle(*grown)
+        if within is not None and within[1] >= SURE_OF_FIELD:
+            return "inner-rectangle", *within
+    for corners in (found, again):
+        if corners is not None and corners.confidence >= SURE:
+            return "corners", corners.quad, corners.confidence
+    unsure = [one.confidence for one in (found, again) if one] + ([within[1]] if within else [])
+    return "whole", None, max(unsure, default=0.0)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Corners:
+    """Four corners, and whether they are clear or what looks like cloth fills them."""
+
+    quad: Quad
+    confidence: float
+    filled: bool
 
 
 def _find_corners(
     codes: Codes, evidence: Field, quad: Quad | None, passes: tuple[tuple[float, float], ...]
-) -> tuple[Quad, float] | None:
+) -> _Corners | None:
     straightness = 0.0
     for share, least_straight in passes:
         reach_px = round(share * max(evidence.shape))
@@ -134,7 +154,10 @@ def _find_corners(
             return None
         evidence = learnt
     assert quad is not None
-    return quad, _confidence(side_support(evidence, quad), straightness)
+    confidence = _confidence(side_support(evidence, quad), straightness)
+    enclosed = np.asarray(cover(evidence.shape, quad) > 0, np.bool_)
+    filled = confidence >= _CLEAR or agreement(evidence, enclosed) >= _FILLED
+    return _Corners(quad=quad, confidence=confidence, filled=filled)
 
 
 def _learnt(codes: Codes, quad: Quad) -> Field | None:
