@@ -7,8 +7,9 @@ from typing import Any, Final, Literal
 
 from motif.messages import N_, _
 from motif.registry.records import parse_iso
+from motif.report.again_words import again_blocks
 from motif.report.blocks import Answer, Document
-from motif.report.check_words import again_blocks, first_pictures
+from motif.report.check_words import first_pictures
 from motif.report.match_words import match_blocks, weight_words
 from motif.report.phrases import moment
 

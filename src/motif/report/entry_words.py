@@ -8,6 +8,7 @@ from typing import Any
 
 from motif.messages import _
 from motif.registry.records import parse_iso
+from motif.report.again_words import again_blocks
 from motif.report.blocks import (
     Block,
     Code,
@@ -22,7 +23,6 @@ from motif.report.blocks import (
     Table,
     Text,
 )
-from motif.report.check_words import again_blocks
 from motif.report.description import lattice_words
 from motif.report.linked import record_blocks
 from motif.report.match_words import color_of
