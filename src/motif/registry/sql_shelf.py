@@ -13,11 +13,13 @@ from typing import Any, Final
 import numpy as np
 import sqlalchemy as sa
 
+from motif.errors import RegistryCorruptError
 from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.matching.cohort import Part
 from motif.matching.shelf import HASH_BLOCKS, HASH_BYTES, HASH_WORDS, Bytes, Having, hash_blocks
 from motif.matching.words import ITEM, WORDS
 from motif.registry import postgres
+from motif.registry.failures import RESTORE_HINT
 
 SEGMENT: Final = 4096
 """Photos of one segment; their places in it fit two bytes."""
@@ -29,10 +31,10 @@ COUNTS: Final = -1
 """In the place of a word: how many words each photo of the segment has."""
 
 _LISTS = (
-    "SELECT segment, string_agg(photos, ''::bytea) FROM word_lists"
-    " WHERE part = %(part)s AND word = ANY(%(words)s::int4[]) GROUP BY segment"
+    "SELECT segment, string_agg(photos, ''::bytea) FILTER (WHERE word = -1),"
+    " coalesce(string_agg(photos, ''::bytea) FILTER (WHERE word >= 0), ''::bytea) FROM word_lists"
+    " WHERE part = %(part)s AND word = ANY(%(words)s::int4[]) GROUP BY segment ORDER BY segment"
 )
-_COUNTED = "SELECT segment, photos FROM word_lists WHERE part = %(part)s AND word = -1 ORDER BY segment"
 _FRESH = "SELECT {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
 _STANDING = (
     "SELECT w.photo_key, w.{column} FROM photo_words w JOIN photos p ON p.key = w.photo_key"
@@ -53,17 +55,16 @@ class SqlShelf:
         self._connection = connection
 
     def having(self, part: Part | None, words: Sequence[int]) -> Iterator[Having]:
-        number = PARTS[part]
-        rows = self._read(_LISTS, part=number, words=list(words))
-        found = {segment: np.frombuffer(data, "<u2") for segment, data in rows}
-        counted = self._read(_COUNTED, part=number)
-        for segment, data in counted:
+        full = self._read(_LISTS, part=PARTS[part], words=[COUNTS, *words])
+        for segment, counts, data in full:
+            if len(counts or b"") != 2 * SEGMENT:
+                raise RegistryCorruptError("lists of words are damaged", hint=RESTORE_HINT)
             yield Having(
                 first_key=segment * SEGMENT + 1,
-                words_of_each=np.frombuffer(data, "<u2"),
-                photos=found.get(segment, np.zeros(0, np.uint16)),
+                words_of_each=np.frombuffer(counts, "<u2"),
+                photos=np.frombuffer(data, "<u2"),
             )
-        yield self._fresh(part, words, len(counted) * SEGMENT)
+        yield self._fresh(part, words, len(full) * SEGMENT)
 
     def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
         return dict(self._standing(f"{part}_words", keys))
