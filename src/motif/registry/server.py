@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
 from pathlib import Path
 
 import sqlalchemy as sa
@@ -72,9 +71,6 @@ def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
 
 
 def _cache(registry_id: str) -> Path:
-    """Return where this machine keeps the search index of a server's registry; make the way there."""
+    """Return where this machine may keep things of a server's registry; nothing is, as yet."""
     caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    folder = (Path(caches) if caches else Path.home() / ".cache") / "motif" / registry_id
-    with suppress(OSError):  # without it, searching works as well
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return folder
+    return (Path(caches) if caches else Path.home() / ".cache") / "motif" / registry_id
