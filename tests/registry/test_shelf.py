@@ -155,6 +155,7 @@ def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
         ("INSERT INTO word_lists VALUES (0, 3, 9, '\\x0000')", "lists of words"),
         ("DELETE FROM word_lists WHERE part = -1", "note of the last photo"),
         ("UPDATE word_lists SET photos = '\\x08' WHERE part = -1", "note of the last photo"),
+        ("UPDATE word_lists SET photos = '\\x7fffffff' WHERE part = -1", "note of the last photo"),
         ("UPDATE word_lists SET photos = '\\x05' WHERE part = -1", "damaged"),
     ],
 )

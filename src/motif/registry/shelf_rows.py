@@ -90,17 +90,18 @@ def differences(connection: sa.Connection, looked_at: Callable[[int], bool]) -> 
     profile, done = _profile(connection), newest(connection)
     if done and connection.execute(sa.select(word_lists).where(_NOTE)).first() is None:
         yield "the note of the last photo is missing"
-    last = int(connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
-    if done > last:
+    have = set(connection.scalars(sa.select(photos.c.key)))
+    if done > max(have, default=0):
         yield "the note of the last photo names one that there is not"
-    for start in range(0, max(done, last), _PAGE):
-        keys = photo_words.c.photo_key.between(start + 1, start + _PAGE)
-        there = {row.photo_key: row for row in connection.execute(sa.select(photo_words).where(keys))}
-        expected = range(start + 1, min(start + _PAGE, last) + 1)
-        wanted = _fingerprints(connection, [key for key in expected if looked_at(key)], profile)
-        for key in sorted({*expected, *there}):
-            if key not in there or key > last:
-                yield f"the words of photo {key} are {'missing' if key <= last else 'of no photo'}"
+        done = 0  # whatever was written into it, it is not counted up to
+    keys = sorted(have.union(connection.scalars(sa.select(photo_words.c.photo_key))))
+    for some in (keys[start : start + _PAGE] for start in range(0, len(keys), _PAGE)):
+        query = sa.select(photo_words).where(photo_words.c.photo_key.in_(some))
+        there = {row.photo_key: row for row in connection.execute(query)}
+        wanted = _fingerprints(connection, [key for key in some if looked_at(key)], profile)
+        for key in some:
+            if key not in there or key not in have:
+                yield f"the words of photo {key} are {'missing' if key in have else 'of no photo'}"
             elif bytes(there[key].digest) != _digest(dict(there[key]._mapping)) or (
                 key in wanted and _row(key, wanted[key], profile)["digest"] != bytes(there[key].digest)
             ):
