@@ -65,6 +65,9 @@ def find_chart(rgb: RGB8) -> Chart | None:
     """
     small = reduced(rgb, _SEARCH_PX)
     found = _patches(small)
+    if found is None:  # the finder is choosy about sizes, and small patches vanish in its filters
+        small = np.asarray(cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
+        found = _patches(small)
     if found is None:
         return None
     corners, seen = found
