@@ -17,9 +17,10 @@ from alembic.config import Config
 
 import motif.registry.migrations
 from motif.arrays import RGB8
-from motif.errors import RegistryError
+from motif.errors import RegistryCorruptError, RegistryError
 from motif.fingerprint import fingerprint
 from motif.matching.shelf import ShelvedIndex
+from motif.matching.words import ITEM
 from motif.profiles import CHEAPEST_1
 from motif.registry import shelf_rows, sql_shelf
 from motif.registry.place import open_place
@@ -174,6 +175,20 @@ def test_words_that_a_forger_gave_their_digest_are_named(address: str, engine: s
         forged["digest"] = shelf_rows._digest(forged)
         connection.execute(photo_words.update().where(photo_words.c.photo_key == 1), forged)
     assert "words of photo 1" in "; ".join(map(str, verify_registry(address).findings))
+
+
+@pytest.mark.parametrize("what", ["words", "readings", "length"])
+def test_words_that_make_no_sense_end_a_check_with_an_error(
+    address: str, engine: sa.Engine, what: str
+) -> None:
+    with engine.begin() as connection:
+        stored = connection.scalar(sa.select(photo_words.c.tones_words).where(photo_words.c.photo_key == 4))
+        items = np.frombuffer(bytes(stored), ITEM).copy()
+        items["reading"] = 9
+        forged = {"words": b"\xff" * len(stored), "readings": items.tobytes(), "length": bytes(stored)[:-1]}
+        connection.execute(photo_words.update().values(tones_words=forged[what]))
+    with Registry.open(address) as registry, pytest.raises(RegistryCorruptError):
+        registry.check(spots(3))
 
 
 @pytest.mark.parametrize("template", [3], indirect=True)

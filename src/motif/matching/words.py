@@ -23,7 +23,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.views import UNIT, Floats, View, quantized
+from motif.matching.views import UNIT, VIEWS, Floats, View, quantized
 
 CODEBOOK: Final = 1
 """Number of the codebook; words of another one cannot be compared with these."""
@@ -79,6 +79,8 @@ class Words:
         """Read what ``to_bytes`` wrote, of one photo or several; raise ``ValueError`` on anything else."""
         items = np.frombuffer(data, ITEM)
         word, reading, size, angle = (items[name] for name in ITEM.names or ())
+        if word.max(initial=0) >= WORDS or reading.max(initial=0) >= VIEWS:
+            raise ValueError("words that there are not")
         return cls(word=word, reading=reading, size=size, angle=angle)
 
 

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from itertools import islice
 
-from motif.errors import MalformedFingerprintError, RegistryCorruptError
+from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Evidence, Found, same_file, search
 from motif.matching.shelf import ShelvedIndex
@@ -69,7 +70,10 @@ class Lookup:
         """
         shelf = reader.shelf()
         if shelf is not None:
-            found = search(query, ShelvedIndex(shelf, self._profile), self._loader(reader), limit=4 * limit)
+            with _whole():
+                found = search(
+                    query, ShelvedIndex(shelf, self._profile), self._loader(reader), limit=4 * limit
+                )
             return _matches(reader, found, query, limit=limit)
         with self._lock:
             try:
@@ -187,6 +191,18 @@ def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
     if known is None:
         return same_file(query)
     return replace(known, score=1.0, verdict="conflict", basis="file", false_alarm_rate=None)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Turn what only a damaged or forged table of words brings about into an error that says so."""
+    try:
+        yield
+    except MotifError:
+        raise
+    except (ValueError, IndexError) as error:
+        message = f"what the server keeps to search by itself makes no sense: {error}"
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
 def _damaged(holder: Holder | None, what: str) -> RegistryCorruptError:
