@@ -177,6 +177,63 @@ def test_words_that_a_forger_gave_their_digest_are_named(address: str, engine: s
     assert "words of photo 1" in "; ".join(map(str, verify_registry(address).findings))
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "DELETE FROM photo_words WHERE photo_key = 7",
+        "DELETE FROM photo_words WHERE photo_key < 4; DELETE FROM word_lists WHERE segment = 0 AND part >= 0",
+        "UPDATE word_lists SET photos = '\\x0000000000001388' WHERE part = -1",
+    ],
+    ids=["the last photo", "a segment", "a note too high"],
+)
+def test_a_check_that_would_lack_photos_ends_with_an_error(
+    address: str, engine: sa.Engine, statement: str
+) -> None:
+    with Registry.open(address) as registry:
+        execute(engine, statement)
+        with pytest.raises(RegistryCorruptError):
+            registry.check(spots(3))
+
+
+def test_photos_that_an_older_version_adds_are_asked_for_before_an_answer(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Registry.open(address) as registry, Registry.open(address) as older:
+        with monkeypatch.context() as patched:
+            patched.setattr(shelf_rows, "take_in", lambda *_: 0)
+            older.register(spots(21), title="Turi 21")
+        with pytest.raises(RegistryError, match="not ready"):
+            registry.check(spots(21))
+    with Registry.open(address) as registry:
+        assert registry.check(spots(21)).matches[0].entry.title == "Turi 21"
+
+
+def test_a_transaction_takes_in_all_that_was_left_before_its_own(
+    address: str, monkeypatch: pytest.MonkeyPatch, engine: sa.Engine
+) -> None:
+    monkeypatch.setattr(shelf_rows, "_PAGE", 2)
+    with engine.begin() as connection:
+        query = "SELECT photo_key, data FROM fingerprints WHERE photo_key = 7"
+        brought = dict(tuple(row) for row in connection.execute(sa.text(query)))
+        connection.execute(photo_words.delete())
+        connection.execute(word_lists.delete())
+        assert shelf_rows.take_in(connection, brought) == 7
+        assert shelf_rows.require_level(connection) == 7
+
+
+def test_withdrawn_designs_do_not_crowd_out_the_one_that_stands(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motif.matching.shelf.ROUGH_LEAST", 4)
+    with Registry.open(address) as registry:
+        for number in range(6):
+            copy = np.ascontiguousarray(spots(5)[: 280 - number])
+            registry.withdraw(
+                registry.register(copy, title=f"Salinan {number}", allow_duplicate=True).id, reason="again"
+            )
+        assert registry.check(spots(5)[:, 8:]).matches[0].entry.title == "Turi 5"
+
+
 @pytest.mark.parametrize("what", ["words", "readings", "length"])
 def test_words_that_make_no_sense_end_a_check_with_an_error(
     address: str, engine: sa.Engine, what: str

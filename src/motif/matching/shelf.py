@@ -29,8 +29,8 @@ FEW: Final = 60
 """Photos whose keypoints vote."""
 
 HASH_BLOCKS: Final = 25
-"""Blocks of a pHash. Where 24 bits or fewer differ, one block at least is the same; by chance some thousandth
-of all photos have that, and next to none have three."""
+"""Blocks of a pHash. Where 22 bits or fewer differ, three blocks at least are the same, and nearly always
+where 24 do; by chance some thousandth of all photos have one, and next to none have three."""
 
 HASH_BYTES: Final = HASH_BITS // 8
 HASH_WORDS: Final = HASH_BLOCKS << (HASH_BITS // HASH_BLOCKS + 1)
@@ -53,7 +53,7 @@ class Having:
     ----------
     first_key : int
     words_of_each : ndarray, int, shape (N,)
-        How many different words each photo has.
+        How many words each photo has, one for each keypoint.
     photos : ndarray, int, shape (M,)
         Of each word and each photo that has it: the photo's key less ``first_key``.
     """
@@ -157,17 +157,18 @@ class _ShelvedPart:
         """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
         chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
         asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
-        rough = self._roughly(asked)
-        words = self._shelf.words(self._part, sorted(rough))
-        likely = _likely(asked, words, np.array([rough[key] for key in words]))
+        rough, words = self._roughly(asked)
+        likely = _likely(asked, words, rough)
         rows = {}
         for key, descriptors in self._shelf.descriptors(self._part, likely).items():
             own = Words.from_bytes(words[key])
+            if len(own) != len(descriptors):
+                raise ValueError(f"photo {key} has {len(own)} words and {len(descriptors)} descriptors")
             rows[key] = Rows(descriptors=descriptors, size=own.size, angle=own.plain_angle())
         return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
 
-    def _roughly(self, asked: Words) -> dict[int, float]:
-        """Return the photos that share most words for how many they have, and how many that is."""
+    def _roughly(self, asked: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
+        """Return how many words the photos share that share most, for how many they have; and their words."""
         found, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
         for some in self._shelf.having(self._part, np.unique(asked.word).tolist()):
             shared = np.bincount(some.photos, minlength=len(some.words_of_each))
@@ -175,9 +176,13 @@ class _ShelvedPart:
             keys.append(some.first_key + np.arange(len(shared)))
         scores, every = np.concatenate(found), np.concatenate(keys)
         most = int(np.clip(len(every) * ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST))
-        best = np.argsort(-scores, kind="stable")[:most]
-        best = best[scores[best] > 0]
-        return dict(zip(every[best].tolist(), scores[best].tolist(), strict=True))
+        order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
+        words: dict[int, bytes] = {}
+        for start in range(0, len(order), most):
+            words |= self._shelf.words(self._part, np.sort(every[order[start : start + most]]).tolist())
+            if len(words) >= most // 2:  # otherwise most were withdrawn, and those after them count
+                break
+        return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
 
 
 def _likely(asked: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:

@@ -25,9 +25,6 @@ import numpy.typing as npt
 
 from motif.matching.views import UNIT, VIEWS, Floats, View, quantized
 
-CODEBOOK: Final = 1
-"""Number of the codebook; words of another one cannot be compared with these."""
-
 WORDS: Final = 8192
 """How many words there are."""
 

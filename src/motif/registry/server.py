@@ -7,7 +7,6 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import RegistryError
 from motif.profiles import STANDARD_1, Profile
 from motif.registry import migrate, postgres, shelf_rows
 from motif.registry.failures import told
@@ -58,11 +57,8 @@ def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
     """Write what an older version did not: the words of photos, some at a time, so that it can be stopped."""
     with engine.connect() as connection, connection.begin():
         level = shelf_rows.is_level(connection)
-    if not level and not writable:
-        raise RegistryError(
-            "the registry's photos are not ready for the search of this version",
-            hint="Open it once with write permission, so that it can be brought up to date.",
-        )
+        if not level and not writable:
+            shelf_rows.require_level(connection)
     while not level:
         with engine.connect() as connection:
             connection.execution_options(motif_writing=True)

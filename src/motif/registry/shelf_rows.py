@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import sqlalchemy as sa
 
-from motif.errors import MalformedFingerprintError, RegistryCorruptError
+from motif.errors import MalformedFingerprintError, RegistryCorruptError, RegistryError
 from motif.fingerprint import Fingerprint
 from motif.matching.shelf import HASH_BYTES, Shelved, hash_blocks
 from motif.matching.words import Words
@@ -37,18 +37,23 @@ def take_in(connection: sa.Connection, brought: Mapping[int, bytes] | None = Non
     connection : Connection
     brought : dict of key to bytes, optional
         Fingerprints that this transaction inserted, so that they need not be read again. Where an older
-        version left photos before them, some of those are taken in first.
+        version left photos before them, all are taken in; otherwise a hundred at most.
 
     Returns
     -------
     int
         How many photos were taken in.
     """
-    done = newest(connection)
-    profile = _profile(connection)
-    waiting = dict(brought or {})
-    if not waiting or min(waiting) != done + 1:
-        waiting = _missing(connection, done, profile)
+    done, profile = newest(connection), _profile(connection)
+    if brought and min(brought) == done + 1:
+        return _write(connection, done, brought, profile)
+    taken = _write(connection, done, _missing(connection, done, profile), profile)
+    while brought and (waiting := _missing(connection, done := newest(connection), profile)):
+        taken += _write(connection, done, waiting, profile)
+    return taken
+
+
+def _write(connection: sa.Connection, done: int, waiting: Mapping[int, bytes], profile: Profile) -> int:
     if not waiting:
         return 0
     rows = [_row(key, data, profile) for key, data in sorted(waiting.items())]
@@ -72,7 +77,25 @@ def newest(connection: sa.Connection) -> int:
 
 def is_level(connection: sa.Connection) -> bool:
     """Tell whether all photos were taken in."""
-    return newest(connection) == (connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
+    return newest(connection) == _last_photo(connection)
+
+
+def require_level(connection: sa.Connection) -> int:
+    """Return the key of the last photo, which must have been taken in: else it could not be found."""
+    done, last = newest(connection), _last_photo(connection)
+    if done > last:
+        message = "the note of the last photo names one that there is not"
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+    if done < last:
+        raise RegistryError(
+            "the registry's photos are not ready for the search of this version",
+            hint="Open it anew with write permission, so that it can be brought up to date.",
+        )
+    return last
+
+
+def _last_photo(connection: sa.Connection) -> int:
+    return int(connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
 
 
 def differences(connection: sa.Connection, looked_at: Callable[[int], bool]) -> Iterator[str]:

@@ -35,7 +35,7 @@ _LISTS = (
     " coalesce(string_agg(photos, ''::bytea) FILTER (WHERE word >= 0), ''::bytea) FROM word_lists"
     " WHERE part = %(part)s AND word = ANY(%(words)s::int4[]) GROUP BY segment ORDER BY segment"
 )
-_FRESH = "SELECT {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
+_FRESH = "SELECT photo_key, {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
 _STANDING = (
     "SELECT w.photo_key, w.{column} FROM photo_words w JOIN photos p ON p.key = w.photo_key"
     " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL"
@@ -49,16 +49,19 @@ class SqlShelf:
     Parameters
     ----------
     connection : Connection
+    newest : int
+        Key of the last photo; of all up to it there must be words.
     """
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, *, newest: int) -> None:
         self._connection = connection
+        self._newest = newest
 
     def having(self, part: Part | None, words: Sequence[int]) -> Iterator[Having]:
         full = self._read(_LISTS, part=PARTS[part], words=[COUNTS, *words])
-        for segment, counts, data in full:
-            if len(counts or b"") != 2 * SEGMENT:
-                raise RegistryCorruptError("lists of words are damaged", hint=RESTORE_HINT)
+        for position, (segment, counts, data) in enumerate(full):
+            if segment != position or len(counts or b"") != 2 * SEGMENT:
+                raise RegistryCorruptError("lists of words are damaged or missing", hint=RESTORE_HINT)
             yield Having(
                 first_key=segment * SEGMENT + 1,
                 words_of_each=np.frombuffer(counts, "<u2"),
@@ -79,7 +82,10 @@ class SqlShelf:
     def _fresh(self, part: Part | None, words: Sequence[int], after: int) -> Having:
         """Look for words among the photos of no full segment."""
         column = "phash" if part is None else f"{part}_words"
-        rows = [data for (data,) in self._read(_FRESH.format(column=column), after=after)]
+        found = self._read(_FRESH.format(column=column), after=after)
+        if [key for key, _ in found] != list(range(after + 1, self._newest + 1)):
+            raise RegistryCorruptError("words of a photo are missing", hint=RESTORE_HINT)
+        rows = [data for _, data in found]
         if part is None:
             blocks = hash_blocks(np.frombuffer(b"".join(rows), np.uint8).reshape(-1, HASH_BYTES))
             counts, every = np.full(len(blocks), HASH_BLOCKS), blocks.ravel()

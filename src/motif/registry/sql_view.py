@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
 from motif.matching.shelf import Shelf
+from motif.registry import shelf_rows
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.ids import format_id, parse_id
@@ -84,7 +85,9 @@ class SqlReader(SqlLogReader):
         return {row.photo_key: bytes(row.data) for page in pages for row in page}
 
     def shelf(self) -> Shelf | None:
-        return SqlShelf(self._connection) if self._connection.dialect.name == "postgresql" else None
+        if self._connection.dialect.name != "postgresql":
+            return None
+        return SqlShelf(self._connection, newest=shelf_rows.require_level(self._connection))
 
     def _entries(self, query: sa.Select[Any]) -> tuple[Entry, ...]:
         rows = self._rows(query)
