@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from motif.errors import OutOfMemoryError, PhotoError, TimeLimitError, WorkerDiedError
+from motif.messages import N_
 from motif.workers import WorkerDied
 
 
@@ -23,8 +24,8 @@ def died_error(died: WorkerDied[Any]) -> PhotoError:
     'worker-died'
     """
     if died.timed_out:
-        hint = "Raise --time-limit, or look at the picture: it may be damaged or very large."
+        hint = N_("Raise --time-limit, or look at the picture: it may be damaged or very large.")
         return TimeLimitError("the picture took longer than the time limit", hint=hint)
     message = f"the worker process ended while it read this picture (exit code {died.exit_code})"
-    hint = "The computer may have run out of memory. Try this picture alone, or with --jobs 1."
+    hint = N_("The computer may have run out of memory. Try this picture alone, or with --jobs 1.")
     return WorkerDiedError(message, hint=hint)

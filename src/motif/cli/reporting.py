@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
+from motif.messages import N_
 from motif.registry.registry import Registry
 from motif.registry.values import parse_record_id
 from motif.report.html import report_html
@@ -26,7 +27,7 @@ def require_form(path: Path) -> Path:
     """Refuse a file name that does not say which form is wanted."""
     if path.suffix.lower() not in _FORMS:
         raise ParameterError(
-            f"report file {path.name!r}; expected .html or .pdf", hint="Name it out.html or out.pdf."
+            f"report file {path.name!r}; expected .html or .pdf", hint=N_("Name it out.html or out.pdf.")
         )
     if path.suffix.lower() == ".pdf":
         from motif.extras import require

@@ -94,7 +94,7 @@ _STRANGERS = {
     b"<?xm": "an XML file",
     b"pk\x03\x04": "a ZIP archive or office document",
 }
-_FORMATS_HINT = "Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC."
+_FORMATS_HINT = N_("Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC.")
 
 _PLAIN_MODES = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
 

@@ -14,6 +14,7 @@ from motif.exchange.bagit import export_bag
 from motif.exchange.flat import Dossier, dossiers
 from motif.exchange.lido import export_lido
 from motif.exchange.tables import export_csv, export_jsonl, export_parquet
+from motif.messages import N_
 from motif.registry.registry import Registry
 
 Write = Callable[[Path, Iterable[Dossier]], int]
@@ -49,7 +50,9 @@ def export(
     """
     write = _writer(registry, path, form or form_of(path))
     if path.exists() or path.is_symlink():
-        raise ParameterError(f"{path} is there already", hint="Give another name; nothing is overwritten.")
+        raise ParameterError(
+            f"{path} is there already", hint=N_("Give another name; nothing is overwritten.")
+        )
     draft = path.with_name(f".motif-{secrets.token_hex(8)}.tmp")
     try:
         count = write(draft, dossiers(registry, include_withdrawn=include_withdrawn))

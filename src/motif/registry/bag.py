@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from motif.errors import RegistryError
+from motif.messages import N_
 from motif.registry.bag_file import BagFile
 from motif.registry.failures import told
 from motif.registry.originals import sync_folder
@@ -95,4 +96,4 @@ def _written(target: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _taken(target: Path) -> RegistryError:
-    return RegistryError(f"{target} is there already", hint="Give another name; nothing is overwritten.")
+    return RegistryError(f"{target} is there already", hint=N_("Give another name; nothing is overwritten."))

@@ -11,9 +11,10 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from motif.errors import MotifError, RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.registry.server_failures import of_server
 
-RESTORE_HINT = "Keep a copy of the folder as it is, then restore it from a backup."
+RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 _FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
 _DISK_FULL = ("the disk is full", "Free some space and try again; nothing that was registered is lost.")
@@ -60,18 +61,20 @@ def _of_database(error: BaseException, place: str | os.PathLike[str]) -> Registr
         return of_server(error, where)
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        hint = "Another program is writing to it; wait a little and try again."
+        hint = N_("Another program is writing to it; wait a little and try again.")
         return RegistryBusyError(f"{where}: held by another process for too long", hint=hint)
     if code == sqlite3.SQLITE_FULL:
         return RegistryError(f"{where}: {_DISK_FULL[0]}", hint=_DISK_FULL[1])
     if code == sqlite3.SQLITE_READONLY:
         return RegistryError(f"{where}: {_READ_ONLY[0]}", hint=_READ_ONLY[1])
     if code == sqlite3.SQLITE_CANTOPEN:
-        hint = "Check that the folder exists and that you may read and write it."
+        hint = N_("Check that the folder exists and that you may read and write it.")
         return RegistryError(f"{where}: its database cannot be opened", hint=hint)
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
         return _damaged(error, place)
-    return RegistryError(f"{where}: the database failed ({error})", hint="Check the disk, then try again.")
+    return RegistryError(
+        f"{where}: the database failed ({error})", hint=N_("Check the disk, then try again.")
+    )
 
 
 def _damaged(error: BaseException, place: str | os.PathLike[str]) -> RegistryCorruptError:
@@ -85,7 +88,9 @@ def _of_disk(error: OSError, place: str | os.PathLike[str]) -> RegistryError:
         return RegistryError(f"{where}: {_DISK_FULL[0]}", hint=_DISK_FULL[1])
     if error.errno in _FORBIDDEN:
         return RegistryError(f"{where}: {_READ_ONLY[0]} ({error.strerror})", hint=_READ_ONLY[1])
-    return RegistryError(f"{where}: {error.strerror or error}", hint="Check path and disk, then try again.")
+    return RegistryError(
+        f"{where}: {error.strerror or error}", hint=N_("Check path and disk, then try again.")
+    )
 
 
 def _shown(place: str | os.PathLike[str]) -> str:

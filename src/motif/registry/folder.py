@@ -6,6 +6,7 @@ import os
 from pathlib import Path
 
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.profiles import STANDARD_1, Profile
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.migrate import Founding
@@ -52,7 +53,7 @@ def _folder(path: str | os.PathLike[str]) -> Path:
 def _prepare(folder: Path, *, create: bool) -> None:
     if not folder.exists():
         if not create:
-            hint = "Check the path; registering something makes a registry."
+            hint = N_("Check the path; registering something makes a registry.")
             raise RegistryError(f"there is no registry at {folder}", hint=hint)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
@@ -73,7 +74,7 @@ def _require_free(folder: Path, *, create: bool) -> None:
     if "originals" in names:
         raise RegistryCorruptError(f"the registry at {folder} has lost {DATABASE}", hint=RESTORE_HINT)
     if names or not create:
-        hint = "Give the path of a registry, or of a folder that is empty or not there yet."
+        hint = N_("Give the path of a registry, or of a folder that is empty or not there yet.")
         raise RegistryError(f"the folder {folder} holds no registry", hint=hint)
 
 

@@ -14,6 +14,7 @@ import re
 import unicodedata
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.messages import N_
 
 _DAMM = (
     (0, 3, 1, 7, 5, 9, 8, 6, 4, 2),
@@ -98,7 +99,7 @@ def parse_id(text: str) -> int:
         raise EntryNotFoundError(f"{text!r:.60} is no entry's id", hint=_FORM)
     if check_digit(digits) != 0:
         shown = f"M-{number:0{_DIGITS}}-{digits[-1]}"
-        hint = "There is a typing error in it: compare it with the sheet, digit by digit."
+        hint = N_("There is a typing error in it: compare it with the sheet, digit by digit.")
         raise EntryNotFoundError(f"{shown} is no entry's id: its check digit does not fit", hint=hint)
     return number
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError, SchemaVersionError
+from motif.messages import N_
 from motif.registry.event import Event
 from motif.registry.log import LogWriter, write_goal
 from motif.registry.merkle import Frontier
@@ -110,7 +111,7 @@ def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
         ScriptDirectory.from_config(config).get_revision(revision or "base")
     except CommandError as error:
         message = f"the registry's tables are of revision {revision!r}; this version knows up to {REVISION!r}"
-        hint = "Update motif; nothing was changed in the registry."
+        hint = N_("Update motif; nothing was changed in the registry.")
         raise SchemaVersionError(message, hint=hint) from error
     command.upgrade(config, "head")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from motif.errors import ParameterError, RegistryError, SchemaVersionError
+from motif.messages import N_
 from motif.profiles import PROFILES, Profile
 from motif.registry.migrate import Founding
 from motif.registry.store import OriginalStore, Store
@@ -82,7 +83,7 @@ def open_place(
 
 def _agreed(stored: str, wanted: Profile | None) -> Profile:
     if stored not in PROFILES:
-        hint = "Update motif; nothing was changed in the registry."
+        hint = N_("Update motif; nothing was changed in the registry.")
         raise SchemaVersionError(
             f"the registry's profile {stored!r:.60} is not known to this version", hint=hint
         )

@@ -14,6 +14,7 @@ from typing import Any
 from motif.errors import MotifError, ParameterError, RegistryError
 from motif.fingerprint import Fingerprint
 from motif.limits import NO_LIMITS, Limits
+from motif.messages import N_
 from motif.photo import Photo, PhotoSource
 from motif.profiles import Profile
 from motif.registry import intake, watch
@@ -198,7 +199,7 @@ class Registry(Questions):
         """
         number = parse_id(entry_id)
         if not clean_note(reason, name="reason"):
-            raise ParameterError("reason is empty", hint="Say why the entry is withdrawn.")
+            raise ParameterError("reason is empty", hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
             if not writer.entry(number).withdrawn:
                 writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.messages import N_
 
 _TRY_AGAIN = "Wait a little and try again; nothing that was registered is lost."
 _BUSY = {
@@ -44,7 +45,7 @@ def of_server(error: BaseException, where: str) -> RegistryError:
     if code.startswith(_DAMAGED):
         return RegistryCorruptError(f"{where}: its tables are damaged ({said})", hint=_RESTORE)
     if not code or code.startswith(("08", "57")):
-        hint = "Check that the server runs, its name and port, and the network; then try again."
+        hint = N_("Check that the server runs, its name and port, and the network; then try again.")
         return RegistryError(f"{where}: the server cannot be reached ({said})", hint=hint)
     return RegistryError(f"{where}: the server failed ({said})", hint="Ask the server's administrator.")
 

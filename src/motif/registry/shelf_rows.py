@@ -14,6 +14,7 @@ from motif.errors import MalformedFingerprintError, RegistryCorruptError, Regist
 from motif.fingerprint import Fingerprint
 from motif.matching.shelf import HASH_BYTES, Shelved, hash_blocks
 from motif.matching.words import Words
+from motif.messages import N_
 from motif.profiles import PROFILES, Profile
 from motif.registry import postgres
 from motif.registry.failures import RESTORE_HINT
@@ -89,7 +90,7 @@ def require_level(connection: sa.Connection) -> int:
     if done < last:
         raise RegistryError(
             "the registry's photos are not ready for the search of this version",
-            hint="Open it anew with write permission, so that it can be brought up to date.",
+            hint=N_("Open it anew with write permission, so that it can be brought up to date."),
         )
     return last
 

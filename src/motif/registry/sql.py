@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.registry import migrate, shelf_rows, sqlite
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.log import read_goal
@@ -137,7 +138,7 @@ class SqlStore:
     def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
         self._require_usable()
         if not self.writable:
-            hint = "Ask for write permission, or copy the registry to a place of your own."
+            hint = N_("Ask for write permission, or copy the registry to a place of your own.")
             raise RegistryError(f"registry {self._place} is open for reading only", hint=hint)
         with told(self._place), self._engine.connect() as connection:
             connection.execution_options(motif_writing=True)
@@ -207,11 +208,11 @@ def bring_level(
         look(connection)
         revision = migrate.stored_revision(connection)
     if revision is None and not (create and writable):
-        raise RegistryError("the registry's database is empty", hint="Register something first.")
+        raise RegistryError("the registry's database is empty", hint=N_("Register something first."))
     if revision != REVISION and not writable:
         raise RegistryError(
             f"the registry's tables are of revision {revision!r}; expected {REVISION!r}",
-            hint="Open it once with write permission, so that it can be brought up to date.",
+            hint=N_("Open it once with write permission, so that it can be brought up to date."),
         )
     if writable and prepare is not None:
         prepare(engine)

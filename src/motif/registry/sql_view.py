@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
 from motif.matching.shelf import Shelf
+from motif.messages import N_
 from motif.registry import shelf_rows
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
@@ -44,7 +45,7 @@ class SqlReader(SqlLogReader):
     def entry(self, number: int) -> Entry:
         found = self._entries(sa.select(entries).where(entries.c.number == number))
         if not found:
-            hint = "The id is well formed; list the entries to see which there are."
+            hint = N_("The id is well formed; list the entries to see which there are.")
             raise EntryNotFoundError(f"{format_id(number)} is not registered", hint=hint)
         return found[0]
 

@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.messages import N_
 from motif.registry.ids import format_id, parse_id
 from motif.registry.records import iso, parse_iso
 from motif.registry.text import clean_note, clean_title
@@ -89,7 +90,7 @@ class Day(Plain):
                 return match[0]
         except ValueError:
             pass
-        hint = "Write it like 2024-05-17, or 2024-05 or 2024 where no more is known."
+        hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
         raise ParameterError(f"{name}={value!r:.60} is no date", hint=hint)
 
 

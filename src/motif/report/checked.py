@@ -11,6 +11,7 @@ import numpy as np
 from motif.arrays import Matrix3
 from motif.errors import ParameterError
 from motif.matching.explain import Cloth, cloth_on, explain
+from motif.messages import N_
 from motif.normalize.quality import inspect
 from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch, normalize
@@ -60,7 +61,7 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         If an original is missing or was changed.
     """
     if photo.sha256 != result.query.source_sha256:
-        hint = "Give the same file that was checked."
+        hint = N_("Give the same file that was checked.")
         raise ParameterError(f"photo {photo.sha256[:12]}… is not the one that was checked", hint=hint)
     shown = sorted(
         (match for match in result.matches if match.verdict != "clear"),

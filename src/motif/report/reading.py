@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from motif.errors import ParameterError
 from motif.extras import require
+from motif.messages import N_
 from motif.report.record import Report
 
 READ_MOST_BYTES: Final = 16_000_000
@@ -44,7 +45,7 @@ def read_report(data: bytes) -> Report:
         raise ParameterError(f"the report has {len(data)} bytes; expected {READ_MOST_BYTES} or fewer")
     record, files = _from_pdf(data) if is_pdf(data) else _from_html(data)
     if not record:
-        hint = "Give a file that motif check --report or motif report made, unchanged."
+        hint = N_("Give a file that motif check --report or motif report made, unchanged.")
         raise ParameterError("this is no report of motif: it holds no machine record", hint=hint)
     return Report.from_bytes(record, {hashlib.sha256(file).hexdigest(): file for file in files})
 
