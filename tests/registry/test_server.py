@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -38,14 +38,6 @@ def address(new_database: Callable[[], str]) -> str:
     made = new_database()
     Registry.open(made, profile=CHEAPEST_1).close()
     return made
-
-
-@pytest.fixture
-def engine(address: str) -> Iterator[sa.Engine]:
-    """The database as anybody reaches it, without motif."""
-    made = sa.create_engine(address)
-    yield made
-    made.dispose()
 
 
 def execute(engine: sa.Engine, *statements: str) -> None:

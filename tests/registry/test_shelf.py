@@ -73,13 +73,6 @@ def use_segments(patch: pytest.MonkeyPatch, size: int) -> None:
         patch.setattr(module, "SEGMENT", size)
 
 
-@pytest.fixture
-def engine(address: str) -> Iterator[sa.Engine]:
-    made = sa.create_engine(address)
-    yield made
-    made.dispose()
-
-
 def execute(engine: sa.Engine, *statements: str) -> None:
     with engine.begin() as connection:
         for statement in statements:

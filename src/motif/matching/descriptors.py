@@ -35,10 +35,10 @@ from motif.matching.views import (
 )
 from motif.profiles import Profile
 
-_OCTAVE_STEP = 0.6
-_OCTAVES_MAX = 2.4
-_SIZE_BINS = 8
-_TURN_BINS = 16
+OCTAVE_STEP = 0.6
+OCTAVES_MAX = 2.4
+SIZE_BINS = 8
+TURN_BINS = 16
 _NOBODY = -1
 
 
@@ -233,16 +233,16 @@ class DescriptorIndex:
         hit = rows[asked, column]
         octaves = self._columns["size"][hit] / SIZE_STEPS - sizes[asked]
         turn = (self._columns["angle"][hit] / TURN_STEPS - turns[asked]) % (2 * np.pi)
-        near = np.abs(octaves) < _OCTAVES_MAX
+        near = np.abs(octaves) < OCTAVES_MAX
         asked, column, hit = asked[near], column[near], hit[near]
         octaves, turn = octaves[near], turn[near]
         keys, photo = np.unique(self._columns["owner"][hit], return_inverse=True)
-        size_bin = ((octaves + _OCTAVES_MAX) / _OCTAVE_STEP).astype(np.int64)
-        turn_bin = (turn / (2 * np.pi) * _TURN_BINS).astype(np.int64) % _TURN_BINS
+        size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
+        turn_bin = (turn / (2 * np.pi) * TURN_BINS).astype(np.int64) % TURN_BINS
         view = asked // (len(weight) // views)
-        place = ((view * len(keys) + photo) * _SIZE_BINS + size_bin) * _TURN_BINS + turn_bin
+        place = ((view * len(keys) + photo) * SIZE_BINS + size_bin) * TURN_BINS + turn_bin
         _, once = np.unique(place * np.int64(len(weight)) + asked, return_index=True)
-        shape = (views, len(keys), _SIZE_BINS, _TURN_BINS)
+        shape = (views, len(keys), SIZE_BINS, TURN_BINS)
         bins = np.bincount(place[once], weights=weight[asked, column][once], minlength=int(np.prod(shape)))
         bins = bins.reshape(shape)
         bins = bins + np.roll(bins, 1, axis=3)

@@ -17,8 +17,16 @@ import numpy.typing as npt
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part, cohort
-from motif.matching.descriptors import Candidate, DescriptorIndex, Rows
-from motif.matching.views import Floats, View, as_strokes, distinct, query_views
+from motif.matching.descriptors import (
+    OCTAVE_STEP,
+    OCTAVES_MAX,
+    SIZE_BINS,
+    TURN_BINS,
+    Candidate,
+    DescriptorIndex,
+    Rows,
+)
+from motif.matching.views import SIZE_STEPS, Floats, View, as_strokes, distinct, query_views
 from motif.matching.words import ITEM, WORDS, Words, words_of
 from motif.profiles import Profile
 
@@ -39,7 +47,7 @@ HASH_WORDS: Final = HASH_BLOCKS << (HASH_BITS // HASH_BLOCKS + 1)
 _BLOCKS_ALIKE = 3
 _ALTERNATIVES = 2
 _LENGTH_POWER = 0.85
-_OCTAVES_MAX, _OCTAVE_STEP, _SIZE_BINS, _TURN_BINS, _RELATIONS = 2.4, 0.6, 8, 16, 4
+_RELATIONS = 4
 _TURN = 65536
 
 Bytes = npt.NDArray[np.uint8]
@@ -225,17 +233,17 @@ def agreement(asked: Words, others: Words, counts: npt.NDArray[np.int64]) -> Flo
     """
     owner = np.repeat(np.arange(len(counts)), counts)
     hit, keypoint = _shared(asked, others.word)
-    octaves = (others.size[hit].astype(np.float32) - asked.size[keypoint]) / 16
-    near = np.abs(octaves) < _OCTAVES_MAX
+    octaves = (others.size[hit].astype(np.float32) - asked.size[keypoint]) / SIZE_STEPS
+    near = np.abs(octaves) < OCTAVES_MAX
     hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
     turn = others.angle[hit].astype(np.int64) - asked.angle[keypoint]
-    turn = np.where(others.reading[hit] >= 2, -turn, turn) % _TURN * _TURN_BINS // _TURN
+    turn = np.where(others.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
     relation = asked.reading[keypoint] ^ others.reading[hit]
-    size_bin = ((octaves + _OCTAVES_MAX) / _OCTAVE_STEP).astype(np.int64)
-    place = ((owner[hit] * _RELATIONS + relation) * _SIZE_BINS + size_bin) * _TURN_BINS + turn
+    size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
+    place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
     votes = np.sort(place * max(1, len(asked)) + keypoint)
     once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(asked))
-    shape = (len(counts), _RELATIONS, _SIZE_BINS, _TURN_BINS)
+    shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
     bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
     bins = bins + np.roll(bins, 1, axis=3)
     bins[:, :, 1:] += bins[:, :, :-1].copy()
