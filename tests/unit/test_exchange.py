@@ -28,6 +28,7 @@ from motif.registry.people import Party, Role
 from motif.registry.registry import Registry
 from motif.registry.works import Motif, Specimen
 
+LIDO = "http://www.lido-schema.org"
 HEADINGS = "No;Judul;Foto;Isen-isen;Tanggal pertama kali diumumkan;Warna"
 PRIVATE = Party(
     name="Rahasia Sekali",
@@ -314,6 +315,23 @@ def test_lido_measures_as_the_schema_calls_it(filled: Registry, tmp_path: Path) 
     assert next([child.text for child in one][:2] for one in sets) == ["width", "mm"]
 
 
+def test_lido_loses_no_digit_of_a_measurement(registry: Registry, photos: Path, tmp_path: Path) -> None:
+    entry = registry.register(photos / "1.png", title="Turi")
+    registry.records.put(Specimen(entry=entry.id, width_mm=12345.678, height_mm=100_000))
+    export(registry, tmp_path / "o.xml")
+    values = ET.parse(tmp_path / "o.xml").getroot().iter("{http://www.lido-schema.org}measurementValue")
+    assert [one.text for one in values] == ["12345.678", "100000"]
+
+
+def test_lido_says_that_an_entry_was_withdrawn(filled: Registry, tmp_path: Path) -> None:
+    filled.withdraw("M-000001-3", reason="tertukar")
+    export(filled, tmp_path / "o.xml", include_withdrawn=True)
+    root = ET.parse(tmp_path / "o.xml").getroot()
+    notes = root.iterfind(".//lido:objectDescriptionSet[@lido:type='withdrawn']", {"lido": LIDO})
+    assert ["".join(one.itertext()).split()[1:] for one in notes] == [["tertukar"], ["x"]]
+    assert not any(problems(one) for one in root)
+
+
 def test_an_empty_registry_gives_no_lido_because_the_schema_allows_none(
     registry: Registry, tmp_path: Path
 ) -> None:
@@ -324,7 +342,20 @@ def test_an_empty_registry_gives_no_lido_because_the_schema_allows_none(
 
 @pytest.mark.parametrize(
     "change",
-    ["drop", "swap", "double", "strange", "empty", "type", "language", "attribute", "text", "resource"],
+    [
+        "drop",
+        "swap",
+        "double",
+        "strange",
+        "empty",
+        "type",
+        "language",
+        "attribute",
+        "text",
+        "resource",
+        "tongue",
+        "number",
+    ],
 )
 def test_the_rules_notice_what_breaks_them(filled: Registry, tmp_path: Path, change: str) -> None:
     export(filled, tmp_path / "o.xml")
@@ -344,6 +375,10 @@ def test_the_rules_notice_what_breaks_them(filled: Registry, tmp_path: Path, cha
         lido[0].attrib.clear()
     elif change == "attribute":
         described[0].set("{http://www.lido-schema.org}type", "x")
+    elif change == "tongue":  # xs:language
+        described.set("{http://www.w3.org/XML/1998/namespace}lang", "bahasa Indonesia")
+    elif change == "number":  # xs:integer
+        next(lido.iter(f"{{{LIDO}}}titleSet")).set(f"{{{LIDO}}}sortorder", "first")
     elif change == "text":
         described[0].tail = "x"
     elif change == "resource":

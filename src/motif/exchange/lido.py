@@ -91,7 +91,7 @@ def _identification(parent: ET.Element, dossier: Dossier) -> None:
     for title in known.alt_titles or ():
         _add(_add(titles, "titleSet"), "appellationValue", title, pref="alternative")
     told = [("description", known.description_short), ("meaning", known.philosophy)]
-    told += [("history", known.history), ("note", dossier.entry.note)]
+    told += [("history", known.history), ("note", dossier.entry.note), ("withdrawn", _withdrawn(dossier))]
     if any(text for _, text in told):
         descriptions = _add(wrap, "objectDescriptionWrap")
         for kind, text in told:
@@ -106,7 +106,15 @@ def _identification(parent: ET.Element, dossier: Dossier) -> None:
                 one = _add(measurements, "measurementsSet")
                 _add(one, "measurementType", kind)
                 _add(one, "measurementUnit", "mm")
-                _add(one, "measurementValue", f"{value:g}")
+                _add(
+                    one, "measurementValue", f"{value:.15g}"
+                )  # all digits, and never an exponent: at most 100 000
+
+
+def _withdrawn(dossier: Dossier) -> str | None:
+    """Say since when an entry counts no more, and why: whoever takes it over must not take it for valid."""
+    since, reason = dossier.entry.withdrawn_at, dossier.entry.withdrawn_reason
+    return None if since is None else f"{iso(since)} {reason or ''}".strip()
 
 
 def _events(parent: ET.Element, dossier: Dossier) -> None:

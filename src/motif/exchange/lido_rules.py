@@ -1,7 +1,8 @@
 """Rules of the LIDO 1.1 schema [1]_ for the elements that we write: children, order, number, attributes.
 
-Written down in our words from the schema of 2021-12-20, for these elements only; the schema itself is not
-shipped. What is not listed here is not written. docs/exchange.md says what is checked.
+Written down in our words from the schema of 2021-12-20, for these elements only; the schema itself (CC BY
+4.0) is not shipped. What is not listed here is not written. docs/exchange.md says what is checked, and how
+these rules were themselves held against the schema.
 
 References
 ----------
@@ -10,12 +11,18 @@ References
 
 from __future__ import annotations
 
+import re
 from typing import Final
 from xml.etree import ElementTree as ET
 
 _NAMESPACE = "{http://www.lido-schema.org}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 MANY: Final = 10**6
+_VALUES: Final = {
+    _LANG: re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
+    f"{_NAMESPACE}sortorder": re.compile(r"[+-]?[0-9]+"),
+}
+"""Attribute -> what its value must look like; the others hold any text."""
 
 _CONCEPT = (("conceptID", 0, MANY), ("term", 0, MANY))
 _NAME = (("appellationValue", 1, MANY),)
@@ -148,7 +155,11 @@ def _attributes(element: ET.Element, name: str) -> list[str]:
         found.append(f"{name} names no language")
     there = {key.removeprefix(_NAMESPACE) if key != _LANG else "lang" for key in element.attrib}
     strange = sorted(there - ATTRIBUTES.get(name, frozenset()))
-    return found + [f"{name}: attribute {key} does not belong there" for key in strange]
+    found += [f"{name}: attribute {key} does not belong there" for key in strange]
+    for key, expected in _VALUES.items():
+        if key in element.attrib and not expected.fullmatch(element.attrib[key]):
+            found.append(f"{name}: {element.attrib[key]!r:.40} is no {key.rpartition('}')[2]}")
+    return found
 
 
 def _name(element: ET.Element) -> str:
