@@ -32,15 +32,18 @@ FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0003.zip"
 MIGRATIONS = Path(motif.registry.migrations.__file__).parent
 
 
+Sizes = tuple[int, int]
+
+
 def spots(seed: int) -> RGB8:
     """Draw squares of chance; no two seeds look alike."""
     return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
-@pytest.fixture(scope="module", params=[4096, 3], ids=["words", "lists"])
-def template(request: pytest.FixtureRequest, postgres_server: sa.URL) -> Iterator[tuple[str, int]]:
-    """A database with seven designs, of which none or the first six stand in full segments."""
-    name = f"motif_shelf_{os.getpid()}_{request.param}"
+@pytest.fixture(scope="module", params=[(4096, 256), (4, 2)], ids=["words", "lists"])
+def template(request: pytest.FixtureRequest, postgres_server: sa.URL) -> Iterator[tuple[str, Sizes]]:
+    """A database with seven designs, of which none, or four and two, stand in full segments."""
+    name = f"motif_shelf_{os.getpid()}_{max(request.param)}"
     administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     with pytest.MonkeyPatch.context() as patched:
         use_segments(patched, request.param)
@@ -54,7 +57,7 @@ def template(request: pytest.FixtureRequest, postgres_server: sa.URL) -> Iterato
 
 @pytest.fixture
 def address(
-    template: tuple[str, int], new_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
+    template: tuple[str, Sizes], new_database: Callable[[str], str], monkeypatch: pytest.MonkeyPatch
 ) -> str:
     """A copy of that database."""
     use_segments(monkeypatch, template[1])
@@ -68,9 +71,9 @@ def administer(server: sa.URL, statement: str) -> None:
     engine.dispose()
 
 
-def use_segments(patch: pytest.MonkeyPatch, size: int) -> None:
+def use_segments(patch: pytest.MonkeyPatch, sizes: Sizes) -> None:
     for module in (sql_shelf, shelf_rows):
-        patch.setattr(module, "SEGMENT", size)
+        patch.setattr(module, "SEGMENTS", sizes)
 
 
 def execute(engine: sa.Engine, *statements: str) -> None:
@@ -241,13 +244,55 @@ def test_words_that_make_no_sense_end_a_check_with_an_error(
         registry.check(spots(3))
 
 
-@pytest.mark.parametrize("template", [3], indirect=True)
-def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine) -> None:
+@pytest.mark.parametrize("template", [(4, 2)], indirect=True)
+@pytest.mark.parametrize("part", [1, 4], ids=["large", "small"])
+@pytest.mark.parametrize("word", [-1, 0], ids=["how many", "who"])
+def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine, part: int, word: int) -> None:
     with engine.begin() as connection:
-        row = connection.execute(sa.select(word_lists).where(word_lists.c.part == 1).limit(1)).one()
+        of_part = word_lists.c.part == part, word_lists.c.word >= word
+        row = connection.execute(sa.select(word_lists).where(*of_part).order_by("word").limit(1)).one()
         key = (word_lists.c[name] == getattr(row, name) for name in ("part", "word", "segment"))
         connection.execute(word_lists.delete().where(*key))
     assert "lists of words" in "; ".join(map(str, verify_registry(address).findings))
+
+
+@pytest.mark.parametrize("template", [(4, 2)], indirect=True)
+def test_small_segments_make_way_for_the_large_one_that_they_fill(address: str, engine: sa.Engine) -> None:
+    listed = sa.select(word_lists.c.part, word_lists.c.segment).where(word_lists.c.word == sql_shelf.COUNTS)
+
+    def standing() -> list[tuple[int, int]]:
+        with engine.connect() as connection:
+            return sorted((part, segment) for part, segment in connection.execute(listed) if part in (0, 3))
+
+    assert standing() == [(0, 0), (3, 2)]
+    with Registry.open(address) as registry:
+        registry.register(spots(7), title="Turi 7")
+        assert standing() == [(0, 0), (0, 1)]
+        for seed in (8, 9):
+            registry.register(spots(seed), title=f"Turi {seed}")
+        assert standing() == [(0, 0), (0, 1), (3, 4)]
+        assert [registry.check(spots(seed)).matches[0].entry.title for seed in (0, 7, 9)] == [
+            "Turi 0",
+            "Turi 7",
+            "Turi 9",
+        ]
+        assert verify_registry(address).findings == ()
+
+
+@pytest.mark.parametrize("template", [(4, 2)], indirect=True)
+def test_a_registry_without_lists_of_small_segments_is_searched_and_gets_them(
+    address: str, engine: sa.Engine
+) -> None:
+    execute(engine, "DELETE FROM word_lists WHERE part >= 3")
+    with Registry.open(address) as registry:
+        assert registry.check(spots(5)).matches[0].entry.title == "Turi 5"
+        assert verify_registry(address).findings == ()
+        registry.register(spots(7), title="Turi 7")
+        registry.register(spots(8), title="Turi 8")
+        registry.register(spots(9), title="Turi 9")
+    assert verify_registry(address).findings == ()
+    with engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM word_lists WHERE part = 3 AND word = -1")) == 1
 
 
 def bring(place: str, folder: Path, revision: str) -> None:

@@ -21,9 +21,9 @@ ROUNDS = 60
 
 @pytest.fixture
 def address(template: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> str:
-    """The folder's registry on a server, some of its photos in full segments of three."""
+    """The folder's registry on a server, some of its photos in full segments, large and small."""
     for module in (sql_shelf, shelf_rows):
-        monkeypatch.setattr(module, "SEGMENT", 3)
+        monkeypatch.setattr(module, "SEGMENTS", (4, 2))
     made = new_database()
     copy_registry(template / "registry.motif", made)
     return made

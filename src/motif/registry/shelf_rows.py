@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from motif.errors import MalformedFingerprintError, RegistryCorruptError, RegistryError
 from motif.fingerprint import Fingerprint
+from motif.matching.cohort import Part
 from motif.matching.shelf import HASH_BYTES, Shelved, hash_blocks
 from motif.matching.words import Words
 from motif.messages import N_
@@ -19,7 +20,7 @@ from motif.profiles import PROFILES, Profile
 from motif.registry import postgres
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.schema import facts, fingerprints, photo_words, photos, word_lists
-from motif.registry.sql_shelf import COUNTS, PARTS, SEGMENT
+from motif.registry.sql_shelf import COUNTS, PARTS, SEGMENTS, number_of
 
 _PAGE = 100
 _REMEMBERED = 16
@@ -62,10 +63,23 @@ def _write(connection: sa.Connection, done: int, waiting: Mapping[int, bytes], p
     last = max(waiting)
     connection.execute(word_lists.delete().where(_NOTE))
     connection.execute(word_lists.insert(), _NOTE_KEY | {"photos": last.to_bytes(8)})
-    for segment in range(done // SEGMENT, last // SEGMENT):
-        for number in PARTS.values():
-            postgres.copy_rows(connection, word_lists, _lists(connection, segment, number))
+    if done // min(SEGMENTS) < last // min(SEGMENTS):
+        _list_full_segments(connection, last)
     return len(rows)
+
+
+def _list_full_segments(connection: sa.Connection, last: int) -> None:
+    """Write the lists of full segments that have none, and drop those of small ones in a full large one."""
+    after = 0
+    for size in SEGMENTS:
+        of_size = word_lists.c.part.in_([number_of(part, size) for part in PARTS])
+        connection.execute(word_lists.delete().where(of_size, word_lists.c.segment < after // size))
+        done = word_lists.c.word == COUNTS
+        there = set(connection.scalars(sa.select(word_lists.c.segment).where(of_size, done)))
+        for segment in range(after // size, last // size):
+            for part in PARTS if segment not in there else ():
+                postgres.copy_rows(connection, word_lists, _lists(connection, segment, part, size))
+        after = last // size * size
 
 
 def newest(connection: sa.Connection) -> int:
@@ -130,20 +144,36 @@ def differences(connection: sa.Connection, looked_at: Callable[[int], bool]) -> 
                 key in wanted and _row(key, wanted[key], profile)["digest"] != bytes(there[key].digest)
             ):
                 yield f"the words of photo {key} do not follow from its fingerprint"
-    yield from _lists_amiss(connection, done // SEGMENT)
+    yield from _lists_amiss(connection, done)
 
 
-def _lists_amiss(connection: sa.Connection, full: int) -> Iterator[str]:
-    for segment in range(full):
-        for number in PARTS.values():
-            query = sa.select(word_lists).where(word_lists.c.segment == segment, word_lists.c.part == number)
-            stored = {row.word: bytes(row.photos) for row in connection.execute(query)}
-            if stored != {row["word"]: row["photos"] for row in _lists(connection, segment, number)}:
-                first = segment * SEGMENT + 1
-                yield f"lists of words ({number}) of photos from {first} on do not follow from the words"
-    of_none = ~sa.or_(_NOTE, word_lists.c.segment.in_(range(full)) & word_lists.c.part.in_(PARTS.values()))
-    if connection.execute(sa.select(word_lists.c.word).where(of_none).limit(1)).first() is not None:
+def _lists_amiss(connection: sa.Connection, done: int) -> Iterator[str]:
+    after, expected = 0, [_NOTE]
+    for size in SEGMENTS:
+        numbers = {number_of(part, size): part for part in PARTS}
+        of_size = word_lists.c.part.in_(numbers)
+        stored = sa.select(sa.func.max(word_lists.c.segment)).where(of_size)
+        full = range(after // size, done // size)
+        if size < max(SEGMENTS):  # small ones after the last are read from the words, if they have no lists
+            full = full[: max(0, (connection.scalar(stored) or 0) + 1 - full.start)]
+        for segment in full:
+            for number, part in numbers.items():
+                if _stored(connection, segment, number) != _lists(connection, segment, part, size):
+                    first = segment * size + 1
+                    yield f"lists of words ({number}) of photos from {first} on do not follow from the words"
+        expected.append(of_size & word_lists.c.segment.in_(full))
+        after = done // size * size
+    of_none = sa.select(word_lists.c.word).where(~sa.or_(*expected)).limit(1)
+    if connection.execute(of_none).first() is not None:
         yield "there are lists of words of no photos"
+
+
+def _stored(connection: sa.Connection, segment: int, number: int) -> list[dict[str, Any]]:
+    query = sa.select(word_lists).where(word_lists.c.segment == segment, word_lists.c.part == number)
+    return [
+        dict(row._mapping) | {"photos": bytes(row.photos)}
+        for row in connection.execute(query.order_by("word"))
+    ]
 
 
 def _fingerprints(connection: sa.Connection, keys: Sequence[int], profile: Profile) -> dict[int, bytes]:
@@ -202,22 +232,21 @@ def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
     return row | {"digest": _digest(row)}
 
 
-def _lists(connection: sa.Connection, segment: int, number: int) -> list[dict[str, Any]]:
-    """Make the lists of one part of a full segment."""
-    part = next(part for part, value in PARTS.items() if value == number)
+def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int) -> list[dict[str, Any]]:
+    """Make the lists of one part of a full segment, in order of words."""
     column = photo_words.c.phash if part is None else photo_words.c[f"{part}_words"]
-    keys = photo_words.c.photo_key.between(segment * SEGMENT + 1, (segment + 1) * SEGMENT)
+    keys = photo_words.c.photo_key.between(segment * size + 1, (segment + 1) * size)
     data = [bytes(row[0]) for row in connection.execute(sa.select(column).where(keys).order_by("photo_key"))]
     if part is None:
         every = list(hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES)))
     else:
         every = [Words.from_bytes(one).word.astype(np.int64) for one in data]
     counts = np.array([len(one) for one in every], np.int64)
-    pairs = np.unique(np.concatenate(every) * SEGMENT + np.repeat(np.arange(len(data)), counts))
-    words, starts = np.unique(pairs // SEGMENT, return_index=True)
-    lists = np.split((pairs % SEGMENT).astype("<u2"), starts[1:])
+    pairs = np.unique(np.concatenate(every) * size + np.repeat(np.arange(len(data)), counts))
+    words, starts = np.unique(pairs // size, return_index=True)
+    lists = np.split((pairs % size).astype("<u2"), starts[1:])
     found = {COUNTS: counts.astype("<u2")} | dict(zip(words.tolist(), lists, strict=True))
     return [
-        {"part": number, "word": word, "segment": segment, "photos": one.tobytes()}
+        {"part": number_of(part, size), "word": word, "segment": segment, "photos": one.tobytes()}
         for word, one in found.items()
     ]

@@ -1,8 +1,13 @@
 """What a server keeps in order to search by itself: each photo's words, and for each word who has it.
 
 All of it follows from the fingerprints, and is written in the transaction that brings them. Keys of photos
-count up from 1 without a gap, so that photos fall into segments of one size. Once a segment is full, lists
-say who of it has which word; of the photos after it the words themselves are read.
+count up from 1 without a gap, so that photos fall into segments. Once a segment is full, lists say who of it
+has which word; of the few photos after it the words themselves are read. Small segments make way for the
+large one that they fill [1]_.
+
+References
+----------
+.. [1] O'Neil, Cheng, Gawlick, O'Neil (1996). The log-structured merge-tree. Acta Informatica 33.
 """
 
 from __future__ import annotations
@@ -21,19 +26,20 @@ from motif.matching.words import ITEM, WORDS
 from motif.registry import postgres
 from motif.registry.failures import RESTORE_HINT
 
-SEGMENT: Final = 4096
-"""Photos of one segment; their places in it fit two bytes."""
+SEGMENTS: Final = (4096, 256)
+"""Photos of a large segment, and of a small one, of which some make a large one; places fit two bytes."""
 
 PARTS: Final[dict[Part | None, int]] = {"tones": 0, "strokes": 1, None: 2}
-"""As the lists number them; the last are blocks of pHashes."""
+"""As the lists of large segments number them; the last are blocks of pHashes."""
 
 COUNTS: Final = -1
 """In the place of a word: how many words each photo of the segment has."""
 
 _LISTS = (
-    "SELECT segment, string_agg(photos, ''::bytea) FILTER (WHERE word = -1),"
+    "SELECT part, segment, string_agg(photos, ''::bytea) FILTER (WHERE word = -1),"
     " coalesce(string_agg(photos, ''::bytea) FILTER (WHERE word >= 0), ''::bytea) FROM word_lists"
-    " WHERE part = %(part)s AND word = ANY(%(words)s::int4[]) GROUP BY segment ORDER BY segment"
+    " WHERE part = ANY(%(parts)s::int4[]) AND word = ANY(%(words)s::int4[])"
+    " GROUP BY part, segment ORDER BY part, segment"
 )
 _FRESH = "SELECT photo_key, {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
 _STANDING = (
@@ -41,6 +47,11 @@ _STANDING = (
     " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL"
     " WHERE w.photo_key = ANY(%(keys)s::int4[])"
 )
+
+
+def number_of(part: Part | None, size: int) -> int:
+    """Return the number under which lists of a part stand, for segments of one size."""
+    return PARTS[part] + len(PARTS) * SEGMENTS.index(size)
 
 
 class SqlShelf:
@@ -58,16 +69,20 @@ class SqlShelf:
         self._newest = newest
 
     def having(self, part: Part | None, words: Sequence[int]) -> Iterator[Having]:
-        full = self._read(_LISTS, part=PARTS[part], words=[COUNTS, *words])
-        for position, (segment, counts, data) in enumerate(full):
-            if segment != position or len(counts or b"") != 2 * SEGMENT:
-                raise RegistryCorruptError("lists of words are damaged or missing", hint=RESTORE_HINT)
-            yield Having(
-                first_key=segment * SEGMENT + 1,
-                words_of_each=np.frombuffer(counts, "<u2"),
-                photos=np.frombuffer(data, "<u2"),
-            )
-        yield self._fresh(part, words, len(full) * SEGMENT)
+        numbers = [number_of(part, size) for size in SEGMENTS]
+        found = self._read(_LISTS, parts=numbers, words=[COUNTS, *words])
+        after = 0
+        for number, size in zip(numbers, SEGMENTS, strict=True):
+            for segment, counts, data in (rest for one, *rest in found if one == number):
+                if segment * size != after or len(counts or b"") != 2 * size:
+                    raise RegistryCorruptError("lists of words are damaged or missing", hint=RESTORE_HINT)
+                yield Having(
+                    first_key=after + 1,
+                    words_of_each=np.frombuffer(counts, "<u2"),
+                    photos=np.frombuffer(data, "<u2"),
+                )
+                after += size
+        yield self._fresh(part, words, after)
 
     def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
         return dict(self._standing(f"{part}_words", keys))
