@@ -27,6 +27,10 @@ from motif.features.texture import Texture, find_texture, texture_distance
 from motif.photo import Photo, PhotoSource, read_photo
 
 FORMAT: Final = 1
+"""Number of the JSON form."""
+MEASURING: Final = 1
+"""Number of the way of measuring. It rises when a photo gets other figures than before: a changed algorithm,
+threshold or table. Figures of two numbers are not compared."""
 DECODED_LONG_EDGE_PX: Final = 640
 """A JPEG given as path or bytes is decoded at the smallest scale that keeps this many pixels."""
 
@@ -53,6 +57,8 @@ class Description:
         Of the original picture, in which places and lengths are given.
     source_sha256 : str
         Of the photo's file.
+    measuring : int or None
+        ``MEASURING`` of the program that measured; None where a kept description does not say.
     """
 
     repeat: Repeat
@@ -65,6 +71,7 @@ class Description:
     width_px: int
     height_px: int
     source_sha256: str
+    measuring: int | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
@@ -170,6 +177,7 @@ def describe_fully(source: Photo | PhotoSource) -> Described:
         width_px=photo.width_px,
         height_px=photo.height_px,
         source_sha256=photo.sha256,
+        measuring=MEASURING,
     )
     return Described(description=description, drawing=drawing, found=found, spots=spots, isen=isen)
 

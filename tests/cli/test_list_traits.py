@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
+import pytest
+
 import motif
+from motif.description import MEASURING, describe
 from motif.registry.traits import Traits, traits
 
 from .conftest import Run
@@ -46,3 +50,45 @@ def test_what_was_measured_is_kept_once(tmp_path: Path) -> None:
         again = [one for _, one in traits(registry, registry.list())]
         assert first == again and first[0].id is not None
         assert len(registry.records.list(Traits)) == 1
+
+
+def test_traits_of_before_there_was_a_number_are_found_as_they_are(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "r.motif"
+    with motif.Registry.open(folder) as registry:
+        entry = registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
+        old = Traits(entry=entry.id, sha256=entry.photos[0].sha256, family="kawung", colors=("soga",))
+        body = {name: value for name, value in old.to_json().items() if name != "measuring"}
+        registry.records.put(Traits.from_json(body))
+    assert listed(run, folder, "--family", "kawung", "--colour", "soga") == ["Ciprat"]
+    with motif.Registry.open(folder) as registry:
+        assert [one.measuring for one in registry.records.list(Traits)] == [None]
+
+
+def test_traits_of_another_way_of_measuring_are_measured_again(run: Run, tmp_path: Path) -> None:
+    folder = tmp_path / "r.motif"
+    with motif.Registry.open(folder) as registry:
+        registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
+        [(_, now)] = traits(registry, registry.list())
+        assert now.measuring == MEASURING
+        registry.records.put(replace(now, family="kawung", measuring=MEASURING + 1))
+        assert [one for _, one in traits(registry, registry.list())] == [now]
+        assert [one.measuring for one in registry.records.versions(str(now.id))] == [1, 2, 1]
+        assert registry.ledger.verify().findings == ()
+
+
+@pytest.mark.parametrize(
+    ("name", "family", "symmetry", "colors"),
+    [
+        ("kawung_0011", "kawung", "p4m", ("gading", "merah", "toska", "wedelan")),
+        ("ciprat_0014", "ciprat", None, ("gading", "indigo", "kuning_soga", "wedelan")),
+        ("parang_0016", "parang", "p2", ("krem", "soga", "soga_tua")),
+    ],
+)
+def test_the_number_rises_when_a_sample_is_measured_otherwise(
+    name: str, family: str, symmetry: str | None, colors: tuple[str, ...]
+) -> None:
+    """If measuring was changed on purpose: raise ``MEASURING``, and write the new figures down."""
+    made = describe(SAMPLES / f"{name}.jpg")
+    assert (MEASURING, made.measuring) == (1, 1)
+    assert (made.family.key, made.symmetry.best) == (family, symmetry)
+    assert tuple(sorted({color.key for color in made.palette.colors})) == colors

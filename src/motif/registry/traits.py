@@ -7,7 +7,7 @@ symmetry or a colour; then it is kept as a record, and never done again.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
 from motif.errors import PhotoError, RegistryError
@@ -50,6 +50,10 @@ class Traits(Record):
     color_names: tuple[str, ...] | None = known(
         Many(Text()), "their names in both languages", "nama warna", typed=False
     )
+    measuring: int | None = known(
+        Number(1, whole=True), "number of the way of measuring", "nomor cara pengukuran", typed=False
+    )
+    """``motif.description.MEASURING`` of the program that measured; None in records of before it was kept."""
 
     def suits(self, *, family: str = "", symmetry: str = "", color: str = "") -> bool:
         """Say whether all that is asked for holds; what is not asked for does.
@@ -65,23 +69,38 @@ class Traits(Record):
             and (not color or any(color.strip().casefold() in name for name in names))
         )
 
+    def is_stale(self) -> bool:
+        """Say whether it is known to have been measured in another way than this program measures.
+
+        Examples
+        --------
+        >>> Traits(measuring=10_000).is_stale(), Traits().is_stale()
+        (True, False)
+        """
+        from motif.description import MEASURING
+
+        return self.measuring not in (None, MEASURING)
+
 
 def traits(registry: Registry, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Traits]]:
     """Yield entries with their traits; what was not measured yet is, and kept if the registry can be written.
 
-    An entry whose photo cannot be described has unknown traits.
+    What was measured in another way than now is measured again, as a new version of the record; a record
+    that does not say how it was measured counts as it is. An entry whose photo cannot be described has
+    unknown traits.
     """
     for entry in entries:
         photo = entry.photos[0].sha256
         kept = [one for one in registry.records.list(Traits, about=entry.id) if one.sha256 == photo]
-        yield entry, kept[0] if kept else _measured(registry, entry)
+        usable = [one for one in kept if not one.is_stale()]
+        yield entry, usable[0] if usable else _measured(registry, entry, kept[0].id if kept else None)
 
 
-def _measured(registry: Registry, entry: Entry) -> Traits:
+def _measured(registry: Registry, entry: Entry, record_id: str | None) -> Traits:
     from motif.description import describe
 
     try:
-        made = traits_of(describe(registry.original(entry.id)), entry)
+        made = replace(traits_of(describe(registry.original(entry.id)), entry), id=record_id)
     except PhotoError:
         return Traits(entry=entry.id)
     try:
@@ -102,6 +121,7 @@ def traits_of(description: Description, entry: Entry) -> Traits:
         symmetry=tuple(name for name, _ in description.symmetry.ranked[:_GROUPS]),
         colors=tuple(dict.fromkeys(color.key for color in colors)),
         color_names=tuple(dict.fromkeys(name for color in colors for name in (color.name_id, color.name_en))),
+        measuring=description.measuring,
     )
 
 
