@@ -4,7 +4,7 @@
 
 Spherical k-means over the descriptors of tones and strokes, each taken in that of its four forms (as it is,
 mirrored, dark for light, both) that is nearest. Cloths of these seeds stand in no other benchmark. A codebook
-with other words is another one, and needs a migration that empties ``photo_words`` and ``word_lists``.
+with other words is another one: count ``motif.matching.words.CODEBOOK`` up, and servers find words anew.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from alembic.config import Config
 
 import motif.registry.migrations
 from motif.arrays import RGB8
-from motif.errors import RegistryCorruptError, RegistryError
+from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.fingerprint import fingerprint
 from motif.matching.shelf import ShelvedIndex
 from motif.matching.words import ITEM
@@ -356,6 +356,54 @@ def test_making_it_ready_can_be_stopped_and_goes_on(older: str, monkeypatch: pyt
     with engine.connect() as connection:
         assert connection.scalar(counted) == 5
     engine.dispose()
+
+
+def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
+    address: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Registry.open(address) as registry, monkeypatch.context() as patched:
+        patched.setattr(shelf_rows, "CODEBOOK", 2)
+        with pytest.raises(RegistryError, match="not ready"):
+            registry.check(spots(3))
+    with engine.begin() as connection:  # as if other strokes had these numbers
+        for row in connection.execute(sa.select(photo_words)).all():
+            items = np.frombuffer(bytes(row.tones_words), ITEM).copy()
+            items["word"] = 8191 - items["word"]
+            other = row._asdict() | {"tones_words": items.tobytes()}
+            other["digest"] = shelf_rows._digest(other)
+            connection.execute(photo_words.update().where(photo_words.c.photo_key == row.photo_key), other)
+    monkeypatch.setattr(shelf_rows, "CODEBOOK", 2)
+    monkeypatch.setattr(shelf_rows, "_PAGE", 3)
+    with Registry.open(address) as registry:
+        assert registry.check(spots(3)).matches[0].entry.title == "Turi 3"
+        registry.register(spots(60), title="Kawung")
+        assert registry.ledger.verify().findings == ()
+
+
+def test_a_version_that_knows_only_an_earlier_codebook_leaves_the_registry_alone(
+    address: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def rows() -> list[object]:
+        with engine.connect() as connection:
+            return sorted(
+                map(
+                    str,
+                    [*connection.execute(sa.select(photo_words)), *connection.execute(sa.select(word_lists))],
+                )
+            )
+
+    with Registry.open(address) as older:
+        with monkeypatch.context() as patched:
+            patched.setattr(shelf_rows, "CODEBOOK", 2)
+            Registry.open(address).close()
+        before = rows()
+        for work in (lambda: older.check(spots(3)), lambda: older.register(spots(60), title="Kawung")):
+            with pytest.raises(SchemaVersionError, match="codebook 2"):
+                work()
+    with pytest.raises(SchemaVersionError, match="codebook 2") as caught:
+        Registry.open(address)
+    assert "Update motif" in (caught.value.hint or "")
+    assert rows() == before
 
 
 def test_who_may_only_read_is_told_that_it_is_not_ready(older: str) -> None:

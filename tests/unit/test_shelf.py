@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import replace
 
 import numpy as np
@@ -11,8 +12,8 @@ from hypothesis import strategies as st
 
 from motif import CHEAPEST_1, Fingerprint, fingerprint
 from motif.matching.shelf import HASH_BLOCKS, Shelved, agreement, hash_blocks
-from motif.matching.views import distinct, query_views
-from motif.matching.words import WORDS, Words, words_of
+from motif.matching.views import UNIT, VIEWS, View, distinct, query_views
+from motif.matching.words import CODEBOOK, WORDS, Words, words_of
 
 CHANGES = {
     "mirrored": lambda gray: gray[:, ::-1],
@@ -89,3 +90,15 @@ def test_one_block_is_the_same_where_24_bits_or_fewer_differ(phash: bytes, flipp
     assert len(set(one.tolist())) == HASH_BLOCKS
     assert HASH_BLOCKS - len(flipped) <= (one == two).sum()
     assert (one == two).all() == (not flipped)
+
+
+def test_another_way_of_finding_words_needs_another_number() -> None:
+    """Servers keep words: where this fails, count ``CODEBOOK`` up, or put back what finds them."""
+    chance = np.random.default_rng(9).integers(0, 256, (VIEWS, 500, 128)).astype(np.float32) * UNIT
+    flat = np.linspace(0, 6, 500, dtype=np.float32)
+    views = [
+        View(xy=flat[:, None], log2_size=flat, angle_rad=flat, descriptors=one, width_px=9, height_px=9)
+        for one in chance
+    ]
+    made = hashlib.sha256(words_of(views, np.arange(500)).to_bytes()).hexdigest()
+    assert (CODEBOOK, made[:16]) == (1, "32beadfcfa8dc748")

@@ -30,6 +30,10 @@ WORDS: Final = 8192
 
 FILE: Final = "words.npz"
 
+CODEBOOK: Final = 1
+"""Counts up whenever ``FILE``, or how words are found by it, changes: words kept under another number are of
+other strokes."""
+
 _PROBES = 4
 _PLACE_STEP = np.float32(1 / 64)
 

@@ -10,11 +10,16 @@ from typing import Any, Final
 import numpy as np
 import sqlalchemy as sa
 
-from motif.errors import MalformedFingerprintError, RegistryCorruptError, RegistryError
+from motif.errors import (
+    MalformedFingerprintError,
+    RegistryCorruptError,
+    RegistryError,
+    SchemaVersionError,
+)
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Part
 from motif.matching.shelf import HASH_BYTES, Shelved, hash_blocks
-from motif.matching.words import Words
+from motif.matching.words import CODEBOOK, Words
 from motif.messages import N_
 from motif.profiles import PROFILES, Profile
 from motif.registry import postgres
@@ -27,6 +32,9 @@ _REMEMBERED = 16
 _NOTE_KEY: Final = {"part": -1, "word": 0, "segment": 0}
 _NOTE: Final = sa.and_(*(word_lists.c[name] == value for name, value in _NOTE_KEY.items()))
 """The row that notes the last photo that was taken in: without it, nobody would miss the last ones."""
+_CODEBOOK_SHIFT: Final = 48
+"""Above the photo's key the note holds by which codebook its words were found, less one: notes from before
+codebooks were counted are of the first."""
 
 _HASHED: Final = tuple(column.name for column in photo_words.columns if column.name != "digest")
 
@@ -39,13 +47,17 @@ def take_in(connection: sa.Connection, brought: Mapping[int, bytes] | None = Non
     connection : Connection
     brought : dict of key to bytes, optional
         Fingerprints that this transaction inserted, so that they need not be read again. Where an older
-        version left photos before them, all are taken in; otherwise a hundred at most.
+        version left photos before them, all are taken in; otherwise a hundred at most. Words of an earlier
+        codebook are removed first.
 
     Returns
     -------
     int
         How many photos were taken in.
     """
+    if _noted(connection)[0] < CODEBOOK:
+        connection.execute(photo_words.delete())
+        connection.execute(word_lists.delete())
     done, profile = newest(connection), _profile(connection)
     if brought and min(brought) == done + 1:
         return _write(connection, done, brought, profile)
@@ -62,7 +74,8 @@ def _write(connection: sa.Connection, done: int, waiting: Mapping[int, bytes], p
     postgres.copy_rows(connection, photo_words, rows)
     last = max(waiting)
     connection.execute(word_lists.delete().where(_NOTE))
-    connection.execute(word_lists.insert(), _NOTE_KEY | {"photos": last.to_bytes(8)})
+    noted = (CODEBOOK - 1) << _CODEBOOK_SHIFT | last
+    connection.execute(word_lists.insert(), _NOTE_KEY | {"photos": noted.to_bytes(8)})
     if done // min(SEGMENTS) < last // min(SEGMENTS):
         _list_full_segments(connection, last)
     return len(rows)
@@ -83,11 +96,28 @@ def _list_full_segments(connection: sa.Connection, last: int) -> None:
 
 
 def newest(connection: sa.Connection) -> int:
-    """Return the key of the last photo that was taken in; all before it were."""
+    """Return the key of the last photo that was taken in; all before it were, by this codebook."""
+    codebook, last = _noted(connection)
+    return last if codebook == CODEBOOK else 0
+
+
+def _noted(connection: sa.Connection) -> tuple[int, int]:
+    """Return by which codebook photos were taken in, and the key of the last.
+
+    Raises
+    ------
+    SchemaVersionError
+        If the codebook is a later one: what this version would ask for or add means something else there.
+    """
     noted = connection.scalar(sa.select(word_lists.c.photos).where(_NOTE))
-    if noted is not None:
-        return int.from_bytes(noted)
-    return int(connection.scalar(sa.select(sa.func.max(photo_words.c.photo_key))) or 0)
+    if noted is None:
+        last = connection.scalar(sa.select(sa.func.max(photo_words.c.photo_key)))
+        return CODEBOOK, int(last or 0)
+    earlier, last = divmod(int.from_bytes(noted), 1 << _CODEBOOK_SHIFT)
+    if earlier >= CODEBOOK:
+        message = f"the registry is searched by codebook {earlier + 1}; this version knows up to {CODEBOOK}"
+        raise SchemaVersionError(message, hint=N_("Update motif; nothing was changed in the registry."))
+    return earlier + 1, last
 
 
 def is_level(connection: sa.Connection) -> bool:
