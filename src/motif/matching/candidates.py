@@ -26,7 +26,8 @@ class CandidateIndex:
     """Many photos, searched together: by their tones, by their strokes, and by their hashes.
 
     Keys are small positive integers that the caller gives, one for each photo. Added photos are
-    taken in by the next search. Not safe to use from several threads at once.
+    taken in by the next search. Not safe to use from several threads at once, but that threads may search
+    side by side after ``settle``.
 
     Parameters
     ----------
@@ -77,6 +78,11 @@ class CandidateIndex:
         if self._phashes.pop(key, None) is not None:
             self.tones.discard(key)
             self.strokes.discard(key)
+
+    def settle(self) -> None:
+        """Take in what was added: until more is, searches change nothing."""
+        self.tones.settle()
+        self.strokes.settle()
 
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
         """Return the photos whose pHash is near: re-saved pictures, also those without keypoints.

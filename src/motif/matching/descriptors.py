@@ -122,6 +122,11 @@ class DescriptorIndex:
         made._neighbors = beside(_drawn(cohort), cohort.descriptors, np.concatenate(own))
         return made
 
+    def settle(self) -> None:
+        """Take in what was added; see ``CandidateIndex.settle``."""
+        self._take_in()
+        self._neighbors.settle()
+
     def discard(self, key: int) -> None:
         """Forget a photo: its rows stay, and belong to nobody."""
         self._take_in()

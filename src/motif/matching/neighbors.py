@@ -95,6 +95,11 @@ class Neighbors:
             if outgrown or self._filled > _TRAINED_GROWTH * self._trained_on:
                 self._engine = None
 
+    def settle(self) -> None:
+        """Build the engine, if there is none: until rows are added, searches change nothing."""
+        if self._engine is None:
+            self._engine, self._trained_on = _engine(self.descriptors), self._filled
+
     def search(self, queries: Floats, count: int) -> tuple[Floats, npt.NDArray[np.int64]]:
         """Return similarity and row of the nearest, most alike first; row -1 is none.
 
@@ -108,8 +113,7 @@ class Neighbors:
         similarity : ndarray, float32, shape (Q, count), cosine
         rows : ndarray, int64, shape (Q, count)
         """
-        if self._engine is None:
-            self._engine, self._trained_on = _engine(self.descriptors), self._filled
+        self.settle()
         if self.coded:
             similarity, rows = self._engine.search(queries, count)
             similarity = np.clip(similarity * self.line[0] + self.line[1], 0, 1)

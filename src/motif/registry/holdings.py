@@ -31,12 +31,19 @@ class Holdings:
     """Opens a registry and gives what it holds; parameters as those of ``Registry``, which can more."""
 
     def __init__(
-        self, store: Store, originals: OriginalStore, *, profile: Profile, cache_folder: Path, by: str = ""
+        self,
+        store: Store,
+        originals: OriginalStore,
+        *,
+        profile: Profile,
+        cache_folder: Path | None,
+        by: str = "",
     ) -> None:
         self.profile = profile
         self._store = store
         self._originals = originals
-        self._lookup = Lookup(profile, IndexCache(cache_folder, profile, store.registry_id))
+        cache = None if cache_folder is None else IndexCache(cache_folder, profile, store.registry_id)
+        self._lookup = Lookup(profile, cache)
         self._closed = False
         self.ledger = Ledger(store, originals)
         self.records = Records(store, by=by)

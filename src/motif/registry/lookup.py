@@ -18,6 +18,7 @@ from motif.registry.answers import Match
 from motif.registry.cache import IndexCache
 from motif.registry.decisions import steer
 from motif.registry.failures import RESTORE_HINT
+from motif.registry.gate import Gate
 from motif.registry.ids import format_id
 from motif.registry.store import Holder, Reader
 
@@ -35,23 +36,24 @@ class Lookup:
     """Finds the registered photos that a fingerprint may reuse; safe to use from several threads.
 
     The index is derived: whatever is on disk or in memory, each search first takes in what the
-    reader's view has more, and drops what it has less.
+    reader's view has more, and drops what it has less. That is done alone; searches run side by side.
 
     Parameters
     ----------
     profile : Profile
-    cache : IndexCache
-        Where the index is kept between runs.
+    cache : IndexCache or None
+        Where the index is kept between runs; None if it is not.
     """
 
-    def __init__(self, profile: Profile, cache: IndexCache) -> None:
+    def __init__(self, profile: Profile, cache: IndexCache | None) -> None:
         self._profile = profile
         self._cache = cache
         self._index: CandidateIndex | None = None
         self._revision = 0
         self._unsaved = 0
         self._memory: OrderedDict[int, Fingerprint] = OrderedDict()
-        self._lock = threading.RLock()
+        self._gate = Gate()
+        self._remembering = threading.Lock()
 
     def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
         """Search all standing photos of a view.
@@ -71,20 +73,21 @@ class Lookup:
         shelf = reader.shelf()
         if shelf is not None:
             with _whole():
-                found = search(
-                    query, ShelvedIndex(shelf, self._profile), self._loader(reader), limit=4 * limit
-                )
+                index = ShelvedIndex(shelf, self._profile)
+                found = search(query, index, self._loader(reader), limit=_spare(limit))
             return _matches(reader, found, query, limit=limit)
-        with self._lock:
-            try:
-                index = self._level(reader)
-                # An entry may have several photos among the closest: ask for some to spare.
-                load, wanted = self._loader(reader), 4 * limit
-                found = search(query, index, load, limit=wanted) if len(index) else []
-            except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
-                self._index, self._revision = None, 0
-                raise
+        found = self._found(reader, query, _spare(limit))
         return _matches(reader, found, query, limit=limit)
+
+    def _found(self, reader: Reader, query: Fingerprint, wanted: int) -> list[Found]:
+        """Search the index, which may be newer than the view: what that lacks is not loaded."""
+        while True:
+            with self._gate.shared():
+                index = self._index
+                if index is not None and reader.revision() <= self._revision:
+                    return search(query, index, self._loader(reader), limit=wanted) if len(index) else []
+            with self._gate.alone():
+                self._level(reader)
 
     def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
         """Search a few photos only, without the index: those that were added a moment ago."""
@@ -97,17 +100,27 @@ class Lookup:
 
     def save(self, reader: Reader) -> None:
         """Keep the index for the next run, if enough has changed since it was saved."""
-        with self._lock:
-            index = self._index
-            if index is None or self._unsaved < max(_WORTH_SAVING, len(index) // 10):
-                return
-            self._cache.save(index, reader)
-            self._unsaved = 0
+        with self._gate.alone():
+            self._save(reader)
 
-    def _level(self, reader: Reader) -> CandidateIndex:
+    def _save(self, reader: Reader) -> None:
+        index = self._index
+        if index is None or self._cache is None or self._unsaved < max(_WORTH_SAVING, len(index) // 10):
+            return
+        self._cache.save(index, reader)
+        self._unsaved = 0
+
+    def _level(self, reader: Reader) -> None:
         """Bring the index to the reader's view; a view older than the index leaves it as it is."""
+        try:
+            self._take_changes(reader)
+        except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
+            self._index, self._revision = None, 0
+            raise
+
+    def _take_changes(self, reader: Reader) -> None:
         if self._index is None:
-            loaded = self._cache.load(reader)
+            loaded = None if self._cache is None else self._cache.load(reader)
             self._index = CandidateIndex(self._profile) if loaded is None else loaded
         revision = reader.revision()
         if revision > self._revision:
@@ -116,16 +129,17 @@ class Lookup:
             have = frozenset(self._index.keys())
             gone = changes.gone if self._revision else have - frozenset(changes.added)
             self._take(self._index, reader, [key for key in changes.added if key not in have], gone)
+            self._index.settle()
             self._revision = revision
-            self.save(reader)
-        return self._index
+            self._save(reader)
 
     def _take(
         self, index: CandidateIndex, reader: Reader, added: Collection[int], gone: Collection[int]
     ) -> None:
         for key in gone:
             index.discard(key)
-            self._memory.pop(key, None)
+            with self._remembering:
+                self._memory.pop(key, None)
         for page in _pages(added):
             for key, value in self._decode(reader, page).items():
                 index.add(key, value)
@@ -133,15 +147,16 @@ class Lookup:
 
     def _loader(self, reader: Reader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
         def load(keys: Collection[int]) -> dict[int, Fingerprint]:
-            with self._lock:
+            with self._remembering:
                 found = {key: self._memory[key] for key in keys if key in self._memory}
-                found |= self._decode(reader, [key for key in keys if key not in found])
+            found |= self._decode(reader, [key for key in keys if key not in found])
+            with self._remembering:
                 for key, value in found.items():
                     self._memory[key] = value
                     self._memory.move_to_end(key)
                 while len(self._memory) > _REMEMBERED:
                     self._memory.popitem(last=False)
-                return found
+            return found
 
         return load
 
@@ -185,6 +200,11 @@ def _matches(
         for number, holder in shown.items()
     )
     return steer(reader, query, tuple(matches))
+
+
+def _spare(limit: int) -> int:
+    """Say how many photos to ask for: an entry may have several among the closest."""
+    return 4 * limit
 
 
 def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:

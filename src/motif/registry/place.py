@@ -28,18 +28,18 @@ class Opened:
     originals : OriginalStore
     profile : Profile
         The one that the registry was made with.
-    cache_folder : Path
-        On this machine, for what can be made anew at any time.
+    cache_folder : Path or None
+        On this machine, for what can be made anew at any time; None where nothing is kept here.
     """
 
     store: Store
     originals: OriginalStore
     profile: Profile
-    cache_folder: Path
+    cache_folder: Path | None
 
     @classmethod
     def agreed(
-        cls, store: Store, originals: OriginalStore, *, profile: Profile | None, cache_folder: Path
+        cls, store: Store, originals: OriginalStore, *, profile: Profile | None, cache_folder: Path | None
     ) -> Self:
         """Put the parts together if the registry's profile is known, and is the one that was asked for."""
         try:

@@ -43,8 +43,8 @@ class Registry(Questions):
     originals : OriginalStore
     profile : Profile
         The store's.
-    cache_folder : Path
-        For what can be made anew at any time.
+    cache_folder : Path or None
+        For what can be made anew at any time; None where nothing is kept on this machine.
     by : str
         Who works with it; stands in the ledger beside each change.
 
@@ -71,7 +71,13 @@ class Registry(Questions):
     """
 
     def __init__(
-        self, store: Store, originals: OriginalStore, *, profile: Profile, cache_folder: Path, by: str = ""
+        self,
+        store: Store,
+        originals: OriginalStore,
+        *,
+        profile: Profile,
+        cache_folder: Path | None,
+        by: str = "",
     ) -> None:
         super().__init__(store, originals, profile=profile, cache_folder=cache_folder, by=by)
         self._admission = Admission(store, originals, self._lookup, by=by)

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 import sqlalchemy as sa
 
 from motif.profiles import STANDARD_1, Profile
@@ -48,9 +45,7 @@ def open_server(
         except BaseException:
             engine.dispose()
             raise
-    return Opened.agreed(
-        store, SqlOriginals(engine, place), profile=profile, cache_folder=_cache(store.registry_id)
-    )
+    return Opened.agreed(store, SqlOriginals(engine, place), profile=profile, cache_folder=None)
 
 
 def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
@@ -64,9 +59,3 @@ def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
             connection.execution_options(motif_writing=True)
             with connection.begin():
                 level = not shelf_rows.take_in(connection)
-
-
-def _cache(registry_id: str) -> Path:
-    """Return where this machine may keep things of a server's registry; nothing is, as yet."""
-    caches = os.environ.get("XDG_CACHE_HOME") or os.environ.get("LOCALAPPDATA")
-    return (Path(caches) if caches else Path.home() / ".cache") / "motif" / registry_id

@@ -1,0 +1,145 @@
+"""Threads search a registry side by side, and none while what it searches is being changed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from motif.arrays import RGB8
+from motif.errors import RegistryCorruptError
+from motif.fingerprint import fingerprint
+from motif.profiles import CHEAPEST_1
+from motif.registry.gate import Gate
+from motif.registry.registry import Registry
+from motif.registry.store import Reader
+
+LONG_S = 60
+
+
+def spots(seed: int) -> RGB8:
+    """Draw squares of chance; no two seeds look alike."""
+    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+
+
+@pytest.fixture
+def registry(tmp_path: Path) -> Iterator[Registry]:
+    with Registry.open(tmp_path / "r", profile=CHEAPEST_1) as opened:
+        for seed in range(6):
+            opened.register(spots(seed), title=f"Turi {seed}")
+        opened.check(spots(0))
+        yield opened
+
+
+class Watched:
+    """A view that calls somebody before it gives fingerprints."""
+
+    def __init__(self, reader: Reader, told: Callable[[], object]) -> None:
+        self._reader, self._told = reader, told
+
+    def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
+        self._told()
+        return self._reader.fingerprints(keys, profile_id)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._reader, name)
+
+
+def test_two_threads_search_at_the_same_time(registry: Registry) -> None:
+    meeting = threading.Barrier(2, timeout=LONG_S)
+    registry._lookup._memory.clear()
+
+    def look(seed: int) -> str:
+        once = iter([meeting.wait])
+        with registry._store.reading() as reader:
+            watched: Any = Watched(reader, lambda: next(once, lambda: None)())
+            query = fingerprint(spots(seed), CHEAPEST_1)
+            return registry._lookup.find(watched, query, limit=5)[0].entry.title
+
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(look, (2, 4))) == ["Turi 2", "Turi 4"]
+
+
+def test_answers_are_right_while_others_add_and_withdraw(registry: Registry) -> None:
+    stop = threading.Event()
+
+    def look(seed: int) -> int:
+        count = 0
+        while not stop.is_set() or not count:
+            match = registry.check(spots(seed)).matches[0]
+            assert (match.entry.title, match.verdict) == (f"Turi {seed}", "conflict")
+            count += 1
+        return count
+
+    with ThreadPoolExecutor(3) as pool:
+        looking = [pool.submit(look, seed) for seed in (0, 1, 2)]
+        try:
+            for seed in range(20, 26):
+                entry = registry.register(spots(seed), title=f"Kawung {seed}")
+                assert registry.check(spots(seed)).matches[0].entry == entry
+                registry.withdraw(entry.id, reason="salah")
+                assert registry.check(spots(seed)).verdict == "clear"
+        finally:
+            stop.set()
+        assert all(one.result(LONG_S) for one in looking)
+
+
+def test_an_index_that_could_not_be_brought_level_is_made_anew(registry: Registry) -> None:
+    class StopError(Exception):
+        pass
+
+    def stop() -> None:
+        raise StopError
+
+    query = fingerprint(spots(3), CHEAPEST_1)
+    registry._lookup._index, registry._lookup._revision = None, 0
+    with registry._store.reading() as reader:
+        watched: Any = Watched(reader, stop)
+        with pytest.raises(StopError):
+            registry._lookup.find(watched, query, limit=5)
+        assert registry._lookup.find(reader, query, limit=5)[0].entry.title == "Turi 3"
+
+
+def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
+    gate, order = Gate(), []
+    inside, leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with gate.shared():
+            inside.set()
+            leave.wait(LONG_S)
+            order.append("shared")
+
+    def alone() -> None:
+        with gate.alone():
+            order.append("alone")
+
+    def late() -> None:
+        with gate.shared():
+            order.append("late")
+
+    with ThreadPoolExecutor(3) as pool:
+        done = [pool.submit(first)]
+        assert inside.wait(LONG_S)
+        done.append(pool.submit(alone))
+        while not gate._waiting:
+            pass
+        done.append(pool.submit(late))
+        leave.set()
+        for one in done:
+            one.result(LONG_S)
+    assert order == ["shared", "alone", "late"]
+
+
+def test_the_gate_opens_again_after_an_error() -> None:
+    gate = Gate()
+    for way in (gate.alone, gate.shared):
+        with pytest.raises(RegistryCorruptError), way():
+            raise RegistryCorruptError("x")
+    with gate.alone():
+        pass
