@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,6 +21,8 @@ from motif.registry.ids import format_id, parse_id
 from motif.registry.merkle import Frontier, consistency_path, inclusion_paths
 from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint
 from motif.registry.timestamp import Timestamp
+
+_NUMBER = re.compile("[0-9]{1,15}")
 
 PROOF_FORMAT = 2
 """Number of the JSON form of a proof."""
@@ -182,7 +185,8 @@ class Ledger:
         RegistryError
             If no checkpoint covers the events yet.
         """
-        events = list(self.events(int(what), int(what) + 1)) if what.isdigit() else list(self.history(what))
+        seq = int(what) if _NUMBER.fullmatch(what) else None
+        events = list(self.history(what) if seq is None else self.events(seq, seq + 1))
         with self._store.reading() as reader:
             newest = _newest(reader, events)
             leaves = reader.leaves(newest.size)
@@ -240,11 +244,13 @@ class Ledger:
 
 
 def subjects(event: Event) -> set[str]:
-    """Return the ids and SHA-256 that an event concerns."""
+    """Return the ids and SHA-256 that an event concerns; of one that makes no sense, what can be told."""
     data = event.data
-    named = {data.get("id"), data.get("entry"), data.get("photo", {}).get("sha256")}
-    for targets in data.get("links", {}).values():
-        named.update(targets)
+    photo, links = data.get("photo"), data.get("links")
+    named: list[Any] = [data.get("id"), data.get("entry")]
+    named += [photo.get("sha256")] if isinstance(photo, dict) else []
+    for targets in links.values() if isinstance(links, dict) else ():
+        named += targets if isinstance(targets, list) else []
     return {name for name in named if isinstance(name, str)}
 
 

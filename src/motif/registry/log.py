@@ -28,19 +28,23 @@ Attachments = Mapping[str, bytes]
 
 def read_frontier(connection: sa.Connection) -> Frontier:
     """Read where the log ends."""
-    row = connection.execute(sa.select(heads).where(heads.c.name == HEAD)).one_or_none()
-    if row is None:
+    found = _read_head(connection, HEAD)
+    if found is None:
         raise RegistryCorruptError("the head of the log is missing", hint=RESTORE_HINT)
-    try:
-        return Frontier.from_bytes(row.size, bytes(row.roots))
-    except (ParameterError, TypeError) as error:
-        raise RegistryCorruptError(f"the head of the log is damaged: {error}", hint=RESTORE_HINT) from error
+    return found
 
 
 def read_goal(connection: sa.Connection) -> Frontier | None:
     """Read where the log of an unfinished copy is to end; None for a registry that is finished."""
-    row = connection.execute(sa.select(heads).where(heads.c.name == _GOAL)).one_or_none()
-    return None if row is None else Frontier.from_bytes(row.size, bytes(row.roots))
+    return _read_head(connection, _GOAL)
+
+
+def _read_head(connection: sa.Connection, name: str) -> Frontier | None:
+    row = connection.execute(sa.select(heads).where(heads.c.name == name)).one_or_none()
+    try:
+        return None if row is None else Frontier.from_bytes(row.size, bytes(row.roots))
+    except (ParameterError, TypeError, AttributeError) as error:
+        raise RegistryCorruptError(f"the head of the log is damaged: {error}", hint=RESTORE_HINT) from error
 
 
 def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:

@@ -6,14 +6,22 @@ elsewhere. So the tables cannot say anything that the log does not.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
 from typing import Any
+
+import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.registry.event import Event, canonical
 from motif.registry.ids import format_id, parse_id
 from motif.registry.records import EntryPhoto, parse_iso
+from motif.registry.schema import UtcDateTime, metadata
+
+_SHA256 = re.compile("[0-9a-f]{64}")
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -70,7 +78,9 @@ def changes_of(event: Event) -> list[Change]:
     """
     try:
         made = list(_PROJECTIONS[event.kind](event, event.data))
-    except (KeyError, TypeError, ValueError, EntryNotFoundError) as error:
+        for change in made:
+            _require_fitting(change)
+    except (KeyError, TypeError, ValueError, AttributeError, OverflowError, EntryNotFoundError) as error:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(f"event {event.seq} ({event.kind}) makes no sense: {error}") from error
@@ -93,6 +103,30 @@ def photo_data(key: int, number: int, photo: EntryPhoto, fingerprint_sha256: str
         "photo": photo.to_json(),
         "fingerprint_sha256": fingerprint_sha256,
     }
+
+
+def _require_fitting(change: Change) -> None:
+    """Refuse values that no row of the table could hold: a forger may write anything into an event."""
+    kinds = _kinds(change.table)
+    for name, value in [*zip(KEYS[change.table], change.key, strict=False), *change.row.items()]:
+        if isinstance(value, bool) or not isinstance(value, kinds[name]):
+            raise ParameterError(f"{change.table}.{name} is {type(value).__name__}")
+        if isinstance(value, Digest) and not _SHA256.fullmatch(value.sha256):
+            raise ParameterError(f"{change.table}.{name} is named by no SHA-256")
+
+
+@cache
+def _kinds(table: str) -> dict[str, tuple[type, ...]]:
+    """Return what each column of a table may be given."""
+    return {column.name: _kinds_of(column) for column in metadata.tables[table].columns}
+
+
+def _kinds_of(column: sa.Column[Any]) -> tuple[type, ...]:
+    if isinstance(column.type, sa.Integer):
+        return (int,)
+    if isinstance(column.type, UtcDateTime | sa.LargeBinary):
+        return (datetime if isinstance(column.type, UtcDateTime) else Digest, type(None))
+    return (str, Digest)
 
 
 def _put(table: str, row: Row) -> Change:
