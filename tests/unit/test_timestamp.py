@@ -6,6 +6,7 @@ import datetime
 import json
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -176,6 +177,39 @@ def test_what_is_no_chain_is_refused(registry: Registry, authority: Authority) -
     answer = authority.answer(request_for(registry.ledger.checkpoint()))
     with pytest.raises(ParameterError, match="PEM"):
         registry.ledger.import_timestamp(answer, b"no certificate")
+
+
+def test_a_later_answer_does_not_take_the_place_of_an_earlier_one(
+    registry: Registry, authority: Authority, tmp_path: Path
+) -> None:
+    note, chain = registry.ledger.checkpoint(), authority.chain.read_bytes()
+    first = authority.answer(request_for(note))
+    registry.ledger.import_timestamp(first, chain)
+    events = len(registry.ledger)
+    registry.ledger.import_timestamp(first, chain)  # once more changes nothing
+    time.sleep(1.1)  # the authority tells whole seconds
+    other = Authority(tmp_path / "other")
+    for later, trusted in ((authority, chain), (other, other.chain.read_bytes())):
+        with pytest.raises(ParameterError, match="has a timestamp already"):
+            registry.ledger.import_timestamp(later.answer(request_for(note)), trusted)
+    assert len(registry.ledger) == events
+    assert registry.ledger.checkpoints()[0].timestamp_token == first
+
+
+def test_an_earlier_answer_and_one_after_what_is_not_valid_are_taken(
+    registry: Registry, authority: Authority
+) -> None:
+    note, chain = registry.ledger.checkpoint(), authority.chain.read_bytes()
+    earlier = authority.answer(request_for(note))
+    time.sleep(1.1)
+    later = authority.answer(request_for(note))
+    registry.ledger.add_timestamp(
+        registry.ledger.checkpoints()[0].size, b"no timestamp", chain=chain.decode()
+    )
+    for answer in (later, earlier):
+        registry.ledger.import_timestamp(answer, chain)
+        assert registry.ledger.checkpoints()[0].timestamp_token == answer
+    assert registry.ledger.verify().whole
 
 
 def test_from_the_command_line(registry: Registry, authority: Authority, tmp_path: Path) -> None:

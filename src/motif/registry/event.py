@@ -132,6 +132,17 @@ class Event:
         return event
 
 
+def subjects(event: Event) -> set[str]:
+    """Return the ids and SHA-256 that an event concerns; of one that makes no sense, what can be told."""
+    data = event.data
+    photo, links = data.get("photo"), data.get("links")
+    named: list[Any] = [data.get("id"), data.get("entry")]
+    named += [photo.get("sha256")] if isinstance(photo, dict) else []
+    for targets in links.values() if isinstance(links, dict) else ():
+        named += targets if isinstance(targets, list) else []
+    return {name for name in named if isinstance(name, str)}
+
+
 def canonical(value: Any) -> bytes:
     """Spell a JSON value in the one way of RFC 8785, so that equal values have equal bytes.
 

@@ -15,11 +15,11 @@ from motif.errors import EntryNotFoundError, ParameterError, RegistryError
 from motif.registry import timestamp
 from motif.registry.audit import audit
 from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
-from motif.registry.event import Event
+from motif.registry.event import Event, subjects
 from motif.registry.findings import Audit, Finding
 from motif.registry.ids import format_id, parse_id
 from motif.registry.merkle import Frontier, consistency_path, inclusion_paths
-from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint
+from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint, Writer
 from motif.registry.timestamp import Timestamp
 
 _NUMBER = re.compile("[0-9]{1,15}")
@@ -136,12 +136,16 @@ class Ledger:
         EntryNotFoundError
             If it is about no checkpoint of this registry.
         ParameterError
-            If it is not valid under these certificates.
+            If it is not valid under these certificates, or the checkpoint has a valid timestamp already that
+            is earlier: a later one would take the place of what proves more.
         """
         trusted = timestamp.clean_chain(chain)
-        stored = timestamp.checkpoint_of(answer, self.checkpoints())
-        found = timestamp.verify_answer(answer, stored, trusted)
-        self.add_timestamp(stored.size, answer, chain=trusted, by=by)
+        with self._store.writing(by=by) as writer:
+            stored = timestamp.checkpoint_of(answer, writer.checkpoints())
+            found = timestamp.verify_answer(answer, stored, trusted)
+            if answer != stored.timestamp_token:
+                timestamp.require_earlier(found, timestamp.held(writer, stored, trusted))
+                _keep_timestamp(writer, stored.size, answer, chain=trusted)
         return found
 
     def add_timestamp(self, size: int, token: bytes, *, chain: str = "", by: str = "") -> None:
@@ -158,12 +162,10 @@ class Ledger:
         by : str
             Who keeps it, for the log.
         """
-        sha256 = hashlib.sha256(token).hexdigest()
         with self._store.writing(by=by) as writer:
             if size not in {stored.size for stored in writer.checkpoints()}:
                 raise EntryNotFoundError(f"there is no checkpoint at {size} events")
-            data = {"size": size, "token_sha256": sha256} | ({"chain": chain} if chain else {})
-            writer.append("checkpoint.timestamped", data, {sha256: token})
+            _keep_timestamp(writer, size, token, chain=chain)
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
@@ -243,15 +245,10 @@ class Ledger:
         return replace(found, notes=(*found.notes, note))
 
 
-def subjects(event: Event) -> set[str]:
-    """Return the ids and SHA-256 that an event concerns; of one that makes no sense, what can be told."""
-    data = event.data
-    photo, links = data.get("photo"), data.get("links")
-    named: list[Any] = [data.get("id"), data.get("entry")]
-    named += [photo.get("sha256")] if isinstance(photo, dict) else []
-    for targets in links.values() if isinstance(links, dict) else ():
-        named += targets if isinstance(targets, list) else []
-    return {name for name in named if isinstance(name, str)}
+def _keep_timestamp(writer: Writer, size: int, token: bytes, *, chain: str) -> None:
+    sha256 = hashlib.sha256(token).hexdigest()
+    data = {"size": size, "token_sha256": sha256} | ({"chain": chain} if chain else {})
+    writer.append("checkpoint.timestamped", data, {sha256: token})
 
 
 def _timestamps(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
 from motif.extras import require
+from motif.messages import N_
 from motif.registry.event import Event
 from motif.registry.findings import Finding
 from motif.registry.records import iso
@@ -107,6 +108,24 @@ def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timest
     return Timestamp(
         size=stored.size, at=response.tst_info.gen_time.astimezone(UTC), authority=_authority(response)
     )
+
+
+def held(reader: Reader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
+    """Return the timestamp that a checkpoint has, if it is valid: under the chain named for it, or this."""
+    named = dict(_chains(reader)).get(stored.size) or chain
+    try:
+        token = stored.timestamp_token
+        return None if token is None else verify_answer(bytes(token), stored, named)
+    except ParameterError:
+        return None
+
+
+def require_earlier(found: Timestamp, there: Timestamp | None) -> None:
+    """Refuse a timestamp that would take the place of one that is as early; raise ``ParameterError``."""
+    if there is not None and there.at <= found.at:
+        message = f"the checkpoint at {there.size} events has a timestamp already: {iso(there.at)}"
+        hint = N_("It proves more than a later one. Sign a new checkpoint, and have that timestamped.")
+        raise ParameterError(f"{message}, by {there.authority}", hint=hint)
 
 
 def clean_chain(pem: bytes) -> str:
