@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.errors import ImageShapeError
+from motif.messages import N_
 
 RGB8: TypeAlias = npt.NDArray[np.uint8]
 """sRGB, uint8, shape (H, W, 3), range 0..255."""
@@ -44,7 +45,7 @@ def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
     """
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or 0 in array.shape:
         came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        hint = "Pass sRGB pixels, 0 to 255."
+        hint = N_("Pass sRGB pixels, 0 to 255.")
         raise ImageShapeError(f"{came}; expected (H, W, 3) of uint8", hint=hint)
     return array
 
@@ -65,7 +66,7 @@ def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
     """
     if array.ndim != 2 or array.dtype != np.uint8 or 0 in array.shape:
         came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        raise ImageShapeError(f"{came}; expected (H, W) of uint8", hint="Convert with motif.color.luma.")
+        raise ImageShapeError(f"{came}; expected (H, W) of uint8", hint=N_("Convert with motif.color.luma."))
     return array
 
 

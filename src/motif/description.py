@@ -24,6 +24,7 @@ from motif.features.scatter import Scatter, find_scatter
 from motif.features.spots import Spots, find_spots
 from motif.features.symmetry import Axis, Centre, Symmetry, find_symmetry
 from motif.features.texture import Texture, find_texture, texture_distance
+from motif.messages import N_
 from motif.photo import Photo, PhotoSource, read_photo
 
 FORMAT: Final = 1
@@ -88,7 +89,7 @@ class Description:
         """
         if not isinstance(value, dict) or value.get("format") != FORMAT:
             came = value.get("format") if isinstance(value, dict) else type(value).__name__
-            hint = "Describe the photo again."
+            hint = N_("Describe the photo again.")
             raise ParameterError(f"description format {came!r}; expected {FORMAT}", hint=hint)
         try:
             made = _read(cls, value)

@@ -6,6 +6,7 @@ import importlib
 from types import ModuleType
 
 from motif.errors import MissingExtraError
+from motif.messages import N_
 
 
 def require(module: str, *, extra: str) -> ModuleType:
@@ -39,5 +40,9 @@ def require(module: str, *, extra: str) -> ModuleType:
     except ModuleNotFoundError as error:
         if error.name != module.split(".")[0]:
             raise
-        message = f"{module} is not installed; it comes with the extra {extra!r}"
-        raise MissingExtraError(message, hint=f"pip install 'motif[{extra}]'") from error
+        message = N_(
+            "{module} is not installed; it comes with the extra {extra!r}", module=module, extra=extra
+        )
+        raise MissingExtraError(
+            message, hint=N_("Install it: pip install 'motif[{extra}]'", extra=extra)
+        ) from error

@@ -31,6 +31,7 @@ from motif.features.keypoints import (
 )
 from motif.features.strokes import find_strokes
 from motif.hashes import HASH_BITS, dhash, phash
+from motif.messages import N_
 from motif.normalize import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import PROFILES, STANDARD_1, Profile
@@ -124,7 +125,7 @@ class Fingerprint:
         _, format_number, text_bytes = _HEAD.unpack_from(body)
         _require_format(format_number)
         if hashlib.sha256(body).digest()[:_DIGEST_BYTES] != digest:
-            hint = "Compute the fingerprint again from the photo."
+            hint = N_("Compute the fingerprint again from the photo.")
             raise MalformedFingerprintError("fingerprint is cut or damaged: check sum differs", hint=hint)
         end = _HEAD.size + text_bytes
         return cls._from_facts(_parsed(body[_HEAD.size : end]), body[end:])
@@ -273,11 +274,11 @@ def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
         If their profiles differ, or this version does not know the profile.
     """
     if a.profile_id != b.profile_id:
-        hint = "Compute one of them again with the other's profile."
+        hint = N_("Compute one of them again with the other's profile.")
         came = f"profiles {a.profile_id} and {b.profile_id}"
         raise IncomparableFingerprintsError(f"{came}; expected one", hint=hint)
     if a.profile_id not in PROFILES:
-        hint = "Update motif, or compute the fingerprint again."
+        hint = N_("Update motif, or compute the fingerprint again.")
         raise IncomparableFingerprintsError(f"profile {a.profile_id} is not known to this version", hint=hint)
     return PROFILES[a.profile_id]
 
@@ -322,7 +323,7 @@ def _keypoints(columns: bytes, count: int) -> Keypoints:
 
 def _require_format(number: object) -> None:
     if number not in (1, FORMAT):
-        hint = "Update motif, or compute the fingerprint again."
+        hint = N_("Update motif, or compute the fingerprint again.")
         raise MalformedFingerprintError(f"fingerprint format {number!r}; expected {FORMAT}", hint=hint)
 
 

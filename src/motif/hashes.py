@@ -17,6 +17,7 @@ from PIL import Image
 
 from motif.arrays import Gray8, require_gray8
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.normalize.resize import resize_area
 
 HASH_BITS = 256
@@ -115,7 +116,7 @@ def hamming(a: bytes, b: bytes) -> int:
     3
     """
     if len(a) != len(b):
-        hint = "Compare hashes of one kind and profile."
+        hint = N_("Compare hashes of one kind and profile.")
         raise ParameterError(f"len(a)={len(a)}, len(b)={len(b)}; expected equal lengths", hint=hint)
     return (int.from_bytes(a) ^ int.from_bytes(b)).bit_count()
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from motif.errors import ParameterError
+from motif.messages import N_
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,9 @@ class Limits:
     def __post_init__(self) -> None:
         for value in (self.seconds, self.memory_bytes):
             if value is not None and value <= 0:
-                raise ParameterError(f"limit of {value}; expected more than 0", hint="Leave the limit out.")
+                raise ParameterError(
+                    N_("limit of {value}; expected more than 0", value=value), hint=N_("Leave the limit out.")
+                )
 
 
 NO_LIMITS = Limits(seconds=None, memory_bytes=None)

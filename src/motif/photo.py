@@ -26,7 +26,7 @@ from motif.errors import (
     PhotoTooSmallError,
     UnreadablePhotoError,
 )
-from motif.messages import N_
+from motif.messages import N_, system_reason
 
 PhotoSource = str | os.PathLike[str] | bytes | bytearray | memoryview | npt.NDArray[Any]
 """What ``read_photo`` takes: a path, a file's bytes, or pixels."""
@@ -166,9 +166,13 @@ def read_photo(
 def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
     rgb = frozen(decoded.rgb)
     if not has_detail(rgb):
-        came = f"photo shows one even colour, {decoded.width_px} x {decoded.height_px} px"
+        message = N_(
+            "photo shows one even colour, {width} x {height} px; expected a picture with detail",
+            width=decoded.width_px,
+            height=decoded.height_px,
+        )
         hint = N_("Was the lens covered, or the cloth out of the frame? Take the photo again.")
-        raise BlankPhotoError(f"{came}; expected a picture with detail", hint=hint)
+        raise BlankPhotoError(message, hint=hint)
     return Photo(
         rgb=rgb,
         width_px=decoded.width_px,
@@ -181,18 +185,29 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
 
 
 def _require_size(width_px: int, height_px: int, limits: PhotoLimits) -> None:
-    came = f"photo is {width_px} x {height_px} px"
     if width_px * height_px > limits.max_pixels:
+        message = N_(
+            "photo is {width} x {height} px; expected {most} pixels or fewer",
+            width=width_px,
+            height=height_px,
+            most=limits.max_pixels,
+        )
         hint = N_("Send it at a smaller size; 4000 pixels on the longer side are plenty.")
-        raise PhotoTooLargeError(f"{came}; expected {limits.max_pixels} pixels or fewer", hint=hint)
+        raise PhotoTooLargeError(message, hint=hint)
     if min(width_px, height_px) < limits.min_short_edge_px:
-        expected = f"expected a shorter side of {limits.min_short_edge_px} px or more"
-        raise PhotoTooSmallError(f"{came}; {expected}", hint=N_("Send the original file, not its preview."))
+        message = N_(
+            "photo is {width} x {height} px; expected a shorter side of {least} px or more",
+            width=width_px,
+            height=height_px,
+            least=limits.min_short_edge_px,
+        )
+        raise PhotoTooSmallError(message, hint=N_("Send the original file, not its preview."))
 
 
 def _require_bytes(size: int, limits: PhotoLimits) -> None:
     if size > limits.max_bytes:
-        message = f"photo has {size} bytes or more; expected {limits.max_bytes} or fewer"
+        most = limits.max_bytes
+        message = N_("photo has {size} bytes or more; expected {most} or fewer", size=size, most=most)
         raise PhotoTooLargeError(message, hint=N_("Send it as JPEG, or at a smaller size."))
 
 
@@ -208,7 +223,9 @@ def _bytes_of(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
     path = os.fsdecode(source)
     if _WEB_ADDRESS.match(path):
         hint = N_("Nothing is fetched from the network. Save the photo on this computer and give its path.")
-        raise UnreadablePhotoError(f"{path[:200]!r} is a web address; expected a path", hint=hint)
+        raise UnreadablePhotoError(
+            N_("{path!r} is a web address; expected a path", path=path[:200]), hint=hint
+        )
     return _read_file(path, limits), Path(path).name
 
 
@@ -226,8 +243,11 @@ def _read_file(path: str, limits: PhotoLimits) -> bytes:
             _require_regular(path, status, limits)
             return _read_all(file, status.st_size, limits)
     except (OSError, ValueError) as error:
-        reason = (isinstance(error, OSError) and error.strerror) or str(error)
-        message = f"{path[:200]!r} cannot be read ({reason}); expected a picture file"
+        message = N_(
+            "{path!r} cannot be read ({reason}); expected a picture file",
+            path=path[:200],
+            reason=system_reason(error),
+        )
         raise UnreadablePhotoError(message, hint=_unreadable_hint(error)) from error
 
 
@@ -236,15 +256,16 @@ def _unreadable_hint(error: Exception) -> str:
         return N_("There is no such file. Check the name and the folder.")
     if isinstance(error, PermissionError):
         return N_("You may not open this file. Ask its owner, or copy it to a folder of your own.")
-    return "Check the name and the disk, and try a copy of the file."
+    return N_("Check the name and the disk, and try a copy of the file.")
 
 
 def _require_regular(path: str, status: os.stat_result, limits: PhotoLimits) -> None:
     if not stat.S_ISREG(status.st_mode):
-        folder = stat.S_ISDIR(status.st_mode)
-        came = f"{path[:200]!r} is {'a folder' if folder else 'a device or pipe'}"
-        hint = N_("Give the path of one photo in it.") if folder else N_("Give the path of a photo.")
-        raise UnreadablePhotoError(f"{came}; expected a picture file", hint=hint)
+        if stat.S_ISDIR(status.st_mode):
+            message = N_("{path!r} is a folder; expected a picture file", path=path[:200])
+            raise UnreadablePhotoError(message, hint=N_("Give the path of one photo in it."))
+        message = N_("{path!r} is a device or pipe; expected a picture file", path=path[:200])
+        raise UnreadablePhotoError(message, hint=N_("Give the path of a photo."))
     _require_bytes(status.st_size, limits)
 
 

@@ -11,8 +11,8 @@ from motif.workers import WorkerDied
 
 def out_of_memory() -> OutOfMemoryError:
     """Say that a picture needed more memory than it may have."""
-    hint = "Use fewer jobs, or a smaller picture, or raise --memory-limit."
-    return OutOfMemoryError("not enough memory for this picture", hint=hint)
+    hint = N_("Use fewer jobs, or a smaller picture, or raise --memory-limit.")
+    return OutOfMemoryError(N_("not enough memory for this picture"), hint=hint)
 
 
 def died_error(died: WorkerDied[Any]) -> PhotoError:
@@ -25,7 +25,10 @@ def died_error(died: WorkerDied[Any]) -> PhotoError:
     """
     if died.timed_out:
         hint = N_("Raise --time-limit, or look at the picture: it may be damaged or very large.")
-        return TimeLimitError("the picture took longer than the time limit", hint=hint)
-    message = f"the worker process ended while it read this picture (exit code {died.exit_code})"
+        return TimeLimitError(N_("the picture took longer than the time limit"), hint=hint)
+    message = N_(
+        "the worker process ended while it read this picture (exit code {exit_code})",
+        exit_code=died.exit_code,
+    )
     hint = N_("The computer may have run out of memory. Try this picture alone, or with --jobs 1.")
     return WorkerDiedError(message, hint=hint)

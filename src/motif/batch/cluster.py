@@ -21,6 +21,7 @@ from motif.batch.rows import Item, Row, stamp_of
 from motif.batch.run import Tally
 from motif.errors import ParameterError
 from motif.extras import require
+from motif.messages import N_
 from motif.profiles import STANDARD_1, Profile
 from motif.troubles import died_error
 from motif.workers import WorkerDied
@@ -103,8 +104,11 @@ def _client(distributed: Any, scheduler: str) -> Any:
     try:
         return distributed.Client(scheduler, timeout=_CONNECT_S, set_as_default=False)
     except (OSError, ValueError) as error:
-        hint = "Give the address that the scheduler prints when it starts, such as tcp://10.0.0.5:8786."
-        raise ParameterError(f"no Dask scheduler answers at {scheduler!r} ({error})", hint=hint) from error
+        hint = N_("Give the address that the scheduler prints when it starts, such as tcp://10.0.0.5:8786.")
+        raise ParameterError(
+            N_("no Dask scheduler answers at {scheduler!r} ({error})", scheduler=scheduler, error=error),
+            hint=hint,
+        ) from error
 
 
 def _computed(

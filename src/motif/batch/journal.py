@@ -15,6 +15,7 @@ from motif.batch.locked import open_locked, sync_folder
 from motif.batch.rows import Outcome, Stamp
 from motif.batch.run import Written
 from motif.errors import BatchOutputError
+from motif.messages import N_
 
 MAX_ROW_BYTES = 1_000_000
 """No row is longer; a longer line is none of ours."""
@@ -285,5 +286,5 @@ def _kind(row: dict[str, Any]) -> str:
 
 
 def _foreign(path: Path) -> BatchOutputError:
-    message = f"{os.fspath(path)!r} holds something other than the rows of a batch"
-    return BatchOutputError(message, hint="Name another output; nothing was changed in this file.")
+    message = N_("{path!r} holds something other than the rows of a batch", path=os.fspath(path))
+    return BatchOutputError(message, hint=N_("Name another output; nothing was changed in this file."))

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from motif.errors import BatchOutputError
+from motif.messages import N_
 
 
 def open_locked(path: Path) -> BinaryIO:
@@ -23,8 +24,8 @@ def open_locked(path: Path) -> BinaryIO:
     """
     existed = path.exists()
     if existed and not stat.S_ISREG(path.stat().st_mode):
-        hint = "Name a file; without -o, rows go to stdout."
-        raise BatchOutputError(f"{os.fspath(path)!r} is no regular file", hint=hint)
+        hint = N_("Name a file; without -o, rows go to stdout.")
+        raise BatchOutputError(N_("{path!r} is no regular file", path=os.fspath(path)), hint=hint)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, flags, 0o666), "r+b")
     try:
@@ -67,5 +68,5 @@ def sync_folder(folder: Path) -> None:
 
 
 def _busy(path: Path) -> BatchOutputError:
-    hint = "Wait until it has finished, or name another output."
-    return BatchOutputError(f"another run is writing {os.fspath(path)!r}", hint=hint)
+    hint = N_("Wait until it has finished, or name another output.")
+    return BatchOutputError(N_("another run is writing {path!r}", path=os.fspath(path)), hint=hint)

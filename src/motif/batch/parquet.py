@@ -15,6 +15,7 @@ from motif.batch.run import Written
 from motif.errors import BatchOutputError
 from motif.extras import require
 from motif.fingerprint import Fingerprint
+from motif.messages import N_
 
 COLUMNS = {
     "path": "string",
@@ -207,5 +208,5 @@ def _utf8(text: str | None) -> str | None:
 
 
 def _foreign(path: Path) -> BatchOutputError:
-    message = f"{os.fspath(path)!r} holds something other than the rows of a batch"
-    return BatchOutputError(message, hint="Name another output; nothing was changed in this file.")
+    message = N_("{path!r} holds something other than the rows of a batch", path=os.fspath(path))
+    return BatchOutputError(message, hint=N_("Name another output; nothing was changed in this file."))

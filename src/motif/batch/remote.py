@@ -11,6 +11,7 @@ from typing import Any
 from motif.batch.rows import Item, Stamp
 from motif.errors import MissingExtraError, UnreadablePhotoError
 from motif.extras import require
+from motif.messages import N_
 from motif.photo import PhotoLimits
 
 STORES = ("s3", "gs", "gcs", "abfs", "az", "memory")
@@ -103,8 +104,8 @@ def _store(address: str) -> tuple[Any, str]:
         found: tuple[Any, str] = core.url_to_fs(address)
     except ImportError as error:  # s3fs and gcsfs come with the extra too
         raise MissingExtraError(
-            f"{address.partition(':')[0]}: addresses need the extra 'cloud'",
-            hint="pip install 'motif[cloud]'",
+            N_("{scheme}: addresses need the extra 'cloud'", scheme=address.partition(":")[0]),
+            hint=N_("Install it: pip install 'motif[{extra}]'", extra="cloud"),
         ) from error
     return found
 
@@ -149,5 +150,7 @@ def _nanoseconds(time: Any) -> int:
 
 def _refused(address: str, error: Exception) -> UnreadablePhotoError:
     reason = str(error) or type(error).__name__
-    message = f"{address[:200]!r} cannot be read from its store ({reason[:300]})"
-    return UnreadablePhotoError(message, hint="Check the address, your credentials and the network.")
+    message = N_(
+        "{address!r} cannot be read from its store ({reason})", address=address[:200], reason=reason[:300]
+    )
+    return UnreadablePhotoError(message, hint=N_("Check the address, your credentials and the network."))

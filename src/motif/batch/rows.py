@@ -13,6 +13,7 @@ from typing import Any
 from motif.errors import MotifError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
+from motif.messages import N_
 from motif.normalize import normalize
 from motif.photo import PhotoLimits, read_photo
 from motif.profiles import STANDARD_1, Profile
@@ -189,8 +190,8 @@ def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
     except MemoryError:
         return {"error": out_of_memory().to_json()}
     except Exception as error:
-        message = f"this should not have happened: {type(error).__name__}: {error}"
-        hint = "Send picture and message to the developers."
+        message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
+        hint = N_("Send picture and message to the developers.")
         return {"error": {"code": "unexpected", "message": message, "hint": hint}}
 
 

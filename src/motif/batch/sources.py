@@ -12,6 +12,7 @@ from pathlib import Path
 from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
+from motif.messages import N_, system_reason
 
 PHOTO_SUFFIXES = frozenset(
     {".bmp", ".dib", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -85,8 +86,10 @@ def walk(path: Path, report: Callable[[OSError], object]) -> Iterator[Path]:
 
 def unreadable(error: OSError) -> UnreadablePhotoError:
     """Say that a folder cannot be read."""
-    message = f"folder cannot be read ({error.strerror}); expected one that may be opened"
-    return UnreadablePhotoError(message, hint="Check that you may open the folder.")
+    message = N_(
+        "folder cannot be read ({reason}); expected one that may be opened", reason=system_reason(error)
+    )
+    return UnreadablePhotoError(message, hint=N_("Check that you may open the folder."))
 
 
 def _named(path: str) -> Iterator[Item]:
@@ -129,13 +132,15 @@ def _of_table(path: Path, column: str, title_column: str | None) -> Iterator[Ite
     except (OSError, csv.Error, ValueError) as error:
         if isinstance(error, ParameterError):
             raise
-        message = f"{os.fspath(path)!r} cannot be read as a table ({error})"
-        raise ParameterError(message, hint="Save it as CSV in UTF-8, with a first row of names.") from error
+        message = N_("{path!r} cannot be read as a table ({error})", path=os.fspath(path), error=error)
+        raise ParameterError(
+            message, hint=N_("Save it as CSV in UTF-8, with a first row of names.")
+        ) from error
 
 
 def _no_column(path: Path, wanted: str, names: Iterable[str]) -> ParameterError:
-    message = f"{os.fspath(path)!r} has no column {wanted!r}"
-    return ParameterError(message, hint=f"Its columns are: {', '.join(names)[:500]}.")
+    message = N_("{path!r} has no column {wanted!r}", path=os.fspath(path), wanted=wanted)
+    return ParameterError(message, hint=N_("Its columns are: {names}.", names=", ".join(names)[:500]))
 
 
 def _beside(table: Path, path: str) -> str:

@@ -12,6 +12,7 @@ from motif.cli.group import MotifCommand
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
+from motif.messages import _
 from motif.registry.entity import Record
 from motif.registry.filing import Filing
 from motif.registry.people import Consent, Party, Role
@@ -75,7 +76,7 @@ def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
     elif record is Filing:
         made |= {"entries": entries} if entries else {}
     elif len(entries) > 1:
-        raise click.UsageError(f"A {record.KIND} belongs to one entry.")
+        raise click.UsageError(_("A {kind} belongs to one entry.").format(kind=record.KIND))
     else:
         made |= {"entry": entries[0]} if entries else {}
     return record(**made)
@@ -88,9 +89,9 @@ def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dic
 
     made: dict[str, Any] = {}
     if not typed.get("name"):
-        raise click.UsageError("A party has a name: --name.")
+        raise click.UsageError(_("A party has a name: --name."))
     if bool(typed["role"]) != bool(entries):
-        raise click.UsageError("--role says what the party is to --entry: give both.")
+        raise click.UsageError(_("--role says what the party is to --entry: give both."))
     if typed["role"]:
         made["roles"] = [Role(role=role, of=entry) for entry in entries for role in typed["role"]]
     if typed["consent"]:

@@ -19,6 +19,7 @@ import click
 
 from motif.cli.output import emit_json
 from motif.cli.progress import BatchProgress, count_meanwhile
+from motif.messages import _
 
 if TYPE_CHECKING:
     from motif.batch.rows import Outcome
@@ -43,7 +44,7 @@ class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         match = _SIZE.fullmatch(value.strip())
         if not match or match[2].lower() not in _UNITS or not float(match[1]):
-            self.fail(f"{value!r} is no size such as 500MB or 2GB.", param, ctx)
+            self.fail(_("{value!r} is no size such as 500MB or 2GB.").format(value=value), param, ctx)
         return int(float(match[1]) * _UNITS[match[2].lower()])
 
 

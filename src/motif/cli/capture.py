@@ -8,6 +8,7 @@ from pathlib import Path
 from motif.cli.output import tell
 from motif.errors import CaptureRefusedError, PhotoError
 from motif.fingerprint import Fingerprint, fingerprint_swatch
+from motif.messages import N_
 from motif.normalize.quality import inspect, is_refused
 from motif.normalize.swatch import normalize
 from motif.photo import Photo, read_photo
@@ -27,7 +28,8 @@ def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
     except PhotoError as error:
         if error.message.startswith(repr(os.fspath(path))):
             raise
-        raise type(error)(f"{path}: {error.message}", hint=error.hint) from error
+        message = N_("{where}: {what}", where=path, what=error.message)
+        raise type(error)(message, hint=error.hint) from error
 
 
 def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
@@ -48,5 +50,5 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     if strict and is_refused(findings):
         codes = ", ".join(finding.code for finding in findings if finding.severity == "refuse")
         hint = "\n".join(finding.in_words() for finding in findings if finding.severity == "refuse")
-        raise CaptureRefusedError(f"the photo should be taken again ({codes})", hint=hint)
+        raise CaptureRefusedError(N_("the photo should be taken again ({codes})", codes=codes), hint=hint)
     return photo, fingerprint_swatch(photo, swatch, profile)

@@ -9,6 +9,7 @@ import click
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, tell
+from motif.messages import N_, _
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 
@@ -45,7 +46,9 @@ def command(
     authority (openssl, curl, or its website); the answer is imported later and verified against --chain.
     """
     if (answer is None) != (chain is None) or (answer and request):
-        raise click.UsageError("--timestamp-answer and --chain go together, and without --timestamp-request.")
+        raise click.UsageError(
+            _("--timestamp-answer and --chain go together, and without --timestamp-request.")
+        )
     if answer is not None and chain is not None:
         _import(answer, chain, registry, as_json=as_json)
     else:
@@ -61,7 +64,9 @@ def _sign(request: Path | None, registry: str, *, as_json: bool) -> None:
     if request is not None:  # before anything is signed
         request_for("whether the extra is installed")
         if request.exists():
-            raise ParameterError(f"{request} is there already", hint="Give another name.")
+            raise ParameterError(
+                N_("{request} is there already", request=request), hint=N_("Give another name.")
+            )
     with Registry.open(registry, create=False) as opened:
         key = SigningKey.load()
         note = opened.ledger.checkpoint(key)
@@ -73,7 +78,7 @@ def _sign(request: Path | None, registry: str, *, as_json: bool) -> None:
         emit_json({"format": 1, "checkpoint": note, "key": public} | asked)
     else:
         emit(note.rstrip("\n"))
-        tell(f"Public key, to be published: {public}")
+        tell(_("Public key, to be published: {key}").format(key=public))
 
 
 def _import(answer: Path, chain: Path, registry: str, *, as_json: bool) -> None:
@@ -84,5 +89,6 @@ def _import(answer: Path, chain: Path, registry: str, *, as_json: bool) -> None:
     if as_json:
         emit_json({"format": 1, "timestamp": found.to_json()})
     else:
-        emit(f"Timestamp kept: the log had {found.size} events at {found.at:%Y-%m-%d %H:%M:%S} UTC, says")
+        told = _("Timestamp kept: the log had {count} events at {when} UTC, says")
+        emit(told.format(count=found.size, when=f"{found.at:%Y-%m-%d %H:%M:%S}"))
         emit(found.authority)

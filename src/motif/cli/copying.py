@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motif.cli.output import emit, emit_json, tell
+from motif.messages import _
 
 if TYPE_CHECKING:
     from motif.registry.transfer import Copied
@@ -23,7 +24,7 @@ def tell_progress() -> Callable[[int, int], None]:
         nonlocal told_s
         if time.monotonic() - told_s > SECONDS_BETWEEN_LINES:
             told_s = time.monotonic()
-            tell(f"{done} of {total} events")
+            tell(_("{done} of {total} events").format(done=done, total=total))
 
     return told
 
@@ -34,4 +35,5 @@ def report(copied: Copied, target: str | Path, *, as_json: bool) -> None:
     if as_json:
         emit_json({"format": 1, "events": copied.events, "originals": copied.originals, "root": root})
     else:
-        emit(f"{target}: {copied.events} events, {copied.originals} originals, verified; root {root}.")
+        told = _("{target}: {events} events, {originals} originals, verified; root {root}.")
+        emit(told.format(target=target, events=copied.events, originals=copied.originals, root=root))

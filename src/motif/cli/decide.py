@@ -10,6 +10,7 @@ import click
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
+from motif.messages import _
 
 VERDICTS = ("confirm", "reject", "classic")
 
@@ -43,7 +44,9 @@ def command(
 
     *targets, verdict = words
     if verdict not in VERDICTS or not targets:
-        raise click.UsageError(f"The last word is one of {', '.join(VERDICTS)}, after a match or an entry.")
+        raise click.UsageError(
+            _("The last word is one of {words}, after a match or an entry.").format(words=", ".join(VERDICTS))
+        )
     sides = [side for target in targets for side in _sides(target)]
     with Registry.open(registry, create=False) as opened:
         made = opened.decide(*sides, verdict=verdict, by=by, reason=reason, part=part)

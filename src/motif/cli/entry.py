@@ -9,6 +9,7 @@ import warnings
 import click
 
 from motif.cli import codes
+from motif.cli.click_words import speak
 from motif.cli.errors import explain
 from motif.cli.group import cli
 from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, prepare_streams
@@ -17,6 +18,7 @@ from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, 
 def run() -> None:
     """Run ``motif`` and exit; nothing but words reaches the user."""
     prepare_streams()
+    speak(sys.argv[1:])
     _hush_libraries()
     code = _exit_code()
     try:

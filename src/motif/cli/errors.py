@@ -9,10 +9,10 @@ from typing import Any
 from motif.cli import codes
 from motif.cli.output import abandon_stdout, emit_json, ignore_interrupts, tell
 from motif.errors import DuplicateMotifError, MotifError
-from motif.messages import N_
+from motif.messages import N_, _, system_reason
 from motif.report.text import error_text
 
-BUG_HINT = "Run it again with --debug, and send what it prints to the developers."
+BUG_HINT = N_("Run it again with --debug, and send what it prints to the developers.")
 
 
 def explain(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:
@@ -35,7 +35,7 @@ def explain(error: BaseException, *, debug: bool = False, as_json: bool = False)
         tell("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, KeyboardInterrupt):
         ignore_interrupts()
-        tell("Stopped.")
+        tell(_("Stopped."))
         return codes.INTERRUPTED
     if isinstance(error, BrokenPipeError):
         abandon_stdout()
@@ -64,12 +64,14 @@ def describe(error: BaseException) -> dict[str, Any]:
         return error.to_json()
     if isinstance(error, MemoryError):
         return _described(
-            "out-of-memory", "not enough memory", "Close other programs, or use a smaller picture."
+            "out-of-memory", N_("not enough memory"), N_("Close other programs, or use a smaller picture.")
         )
     if isinstance(error, OSError):
-        message = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        message = system_reason(error)
+        if error.filename:
+            message = N_("{reason}: {file}", reason=message, file=error.filename)
         return _described("system", message, _hint(error))
-    message = f"this should not have happened: {type(error).__name__}: {error}"
+    message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
     return _described("unexpected", message, BUG_HINT)
 
 

@@ -9,8 +9,11 @@ import click
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
+from motif.messages import N_
 
 FORMATS = ("csv", "jsonl", "parquet", "lido", "bagit")
+
+_ENTRY = N_("entry")
 
 
 @make_command(
@@ -42,4 +45,4 @@ def command(out: Path, form: str | None, include_withdrawn: bool, registry: str,
     if as_json:
         emit_json({"format": 1, "out": str(out), "form": form or form_of(out), "entries": written})
     else:
-        emit(f"{count(written, 'entry')}: {printable(str(out))}")
+        emit(f"{count(written, _ENTRY)}: {printable(str(out))}")

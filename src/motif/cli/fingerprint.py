@@ -29,14 +29,15 @@ from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit_row
 from motif.cli.progress import BatchProgress
+from motif.messages import N_, _
 
 if TYPE_CHECKING:
     from motif.batch.parts import PartCounts
     from motif.batch.rows import Item, Outcome
     from motif.batch.run import Output, Tally, Written
 
-_DASK_USAGE = "--engine dask needs -o and --scheduler, and takes no options for workers, limits or rows."
-_LOCAL_USAGE = "--scheduler, and an address behind -o, go with --engine dask only."
+_DASK_USAGE = N_("--engine dask needs -o and --scheduler, and takes no options for workers, limits or rows.")
+_LOCAL_USAGE = N_("--scheduler, and an address behind -o, go with --engine dask only.")
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "every picture has its fingerprint",
@@ -120,16 +121,18 @@ def command(
     from motif.profiles import STANDARD_1
 
     if as_json and output is None:
-        raise click.UsageError("--json prints the counts of a run with -o; without it, rows are JSON anyway.")
+        raise click.UsageError(
+            _("--json prints the counts of a run with -o; without it, rows are JSON anyway.")
+        )
     if engine == "dask":
         if (
             output is None
             or scheduler is None
             or any((jobs, time_limit, memory_limit, checksum, retry_errors))
         ):
-            raise click.UsageError(_DASK_USAGE)
+            raise click.UsageError(_(_DASK_USAGE))
     elif scheduler is not None or (output is not None and is_remote(output)):
-        raise click.UsageError(_LOCAL_USAGE)
+        raise click.UsageError(_(_LOCAL_USAGE))
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
     shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)

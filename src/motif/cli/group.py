@@ -13,7 +13,7 @@ import click
 from motif.cli import codes
 from motif.cli.errors import explain
 from motif.cli.place import PlaceType
-from motif.messages import LANGUAGES, use_language
+from motif.messages import LANGUAGES, _, use_language
 
 COMMANDS = {
     "capture-check": "motif.cli.capture_check",
@@ -86,7 +86,9 @@ class MotifCommand(click.Command):
         )
         languages = click.Choice(LANGUAGES)
         self.params.append(
-            click.Option(["--lang"], type=languages, hidden=True, expose_value=False, callback=_lang)
+            click.Option(
+                ["--lang"], type=languages, hidden=True, is_eager=True, expose_value=False, callback=_lang
+            )
         )
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -98,7 +100,8 @@ class MotifCommand(click.Command):
             named = [arg for arg in given if arg.startswith("-") and Path(arg).exists()]
             if not named:
                 raise
-            message = f"{error.format_message()} If you mean the file, write ./{named[0]}"
+            advice = _("If you mean the file, write ./{name}").format(name=named[0])
+            message = f"{error.format_message()} {advice}"
             raise click.UsageError(message, ctx) from error
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
@@ -133,7 +136,7 @@ class MotifGroup(click.Group):
         both = " ".join(args[:2])
         within = [name for name in COMMANDS if name.startswith(f"{args[0]} ")]
         if within and both not in COMMANDS:
-            ctx.fail(f"Say which: {', '.join(within)}.")
+            ctx.fail(_("Say which: {names}.").format(names=", ".join(within)))
         return super().resolve_command(ctx, [both, *args[2:]] if within else args)
 
     def invoke(self, ctx: click.Context) -> Any:

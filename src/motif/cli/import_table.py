@@ -15,6 +15,7 @@ from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, page_width, tell
 from motif.cli.progress import Progress
+from motif.messages import N_, _
 
 if TYPE_CHECKING:
     from motif.exchange.intake import Outcome, Plan
@@ -80,7 +81,7 @@ def command(
     _refuse_existing(refused)
     plan = plan_import(file, photos or file.parent, columns=dict(_pair(pair) for pair in pairs))
     if plan.unused:
-        tell(f"Columns that are not used: {', '.join(map(repr, plan.unused))}")
+        tell(_("Columns that are not used: {names}").format(names=", ".join(map(repr, plan.unused))))
     with _opened(registry, dry_run=dry_run) as opened:
         if dry_run or opened is None:
             outcomes: Iterable[Outcome] = try_import(plan, opened)
@@ -100,7 +101,7 @@ def command(
     else:
         emit(import_text(made, width=page_width()))
     if alerts:
-        tell(f"Open alerts: {alerts}; see motif alerts")
+        tell(_("Open alerts: {count}; see motif alerts").format(count=alerts))
     ctx.exit(codes.ERROR if any(one.status == "refused" for one in made) else codes.DONE)
 
 
@@ -125,7 +126,7 @@ def _watched(outcomes: Iterable[Outcome], plan: Plan, *, quiet: bool) -> list[Ou
 def _pair(text: str) -> tuple[str, str]:
     field, equals, column = text.partition("=")
     if not equals or not column:
-        raise click.UsageError(f"{text!r} is not written FIELD=COLUMN.")
+        raise click.UsageError(_(N_("{text!r} is not written FIELD=COLUMN.", text=text)))
     return field.strip(), column.strip()
 
 
@@ -133,14 +134,14 @@ def _refuse_existing(path: Path | None) -> None:
     from motif.errors import ParameterError
 
     if path is not None and path.exists():
-        raise ParameterError(f"{path} is there already", hint="Give another name.")
+        raise ParameterError(N_("{path} is there already", path=path), hint=N_("Give another name."))
 
 
 def _write_refused(path: Path, made: list[Outcome]) -> None:
     from motif.exchange.tables import write_csv
 
     rows = [
-        {"row": str(one.row.number), "reason": one.reason, "hint": one.hint} | one.row.cells
+        {"row": str(one.row.number), "reason": _(one.reason), "hint": _(one.hint)} | one.row.cells
         for one in made
         if one.status == "refused"
     ]

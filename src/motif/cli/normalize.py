@@ -14,6 +14,7 @@ from motif.cli.errors import describe
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit, emit_json, tell
+from motif.messages import _
 
 if TYPE_CHECKING:
     from motif.arrays import RGB8
@@ -34,7 +35,7 @@ def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> C
     except ValueError:
         pairs = []
     if len(pairs) != 4 or any(len(pair) != 2 for pair in pairs):
-        raise click.BadParameter("expected four pairs, such as '120,80 2900,95 2850,2100 160,2080'")
+        raise click.BadParameter(_("expected four pairs, such as '120,80 2900,95 2850,2100 160,2080'"))
     return [(pair[0], pair[1]) for pair in pairs]
 
 
@@ -48,7 +49,9 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     except ValueError:
         numbers = ()
     if len(numbers) != count:
-        raise click.BadParameter(f"expected {count} numbers, such as '{example}'")
+        raise click.BadParameter(
+            _("expected {count} numbers, such as '{example}'").format(count=count, example=example)
+        )
     return numbers
 
 
@@ -118,7 +121,7 @@ def command(
     estimated; the record says which, and how sure it is. Nothing that exists is overwritten.
     """
     if (cloth_cm is not None) + (ruler is not None) + a4 > 1:
-        raise click.UsageError("--cloth-cm, --ruler and --a4 say the same; give one of them.")
+        raise click.UsageError(_("--cloth-cm, --ruler and --a4 say the same; give one of them."))
     asked = _Asked(corners=corners, cloth_cm=cloth_cm, ruler=ruler, a4=a4, neutral=neutral, suffix=suffix)
     rows = [_row(path, output, asked, quiet=as_json) for path in photos]
     if as_json:

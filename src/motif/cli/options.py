@@ -10,6 +10,7 @@ import click
 
 from motif.cli.group import Session
 from motif.cli.place import PlaceType
+from motif.messages import _
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -54,9 +55,9 @@ def _picture(ctx: click.Context, param: click.Parameter, value: Path | None) -> 
     if value is None:
         return None
     if value.suffix.lower() not in (".png", ".jpg", ".jpeg"):
-        raise click.BadParameter("expected a file that ends in .png or .jpg")
+        raise click.BadParameter(_("expected a file that ends in .png or .jpg"))
     if value.exists():
-        raise click.BadParameter("the file exists, and nothing is overwritten; name another")
+        raise click.BadParameter(_("the file exists, and nothing is overwritten; name another"))
     return value
 
 

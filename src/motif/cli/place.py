@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from motif.messages import _
+
 
 class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions take no argument
     """A folder or an address, without a password: all users of a computer can read what others typed."""
@@ -19,8 +21,11 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions ta
         place = str(value)
         source = ctx and param and ctx.get_parameter_source(param.name or "")
         if source != ParameterSource.ENVIRONMENT and _has_password(place):
-            advice = "put it into ~/.pgpass, PGPASSWORD or MOTIF_REGISTRY instead"
-            self.fail(f"Others on this computer can see a password that is typed here; {advice}.", param, ctx)
+            told = _(
+                "Others on this computer can see a password that is typed here; put it into ~/.pgpass, "
+                "PGPASSWORD or MOTIF_REGISTRY instead."
+            )
+            self.fail(told, param, ctx)
         return place
 
 

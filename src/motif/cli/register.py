@@ -13,6 +13,7 @@ from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option, strict_option
 from motif.cli.output import emit, emit_json, tell
 from motif.cli.register_batch import register_batch
+from motif.messages import _
 from motif.report.records import alert_text
 from motif.report.text import registered_text, similar_text
 
@@ -71,12 +72,14 @@ def command(
     """
     if batch:
         if title is not None or strict:
-            raise click.UsageError("--title and --strict do not go with --batch.")
+            raise click.UsageError(_("--title and --strict do not go with --batch."))
         ctx.exit(register_batch(photos, registry, note=note, allow_duplicate=allow_duplicate, **options))
     if title is None:
-        raise click.UsageError("Missing option '--title'.")
+        raise click.UsageError(_("Say the title of the design: --title 'Parang Biru'."))
     if len(photos) != 1:
-        raise click.UsageError(f"{len(photos)} photos; expected one. With --batch, many are registered.")
+        raise click.UsageError(
+            _("{count} photos; expected one. With --batch, many are registered.").format(count=len(photos))
+        )
     _register_one(Path(photos[0]), title, note, allow_duplicate, strict, registry, as_json)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
-from motif.messages import N_
+from motif.messages import N_, system_reason
 from motif.registry.registry import Registry
 from motif.registry.values import parse_record_id
 from motif.report.html import report_html
@@ -27,7 +27,8 @@ def require_form(path: Path) -> Path:
     """Refuse a file name that does not say which form is wanted."""
     if path.suffix.lower() not in _FORMS:
         raise ParameterError(
-            f"report file {path.name!r}; expected .html or .pdf", hint=N_("Name it out.html or out.pdf.")
+            N_("report file {name!r}; expected .html or .pdf", name=path.name),
+            hint=N_("Name it out.html or out.pdf."),
         )
     if path.suffix.lower() == ".pdf":
         from motif.extras import require
@@ -61,7 +62,8 @@ def write_report(what: str, path: Path | None, *, photo: Path | None, registry: 
         report = read_report(_bytes_of(Path(what)))
         if path is None:
             raise ParameterError(
-                f"{what!r:.80} is a report already", hint="Say where to with --report, or use --verify."
+                N_("{what!r:.80} is a report already", what=what),
+                hint=N_("Say where to with --report, or use --verify."),
             )
     else:
         with Registry.open(registry, create=False) as opened:
@@ -118,5 +120,6 @@ def _bytes_of(path: Path) -> bytes:
             return file.read(READ_MOST_BYTES + 1)
     except OSError as error:
         raise MotifError(
-            f"{path.name!r} cannot be read: {error.strerror}", hint="Check the file's name."
+            N_("{name!r} cannot be read: {reason}", name=path.name, reason=system_reason(error)),
+            hint=N_("Check the file's name."),
         ) from error

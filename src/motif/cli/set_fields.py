@@ -10,6 +10,7 @@ import click
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
+from motif.messages import N_, _
 
 
 @make_command(
@@ -41,8 +42,10 @@ def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool
         typed = dict(_pair(text) for text in pairs)
         strange = sorted(typed.keys() - known.typed_fields().keys())
         if strange:
-            hint = f"Fields: {', '.join(known.typed_fields())}."
-            raise ParameterError(f"a {known.KIND} has no field {strange[0]!r:.60}", hint=hint)
+            hint = N_("Fields: {names}.", names=", ".join(known.typed_fields()))
+            raise ParameterError(
+                N_("a {kind} has no field {strange!r:.60}", kind=known.KIND, strange=strange[0]), hint=hint
+            )
         said: dict[str, Any] = dict.fromkeys(typed)
         kept = opened.records.put(replace(known, **(said | known.parse(dict(typed)))))
     if as_json:
@@ -54,5 +57,5 @@ def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool
 def _pair(text: str) -> tuple[str, str]:
     name, equals, value = text.partition("=")
     if not equals:
-        raise click.UsageError(f"{text!r} is not written FIELD=VALUE.")
+        raise click.UsageError(_(N_("{text!r} is not written FIELD=VALUE.", text=text)))
     return name.strip().replace("-", "_"), value

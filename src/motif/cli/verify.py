@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,11 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, tell
+from motif.messages import N_, _
+from motif.report.text import count
+
+if TYPE_CHECKING:
+    from motif.registry.findings import Audit
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "nothing was changed behind the log's back",
@@ -55,12 +61,24 @@ def command(
         emit_json(found.to_json())
     else:
         for finding in found.findings:
-            emit(ascii_safe(str(finding)))
-        looked = f"{found.events} events, {found.originals} originals, {found.checkpoints} checkpoints"
-        emit(f"{'Whole' if found.whole else 'NOT WHOLE'}: {looked}; root {found.root.hex()}.")
+            emit(ascii_safe(finding.in_words()))
+        emit(_summary(found))
     for note in found.notes:
-        tell(f"Note: {ascii_safe(note)}")
+        tell(_("Note: {note}").format(note=ascii_safe(_(note))))
     ctx.exit(codes.DONE if found.whole else codes.ERROR)
+
+
+def _summary(found: Audit) -> str:
+    if found.whole:
+        told = _("Whole: {events}, {originals}, {checkpoints}; root {root}.")
+    else:
+        told = _("NOT WHOLE: {events}, {originals}, {checkpoints}; root {root}.")
+    return told.format(
+        events=count(found.events, N_("event")),
+        originals=count(found.originals, N_("original")),
+        checkpoints=count(found.checkpoints, N_("checkpoint")),
+        root=found.root.hex(),
+    )
 
 
 def ascii_safe(text: str) -> str:

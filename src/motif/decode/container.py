@@ -48,13 +48,13 @@ def damaged(came: str) -> TruncatedPhotoError:
     hint = N_(
         "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
     )
-    return TruncatedPhotoError(f"{came}; expected whole picture data", hint=hint)
+    return TruncatedPhotoError(N_("{came}; expected whole picture data", came=came), hint=hint)
 
 
 def unusual(came: str) -> NotAnImageError:
     """Return the error for a picture of a kind that is not read here."""
     hint = N_("Open it in a picture program and save it as an ordinary JPEG or PNG.")
-    return NotAnImageError(f"{came}; expected an ordinary picture", hint=hint)
+    return NotAnImageError(N_("{came}; expected an ordinary picture", came=came), hint=hint)
 
 
 def require_data_at_end(data: bytes, what: str) -> None:
@@ -69,4 +69,4 @@ def require_data_at_end(data: bytes, what: str) -> None:
     motif.errors.TruncatedPhotoError: WebP ends in 64 or more zero bytes; expected whole picture data
     """
     if not any(data[-_ZERO_TAIL_BYTES:]):
-        raise damaged(f"{what} ends in {_ZERO_TAIL_BYTES} or more zero bytes")
+        raise damaged(N_("{what} ends in {count} or more zero bytes", what=what, count=_ZERO_TAIL_BYTES))

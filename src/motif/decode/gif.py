@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 
 from motif.decode.container import MAX_CHUNKS, Container, damaged
+from motif.messages import N_
 
 _MAX_BLOCKS = 4_000_000
 _IMAGE, _EXTENSION, _GRAPHIC_CONTROL = 0x2C, 0x21, 0xF9
@@ -28,7 +29,7 @@ def open_gif(data: bytes) -> Container:
     .. [1] CompuServe, Graphics Interchange Format, version 89a (1990).
     """
     if len(data) < 13:
-        raise damaged("GIF stops inside its header")
+        raise damaged(N_("GIF stops inside its header"))
     at = 13 + _table_bytes(data[10])
     kept = [data[:at]]
     for _ in range(MAX_CHUNKS):
@@ -42,7 +43,7 @@ def open_gif(data: bytes) -> Container:
         if data[at + 1] == _GRAPHIC_CONTROL:
             kept.append(data[at:end])
         at = end
-    raise damaged("GIF ends before its first picture")
+    raise damaged(N_("GIF ends before its first picture"))
 
 
 def _first_frame(data: bytes, at: int, core: bytes) -> Container:
@@ -67,4 +68,4 @@ def _after_blocks(data: bytes, at: int) -> int:
         at += 1 + length
         if not length:
             return at
-    raise damaged("GIF ends inside its picture data")
+    raise damaged(N_("GIF ends inside its picture data"))

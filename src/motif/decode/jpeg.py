@@ -10,6 +10,7 @@ import numpy.typing as npt
 import simplejpeg
 
 from motif.decode.container import damaged, unusual
+from motif.messages import N_
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD})
@@ -89,7 +90,7 @@ def read_header(data: bytes) -> JpegHeader:
         length = int.from_bytes(data[at : at + 2], "big")
         body = data[at + 2 : at + length]
         if marker in (_SOI, _EOI) or length < 2 or len(body) != length - 2:
-            raise damaged("JPEG ends before its picture data")
+            raise damaged(N_("JPEG ends before its picture data"))
         if marker == _SOS:
             header.scan_start = at - 2
             if len(header.icc_parts) == header.icc_count:
@@ -97,21 +98,21 @@ def read_header(data: bytes) -> JpegHeader:
             return header
         _take(header, marker, body)
         at += length
-    raise unusual(f"JPEG has over {_MAX_SEGMENTS} header segments")
+    raise unusual(N_("JPEG has over {most} header segments", most=_MAX_SEGMENTS))
 
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Return the next marker's code and the place after it, skipping fill bytes and stray bytes."""
     found = _MARKER.search(data, at)
     if found is None:
-        raise damaged("JPEG ends in its header")
+        raise damaged(N_("JPEG ends in its header"))
     return found[0][1], found.end()
 
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
     if marker in _FRAMES:
         if header.frame or len(body) < 9 or len(body) < 6 + 3 * body[5] or not body[5]:
-            raise damaged("JPEG frame header is malformed")
+            raise damaged(N_("JPEG frame header is malformed"))
         header.frame, header.components = marker, body[5]
         header.precision_bits = body[0]
         header.height_px, header.width_px = int.from_bytes(body[1:3], "big"), int.from_bytes(body[3:5], "big")
@@ -179,7 +180,7 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     except (ValueError, RuntimeError) as error:
         text = str(error)
         if not _is_padding(text):
-            raise damaged(f"JPEG picture data are damaged ({text})") from error
+            raise damaged(N_("JPEG picture data are damaged ({text})", text=text)) from error
         samples = simplejpeg.decode_jpeg(core, space, strict=False, **size)
     if header.components == 1:
         return samples[:, :, 0]
@@ -220,18 +221,18 @@ def _require_all_scans(data: bytes, header: JpegHeader) -> None:
         if at < 0:
             break
     else:
-        raise unusual(f"JPEG has over {_MAX_SCANS} scans")
+        raise unusual(N_("JPEG has over {most} scans", most=_MAX_SCANS))
     if wanted:
-        raise damaged("JPEG ends before its last scan")
+        raise damaged(N_("JPEG ends before its last scan"))
 
 
 def _require_ordinary(header: JpegHeader) -> None:
     if not header.frame:
-        raise damaged("JPEG has no frame header")
+        raise damaged(N_("JPEG has no frame header"))
     if header.frame in _READ_FRAMES and header.precision_bits == 8 and header.components in (1, 3, 4):
         return
     kind = f"frame type {header.frame:#x}, {header.precision_bits} bits, {header.components} components"
-    raise unusual(f"JPEG of an unusual kind ({kind})")
+    raise unusual(N_("JPEG of an unusual kind ({kind})", kind=kind))
 
 
 def _require_enough_bytes(data: bytes, header: JpegHeader) -> None:
@@ -246,7 +247,14 @@ def _require_enough_bytes(data: bytes, header: JpegHeader) -> None:
     blocks = units * sum((sampling >> 4) * (sampling & 15) for sampling in header.samplings)
     bits = 8 * (len(data) - header.scan_start)
     if bits < blocks * (1 if header.frame == _PROGRESSIVE else 2):
-        raise damaged(f"JPEG of {header.width_px} x {header.height_px} px has {len(data)} bytes")
+        raise damaged(
+            N_(
+                "JPEG of {width_px} x {height_px} px has {count} bytes",
+                width_px=header.width_px,
+                height_px=header.height_px,
+                count=len(data),
+            )
+        )
 
 
 def _scan_header(data: bytes, at: int) -> tuple[bytes, int, int, int, int] | None:

@@ -85,14 +85,14 @@ _FORMATS = {
 }
 _HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _STRANGERS = {
-    b"%pdf": "a PDF document",
-    b"8bps": "a Photoshop file",
-    b"%!ps": "a PostScript file",
-    b"<svg": "an SVG drawing",
-    b"<!do": "a web page",
-    b"<htm": "a web page",
-    b"<?xm": "an XML file",
-    b"pk\x03\x04": "a ZIP archive or office document",
+    b"%pdf": N_("a PDF document"),
+    b"8bps": N_("a Photoshop file"),
+    b"%!ps": N_("a PostScript file"),
+    b"<svg": N_("an SVG drawing"),
+    b"<!do": N_("a web page"),
+    b"<htm": N_("a web page"),
+    b"<?xm": N_("an XML file"),
+    b"pk\x03\x04": N_("a ZIP archive or office document"),
 }
 _FORMATS_HINT = N_("Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC.")
 
@@ -133,10 +133,10 @@ def decode(data: bytes, *, check_size: CheckSize, long_edge_px: int | None = Non
 def _stranger(data: bytes) -> NotAnImageError:
     if not data:
         hint = N_("The copy failed. Copy the photo again from the camera or phone.")
-        return NotAnImageError("the file is empty (0 bytes); expected a picture", hint=hint)
+        return NotAnImageError(N_("the file is empty (0 bytes); expected a picture"), hint=hint)
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
-    came = _STRANGERS.get(start, f"a file that starts with {data[:8].hex(' ')}")
-    return NotAnImageError(f"this is {came}; expected a picture", hint=_FORMATS_HINT)
+    came = _STRANGERS.get(start, N_("a file that starts with {start}", start=data[:8].hex(" ")))
+    return NotAnImageError(N_("this is {came}; expected a picture", came=came), hint=_FORMATS_HINT)
 
 
 def _decode_jpeg(data: bytes, check_size: CheckSize, long_edge_px: int | None) -> Decoded:
@@ -174,8 +174,11 @@ def _last_row(picture: Image.Image) -> npt.NDArray[Any]:
 def _decode_heif(data: bytes, check_size: CheckSize) -> Decoded:
     brands = {data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), 128), 4)}
     if not brands & _HEIF_BRANDS or data[8:12] in (b"avif", b"avis"):
-        came = f"this is a film or picture of brand {data[8:12].decode('ascii', 'replace')!r}"
-        raise NotAnImageError(f"{came}; expected a photo", hint=_FORMATS_HINT)
+        message = N_(
+            "this is a film or picture of brand {brand!r}; expected a photo",
+            brand=data[8:12].decode("ascii", "replace"),
+        )
+        raise NotAnImageError(message, hint=_FORMATS_HINT)
     heif = require("pillow_heif", extra="heif")
     require_data_at_end(data, "HEIC")
     try:

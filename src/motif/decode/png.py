@@ -12,6 +12,7 @@ import numpy.typing as npt
 
 from motif.decode.container import MAX_CHUNKS, Container, damaged, unusual
 from motif.decode.tiff import exif_orientation
+from motif.messages import N_
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
@@ -53,7 +54,7 @@ def open_png(data: bytes) -> Container:
     kept, side = _chunks(data)
     kinds = [chunk[4:8] for chunk in kept]
     if not kinds or kinds[0] != b"IHDR" or len(kept[0]) != 25 or b"IDAT" not in kinds:
-        raise damaged("PNG has no picture data")
+        raise damaged(N_("PNG has no picture data"))
     width, height, sample_bits = struct.unpack_from(">IIB", kept[0], 8)
     return Container(
         width_px=width,
@@ -74,17 +75,17 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
         length, kind = int.from_bytes(view[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
         if len(kind) < 4 or end > len(data):
-            raise damaged(f"PNG stops inside a chunk at byte {len(data)}")
+            raise damaged(N_("PNG stops inside a chunk at byte {count}", count=len(data)))
         if kind in _KEPT:
             if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
-                raise damaged(f"PNG chunk {kind.decode()} has a wrong checksum")
+                raise damaged(N_("PNG chunk {kind} has a wrong checksum", kind=kind.decode()))
             kept.append(data[at:end])
         elif kind in (b"iCCP", b"eXIf"):
             side.setdefault(kind, data[at + 8 : end - 4])
         if kind == b"IEND":
             return kept, side
         at = end
-    raise unusual(f"PNG has over {MAX_CHUNKS} chunks")
+    raise unusual(N_("PNG has over {most} chunks", most=MAX_CHUNKS))
 
 
 def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
@@ -119,7 +120,13 @@ def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
             missing -= len(inflater.decompress(part, min(missing, _INFLATE_STEP_BYTES)))
             part = memoryview(inflater.unconsumed_tail)
     if missing > 0:
-        raise damaged(f"PNG has {missing} bytes less than its {container.height_px} rows take")
+        raise damaged(
+            N_(
+                "PNG has {missing} bytes less than its {height_px} rows take",
+                missing=missing,
+                height_px=container.height_px,
+            )
+        )
 
 
 def _image_data(core: bytes) -> Iterator[memoryview]:

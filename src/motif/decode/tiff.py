@@ -147,10 +147,10 @@ def open_tiff(data: bytes) -> Container:
     """
     directory = _directory(data)
     if directory is None:
-        raise damaged("TIFF stops before its directory")
+        raise damaged(N_("TIFF stops before its directory"))
     if directory.integer(_SUBFILE) & 1 or _DNG in directory.entries or data[8:10] == b"CR":
         hint = N_("This is a camera's raw file. Export the photo as JPEG or TIFF first.")
-        raise NotAnImageError("TIFF holds a camera's raw data; expected a finished picture", hint=hint)
+        raise NotAnImageError(N_("TIFF holds a camera's raw data; expected a finished picture"), hint=hint)
     _require_data(directory)
     return Container(
         width_px=directory.integer(_WIDTH),
@@ -175,14 +175,24 @@ def _require_data(directory: _Directory) -> None:
     size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
     starts, lengths = _pieces(directory)
     if not width or not height or not starts:
-        raise damaged("TIFF has no picture data")
+        raise damaged(N_("TIFF has no picture data"))
     tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
     if len(starts) > 4 * height + 4096 or tile > max(4 * width * height, _MAX_TILE_PIXELS):
-        raise unusual(f"TIFF of {width} x {height} px has {len(starts)} pieces, tiles of {tile} pixels")
+        raise unusual(
+            N_(
+                "TIFF of {width} x {height} px has {count} pieces, tiles of {tile} pixels",
+                width=width,
+                height=height,
+                count=len(starts),
+                tile=tile,
+            )
+        )
     ends = [start + length for start, length in zip(starts, lengths, strict=False)]
     needed = max(*starts, *ends, sum(lengths), _plain_bytes(directory))
     if needed > size or max(starts) == size:
-        raise damaged(f"TIFF is {size} bytes long; its picture data take or reach {needed}")
+        raise damaged(
+            N_("TIFF is {size} bytes long; its picture data take or reach {needed}", size=size, needed=needed)
+        )
 
 
 def require_jpegs(data: bytes) -> None:
@@ -204,10 +214,12 @@ def require_jpegs(data: bytes) -> None:
         return
     tables = directory.value(_JPEG_TABLES).removesuffix(b"\xff\xd9") or b"\xff\xd8"
     if compression == _OLD_JPEG or directory.integer(_PLANES, 1) != 1 or len(tables) > _MAX_TABLE_BYTES:
-        raise unusual("TIFF holds JPEG in a way that is not in use")
+        raise unusual(N_("TIFF holds JPEG in a way that is not in use"))
     starts, lengths = _pieces(directory)
     if len(starts) != len(lengths):
-        raise damaged(f"TIFF has {len(starts)} pieces and {len(lengths)} lengths")
+        raise damaged(
+            N_("TIFF has {count} pieces and {count2} lengths", count=len(starts), count2=len(lengths))
+        )
     rows = directory.integer(_HEIGHT)
     width = directory.integer(_TILE_WIDTH) or directory.integer(_WIDTH)
     height = directory.integer(_TILE_HEIGHT) or min(directory.integer(_STRIP_ROWS, rows), rows)
@@ -221,7 +233,14 @@ def _require_jpeg(piece: bytes, width: int, least_height: int, height: int) -> N
     header = jpeg.read_header(piece)
     if header.width_px != width or not least_height <= header.height_px <= height:
         size = f"{header.width_px} x {header.height_px}"
-        raise damaged(f"TIFF holds a JPEG of {size} px in a place of {width} x {least_height}")
+        raise damaged(
+            N_(
+                "TIFF holds a JPEG of {size} px in a place of {width} x {least_height}",
+                size=size,
+                width=width,
+                least_height=least_height,
+            )
+        )
     jpeg.decode(piece, header, long_edge_px=1)
 
 

@@ -6,6 +6,7 @@ import struct
 
 from motif.decode.container import MAX_CHUNKS, Container, damaged, require_data_at_end, unusual
 from motif.decode.tiff import exif_orientation
+from motif.messages import N_
 
 _MAX_BARE_CANVAS_PIXELS = 1 << 22
 
@@ -29,7 +30,7 @@ def open_webp(data: bytes) -> Container:
     """
     end = 8 + int.from_bytes(data[4:8], "little")
     if end > len(data) or end < 30:
-        raise damaged(f"WebP is {len(data)} bytes long; its header says {end}")
+        raise damaged(N_("WebP is {count} bytes long; its header says {end}", count=len(data), end=end))
     require_data_at_end(data[:end], "WebP")
     width, height = _size(data)
     side: dict[bytes, bytes] = {}
@@ -39,7 +40,7 @@ def open_webp(data: bytes) -> Container:
             break
         kind, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + length > end:
-            raise damaged("WebP stops inside a chunk")
+            raise damaged(N_("WebP stops inside a chunk"))
         if kind in (b"ICCP", b"EXIF"):
             side.setdefault(kind, data[at + 8 : at + 8 + length])
         if kind == b"ANMF":
@@ -58,7 +59,14 @@ def _require_frame(data: bytes, at: int, canvas_pixels: int) -> None:
     """Refuse an animation whose canvas is huge and whose frames are not: it only costs memory."""
     width, height = (1 + int.from_bytes(data[at + place : at + place + 3], "little") for place in (6, 9))
     if canvas_pixels > max(16 * width * height, _MAX_BARE_CANVAS_PIXELS):
-        raise unusual(f"WebP shows {width} x {height} px on a canvas of {canvas_pixels} pixels")
+        raise unusual(
+            N_(
+                "WebP shows {width} x {height} px on a canvas of {canvas_pixels} pixels",
+                width=width,
+                height=height,
+                canvas_pixels=canvas_pixels,
+            )
+        )
 
 
 def _size(data: bytes) -> tuple[int, int]:
@@ -71,4 +79,4 @@ def _size(data: bytes) -> tuple[int, int]:
     if kind == b"VP8 " and data[23:26] == b"\x9d\x01\x2a":
         width, height = struct.unpack_from("<HH", data, 26)
         return width & 0x3FFF, height & 0x3FFF
-    raise damaged("WebP has no picture data")
+    raise damaged(N_("WebP has no picture data"))

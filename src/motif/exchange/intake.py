@@ -10,6 +10,7 @@ from typing import Any, Literal
 from motif.errors import MotifError, ParameterError, UnreadablePhotoError
 from motif.exchange.mapping import map_columns
 from motif.exchange.sheet import CELL_MAX, Row, read_sheet
+from motif.messages import N_
 from motif.photo import read_photo
 from motif.registry.intake import Submission, file_sha256
 from motif.registry.records import Entry
@@ -101,7 +102,9 @@ def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None =
         Field -> heading, where the headings do not say it themselves.
     """
     if not photos.is_dir():
-        raise UnreadablePhotoError(f"{photos} is no folder", hint="Name their folder: --photos.")
+        raise UnreadablePhotoError(
+            N_("{photos} is no folder", photos=photos), hint=N_("Name their folder: --photos.")
+        )
     headings, rows = read_sheet(path)
     mapped = map_columns(headings, columns or {})
     seen: dict[str, int] = {}
@@ -209,12 +212,18 @@ def _planned(row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str,
     try:
         longest = max(cells, key=lambda field: len(cells[field]))
         if len(cells[longest]) > CELL_MAX:
-            message = f"{longest} has {len(cells[longest])} characters; expected at most {CELL_MAX}"
-            raise ParameterError(message)
+            message = N_(
+                "{name} has {count} characters; expected at most {longest}",
+                name=longest,
+                count=len(cells[longest]),
+                longest=CELL_MAX,
+            )
+            raise ParameterError(message, hint=N_("Shorten it."))
         photo = photo_within(photos, cells["photo"])
         sha256 = file_sha256(photo) or ""
         if not sha256:
-            raise UnreadablePhotoError(f"photo {cells['photo']!r:.80} is not in the folder")
+            message = N_("photo {photo!r:.80} is not in the folder", photo=cells["photo"])
+            raise UnreadablePhotoError(message, hint=N_("Put it there, or mend its name in the list."))
         known = Motif.parse({field: text for field, text in cells.items() if field in Motif.typed_fields()})
         if cells.get("key"):
             known["source_key"] = clean_title(cells["key"], name="key")
@@ -227,9 +236,9 @@ def _planned(row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str,
             sha256=sha256,
             known=known,
         )
-        names = {sha256: f"photo {cells['photo']!r:.80}"}
+        names = {sha256: N_("photo {photo!r:.80}", photo=cells["photo"])}
         if cells.get("key"):
-            names[f"key {known['source_key']}"] = f"key {known['source_key']!r:.60}"
+            names[f"key {known['source_key']}"] = N_("key {key!r:.60}", key=known["source_key"])
         _refuse_twice(names, row, seen)
     except MotifError as error:
         return _refused(row, error, title=title)
@@ -246,7 +255,7 @@ def photo_within(folder: Path, name: str) -> Path:
     """
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
     if not parts:
-        raise ParameterError("the row names no photo", hint="Give the photo's file name.")
+        raise ParameterError(N_("the row names no photo"), hint=N_("Give the photo's file name."))
     outside = name[:1] in ("/", "\\") or ".." in parts or ":" in parts[0] or "\0" in name
     path = folder.joinpath(*parts) if not outside else folder
     try:
@@ -254,16 +263,16 @@ def photo_within(folder: Path, name: str) -> Path:
     except (OSError, RuntimeError, ValueError):
         outside = True
     if outside:
-        hint = "Give a name within the folder with the photos."
-        raise ParameterError(f"photo {name!r:.80} leads out of the folder", hint=hint)
+        hint = N_("Give a name within the folder with the photos.")
+        raise ParameterError(N_("photo {name!r:.80} leads out of the folder", name=name), hint=hint)
     return path
 
 
 def _refuse_twice(names: dict[str, str], row: Row, seen: dict[str, int]) -> None:
     for name, what in names.items():
         if name in seen:
-            message = f"{what} stands in row {seen[name]} already"
-            raise ParameterError(message, hint="Take one of the rows out.")
+            message = N_("{what} stands in row {row} already", what=what, row=seen[name])
+            raise ParameterError(message, hint=N_("Take one of the rows out."))
     seen.update(dict.fromkeys(names, row.number))
 
 

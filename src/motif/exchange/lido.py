@@ -16,6 +16,7 @@ from xml.etree import ElementTree as ET
 from motif.errors import ParameterError
 from motif.exchange.flat import Dossier
 from motif.exchange.lido_rules import problems
+from motif.messages import N_
 from motif.registry.people import Party
 from motif.registry.records import iso
 from motif.vocabulary import Term, term
@@ -46,13 +47,15 @@ def export_lido(path: Path, dossiers: Iterable[Dossier]) -> int:
             element = lido_of(dossier)
             wrong = problems(element)
             if wrong:
-                raise ParameterError(f"{dossier.entry.id} breaks LIDO: {wrong[0]}")
+                raise ParameterError(N_("{id} breaks LIDO: {wrong}", id=dossier.entry.id, wrong=wrong[0]))
             ET.indent(element)
             file.write(ET.tostring(element, encoding="unicode").replace(f' xmlns:lido="{NS}"', "", 1) + "\n")
             count += 1
         file.write("</lido:lidoWrap>\n")
     if not count:
-        raise ParameterError("there is no entry to export", hint="LIDO has at least one; register a design.")
+        raise ParameterError(
+            N_("there is no entry to export"), hint=N_("LIDO has at least one; register a design.")
+        )
     return count
 
 

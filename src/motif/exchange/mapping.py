@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.registry.works import Motif
 
 OWN: Final = {
@@ -42,10 +43,13 @@ def map_columns(headings: Sequence[str], told: Mapping[str, str]) -> dict[str, s
     """
     for field, heading in told.items():
         if field not in FIELDS:
-            raise ParameterError(f"there is no field {field!r:.60}", hint=f"Fields: {', '.join(FIELDS)}.")
+            raise ParameterError(
+                N_("there is no field {field!r:.60}", field=field),
+                hint=N_("Fields: {names}.", names=", ".join(FIELDS)),
+            )
         if heading not in headings:
-            hint = f"Columns: {', '.join(headings)}."
-            raise ParameterError(f"there is no column {heading!r:.60}", hint=hint)
+            hint = N_("Columns: {names}.", names=", ".join(headings))
+            raise ParameterError(N_("there is no column {heading!r:.60}", heading=heading), hint=hint)
     found: dict[str, str] = {}
     plain = {_plain(heading): heading for heading in reversed(headings) if heading not in told.values()}
     for field in FIELDS:
@@ -55,8 +59,12 @@ def map_columns(headings: Sequence[str], told: Mapping[str, str]) -> dict[str, s
             found[field] = column
     for field in ("title", "photo"):
         if field not in found:
-            hint = f"Say which one does: --map {field}=COLUMN. Columns: {', '.join(headings)}."
-            raise ParameterError(f"no column is known to hold the {field}", hint=hint)
+            hint = N_(
+                "Say which one does: --map {field}=COLUMN. Columns: {names}.",
+                field=field,
+                names=", ".join(headings),
+            )
+            raise ParameterError(N_("no column is known to hold the {field}", field=field), hint=hint)
     return found
 
 

@@ -51,7 +51,7 @@ def export(
     write = _writer(registry, path, form or form_of(path))
     if path.exists() or path.is_symlink():
         raise ParameterError(
-            f"{path} is there already", hint=N_("Give another name; nothing is overwritten.")
+            N_("{path} is there already", path=path), hint=N_("Give another name; nothing is overwritten.")
         )
     draft = path.with_name(f".motif-{secrets.token_hex(8)}.tmp")
     try:
@@ -79,7 +79,9 @@ def _name(draft: Path, path: Path) -> None:
     try:
         os.link(draft, path)  # refuses, also against a file that came up meanwhile
     except FileExistsError as error:
-        raise ParameterError(f"{path} is there already", hint="Give another name.") from error
+        raise ParameterError(
+            N_("{path} is there already", path=path), hint=N_("Give another name.")
+        ) from error
     except OSError:  # a memory stick knows no links
         draft.replace(path)
 
@@ -90,4 +92,7 @@ def form_of(path: Path) -> str:
         if path.suffix.lower() == suffix:
             return form
     expected = ", ".join(SUFFIXES.values())
-    raise ParameterError(f"{path.name}: expected one of {expected}", hint="Or give --format.")
+    raise ParameterError(
+        N_("{name}: expected one of {expected}", name=path.name, expected=expected),
+        hint=N_("Or give --format."),
+    )

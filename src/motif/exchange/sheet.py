@@ -15,6 +15,7 @@ from typing import Any, Final
 
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.extras import require
+from motif.messages import N_, system_reason
 
 FILE_MAX: Final = 50_000_000
 """Most bytes of the file, and for XLSX also of what is packed in it, times six."""
@@ -64,15 +65,22 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
     try:
         size = path.stat().st_size
     except OSError as error:
-        raise UnreadablePhotoError(f"{path} cannot be read: {error.strerror}") from error
+        raise UnreadablePhotoError(
+            N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error))
+        ) from error
     if size > FILE_MAX:
-        raise ParameterError(f"{path.name} has {size} bytes; expected at most {FILE_MAX}", hint="Split it.")
+        raise ParameterError(
+            N_("{name} has {size} bytes; expected at most {most}", name=path.name, size=size, most=FILE_MAX),
+            hint=N_("Split it."),
+        )
     if path.suffix.lower() == ".xlsx":
         lines = _xlsx(path)
     elif path.suffix.lower() == ".csv":
         lines = _csv(path)
     else:
-        raise ParameterError(f"{path.name}: expected .csv or .xlsx", hint="Save the table as one of these.")
+        raise ParameterError(
+            N_("{name}: expected .csv or .xlsx", name=path.name), hint=N_("Save the table as one of these.")
+        )
     return _table(lines, path.name)
 
 
@@ -98,11 +106,13 @@ def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]
             headings = _headings(cells)
             continue
         if len(rows) >= ROWS_MAX:
-            raise ParameterError(f"{name} has more than {ROWS_MAX} rows", hint="Split it.")
+            raise ParameterError(
+                N_("{name} has more than {most} rows", name=name, most=ROWS_MAX), hint=N_("Split it.")
+            )
         named = dict(zip(headings, cells, strict=False))
         rows.append(Row(number=number, cells={heading: cell for heading, cell in named.items() if heading}))
     if not headings:
-        raise ParameterError(f"{name} is empty", hint="The first row holds the headings.")
+        raise ParameterError(N_("{name} is empty", name=name), hint=N_("The first row holds the headings."))
     return headings, rows
 
 
@@ -110,11 +120,15 @@ def _headings(cells: list[str]) -> list[str]:
     while cells and not cells[-1]:
         cells = cells[:-1]
     if len(cells) > COLUMNS_MAX:
-        raise ParameterError(f"{len(cells)} columns; expected at most {COLUMNS_MAX}")
+        raise ParameterError(
+            N_("{count} columns; expected at most {most}", count=len(cells), most=COLUMNS_MAX)
+        )
     named = [cell for cell in cells if cell]
     twice = sorted({cell for cell in named if named.count(cell) > 1})
     if twice:
-        raise ParameterError(f"two columns are headed {twice[0]!r:.60}", hint="Give each its own heading.")
+        raise ParameterError(
+            N_("two columns are headed {twice!r:.60}", twice=twice[0]), hint=N_("Give each its own heading.")
+        )
     return cells
 
 
@@ -134,10 +148,16 @@ def _csv(path: Path) -> Iterator[list[str]]:
             delimiter = max(_DELIMITERS, key=first.count)
             yield from csv.reader(file, delimiter=delimiter, strict=True)
     except UnicodeError as error:
-        hint = "Save it as CSV UTF-8."
-        raise ParameterError(f"{path.name} is not in UTF-8: {error.reason}", hint=hint) from error  # type: ignore[attr-defined]
+        hint = N_("Save it as CSV UTF-8.")
+        raise ParameterError(
+            N_("{name} is not in UTF-8: {reason}", name=path.name, reason=getattr(error, "reason", error)),
+            hint=hint,
+        ) from error
     except csv.Error as error:
-        raise ParameterError(f"{path.name} is no CSV: {error}", hint="Save it again as CSV UTF-8.") from error
+        raise ParameterError(
+            N_("{name} is no CSV: {error}", name=path.name, error=error),
+            hint=N_("Save it again as CSV UTF-8."),
+        ) from error
 
 
 def _xlsx(path: Path) -> Iterator[list[str]]:
@@ -155,8 +175,10 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
     except ParameterError:
         raise
     except Exception as error:  # whatever a damaged or forged workbook makes of the parser
-        hint = "Open it in a spreadsheet program and save it again, or save it as CSV UTF-8."
-        raise ParameterError(f"{path.name} is no XLSX: {error!s:.120}", hint=hint) from error
+        hint = N_("Open it in a spreadsheet program and save it again, or save it as CSV UTF-8.")
+        raise ParameterError(
+            N_("{name} is no XLSX: {error!s:.120}", name=path.name, error=error), hint=hint
+        ) from error
 
 
 def _refuse_bomb(path: Path) -> None:
@@ -164,9 +186,18 @@ def _refuse_bomb(path: Path) -> None:
         with zipfile.ZipFile(path) as packed:
             size = sum(one.file_size for one in packed.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
-        raise ParameterError(f"{path.name} is no XLSX: {error}", hint="Save it again.") from error
+        raise ParameterError(
+            N_("{name} is no XLSX: {error}", name=path.name, error=error), hint=N_("Save it again.")
+        ) from error
     if size > 6 * FILE_MAX:
-        raise ParameterError(f"{path.name} unpacks to {size} bytes; expected at most {6 * FILE_MAX}")
+        raise ParameterError(
+            N_(
+                "{name} unpacks to {size} bytes; expected at most {most}",
+                name=path.name,
+                size=size,
+                most=6 * FILE_MAX,
+            )
+        )
 
 
 def _text(value: Any) -> str:

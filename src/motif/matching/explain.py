@@ -16,7 +16,7 @@ from motif.matching.difference import aligned_difference, difference_outlines
 from motif.matching.dyes import DyePair, dye_change, pair_dyes
 from motif.matching.parts import Polygon, outlined
 from motif.matching.records import Evidence
-from motif.messages import LANGUAGES, _, current_language
+from motif.messages import LANGUAGES, N_, _, current_language
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.swatch import Swatch, normalize
 from motif.photo import Photo, PhotoSource, read_photo
@@ -175,7 +175,7 @@ def explain(
     sizes = [(one.luma.shape[1], one.luma.shape[0]) for one in (asked, other)]
     known = [evidence.query_px, evidence.registered_px]
     if (0, 0) not in known and known != sizes:
-        hint = "Give the photos, and the profile, that the evidence was found with."
+        hint = N_("Give the photos, and the profile, that the evidence was found with.")
         raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=hint)
     style = compare_style(asked.style, other.style)
     homography = _homography(evidence, *sizes)

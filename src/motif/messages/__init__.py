@@ -2,6 +2,9 @@
 
 English sentences stand in the code, marked with ``_`` (or ``N_`` where they are translated later); their
 translations stand in ``locale/id/LC_MESSAGES/motif.po``. ``make messages`` collects and compiles them.
+
+What an error says is marked with ``N_`` and its values: to programs it is English, and whoever shows it to
+people says it in their language with ``_``.
 """
 
 from __future__ import annotations
@@ -12,18 +15,66 @@ from collections.abc import Mapping
 from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, Self
 
 LANGUAGES: Final = ("en", "id")
 """English stands in the code; the others have a catalogue."""
 
-_LOCALE = Path(__file__).parent / "locale"
+LOCALE: Final = Path(__file__).parent / "locale"
 _chosen: ContextVar[str | None] = ContextVar("motif_language", default=None)
 
 
-def N_(text: str) -> str:  # noqa: N802
-    """Mark a sentence for the catalogue, and return it as it is."""
-    return text
+class Sentence(str):
+    """An English sentence with its values filled in, which ``_`` can still say in another language.
+
+    Parameters
+    ----------
+    text : str
+        As it stands in the catalogue, with ``{names}``.
+    values : mapping of str to object
+        What fills them in. One that is a sentence, or an error that says one, is said in the same language.
+        Without values nothing is filled in.
+    """
+
+    text: str
+    values: Mapping[str, object]
+
+    def __new__(cls, text: str, values: Mapping[str, object]) -> Self:
+        kept = {
+            name: said(value) if isinstance(value, Exception) else value for name, value in values.items()
+        }
+        made = super().__new__(cls, text.format(**kept) if kept else text)
+        made.text, made.values = text, kept
+        return made
+
+    def __reduce__(self) -> tuple[type[Sentence], tuple[str, Mapping[str, object]]]:
+        """Return what a copy is made of, in this process or another."""
+        return Sentence, (self.text, self.values)
+
+
+def said(error: Exception, most: int = 100_000) -> str:
+    """Return what an error says, in at most so many characters; a sentence, where it is one of ours."""
+    message = getattr(error, "message", None)
+    return message if isinstance(message, Sentence) and len(message) <= most else str(error)[:most]
+
+
+def N_(text: str, /, **values: object) -> str:  # noqa: N802
+    """Mark a sentence for the catalogue, and return it in English.
+
+    Parameters
+    ----------
+    text : str
+        With ``{names}``, where values are given or will be.
+    **values
+        Where given, they are filled in; ``_`` fills them into the translation.
+
+    Examples
+    --------
+    >>> said = N_("{path!r} is a folder; expected a picture file", path="kain")
+    >>> said, _(said, "id")
+    ("'kain' is a folder; expected a picture file", "'kain' adalah folder; seharusnya berkas gambar")
+    """
+    return Sentence(text, values)
 
 
 def _(text: str, language: str | None = None) -> str:
@@ -32,7 +83,7 @@ def _(text: str, language: str | None = None) -> str:
     Parameters
     ----------
     text : str
-        As it stands in the code, with ``{names}`` still to be filled in.
+        As it stands in the code, with ``{names}`` still to be filled in, or what ``N_`` made of it.
     language : "en" or "id", optional
         That which ``use_language`` or the environment chose, unless told.
 
@@ -42,7 +93,40 @@ def _(text: str, language: str | None = None) -> str:
     ('warning', 'peringatan')
     """
     language = language or current_language()
-    return text if language == "en" else _catalogue(language).gettext(text)
+    if language == "en" or not text:
+        return str(text)
+    if isinstance(text, Sentence) and text.values:
+        values = {
+            name: _(one, language) if isinstance(one, Sentence) else one for name, one in text.values.items()
+        }
+        return _catalogue(language).gettext(text.text).format(**values)
+    return _catalogue(language).gettext(text)
+
+
+def system_reason(error: Exception) -> str:
+    """Return what the operating system says of an error; the commonest reasons are in the catalogue.
+
+    Examples
+    --------
+    >>> _(system_reason(FileNotFoundError(2, "No such file or directory", "turi.jpg")), "id")
+    'tidak ada'
+    """
+    return Sentence((isinstance(error, OSError) and error.strerror) or str(error), {})
+
+
+REASONS: Final = (
+    N_("No such file or directory"),
+    N_("Permission denied"),
+    N_("Operation not permitted"),
+    N_("Is a directory"),
+    N_("Not a directory"),
+    N_("File exists"),
+    N_("File name too long"),
+    N_("No space left on device"),
+    N_("Read-only file system"),
+    N_("Input/output error"),
+)
+"""What systems say most, in the words of Linux."""
 
 
 def use_language(language: str | None) -> None:
@@ -82,4 +166,4 @@ def language_of(environment: Mapping[str, str]) -> str:
 
 @cache
 def _catalogue(language: str) -> gettext.NullTranslations:
-    return gettext.translation("motif", _LOCALE, languages=[language], fallback=True)
+    return gettext.translation("motif", LOCALE, languages=[language], fallback=True)

@@ -151,20 +151,33 @@ def _patch(photo: Photo, box: Sequence[float]) -> npt.NDArray[np.float64]:
     hint = N_("Give left, top, width and height of white paper or a gray card, in pixels of the original.")
     given = np.asarray(box, np.float64)
     if given.shape != (4,) or not np.isfinite(given).all() or given[2:].min() <= 0:
-        raise ParameterError(f"neutral_px={box!r:.80}; expected left, top, width, height", hint=hint)
+        raise ParameterError(
+            N_("neutral_px={box!r:.80}; expected left, top, width, height", box=box), hint=hint
+        )
     height, width = photo.rgb.shape[:2]
     ratio = np.array([width / photo.width_px, height / photo.height_px])
     (left, top), (right, bottom) = given[:2] * ratio, (given[:2] + given[2:]) * ratio
     if min(left, top) < 0 or right > width or bottom > height:
-        came = f"neutral_px={box!r:.80}, photo of {photo.width_px} x {photo.height_px} px"
-        raise ParameterError(f"{came}; expected a patch inside the picture", hint=hint)
+        message = N_(
+            "neutral_px={box!r:.80}, photo of {width} x {height} px; expected a patch inside the picture",
+            box=box,
+            width=photo.width_px,
+            height=photo.height_px,
+        )
+        raise ParameterError(message, hint=hint)
     patch = photo.rgb[int(top) : max(int(bottom), int(top) + 1), int(left) : max(int(right), int(left) + 1)]
     median = np.median(patch.reshape(-1, 3), axis=0)
     if median.max() > _MOST_LEVEL or median.min() < _LEAST_LEVEL:
-        came = "the neutral patch is " + ("too bright" if median.max() > _MOST_LEVEL else "too dark")
-        raise ParameterError(
-            f"{came}, {median.astype(int).tolist()}; expected levels of 20 to 250", hint=hint
-        )
+        levels = median.astype(int).tolist()
+        if median.max() > _MOST_LEVEL:
+            message = N_(
+                "the neutral patch is too bright, {levels}; expected levels of 20 to 250", levels=levels
+            )
+        else:
+            message = N_(
+                "the neutral patch is too dark, {levels}; expected levels of 20 to 250", levels=levels
+            )
+        raise ParameterError(message, hint=hint)
     return np.asarray(linear(patch).reshape(-1, 3).mean(axis=0), np.float64)
 
 

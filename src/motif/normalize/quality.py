@@ -147,7 +147,8 @@ def inspect(
     """
     if not 0 < print_cm < 10_000:
         raise ParameterError(
-            f"print_cm={print_cm}; expected more than 0", hint=N_("Give centimetres, such as 15.")
+            N_("print_cm={print_cm}; expected more than 0", print_cm=print_cm),
+            hint=N_("Give centimetres, such as 15."),
         )
     view = view_of(photo, swatch or normalize(photo), print_cm)
     values = measurements(view, gate)

@@ -140,14 +140,21 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
     """
     given = np.asarray(corners, np.float64) if _are_numbers(corners) else np.zeros(0)
     if given.shape != (4, 2) or not np.isfinite(given).all():
-        raise ParameterError(f"corners={corners!r:.80}; expected four pairs x,y", hint=_CORNERS_HINT)
+        raise ParameterError(
+            N_("corners={corners!r:.80}; expected four pairs x,y", corners=corners), hint=_CORNERS_HINT
+        )
     quad: Quad = in_order(given)
     size = np.array(photo_px, np.float64)
     inside = (quad > -0.25 * size).all() and (quad < 1.25 * size).all()
     sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
     if not inside or not is_convex(quad) or sides.min() < _LEAST_SIDE_PX:
-        came = f"corners={given.tolist()}, photo of {photo_px[0]} x {photo_px[1]} px"
-        raise ParameterError(f"{came}; expected a field with four corners in it", hint=_CORNERS_HINT)
+        message = N_(
+            "corners={corners}, photo of {width} x {height} px; expected a field with four corners in it",
+            corners=given.tolist(),
+            width=photo_px[0],
+            height=photo_px[1],
+        )
+        raise ParameterError(message, hint=_CORNERS_HINT)
     return Outline(kind="by-hand", corners=as_tuples(quad), confidence=1.0)
 
 

@@ -58,7 +58,8 @@ def from_cloth_width(width_px: int, width_cm: float) -> Scale:
     """
     if not 0 < width_cm < 100_000:
         raise ParameterError(
-            f"width_cm={width_cm}; expected more than 0", hint=N_("Give it in cm, such as 110.")
+            N_("width_cm={width_cm}; expected more than 0", width_cm=width_cm),
+            hint=N_("Give it in cm, such as 110."),
         )
     return Scale(px_per_cm=width_px / width_cm, source="cloth-width")
 
@@ -90,10 +91,20 @@ def from_ruler(swatch: Swatch, width_px: int, marks_px: Sequence[Sequence[float]
     hint = N_("Give two marks and the centimetres between them, such as 120,80 1450,95 30.")
     marks = np.asarray(marks_px, np.float64)
     if marks.shape != (2, 2) or not np.isfinite(marks).all() or not 0 < length_cm < 100_000:
-        raise ParameterError(f"ruler={marks_px!r:.80}, {length_cm} cm; expected two marks x,y", hint=hint)
+        raise ParameterError(
+            N_(
+                "ruler={marks_px!r:.80}, {length_cm} cm; expected two marks x,y",
+                marks_px=marks_px,
+                length_cm=length_cm,
+            ),
+            hint=hint,
+        )
     length_px = float(np.linalg.norm(np.diff(_in_picture(swatch, width_px, marks), axis=0)))
     if not 2 <= length_px < 1e6:
-        raise ParameterError(f"the ruler's marks are {length_px:.3g} px apart; expected 2 or more", hint=hint)
+        raise ParameterError(
+            N_("the ruler's marks are {length_px:.3g} px apart; expected 2 or more", length_px=length_px),
+            hint=hint,
+        )
     return Scale(px_per_cm=length_px / length_cm, source="ruler")
 
 
@@ -120,7 +131,7 @@ def from_sheet(photo: Photo, swatch: Swatch, width_px: int) -> Scale:
             "Lay the whole sheet flat on the cloth or close to it, or give the cloth's width (--cloth-cm)."
         )
         raise ParameterError(
-            "no sheet of A4 paper is seen; expected one flat in the cloth's plane", hint=hint
+            N_("no sheet of A4 paper is seen; expected one flat in the cloth's plane"), hint=hint
         )
     corners = cv2.perspectiveTransform(found[None], to_plane)[0] * (width_px / swatch.luma.shape[1])
     sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from motif.errors import DuplicateMotifError
 from motif.fingerprint import Fingerprint
+from motif.messages import N_
 from motif.registry.answers import Match
 from motif.registry.ids import format_id, parse_id
 from motif.registry.intake import Draft
@@ -130,7 +131,7 @@ def refuse_file(reader: Reader, sha256: str, *, own: int = 0) -> None:
     """Raise if another entry that stands has this very file."""
     keys = [holder.key for holder in reader.holders(sha256) if holder.number != own]
     for holder in reader.standing(keys).values():
-        raise _duplicate(reader.entry(holder.number), 1.0, "is the very file of")
+        raise _duplicate(reader.entry(holder.number), 1.0, same_file=True)
 
 
 def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
@@ -140,19 +141,21 @@ def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bo
     )
     for match in others:
         if match.verdict == "conflict" and not allow_duplicate:
-            same = match.evidence.basis == "file"
-            raise _duplicate(
-                match.entry, match.score, "is the very file of" if same else "shows the design of"
-            )
+            raise _duplicate(match.entry, match.score, same_file=match.evidence.basis == "file")
     return others[:_SIMILAR_MAX]
 
 
-def _duplicate(entry: Entry, score: float, how: str) -> DuplicateMotifError:
-    hint = (
-        f"If it is the same design, add the photo to {entry.id} (add_photo). "
-        "If a person has looked and it is another, register it with --allow-duplicate (allow_duplicate=True)."
+def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotifError:
+    hint = N_(
+        "If it is the same design, add the photo to {id} (add_photo). If a person has looked and it is "
+        "another, register it with --allow-duplicate (allow_duplicate=True).",
+        id=entry.id,
     )
-    message = f"photo {how} {entry.id} {entry.title!r} (score {score:.2f})"
+    facts = {"id": entry.id, "title": entry.title, "score": score}
+    if same_file:
+        message = N_("photo is the very file of {id} {title!r} (score {score:.2f})", **facts)
+    else:
+        message = N_("photo shows the design of {id} {title!r} (score {score:.2f})", **facts)
     return DuplicateMotifError(message, entry_id=entry.id, title=entry.title, score=score, hint=hint)
 
 

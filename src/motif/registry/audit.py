@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from motif.errors import MotifError, ParameterError
+from motif.messages import N_
 from motif.registry.checkpoint import Checkpoint, VerifierKey, origin_of
 from motif.registry.findings import Audit, Finding, caught, name_of, scan
 from motif.registry.ids import format_id
@@ -49,7 +50,9 @@ def audit(
     unfinished : bool
         It is a copy that is marked as unfinished.
     """
-    findings: list[Finding] = [Finding(how="damaged", what="database", detail=one) for one in _ailing(reader)]
+    findings: list[Finding] = [
+        Finding(how="damaged", what=N_("the database"), detail=one) for one in _ailing(reader)
+    ]
     log = ReplayedLog(reader, _sizes(reader, known), beside={"goal"} if unfinished else set())
     findings += log.findings
     findings += _differences(reader, log.tables)
@@ -86,20 +89,25 @@ def _differences(reader: Reader, tables: Tables) -> Iterator[Finding]:
             key = tuple(row[name] for name in KEYS[table])
             seen.add(key)
             if key not in expected:
-                yield Finding(how="added", what=name_of(table, key), detail="the log does not know it")
+                yield Finding(how="added", what=name_of(table, key), detail=N_("the log does not know it"))
                 continue
             yield from _compared(name_of(table, key), expected[key], row)
         yield from trouble
         if not trouble:
             for key in expected.keys() - seen:
-                yield Finding(how="removed", what=name_of(table, key), detail="the log tells of it")
+                yield Finding(how="removed", what=name_of(table, key), detail=N_("the log tells of it"))
 
 
 def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
     for column, value in expected.items():
         there = _normal(column, row[column], as_digest=isinstance(value, Digest))
         if there != value or type(there) is not type(value):
-            detail = f"{column}: the log says {_shown(value)}, there is {_shown(there)}"
+            detail = N_(
+                "{column}: the log says {said}, there is {there}",
+                column=column,
+                said=_shown(value),
+                there=_shown(there),
+            )
             yield Finding(how="changed", what=what, detail=detail)
 
 
@@ -113,12 +121,14 @@ def _ailing(reader: Reader) -> list[str]:
 def _misfitting(reader: Reader, *, most: int) -> list[Finding]:
     """Look at what the engine keeps for its search; some photos, by chance, closely."""
     findings: list[Finding] = []
-    with caught(findings, "what the server searches"):
+    with caught(findings, N_("what the server searches")):
         row = reader.row("counters", ("photo",))
         count = 0 if row is None else int(row["value"])
         chosen = set(random.SystemRandom().sample(range(1, count + 1), min(most, count)))
         told = reader.misfits(chosen.__contains__)
-        findings.extend(Finding(how="changed", what="what the server searches", detail=one) for one in told)
+        findings.extend(
+            Finding(how="changed", what=N_("what the server searches"), detail=one) for one in told
+        )
     return findings
 
 
@@ -128,18 +138,18 @@ def _check_checkpoints(
     findings: list[Finding] = []
     count = 0
     registry_id = str(log.tables["facts"].get(("registry_id",), {}).get("value"))
-    with caught(findings, "the checkpoints"):
+    with caught(findings, N_("the checkpoints")):
         for stored in reader.checkpoints():
             count += 1
-            what = f"checkpoint at {stored.size} events"
+            what = N_("checkpoint at {size!s:.20} events", size=stored.size)
             with caught(findings, what):
                 signer = VerifierKey.parse(log.signers.get(stored.size, ""))
                 trusted = keys or (signer,)
                 findings += _check_note(what, str(stored.note), log, registry_id, (*trusted,))
     for note in known:
         count += 1
-        with caught(findings, "a checkpoint that was kept elsewhere"):
-            findings += _check_note("the checkpoint kept elsewhere", note, log, registry_id, keys or None)
+        with caught(findings, N_("the checkpoint kept elsewhere")):
+            findings += _check_note(N_("the checkpoint kept elsewhere"), note, log, registry_id, keys or None)
     return findings, count
 
 
@@ -148,17 +158,19 @@ def _check_note(
 ) -> Iterator[Finding]:
     made = Checkpoint.from_note(note)
     if made.origin != origin_of(registry_id):
-        yield Finding(how="changed", what=what, detail=f"it is of {made.origin}")
+        yield Finding(how="changed", what=what, detail=N_("it is of {origin}", origin=made.origin))
         return
     signers = keys if keys is not None else [VerifierKey.parse(text) for text in set(log.signers.values())]
     if not any(key.signed(note) for key in signers):
-        yield Finding(how="changed", what=what, detail="its signature is not valid")
+        yield Finding(how="changed", what=what, detail=N_("its signature is not valid"))
     if made.size > log.frontier.size:
-        detail = f"it knew {made.size} events, the log has {log.frontier.size}"
-        yield Finding(how="removed", what="the end of the log", detail=detail)
+        detail = N_("it knew {known} events, the log has {there}", known=made.size, there=log.frontier.size)
+        yield Finding(how="removed", what=N_("the end of the log"), detail=detail)
     elif log.roots.get(made.size) != made.root:
-        detail = f"{what} fixed another past; an event before {made.size} was changed"
-        yield Finding(how="changed", what="the log", detail=detail)
+        detail = N_(
+            "{what} fixed another past; an event before {size} was changed", what=what, size=made.size
+        )
+        yield Finding(how="changed", what=N_("the log"), detail=detail)
 
 
 def _check_originals(originals: OriginalStore, photos: Iterable[Row]) -> tuple[int, list[Finding], list[str]]:
@@ -169,14 +181,18 @@ def _check_originals(originals: OriginalStore, photos: Iterable[Row]) -> tuple[i
             originals.get(sha256, size_bytes=row["size_bytes"])
         except MotifError as error:
             gone = "is missing" in error.message
-            what = f"original {sha256} of {format_id(row['entry_number'])}"
+            what = N_("original {sha256} of {id}", sha256=sha256, id=format_id(row["entry_number"]))
             findings.append(Finding(how="removed" if gone else "changed", what=what, detail=error.message))
     notes: list[str] = []
     for path, explained in originals.strangers(wanted.keys()):
         if explained:
-            notes.append(f"{path}: {explained}")
+            notes.append(N_("{where}: {what}", where=path, what=explained))
         else:
-            findings.append(Finding(how="added", what=f"file {path}", detail="no photo was registered as it"))
+            findings.append(
+                Finding(
+                    how="added", what=N_("file {path}", path=path), detail=N_("no photo was registered as it")
+                )
+            )
     return len(wanted), findings, notes
 
 

@@ -40,7 +40,9 @@ def backup_registry(source: Place, archive: str | os.PathLike[str], *, told: Tol
     """
     target = Path(archive)
     if target.suffix.lower() != ".zip":
-        raise RegistryError(f"{target.name}: expected a name that ends with .zip", hint="Give another name.")
+        raise RegistryError(
+            N_("{name}: expected a name that ends with .zip", name=target.name), hint=N_("Give another name.")
+        )
     if target.exists():
         raise _taken(target)
     with snapshot(source) as taken, _written(target) as file:
@@ -96,4 +98,6 @@ def _written(target: Path) -> Iterator[zipfile.ZipFile]:
 
 
 def _taken(target: Path) -> RegistryError:
-    return RegistryError(f"{target} is there already", hint=N_("Give another name; nothing is overwritten."))
+    return RegistryError(
+        N_("{target} is there already", target=target), hint=N_("Give another name; nothing is overwritten.")
+    )

@@ -10,6 +10,7 @@ from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.registry.comparison import Alert, Check, Comparison
 from motif.registry.entity import Record
 from motif.registry.event import canonical
@@ -147,10 +148,14 @@ class Records:
         letter, number = parse_record_id(record_id)
         wanted, kind = format_record_id(LETTERS[letter], number), LETTERS[letter]
         if not CLASSES[kind].PERSONAL:
-            hint = "Put a new version, or withdraw the entry."
-            raise ParameterError(f"{wanted} is no record of a person, and is not erased", hint=hint)
+            hint = N_("Put a new version, or withdraw the entry.")
+            raise ParameterError(
+                N_("{wanted} is no record of a person, and is not erased", wanted=wanted), hint=hint
+            )
         if not clean_note(reason, name="reason"):
-            raise ParameterError("reason is empty", hint="Say why it is erased, without naming the person.")
+            raise ParameterError(
+                N_("reason is empty"), hint=N_("Say why it is erased, without naming the person.")
+            )
         with self._store.writing(by=self._by) as writer:
             versions = len(writer.versions(wanted))
             if not versions:
@@ -166,7 +171,7 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     kind = record.KIND
     if record.id is None:
         if kind == "motif":
-            raise ParameterError("what is known of a design bears its entry's id", hint="Motif(id=…)")
+            raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))
         number, version = writer.next_number(kind), 1
         record = replace(record, id=format_record_id(kind, number))
     else:
@@ -183,7 +188,14 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     body = record.to_json()
     held = canonical(body | {_BLIND: secrets.token_hex(16)})
     if len(held) > BODY_MAX:
-        raise ParameterError(f"a {kind} of {len(held)} bytes; expected at most {BODY_MAX}")
+        raise ParameterError(
+            N_(
+                "a {kind} of {count} bytes; expected at most {most}",
+                kind=kind,
+                count=len(held),
+                most=BODY_MAX,
+            )
+        )
     if record.PERSONAL:
         data["body_sha256"] = hashlib.sha256(held).hexdigest()
         beside[str(data["body_sha256"])] = held
@@ -221,7 +233,7 @@ def _next_version(writer: Writer, record: Record) -> int:
             raise
         return 1
     if not newest.body:
-        raise RegistryError(f"{record.id} was erased", hint="Make a new record.")
+        raise RegistryError(N_("{id} was erased", id=record.id), hint=N_("Make a new record."))
     return 0 if _read(newest) == record else newest.version + 1
 
 
@@ -239,17 +251,22 @@ def _require_targets(writer: Writer, record: Record) -> None:
 
 def _shown(stored: StoredRecord) -> Record:
     if not stored.body:
-        raise EntryNotFoundError(f"{stored.id} was erased", hint="The log tells when and why.")
+        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
     return _read(stored)
 
 
 def _read(stored: StoredRecord) -> Record:
     if stored.kind not in CLASSES:
-        raise EntryNotFoundError(f"{stored.id} is of another kind: {stored.kind!r:.40}")
+        raise EntryNotFoundError(N_("{id} is of another kind: {kind!r:.40}", id=stored.id, kind=stored.kind))
     try:
         value: Any = json.loads(stored.body)
         value.pop(_BLIND, None)
         return CLASSES[stored.kind].from_json(value)
     except (ParameterError, ValueError, AttributeError, TypeError, RecursionError) as error:
-        message = f"record {stored.id}, version {stored.version} makes no sense: {error}"
+        message = N_(
+            "record {id}, version {version} makes no sense: {error}",
+            id=stored.id,
+            version=stored.version,
+            error=error,
+        )
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from motif.errors import ParameterError, RegistryError
+from motif.messages import N_
 from motif.registry.merkle import HASH_BYTES
 from motif.registry.records import iso, parse_iso
 
@@ -76,7 +77,13 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not _ORIGIN.fullmatch(self.origin) or self.size < 0 or len(self.root) != HASH_BYTES:
-            raise ParameterError(f"checkpoint of {self.origin!r:.80} with size {self.size} makes no sense")
+            raise ParameterError(
+                N_(
+                    "checkpoint of {origin!r:.80} with size {size} makes no sense",
+                    origin=self.origin,
+                    size=self.size,
+                )
+            )
 
     def body(self) -> str:
         """Return the text that is signed."""
@@ -88,7 +95,9 @@ class Checkpoint:
         """Read what a note states, *without* looking at its signature; see ``signed_by``."""
         lines = _parts(note)[0].split("\n")
         if len(lines) != 5 or not _NUMBER.fullmatch(lines[1]) or not lines[3].startswith("time "):
-            raise ParameterError("this is no checkpoint of a registry", hint="Give the file as it was made.")
+            raise ParameterError(
+                N_("this is no checkpoint of a registry"), hint=N_("Give the file as it was made.")
+            )
         made = cls(
             origin=lines[0],
             size=int(lines[1]),
@@ -96,7 +105,7 @@ class Checkpoint:
             at=parse_iso(lines[3][len("time ") :]),
         )
         if made.body() != _parts(note)[0]:
-            raise ParameterError("a checkpoint that is spelled otherwise than ours")
+            raise ParameterError(N_("a checkpoint that is spelled otherwise than ours"))
         return made
 
 
@@ -117,7 +126,13 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not self.name or re.search(r"[+\s]", self.name) or len(self.public) != 32:
-            raise ParameterError(f"a key of {self.name!r:.80} with {len(self.public)} bytes; expected 32")
+            raise ParameterError(
+                N_(
+                    "a key of {name!r:.80} with {count} bytes; expected 32",
+                    name=self.name,
+                    count=len(self.public),
+                )
+            )
 
     def __str__(self) -> str:
         coded = base64.b64encode(_ED25519 + self.public).decode()
@@ -143,7 +158,9 @@ class VerifierKey:
             key = cls(name=parts[0], public=coded[1:])
             if key.key_hash().hex() == parts[1]:
                 return key
-        raise ParameterError(f"{text!r:.80} is no verifier key", hint="Copy the whole line.")
+        raise ParameterError(
+            N_("{text!r:.80} is no verifier key", text=text), hint=N_("Copy the whole line.")
+        )
 
     def signed(self, note: str) -> bool:
         """Tell whether a note bears a valid signature of this key."""
@@ -203,10 +220,14 @@ class SigningKey:
                 _make_key(place)
             key = load_pem_private_key(place.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
-            hint = "Give another file, or set MOTIF_SIGNING_KEY."
-            raise RegistryError(f"signing key {place} cannot be used: {error}", hint=hint) from error
+            hint = N_("Give another file, or set MOTIF_SIGNING_KEY.")
+            raise RegistryError(
+                N_("signing key {place} cannot be used: {error}", place=place, error=error), hint=hint
+            ) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise RegistryError(f"signing key {place} is not of Ed25519", hint="Give another file.")
+            raise RegistryError(
+                N_("signing key {place} is not of Ed25519", place=place), hint=N_("Give another file.")
+            )
         return cls(key)
 
     def verifier(self, origin: str) -> VerifierKey:
@@ -251,7 +272,9 @@ def _make_key(place: Path) -> None:
 def _parts(note: str) -> tuple[str, list[str]]:
     body, gap, rest = note[:_NOTE_MAX].partition("\n\n")
     if not gap:
-        raise ParameterError("this is no signed note: it has no empty line", hint="Give the whole file.")
+        raise ParameterError(
+            N_("this is no signed note: it has no empty line"), hint=N_("Give the whole file.")
+        )
     return body + "\n", rest.splitlines()
 
 

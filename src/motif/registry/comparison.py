@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.registry.entity import Piece, Record, known
 from motif.registry.values import Choice, Day, Id, Many, Moment, Number, Part, Sha256, Text
 
@@ -69,11 +70,11 @@ class Comparison(Record):
     def __post_init__(self) -> None:
         Record.__post_init__(self)
         if self.a is None or (self.b is None and self.human_verdict not in ("classic", "reject")):
-            raise ParameterError("a comparison has two sides", hint="One alone is classic, or not.")
+            raise ParameterError(N_("a comparison has two sides"), hint=N_("One alone is classic, or not."))
         if self.a == self.b:
-            raise ParameterError("the two sides of a comparison are one", hint="Name two.")
+            raise ParameterError(N_("the two sides of a comparison are one"), hint=N_("Name two."))
         if self.human_verdict and not (self.reason and self.examiner and self.decided_at):
-            raise ParameterError("a verdict needs a reason, an examiner and a time")
+            raise ParameterError(N_("a verdict needs a reason, an examiner and a time"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

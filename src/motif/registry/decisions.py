@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import Fingerprint
 from motif.matching.evidence import Verdict
+from motif.messages import N_
 from motif.registry.answers import Match
 from motif.registry.book import put_record, record_of, records_of
 from motif.registry.comparison import Check, Comparison
@@ -30,15 +31,17 @@ def decide(
 ) -> Comparison:
     """Keep a decision; see ``Registry.decide``."""
     if not 1 <= len(sides) <= 2:
-        raise ParameterError(f"{len(sides)} sides; expected an entry, or the two sides of a match")
+        raise ParameterError(
+            N_("{count} sides; expected an entry, or the two sides of a match", count=len(sides))
+        )
     if len(sides) == 1 and verdict == "confirm":
-        raise ParameterError("confirm is said of a pair", hint="Name both sides of the match.")
+        raise ParameterError(N_("confirm is said of a pair"), hint=N_("Name both sides of the match."))
     if part is not None and verdict != "classic":
-        raise ParameterError("a part is named only where it is classic")
+        raise ParameterError(N_("a part is named only where it is classic"))
     named = [_side(writer, side) for side in sides]
     if all(SHA256.fullmatch(side) for side in named):
-        hint = "Name an entry; a photo that is not registered is named by its SHA-256 beside it."
-        raise ParameterError("none of the sides is an entry", hint=hint)
+        hint = N_("Name an entry; a photo that is not registered is named by its SHA-256 beside it.")
+        raise ParameterError(N_("none of the sides is an entry"), hint=hint)
     return put_record(
         writer,
         Comparison(
@@ -115,4 +118,6 @@ def _side(reader: Reader, side: str) -> str:
         check = record_of(reader, format_record_id(LETTERS[letter], number))
         if isinstance(check, Check) and check.query_sha256:
             return check.query_sha256
-    raise EntryNotFoundError(f"{side!r:.60} is no entry and no remembered check", hint="See motif list.")
+    raise EntryNotFoundError(
+        N_("{side!r:.60} is no entry and no remembered check", side=side), hint=N_("See motif list.")
+    )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, fields
 from typing import Any, ClassVar, Final, Self
 
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.registry.values import Id, Kind, Many
 
 FORMAT: Final = 1
@@ -50,12 +51,17 @@ class Piece:
     def from_json(cls, value: Any) -> Self:
         """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
         if not isinstance(value, dict):
-            raise ParameterError(f"{value!r:.60}; expected the JSON of a {cls.__name__}")
+            raise ParameterError(
+                N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.__name__)
+            )
         names = {one.name for one in fields(cls)}
         strange = sorted(str(name) for name in value.keys() - names)
         if strange:
-            hint = f"Fields: {', '.join(sorted(names))}."
-            raise ParameterError(f"a {cls.__name__} has no field {strange[0]!r:.60}", hint=hint)
+            hint = N_("Fields: {names}.", names=", ".join(sorted(names)))
+            raise ParameterError(
+                N_("a {kind} has no field {strange!r:.60}", kind=cls.__name__, strange=strange[0]),
+                hint=hint,
+            )
         return cls(**value)
 
 
@@ -103,10 +109,17 @@ class Record(Piece):
     def from_json(cls, value: Any) -> Self:
         """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
         if not isinstance(value, dict) or value.get("kind") != cls.KIND:
-            raise ParameterError(f"{value!r:.60}; expected the JSON of a {cls.KIND}")
+            raise ParameterError(
+                N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.KIND)
+            )
         if value.get("format") != FORMAT:
-            message = f"{cls.KIND} format {value.get('format')!r:.40}; expected {FORMAT}"
-            raise ParameterError(message, hint="Update motif.")
+            message = N_(
+                "{kind} format {value!r:.40}; expected {format}",
+                kind=cls.KIND,
+                value=value.get("format"),
+                format=FORMAT,
+            )
+            raise ParameterError(message, hint=N_("Update motif."))
         own = {name: given for name, given in value.items() if name not in ("format", "kind")}
         return Piece.from_json.__func__(cls, own)  # type: ignore[attr-defined, no-any-return]
 

@@ -13,6 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.registry.merkle import leaf_hash
 from motif.registry.records import iso, parse_iso
 
@@ -69,7 +70,7 @@ class Event:
 
     def __post_init__(self) -> None:
         if self.kind not in KINDS:
-            hint = "A newer program wrote it; update motif."
+            hint = N_("A newer program wrote it; update motif.")
             raise ParameterError(f"event kind {self.kind!r:.40} is not known", hint=hint)
         for name in ("seq", "revision"):
             value = getattr(self, name)
@@ -111,7 +112,7 @@ class Event:
             text = data if isinstance(data, str) else data.decode("utf-8")
             value = json.loads(text)
             if value["format"] != EVENT_FORMAT:
-                hint = "Update motif."
+                hint = N_("Update motif.")
                 raise ParameterError(
                     f"event format {value['format']!r:.40}; expected {EVENT_FORMAT}", hint=hint
                 )

@@ -8,9 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from motif.errors import ParameterError
+from motif.messages import N_, _, said
 from motif.registry.ids import format_id
 from motif.registry.projection import Row
 from motif.registry.store import Reader
+
+_HOW = {"changed": N_("changed"), "removed": N_("removed"), "added": N_("added"), "damaged": N_("damaged")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,6 +34,10 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.how}: {self.what}" + (f" ({self.detail})" if self.detail else "")
+
+    def in_words(self) -> str:
+        """Say the finding in the language in use."""
+        return str(Finding(how=_(_HOW[self.how]), what=_(self.what), detail=_(self.detail)))
 
     def to_json(self) -> dict[str, str]:
         """Return the finding as JSON-ready values."""
@@ -91,7 +98,7 @@ class caught:  # noqa: N801  a context manager, used like a function
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, Exception):
             return False
-        self._findings.append(Finding(how="damaged", what=self._what, detail=f"{error!s:.200}"))
+        self._findings.append(Finding(how="damaged", what=self._what, detail=said(error, 200)))
         return True
 
 
@@ -107,12 +114,14 @@ def scan(
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
         if isinstance(error, GeneratorExit):
             raise
-        findings.append(Finding(how="damaged", what=f"table {table}", detail=f"{error!s:.200}"))
+        findings.append(
+            Finding(how="damaged", what=N_("table {table}", table=table), detail=said(error, 200))
+        )
         for key in expected:
             try:
                 reader.row(table, key)
             except Exception as trouble:
-                detail = f"it cannot be read: {trouble!s:.80}"
+                detail = N_("it cannot be read: {trouble:.80}", trouble=trouble)
                 findings.append(Finding(how="damaged", what=name_of(table, key), detail=detail))
 
 
@@ -121,16 +130,20 @@ def _order(seq: object) -> tuple[int, str]:
 
 
 _NAMES: dict[str, Callable[[tuple[Any, ...]], str]] = {
-    "facts": lambda key: f"fact {key[0]!s:.40}",
-    "counters": lambda key: f"counter {key[0]!s:.40}",
-    "entries": lambda key: f"entry {_id(key[0])}",
-    "photos": lambda key: f"photo {key[0]!s:.20}",
-    "fingerprints": lambda key: f"fingerprint {key[1]!s:.40} of photo {key[0]!s:.20}",
-    "similarities": lambda key: f"likeness {key[1]!s:.20} of entry {_id(key[0])}",
-    "records": lambda key: f"record {key[0]!s:.40}, version {key[1]!s:.20}",
-    "links": lambda key: f"link {key[1]!s:.40} {key[2]!s:.20} of {key[0]!s:.40}",
-    "blobs": lambda key: f"blob {key[0]!s:.64}",
-    "checkpoints": lambda key: f"checkpoint at {key[0]!s:.20} events",
+    "facts": lambda key: N_("fact {name!s:.40}", name=key[0]),
+    "counters": lambda key: N_("counter {name!s:.40}", name=key[0]),
+    "entries": lambda key: N_("entry {id}", id=_id(key[0])),
+    "photos": lambda key: N_("photo {sha256!s:.20}", sha256=key[0]),
+    "fingerprints": lambda key: N_(
+        "fingerprint {profile!s:.40} of photo {sha256!s:.20}", profile=key[1], sha256=key[0]
+    ),
+    "similarities": lambda key: N_("likeness {place!s:.20} of entry {id}", place=key[1], id=_id(key[0])),
+    "records": lambda key: N_("record {id!s:.40}, version {version!s:.20}", id=key[0], version=key[1]),
+    "links": lambda key: N_(
+        "link {name!s:.40} {place!s:.20} of {id!s:.40}", name=key[1], place=key[2], id=key[0]
+    ),
+    "blobs": lambda key: N_("blob {sha256!s:.64}", sha256=key[0]),
+    "checkpoints": lambda key: N_("checkpoint at {size!s:.20} events", size=key[0]),
 }
 
 

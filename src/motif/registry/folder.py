@@ -46,7 +46,7 @@ def open_folder(
 def _folder(path: str | os.PathLike[str]) -> Path:
     text = os.fsdecode(os.fspath(path))
     if "\0" in text or not text:
-        raise ParameterError(f"path={text!r:.80}; expected the path of a folder")
+        raise ParameterError(N_("path={text!r:.80}; expected the path of a folder", text=text))
     return Path(text)
 
 
@@ -54,14 +54,19 @@ def _prepare(folder: Path, *, create: bool) -> None:
     if not folder.exists():
         if not create:
             hint = N_("Check the path; registering something makes a registry.")
-            raise RegistryError(f"there is no registry at {folder}", hint=hint)
+            raise RegistryError(N_("there is no registry at {folder}", folder=folder), hint=hint)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
     if not folder.is_dir():
-        raise RegistryError(f"{folder} is a file; expected a folder", hint="Give another path.")
+        raise RegistryError(
+            N_("{folder} is a file; expected a folder", folder=folder), hint=N_("Give another path.")
+        )
     for end in ("", "-wal", "-shm", "-journal"):
         if (folder / (DATABASE + end)).is_symlink():
-            raise RegistryCorruptError(f"{DATABASE}{end} is a link; expected a file", hint=RESTORE_HINT)
+            raise RegistryCorruptError(
+                N_("{database}{end} is a link; expected a file", database=DATABASE, end=end),
+                hint=RESTORE_HINT,
+            )
     if not (folder / DATABASE).exists():
         _require_free(folder, create=create)
 
@@ -72,10 +77,13 @@ def _require_free(folder: Path, *, create: bool) -> None:
     if DATABASE in names:  # another process made it just now
         return
     if "originals" in names:
-        raise RegistryCorruptError(f"the registry at {folder} has lost {DATABASE}", hint=RESTORE_HINT)
+        raise RegistryCorruptError(
+            N_("the registry at {folder} has lost {database}", folder=folder, database=DATABASE),
+            hint=RESTORE_HINT,
+        )
     if names or not create:
         hint = N_("Give the path of a registry, or of a folder that is empty or not there yet.")
-        raise RegistryError(f"the folder {folder} holds no registry", hint=hint)
+        raise RegistryError(N_("the folder {folder} holds no registry", folder=folder), hint=hint)
 
 
 def _writable(path: Path) -> bool:

@@ -10,6 +10,7 @@ from types import TracebackType
 from typing import Self
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
+from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.book import Records
 from motif.registry.cache import IndexCache
@@ -161,7 +162,9 @@ class Holdings:
         include_withdrawn : bool
         """
         if offset < 0 or (limit is not None and limit < 0):
-            raise ParameterError(f"limit={limit}, offset={offset}; expected 0 or more")
+            raise ParameterError(
+                N_("limit={limit}, offset={offset}; expected 0 or more", limit=limit, offset=offset)
+            )
         with self._store.reading() as reader:
             most = 2**31 if limit is None else limit
             return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
@@ -203,5 +206,7 @@ class Holdings:
         else:
             photos = list(self.get(which).photos)
         if not photos:
-            raise EntryNotFoundError(f"no photo has the SHA-256 {which}", hint="Give the id of an entry.")
+            raise EntryNotFoundError(
+                N_("no photo has the SHA-256 {which}", which=which), hint=N_("Give the id of an entry.")
+            )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)

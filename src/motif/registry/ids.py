@@ -32,7 +32,6 @@ _DIGITS = 6
 _LONGEST = 40
 _MAX_NUMBER = 2**31 - 1
 _LOOKALIKES = str.maketrans({"O": "0", "I": "1", "L": "1"})
-_FORM = "Ids look like M-000042-7: six digits or more, then a check digit."
 
 
 def check_digit(digits: str) -> int:
@@ -62,17 +61,19 @@ def format_id(number: int) -> str:
     ('M-000042-7', 'M-1000000-4')
     """
     if not 1 <= number <= _MAX_NUMBER:
-        raise ParameterError(f"number={number}; expected 1 to {_MAX_NUMBER}")
+        raise ParameterError(N_("number={number}; expected 1 to {most}", number=number, most=_MAX_NUMBER))
     digits = f"{number:0{_DIGITS}}"
     return f"M-{digits}-{check_digit(digits)}"
 
 
-def parse_id(text: str) -> int:
+def parse_id(text: str, *, letter: str = "M") -> int:
     """Read an id as people spell it: any case, with or without dashes, spaces and zeros.
 
     Parameters
     ----------
     text : str
+    letter : str
+        Of the kind of record that it is the id of; an entry's unless told.
 
     Returns
     -------
@@ -91,24 +92,31 @@ def parse_id(text: str) -> int:
     Traceback (most recent call last):
     motif.errors.EntryNotFoundError: M-000043-7 is no entry's id: its check digit does not fit
     """
-    groups = _digit_groups(text)
+    groups = _digit_groups(text, letter)
     digits = "".join(groups)
     spelled_out = len(groups) > 1 and len(groups[-1]) == 1
     number = int(digits[:-1] or 0)
     if not (spelled_out or len(digits) > _DIGITS) or not 1 <= number <= _MAX_NUMBER:
-        raise EntryNotFoundError(f"{text!r:.60} is no entry's id", hint=_FORM)
+        raise _formless(text, letter)
     if check_digit(digits) != 0:
-        shown = f"M-{number:0{_DIGITS}}-{digits[-1]}"
+        shown = f"{letter}-{number:0{_DIGITS}}-{digits[-1]}"
         hint = N_("There is a typing error in it: compare it with the sheet, digit by digit.")
-        raise EntryNotFoundError(f"{shown} is no entry's id: its check digit does not fit", hint=hint)
+        raise EntryNotFoundError(
+            N_("{shown} is no entry's id: its check digit does not fit", shown=shown), hint=hint
+        )
     return number
 
 
-def _digit_groups(text: str) -> list[str]:
+def _formless(text: str, letter: str) -> EntryNotFoundError:
+    hint = N_("Ids look like {letter}-000042-7: six digits or more, then a check digit.", letter=letter)
+    return EntryNotFoundError(N_("{text!r:.60} is no entry's id", text=text), hint=hint)
+
+
+def _digit_groups(text: str, letter: str) -> list[str]:
     text = str(text)
     plain = unicodedata.normalize("NFKC", text[:_LONGEST]).upper().strip()
-    plain = plain.removeprefix("M").translate(_LOOKALIKES)
+    plain = plain.removeprefix(letter).translate(_LOOKALIKES)
     groups = [group for group in re.split(r"[\s\-\u2010-\u2015_./]+", plain) if group]
     if not groups or len(text) > _LONGEST or not all(re.fullmatch(r"[0-9]+", group) for group in groups):
-        raise EntryNotFoundError(f"{text!r:.60} is no entry's id", hint=_FORM)
+        raise _formless(text, letter)
     return groups

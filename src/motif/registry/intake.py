@@ -10,6 +10,7 @@ from pathlib import Path
 
 from motif.errors import MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
+from motif.messages import N_
 from motif.photo import Photo, PhotoSource, read_photo
 from motif.profiles import Profile
 from motif.registry.records import EntryPhoto
@@ -78,7 +79,7 @@ def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | Non
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
     if made is not None and (made.source_sha256, made.profile_id) != (photo.sha256, profile.id):
         came = f"fingerprint of profile {made.profile_id}, photo {made.source_sha256[:8]}"
-        hint = "Leave the fingerprint out: it is computed from the photo."
+        hint = N_("Leave the fingerprint out: it is computed from the photo.")
         raise ParameterError(f"{came}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
     return Draft(
         sha256=photo.sha256,
@@ -107,8 +108,11 @@ def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draf
     except MemoryError:
         return out_of_memory()
     except Exception as error:
-        hint = "Send picture and message to the developers."
-        return MotifError(f"this should not have happened: {type(error).__name__}: {error}", hint=hint)
+        hint = N_("Send picture and message to the developers.")
+        return MotifError(
+            N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error),
+            hint=hint,
+        )
     return made if not isinstance(source, str | os.PathLike | bytes) else _without_data(made)
 
 
@@ -128,11 +132,13 @@ def data_of(made: Draft, source: Photo | PhotoSource) -> bytes:
         data = source if isinstance(source, bytes) else Path(os.fsdecode(source)).read_bytes()  # type: ignore[arg-type]
     except OSError as error:
         raise UnreadablePhotoError(
-            f"{made.name!r} cannot be read again: {error}", hint="Try again."
+            N_("{name!r} cannot be read again: {error}", name=made.name, error=error), hint=N_("Try again.")
         ) from error
     if hashlib.sha256(data).hexdigest() != made.sha256:
-        hint = "Wait until nobody writes to the file, then try again."
-        raise UnreadablePhotoError(f"{made.name!r} changed while it was being registered", hint=hint)
+        hint = N_("Wait until nobody writes to the file, then try again.")
+        raise UnreadablePhotoError(
+            N_("{name!r} changed while it was being registered", name=made.name), hint=hint
+        )
     return data
 
 

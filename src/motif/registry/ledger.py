@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
+from motif.messages import N_, said
 from motif.registry import timestamp
 from motif.registry.audit import audit
 from motif.registry.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
@@ -85,7 +86,9 @@ class Ledger:
         wanted = _id(what)
         found = tuple(event for event in self.events() if wanted in subjects(event))
         if not found:
-            raise EntryNotFoundError(f"the log tells nothing of {what!r:.80}", hint="Check the id.")
+            raise EntryNotFoundError(
+                N_("the log tells nothing of {what!r:.80}", what=what), hint=N_("Check the id.")
+            )
         return found
 
     def checkpoint(self, key: SigningKey | None = None, *, by: str = "") -> str:
@@ -164,7 +167,7 @@ class Ledger:
         """
         with self._store.writing(by=by) as writer:
             if size not in {stored.size for stored in writer.checkpoints()}:
-                raise EntryNotFoundError(f"there is no checkpoint at {size} events")
+                raise EntryNotFoundError(N_("there is no checkpoint at {size} events", size=size))
             _keep_timestamp(writer, size, token, chain=chain)
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
@@ -204,7 +207,13 @@ class Ledger:
         if since is not None:
             size = Checkpoint.from_note(since).size
             if not 1 <= size <= newest.size:
-                raise ParameterError(f"the checkpoint given knew {size} events; expected 1 to {newest.size}")
+                raise ParameterError(
+                    N_(
+                        "the checkpoint given knew {size} events; expected 1 to {most}",
+                        size=size,
+                        most=newest.size,
+                    )
+                )
             made["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
         return made
 
@@ -239,9 +248,9 @@ class Ledger:
         if broken is None:
             return found
         if broken:
-            finding = Finding(how="changed", what="the database's file", detail=broken)
+            finding = Finding(how="changed", what=N_("the database's file"), detail=broken)
             return replace(found, findings=(*found.findings, finding))
-        note = "bytes of the database's file that no row uses were not compared: no checkpoint since"
+        note = N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
         return replace(found, notes=(*found.notes, note))
 
 
@@ -255,7 +264,7 @@ def _timestamps(reader: Reader, chain: str | None) -> tuple[list[Finding], list[
     try:
         return timestamp.look_through(reader, chain)
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
-        return [Finding(how="damaged", what="the timestamps", detail=f"{error!s:.200}")], []
+        return [Finding(how="damaged", what=N_("the timestamps"), detail=said(error, 200))], []
 
 
 def _id(what: str) -> str:
@@ -271,14 +280,16 @@ def _newest(reader: Reader, events: Sequence[Event]) -> StoredCheckpoint:
     checkpoints = reader.checkpoints()
     first = min((event.seq for event in events), default=0)
     if not events or not checkpoints or checkpoints[-1].size <= first:
-        raise RegistryError("no signed checkpoint covers this yet", hint="Sign one: motif checkpoint")
+        raise RegistryError(N_("no signed checkpoint covers this yet"), hint=N_("Sign one: motif checkpoint"))
     return checkpoints[-1]
 
 
 def _signer(reader: Reader, checkpoint: StoredCheckpoint) -> str:
     for event in reader.events(checkpoint.size, checkpoint.size + 1):
         return str(event.data.get("key", ""))
-    raise RegistryError(f"the log does not tell who signed the checkpoint at {checkpoint.size} events")
+    raise RegistryError(
+        N_("the log does not tell who signed the checkpoint at {size} events", size=checkpoint.size)
+    )
 
 
 def _spelled(event: Event) -> dict[str, Any] | str:

@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
+from motif.messages import N_
 from motif.registry import postgres, shelf_rows
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
@@ -30,7 +31,7 @@ def read_frontier(connection: sa.Connection) -> Frontier:
     """Read where the log ends."""
     found = _read_head(connection, HEAD)
     if found is None:
-        raise RegistryCorruptError("the head of the log is missing", hint=RESTORE_HINT)
+        raise RegistryCorruptError(N_("the head of the log is missing"), hint=RESTORE_HINT)
     return found
 
 
@@ -44,7 +45,8 @@ def _read_head(connection: sa.Connection, name: str) -> Frontier | None:
     try:
         return None if row is None else Frontier.from_bytes(row.size, bytes(row.roots))
     except (ParameterError, TypeError, AttributeError) as error:
-        raise RegistryCorruptError(f"the head of the log is damaged: {error}", hint=RESTORE_HINT) from error
+        message = N_("the head of the log is damaged: {error}", error=error)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
 def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
@@ -162,7 +164,9 @@ class LogWriter:
         if not self._revision:
             stored = self.counter("revision")
             if stored is None:
-                raise RegistryCorruptError("the registry's counter 'revision' is missing", hint=RESTORE_HINT)
+                raise RegistryCorruptError(
+                    N_("the registry's counter {name!r} is missing", name="revision"), hint=RESTORE_HINT
+                )
             self._revision = stored + 1
         return self._revision
 

@@ -13,6 +13,7 @@ from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptE
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Evidence, Found, same_file, search
 from motif.matching.shelf import ShelvedIndex
+from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.answers import Match
 from motif.registry.cache import IndexCache
@@ -221,13 +222,15 @@ def _whole() -> Iterator[None]:
     except MotifError:
         raise
     except (ValueError, IndexError) as error:
-        message = f"what the server keeps to search by itself makes no sense: {error}"
+        message = N_("what the server keeps to search by itself makes no sense: {error}", error=error)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
 def _damaged(holder: Holder | None, what: str) -> RegistryCorruptError:
     whose = "a photo" if holder is None else f"photo {holder.photo.sha256} of {format_id(holder.number)}"
-    return RegistryCorruptError(f"the fingerprint of {whose}: {what}", hint=RESTORE_HINT)
+    return RegistryCorruptError(
+        N_("the fingerprint of {whose}: {what}", whose=whose, what=what), hint=RESTORE_HINT
+    )
 
 
 def _pages(keys: Collection[int]) -> Iterable[list[int]]:

@@ -41,9 +41,11 @@ class Founding:
     def __post_init__(self) -> None:
         data = self.event.data
         if self.event.kind != "registry.made" or data.get("kind") != KIND:
-            raise RegistryCorruptError("the log does not begin with the making of a registry")
+            raise RegistryCorruptError(N_("the log does not begin with the making of a registry"))
         if not _REGISTRY_ID.fullmatch(self.registry_id):
-            raise RegistryCorruptError(f"{self.registry_id!r:.60} is no registry's id")
+            raise RegistryCorruptError(
+                N_("{registry_id!r:.60} is no registry's id", registry_id=self.registry_id)
+            )
 
     @property
     def registry_id(self) -> str:
@@ -63,8 +65,8 @@ def stored_revision(connection: sa.Connection) -> str | None:
     if not tables:
         return None
     if not {_VERSION_TABLE, facts.name} <= tables or _kind(connection) != KIND:
-        hint = "Give another folder with --registry; nothing was changed in this one."
-        raise SchemaVersionError("the registry's database belongs to another program", hint=hint)
+        hint = N_("Give another folder with --registry; nothing was changed in this one.")
+        raise SchemaVersionError(N_("the registry's database belongs to another program"), hint=hint)
     return str(connection.scalar(sa.text(f"SELECT version_num FROM {_VERSION_TABLE}")))
 
 
@@ -110,7 +112,11 @@ def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
     try:
         ScriptDirectory.from_config(config).get_revision(revision or "base")
     except CommandError as error:
-        message = f"the registry's tables are of revision {revision!r}; this version knows up to {REVISION!r}"
+        message = N_(
+            "the registry's tables are of revision {revision!r}; this version knows up to {known!r}",
+            revision=revision,
+            known=REVISION,
+        )
         hint = N_("Update motif; nothing was changed in the registry.")
         raise SchemaVersionError(message, hint=hint) from error
     command.upgrade(config, "head")
@@ -133,7 +139,7 @@ def _begin_copy(connection: sa.Connection, founding: Founding) -> None:
     try:
         log.replay([founding.event], {})
     except ParameterError as error:
-        raise RegistryCorruptError(f"the copied log makes no sense: {error}") from error
+        raise RegistryCorruptError(N_("the copied log makes no sense: {error}", error=error)) from error
     log.finish()
     write_goal(connection, founding.goal)
 

@@ -13,6 +13,7 @@ import secrets
 from pathlib import Path
 
 from motif.errors import ParameterError, RegistryError
+from motif.messages import N_, system_reason
 from motif.registry.checkpoint import default_key_path
 
 _SALT_ENV = "MOTIF_NIK_SALT"
@@ -38,7 +39,13 @@ class NikHasher:
 
     def __init__(self, salt: bytes) -> None:
         if len(salt) != _SALT_BYTES:
-            raise RegistryError(f"the salt of the NIK has {len(salt)} bytes; expected {_SALT_BYTES}")
+            raise RegistryError(
+                N_(
+                    "the salt of the NIK has {count} bytes; expected {expected}",
+                    count=len(salt),
+                    expected=_SALT_BYTES,
+                )
+            )
         self._salt = salt
 
     @classmethod
@@ -59,20 +66,29 @@ class NikHasher:
         except FileExistsError:
             pass
         except OSError as error:
-            raise RegistryError(f"the salt of the NIK cannot be made at {place}: {error.strerror}") from error
+            raise RegistryError(
+                N_(
+                    "the salt of the NIK cannot be made at {place}: {reason}",
+                    place=place,
+                    reason=system_reason(error),
+                )
+            ) from error
         try:
             return cls(bytes.fromhex(place.read_text(encoding="ascii").strip()))
         except (OSError, ValueError) as error:
-            hint = f"Restore the file from a backup, or name another in {_SALT_ENV}."
+            hint = N_("Restore the file from a backup, or name another in {name}.", name=_SALT_ENV)
             raise RegistryError(
-                f"the salt of the NIK at {place} cannot be used: {error}", hint=hint
+                N_("the salt of the NIK at {place} cannot be used: {error}", place=place, error=error),
+                hint=hint,
             ) from error
 
     def hash(self, nik: str) -> str:
         """Return the hash of 16 digits, spaces, dots and dashes among them; raise ``ParameterError``."""
         digits = re.sub(r"[\s.\-]", "", nik)
         if not _NIK.fullmatch(digits):
-            raise ParameterError("a NIK has 16 digits", hint="Type it again.")  # never repeat what came
+            raise ParameterError(
+                N_("a NIK has 16 digits"), hint=N_("Type it again.")
+            )  # never repeat what came
         return f"scrypt:{_LOG_N}:{_R}:{_P}:{self._derive(digits).hex()}"
 
     def matches(self, nik: str, hashed: str) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Collection, Iterator
 from pathlib import Path
 
 from motif.errors import ParameterError, RegistryCorruptError
+from motif.messages import N_
 from motif.registry.failures import RESTORE_HINT, told
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -45,7 +46,9 @@ class Originals:
     def path(self, sha256: str) -> Path:
         """Return where a file lies, or would lie."""
         if not _SHA256.fullmatch(sha256):
-            raise ParameterError(f"sha256={sha256!r:.80}; expected 64 lower-case hex digits")
+            raise ParameterError(
+                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
+            )
         return self.folder / sha256[:2] / sha256
 
     def put(self, sha256: str, data: bytes) -> None:
@@ -83,10 +86,12 @@ class Originals:
         target = self.path(sha256)
         with told(self.folder.parent):
             if not _is_plain_file(target):
-                raise RegistryCorruptError(f"original {sha256} is missing", hint=RESTORE_HINT)
+                raise RegistryCorruptError(
+                    N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT
+                )
             data = _read(target, size_bytes + 1)
         if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
-            message = f"original {sha256} was changed: its SHA-256 does not fit"
+            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
         return data
 
@@ -133,7 +138,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         if not stat.S_ISDIR(folder.lstat().st_mode):
-            message = f"{folder.name} among the originals is no folder"
+            message = N_("{name} among the originals is no folder", name=folder.name)
             raise RegistryCorruptError(message, hint=RESTORE_HINT) from None
     else:
         sync_folder(folder.parent)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from motif.errors import ParameterError
+from motif.messages import N_
 from motif.registry.entity import Piece, Record, known
 from motif.registry.values import Choice, Day, Flag, Id, Many, Part, Text
 
@@ -28,7 +29,9 @@ class Role(Piece):
         """
         role, colon, of = text.partition(":")
         if not colon:
-            raise ParameterError(f"{text!r:.60}; expected ROLE:ID", hint="Such as pencipta:M-000042-7.")
+            raise ParameterError(
+                N_("{text!r:.60}; expected ROLE:ID", text=text), hint=N_("Such as pencipta:M-000042-7.")
+            )
         return cls(role=role.strip(), of=of.strip())
 
 

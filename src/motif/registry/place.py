@@ -70,7 +70,9 @@ def open_place(
     from motif.registry.server import open_server
 
     if profile is not None and PROFILES.get(profile.id) != profile:
-        raise ParameterError(f"profile {profile.id} is none of this version's: {', '.join(PROFILES)}")
+        raise ParameterError(
+            N_("profile {id} is none of this version's: {names}", id=profile.id, names=", ".join(PROFILES))
+        )
     text = os.fsdecode(os.fspath(place))
     if re.match(r"[a-z][a-z0-9+.-]*://", text):
         return open_server(
@@ -85,9 +87,12 @@ def _agreed(stored: str, wanted: Profile | None) -> Profile:
     if stored not in PROFILES:
         hint = N_("Update motif; nothing was changed in the registry.")
         raise SchemaVersionError(
-            f"the registry's profile {stored!r:.60} is not known to this version", hint=hint
+            N_("the registry's profile {stored!r:.60} is not known to this version", stored=stored), hint=hint
         )
     if wanted is not None and wanted.id != stored:
-        hint = "Leave the profile out, or register into a new registry."
-        raise RegistryError(f"the registry's profile is {stored}; {wanted.id} was asked for", hint=hint)
+        hint = N_("Leave the profile out, or register into a new registry.")
+        raise RegistryError(
+            N_("the registry's profile is {stored}; {id} was asked for", stored=stored, id=wanted.id),
+            hint=hint,
+        )
     return PROFILES[stored]

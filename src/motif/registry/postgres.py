@@ -16,6 +16,7 @@ from sqlalchemy.pool import QueuePool
 
 from motif.errors import ParameterError, RegistryError
 from motif.extras import require
+from motif.messages import N_
 
 VIEWING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 """Execution options of a consistent view."""
@@ -60,8 +61,8 @@ def parse(dsn: str) -> sa.URL:
             return url
     except (sa.exc.ArgumentError, ValueError):
         pass
-    hint = "Write postgresql+psycopg://USER@HOST/DATABASE."
-    raise ParameterError("this is no address of a database server", hint=hint) from None
+    hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
+    raise ParameterError(N_("this is no address of a database server"), hint=hint) from None
 
 
 def shown(url: sa.URL) -> str:
@@ -105,11 +106,19 @@ def require_able(connection: sa.Connection) -> None:
     """Refuse a server that is too old, or does not keep text as UTF-8."""
     version = int(connection.scalar(sa.text("SELECT current_setting('server_version_num')")) or 0) // 10_000
     if version < _OLDEST:
-        raise RegistryError(f"the server is PostgreSQL {version}; expected {_OLDEST} or newer")
+        raise RegistryError(
+            N_(
+                "the server is PostgreSQL {version}; expected {oldest} or newer",
+                version=version,
+                oldest=_OLDEST,
+            )
+        )
     encoding = connection.scalar(sa.text("SELECT current_setting('server_encoding')"))
     if encoding != "UTF8":
-        hint = "Have a database made for it: createdb --encoding UTF8 --template template0 NAME"
-        raise RegistryError(f"the database keeps text as {encoding}; expected UTF8", hint=hint)
+        hint = N_("Have a database made for it: createdb --encoding UTF8 --template template0 NAME")
+        raise RegistryError(
+            N_("the database keeps text as {encoding}; expected UTF8", encoding=encoding), hint=hint
+        )
 
 
 def may_write(connection: sa.Connection) -> bool:

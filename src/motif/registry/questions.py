@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from motif.errors import IncomparableFingerprintsError, ParameterError
 from motif.fingerprint import Fingerprint, fingerprint
+from motif.messages import N_
 from motif.photo import Photo, PhotoSource
 from motif.registry import decisions, timeline, watch
 from motif.registry.answers import CheckResult
@@ -45,11 +46,15 @@ class Questions(Holdings):
             If a fingerprint of another profile is given.
         """
         if limit < 1:
-            raise ParameterError(f"limit={limit}; expected 1 or more")
+            raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
         query = photo if isinstance(photo, Fingerprint) else fingerprint(photo, self.profile)
         if query.profile_id != self.profile.id:
-            hint = "Compute the fingerprint again with the registry's profile, or give the photo."
-            message = f"fingerprint of profile {query.profile_id}; the registry's is {self.profile.id}"
+            hint = N_("Compute the fingerprint again with the registry's profile, or give the photo.")
+            message = N_(
+                "fingerprint of profile {profile_id}; the registry's is {id}",
+                profile_id=query.profile_id,
+                id=self.profile.id,
+            )
             raise IncomparableFingerprintsError(message, hint=hint)
         with self._store.reading() as reader:
             matches = self._lookup.find(reader, query, limit=limit)

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.messages import N_
 from motif.registry.ids import format_id, parse_id
 from motif.registry.text import clean_name, clean_note, clean_title
 
@@ -165,7 +166,7 @@ class Entry:
         try:
             if value["format"] != FORMAT:
                 message = f"entry format {value['format']!r:.40}; expected {FORMAT}"
-                raise ParameterError(message, hint="Update motif.")
+                raise ParameterError(message, hint=N_("Update motif."))
             withdrawn_at = value["withdrawn_at"]
             return cls(
                 id=value["id"],

@@ -155,7 +155,7 @@ class Registry(Questions):
             itself, such as a full disk, is yielded for each item that it stopped.
         """
         if jobs < 1:
-            raise ParameterError(f"jobs={jobs}; expected 1 or more")
+            raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
         return self._register_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
@@ -205,7 +205,7 @@ class Registry(Questions):
         """
         number = parse_id(entry_id)
         if not clean_note(reason, name="reason"):
-            raise ParameterError("reason is empty", hint=N_("Say why the entry is withdrawn."))
+            raise ParameterError(N_("reason is empty"), hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
             if not writer.entry(number).withdrawn:
                 writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
@@ -297,8 +297,8 @@ class Registry(Questions):
 
 def _require_standing(entry: Entry) -> Entry:
     if entry.withdrawn:
-        hint = "Register the design as a new entry."
-        raise RegistryError(f"{entry.id} was withdrawn; no photo can be added", hint=hint)
+        hint = N_("Register the design as a new entry.")
+        raise RegistryError(N_("{id} was withdrawn; no photo can be added", id=entry.id), hint=hint)
     return entry
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from motif.errors import ParameterError
+from motif.messages import N_, said
 from motif.registry.event import Event
 from motif.registry.findings import Finding, caught, name_of, scan
 from motif.registry.merkle import EMPTY_ROOT, Frontier, leaf_hash
@@ -33,18 +34,18 @@ class ReplayedLog:
     def _take(self, row: Row) -> None:
         seq, body = row["seq"], row["body"]
         while isinstance(seq, int) and self.frontier.size < seq:
-            self._found("removed", self.frontier.size, "it is not in the log")
+            self._found("removed", self.frontier.size, N_("it is not in the log"))
             self._grow(b"")
         data = body.encode("utf-8", "surrogatepass") if isinstance(body, str) else bytes(str(body), "utf-8")
         if leaf_hash(data) != row["leaf"]:
-            self._found("changed", seq, "its text and its hash do not belong together")
+            self._found("changed", seq, N_("its text and its hash do not belong together"))
         try:
             event = Event.from_bytes(data)
             if event.seq != seq or seq < self.frontier.size:
-                raise ParameterError(f"it says that it is event {event.seq}")
+                raise ParameterError(N_("it says that it is event {seq}", seq=event.seq))
             self._replay(event)
         except (ParameterError, UnicodeError) as error:
-            self._found("changed", seq, str(error))
+            self._found("changed", seq, said(error))
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:
@@ -59,23 +60,29 @@ class ReplayedLog:
             self.roots[self.frontier.size] = self.frontier.root()
 
     def _compare_head(self, reader: Reader, kept: Frontier, beside: set[str]) -> None:
-        with caught(self.findings, "the head of the log"):
+        with caught(self.findings, N_("the head of the log")):
             extra = sorted(str(row.get("name")) for row in reader.rows("heads"))
             if set(extra) - beside != {"log"}:
-                self.findings.append(Finding(how="changed", what="the head of the log", detail=str(extra)))
+                self.findings.append(
+                    Finding(how="changed", what=N_("the head of the log"), detail=str(extra))
+                )
             head = reader.head()
             for seq in range(self.frontier.size, min(head.size, self.frontier.size + 100)):
-                self._found("removed", seq, "the log ends before it")
+                self._found("removed", seq, N_("the log ends before it"))
             for seq in range(head.size, min(self.frontier.size, head.size + 100)):
-                self._found("added", seq, "it was not appended by the program")
+                self._found("added", seq, N_("it was not appended by the program"))
             if head.size == self.frontier.size and head != self.frontier:
                 where = _narrowed(head, self.frontier)
-                self.findings.append(Finding(how="changed", what="the log", detail=where))
+                self.findings.append(Finding(how="changed", what=N_("the log"), detail=where))
         if kept != self.frontier and not self.findings:
-            self.findings.append(Finding(how="changed", what="the log", detail="hashes of its events"))
+            self.findings.append(
+                Finding(how="changed", what=N_("the log"), detail=N_("hashes of its events"))
+            )
 
     def _found(self, how: str, seq: object, detail: str) -> None:
-        self.findings.append(Finding(how=how, what=f"event {seq!s:.20} of the log", detail=detail))
+        self.findings.append(
+            Finding(how=how, what=N_("event {seq!s:.20} of the log", seq=seq), detail=detail)
+        )
 
 
 def _appended(frontier: Frontier, leaf: object) -> Frontier:
@@ -91,7 +98,7 @@ def _narrowed(head: Frontier, found: Frontier) -> str:
         if kept != now:
             parts.append(f"{start} to {start + width - 1}")
         start += width
-    return f"its hash is not the one that was kept; events {', '.join(parts)}"
+    return N_("its hash is not the one that was kept; events {places}", places=", ".join(parts))
 
 
 def _apply(tables: Tables, change: Change) -> None:
@@ -100,13 +107,15 @@ def _apply(tables: Tables, change: Change) -> None:
         rows[change.key] = {"name": change.key[0], **change.row}
     elif change.op == "put":
         if change.key in rows:
-            raise ParameterError(f"it adds {name_of(change.table, change.key)} a second time")
+            raise ParameterError(N_("it adds {what} a second time", what=name_of(change.table, change.key)))
         rows[change.key] = dict(change.row)
     elif change.op == "keep":
         rows.setdefault(change.key, dict(change.row))
     elif change.op == "set":
         if change.key not in rows:
-            raise ParameterError(f"it changes {name_of(change.table, change.key)}, which is not there")
+            raise ParameterError(
+                N_("it changes {what}, which is not there", what=name_of(change.table, change.key))
+            )
         rows[change.key] |= change.row
     else:
         for key in [key for key in rows if key[: len(change.key)] == change.key]:

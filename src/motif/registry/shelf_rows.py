@@ -115,7 +115,11 @@ def _noted(connection: sa.Connection) -> tuple[int, int]:
         return CODEBOOK, int(last or 0)
     earlier, last = divmod(int.from_bytes(noted), 1 << _CODEBOOK_SHIFT)
     if earlier >= CODEBOOK:
-        message = f"the registry is searched by codebook {earlier + 1}; this version knows up to {CODEBOOK}"
+        message = N_(
+            "the registry is searched by codebook {number}; this version knows up to {known}",
+            number=earlier + 1,
+            known=CODEBOOK,
+        )
         raise SchemaVersionError(message, hint=N_("Update motif; nothing was changed in the registry."))
     return earlier + 1, last
 
@@ -129,11 +133,11 @@ def require_level(connection: sa.Connection) -> int:
     """Return the key of the last photo, which must have been taken in: else it could not be found."""
     done, last = newest(connection), _last_photo(connection)
     if done > last:
-        message = "the note of the last photo names one that there is not"
+        message = N_("the note of the last photo names one that there is not")
         raise RegistryCorruptError(message, hint=RESTORE_HINT)
     if done < last:
         raise RegistryError(
-            "the registry's photos are not ready for the search of this version",
+            N_("the registry's photos are not ready for the search of this version"),
             hint=N_("Open it anew with write permission, so that it can be brought up to date."),
         )
     return last
@@ -235,7 +239,7 @@ def _profile(connection: sa.Connection) -> Profile:
     try:
         return PROFILES[str(name)]
     except KeyError as error:
-        message = f"the registry's profile {error} is not known"
+        message = N_("the registry's profile {error} is not known", error=error)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 

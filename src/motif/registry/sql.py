@@ -70,14 +70,16 @@ class SqlStore:
             self.registry_id, self.profile_id = str(known["registry_id"]), str(known["profile"])
         except KeyError as error:
             raise RegistryCorruptError(
-                f"the registry's fact {error} is missing", hint=RESTORE_HINT
+                N_("the registry's fact {error} is missing", error=error), hint=RESTORE_HINT
             ) from error
         if founding is None and goal is not None:
-            hint = "Run the copy or the restoring again; it goes on where it stopped."
-            raise RegistryError(f"registry {place} is an unfinished copy", hint=hint)
+            hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
+            raise RegistryError(N_("registry {place} is an unfinished copy", place=place), hint=hint)
         if founding is not None and founding.registry_id != self.registry_id:
-            hint = "Give a place that is empty or not there yet."
-            raise RegistryError(f"{place} holds another registry; nothing was changed in it", hint=hint)
+            hint = N_("Give a place that is empty or not there yet.")
+            raise RegistryError(
+                N_("{place} holds another registry; nothing was changed in it", place=place), hint=hint
+            )
 
     @classmethod
     def open_sqlite(
@@ -139,7 +141,7 @@ class SqlStore:
         self._require_usable()
         if not self.writable:
             hint = N_("Ask for write permission, or copy the registry to a place of your own.")
-            raise RegistryError(f"registry {self._place} is open for reading only", hint=hint)
+            raise RegistryError(N_("registry {place} is open for reading only", place=self._place), hint=hint)
         with told(self._place), self._engine.connect() as connection:
             connection.execution_options(motif_writing=True)
             with connection.begin():
@@ -177,10 +179,14 @@ class SqlStore:
 
     def _require_usable(self) -> None:
         if self._closed:
-            raise RegistryError(f"registry {self._place} is closed", hint="Open it again.")
+            raise RegistryError(
+                N_("registry {place} is closed", place=self._place), hint=N_("Open it again.")
+            )
         if os.getpid() != self._process:
-            hint = "Open the registry again in each process; a connection does not survive a fork."
-            raise RegistryError(f"registry {self._place} was opened by another process", hint=hint)
+            hint = N_("Open the registry again in each process; a connection does not survive a fork.")
+            raise RegistryError(
+                N_("registry {place} was opened by another process", place=self._place), hint=hint
+            )
 
 
 def bring_level(
@@ -208,10 +214,14 @@ def bring_level(
         look(connection)
         revision = migrate.stored_revision(connection)
     if revision is None and not (create and writable):
-        raise RegistryError("the registry's database is empty", hint=N_("Register something first."))
+        raise RegistryError(N_("the registry's database is empty"), hint=N_("Register something first."))
     if revision != REVISION and not writable:
         raise RegistryError(
-            f"the registry's tables are of revision {revision!r}; expected {REVISION!r}",
+            N_(
+                "the registry's tables are of revision {revision!r}; expected {known!r}",
+                revision=revision,
+                known=REVISION,
+            ),
             hint=N_("Open it once with write permission, so that it can be brought up to date."),
         )
     if writable and prepare is not None:

@@ -8,6 +8,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
+from motif.messages import N_
 from motif.registry import postgres, shelf_rows, sqlite
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
@@ -43,7 +44,7 @@ class SqlLogReader:
                 yield Event.from_bytes(body)
             except ParameterError as error:
                 raise RegistryCorruptError(
-                    f"event {seq} of the log is damaged: {error}", hint=RESTORE_HINT
+                    N_("event {seq} of the log is damaged: {error}", seq=seq, error=error), hint=RESTORE_HINT
                 ) from error
 
     def bodies(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
@@ -60,7 +61,10 @@ class SqlLogReader:
         query = sa.select(events.c.leaf).where(events.c.seq < size).order_by(events.c.seq)
         found = [bytes(row[0]) for row in self._connection.execute(query)]
         if len(found) != size:
-            raise RegistryCorruptError(f"the log has {len(found)} events; expected {size}", hint=RESTORE_HINT)
+            raise RegistryCorruptError(
+                N_("the log has {count} events; expected {size}", count=len(found), size=size),
+                hint=RESTORE_HINT,
+            )
         return found
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
@@ -77,8 +81,8 @@ class SqlLogReader:
         row = self._connection.execute(query.order_by(records.c.version.desc()).limit(1)).one_or_none()
         if row is None:
             raise EntryNotFoundError(
-                f"there is no record {record_id!r:.60}",
-                hint="Check the id; each kind has its own first letter.",
+                N_("there is no record {record_id!r:.60}", record_id=record_id),
+                hint=N_("Check the id; each kind has its own first letter."),
             )
         return _stored(row)
 

@@ -9,6 +9,7 @@ from collections.abc import Collection, Iterator
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
+from motif.messages import N_
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.schema import original_parts as parts
 
@@ -35,7 +36,9 @@ class SqlOriginals:
 
     def put(self, sha256: str, data: bytes) -> None:
         if not _SHA256.fullmatch(sha256):
-            raise ParameterError(f"sha256={sha256!r:.80}; expected 64 lower-case hex digits")
+            raise ParameterError(
+                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
+            )
         with told(self._place), self._engine.begin() as connection:
             if _stored_digest(connection, sha256) == sha256:
                 return
@@ -55,11 +58,11 @@ class SqlOriginals:
         with told(self._place), self._engine.begin() as connection:
             found = connection.execute(query.order_by(parts.c.position).limit(most)).all()
         if not found:
-            raise RegistryCorruptError(f"original {sha256} is missing", hint=RESTORE_HINT)
+            raise RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
         data = b"".join(bytes(row.data) for row in found)
         in_place = [row.position for row in found] == list(range(len(found)))
         if not in_place or len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
-            message = f"original {sha256} was changed: its SHA-256 does not fit"
+            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
         return data
 

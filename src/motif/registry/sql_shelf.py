@@ -23,6 +23,7 @@ from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.matching.cohort import Part
 from motif.matching.shelf import HASH_BLOCKS, HASH_BYTES, HASH_WORDS, Bytes, Having, hash_blocks
 from motif.matching.words import ITEM, WORDS
+from motif.messages import N_
 from motif.registry import postgres
 from motif.registry.failures import RESTORE_HINT
 
@@ -75,7 +76,7 @@ class SqlShelf:
         for number, size in zip(numbers, SEGMENTS, strict=True):
             for segment, counts, data in (rest for one, *rest in found if one == number):
                 if segment * size != after or len(counts or b"") != 2 * size:
-                    raise RegistryCorruptError("lists of words are damaged or missing", hint=RESTORE_HINT)
+                    raise RegistryCorruptError(N_("lists of words are damaged or missing"), hint=RESTORE_HINT)
                 yield Having(
                     first_key=after + 1,
                     words_of_each=np.frombuffer(counts, "<u2"),
@@ -99,7 +100,7 @@ class SqlShelf:
         column = "phash" if part is None else f"{part}_words"
         found = self._read(_FRESH.format(column=column), after=after)
         if [key for key, _ in found] != list(range(after + 1, self._newest + 1)):
-            raise RegistryCorruptError("words of a photo are missing", hint=RESTORE_HINT)
+            raise RegistryCorruptError(N_("words of a photo are missing"), hint=RESTORE_HINT)
         rows = [data for _, data in found]
         if part is None:
             blocks = hash_blocks(np.frombuffer(b"".join(rows), np.uint8).reshape(-1, HASH_BYTES))

@@ -46,7 +46,7 @@ class SqlReader(SqlLogReader):
         found = self._entries(sa.select(entries).where(entries.c.number == number))
         if not found:
             hint = N_("The id is well formed; list the entries to see which there are.")
-            raise EntryNotFoundError(f"{format_id(number)} is not registered", hint=hint)
+            raise EntryNotFoundError(N_("{number} is not registered", number=format_id(number)), hint=hint)
         return found[0]
 
     def entries_of(self, numbers: Collection[int]) -> dict[int, Entry]:
@@ -121,7 +121,9 @@ class SqlReader(SqlLogReader):
     def _counter(self, name: str) -> int:
         rows = self._rows(sa.select(counters.c.value).where(counters.c.name == name))
         if not rows:
-            raise RegistryCorruptError(f"the registry's counter {name!r} is missing", hint=RESTORE_HINT)
+            raise RegistryCorruptError(
+                N_("the registry's counter {name!r} is missing", name=name), hint=RESTORE_HINT
+            )
         return int(rows[0][0])
 
     def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
@@ -183,7 +185,9 @@ class SqlWriter(SqlReader):
     def _counter(self, name: str) -> int:
         value = self._log.counter(name)
         if value is None:
-            raise RegistryCorruptError(f"the registry's counter {name!r} is missing", hint=RESTORE_HINT)
+            raise RegistryCorruptError(
+                N_("the registry's counter {name!r} is missing", name=name), hint=RESTORE_HINT
+            )
         return value
 
 
@@ -193,7 +197,7 @@ def _checked() -> Iterator[None]:
     try:
         yield
     except (ParameterError, ValueError, TypeError, KeyError) as error:
-        message = f"a record in the registry makes no sense: {error}"
+        message = N_("a record in the registry makes no sense: {error}", error=error)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 

@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from motif.errors import RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.registry.failures import RESTORE_HINT
 from motif.registry.originals import sync_folder
 
@@ -89,7 +90,7 @@ def refuse_programs(connection: sa.Connection) -> None:
     """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
     found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
     if found:
-        message = f"the registry's database holds {found} triggers or views; expected none"
+        message = N_("the registry's database holds {found} triggers or views; expected none", found=found)
         raise RegistryCorruptError(message, hint=RESTORE_HINT)
 
 
@@ -134,6 +135,6 @@ def _mode(path: Path, *, writable: bool) -> str:
     if not log.exists() or log.stat().st_size == 0:
         return "mode=ro&immutable=1"  # nobody is writing: no lock and no shared memory are needed
     if not os.access(log, os.R_OK):
-        hint = "Let a program that may write open and close the registry once, then copy the folder."
-        raise RegistryError("the registry's newest entries lie in a log that cannot be read", hint=hint)
+        hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
+        raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
     return "mode=ro"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 from motif.errors import ParameterError
+from motif.messages import N_
 
 TITLE_MAX = 200
 NOTE_MAX = 10_000
@@ -14,7 +15,7 @@ _REORDERING = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\
 _VISIBLE = frozenset("LNPS")
 
 
-def clean_title(value: str, *, name: str = "title") -> str:
+def clean_title(value: str, *, name: str = N_("title")) -> str:
     """Return a title as it is kept: one line, NFC, without control and reordering characters.
 
     Parameters
@@ -35,11 +36,14 @@ def clean_title(value: str, *, name: str = "title") -> str:
     """
     text = " ".join(_safe(value, name, TITLE_MAX, kept="").split())
     if not any(unicodedata.category(character)[0] in _VISIBLE for character in text):
-        raise ParameterError(f"{name}={value!r:.60} shows nothing", hint=f"Give a {name} that can be read.")
+        raise ParameterError(
+            N_("{name}={value!r:.60} shows nothing", name=name, value=value),
+            hint=N_("Give a {name} that can be read.", name=name),
+        )
     return text
 
 
-def clean_note(value: str, *, name: str = "note") -> str:
+def clean_note(value: str, *, name: str = N_("note")) -> str:
     """Return a note as it is kept: like a title, but lines stay apart and it may be empty.
 
     Parameters
@@ -83,15 +87,33 @@ def clean_name(value: str) -> str:
 
 def _safe(value: str, name: str, longest: int, *, kept: str) -> str:
     if not isinstance(value, str):
-        raise ParameterError(f"{name} is {type(value).__name__}; expected text")
+        raise ParameterError(N_("{name} is {kind}; expected text", name=name, kind=type(value).__name__))
     if len(value) > longest:
-        hint = f"Shorten the {name}."
-        raise ParameterError(f"{name} has {len(value)} characters; expected at most {longest}", hint=hint)
+        hint = N_("Shorten the {name}.", name=name)
+        raise ParameterError(
+            N_(
+                "{name} has {count} characters; expected at most {longest}",
+                name=name,
+                count=len(value),
+                longest=longest,
+            ),
+            hint=hint,
+        )
     if "\0" in value or _has_surrogate(value):
-        raise ParameterError(f"{name}={value!r:.60} holds NUL or half a character", hint="Type it again.")
+        raise ParameterError(
+            N_("{name}={value!r:.60} holds NUL or half a character", name=name, value=value),
+            hint=N_("Type it again."),
+        )
     text = _printable(value.replace("\r\n", "\n").replace("\r", "\n"), kept=kept)
     if len(text) > longest:
-        raise ParameterError(f"{name} has {len(text)} characters; expected at most {longest}")
+        raise ParameterError(
+            N_(
+                "{name} has {count} characters; expected at most {longest}",
+                name=name,
+                count=len(text),
+                longest=longest,
+            )
+        )
     return text
 
 

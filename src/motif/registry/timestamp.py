@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
 from motif.extras import require
-from motif.messages import N_
+from motif.messages import N_, said
 from motif.registry.event import Event
 from motif.registry.findings import Finding
 from motif.registry.records import iso
@@ -76,8 +76,8 @@ def checkpoint_of(answer: bytes, checkpoints: Iterable[StoredCheckpoint]) -> Sto
     for stored in checkpoints:
         if imprint in {hashlib.new(name, stored.note.encode()).digest() for name in _HASHES}:
             return stored
-    hint = "Ask for it with motif checkpoint --timestamp-request, in this registry."
-    raise EntryNotFoundError("the answer is about no checkpoint of this registry", hint=hint)
+    hint = N_("Ask for it with motif checkpoint --timestamp-request, in this registry.")
+    raise EntryNotFoundError(N_("the answer is about no checkpoint of this registry"), hint=hint)
 
 
 def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timestamp:
@@ -103,8 +103,8 @@ def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timest
     try:
         verifier.verify_message(response, stored.note.encode())
     except (client.VerificationError, ValueError) as error:
-        hint = "Give the authority's certificates (--chain), and its answer as it came."
-        raise ParameterError(f"the timestamp is not valid: {error}", hint=hint) from error
+        hint = N_("Give the authority's certificates (--chain), and its answer as it came.")
+        raise ParameterError(N_("the timestamp is not valid: {error}", error=error), hint=hint) from error
     return Timestamp(
         size=stored.size, at=response.tst_info.gen_time.astimezone(UTC), authority=_authority(response)
     )
@@ -123,9 +123,14 @@ def held(reader: Reader, stored: StoredCheckpoint, chain: str) -> Timestamp | No
 def require_earlier(found: Timestamp, there: Timestamp | None) -> None:
     """Refuse a timestamp that would take the place of one that is as early; raise ``ParameterError``."""
     if there is not None and there.at <= found.at:
-        message = f"the checkpoint at {there.size} events has a timestamp already: {iso(there.at)}"
+        message = N_(
+            "the checkpoint at {size} events has a timestamp already: {when}, by {who}",
+            size=there.size,
+            when=iso(there.at),
+            who=there.authority,
+        )
         hint = N_("It proves more than a later one. Sign a new checkpoint, and have that timestamped.")
-        raise ParameterError(f"{message}, by {there.authority}", hint=hint)
+        raise ParameterError(message, hint=hint)
 
 
 def clean_chain(pem: bytes) -> str:
@@ -134,7 +139,9 @@ def clean_chain(pem: bytes) -> str:
 
     text = "".join(one.public_bytes(Encoding.PEM).decode() for one in _certificates(pem))
     if len(text) > CHAIN_MAX:
-        raise ParameterError(f"the chain has {len(text)} bytes; expected at most {CHAIN_MAX}")
+        raise ParameterError(
+            N_("the chain has {count} bytes; expected at most {most}", count=len(text), most=CHAIN_MAX)
+        )
     return text
 
 
@@ -157,18 +164,18 @@ def look_through(reader: Reader, chain: str | None) -> tuple[list[Finding], list
     named = dict(_chains(reader))
     findings, notes = [], []
     for size, stored in stamped.items():
-        what = f"timestamp of the checkpoint at {size} events"
+        what = N_("timestamp of the checkpoint at {size} events", size=size)
         trusted = chain or named.get(size)
         if not trusted:
-            notes.append(f"{what} was not verified: no certificates are named for it")
+            notes.append(N_("{what} was not verified: no certificates are named for it", what=what))
             continue
         try:
             found = verify_answer(bytes(stored.timestamp_token or b""), stored, trusted)
-            notes.append(f"{what}: {iso(found.at)}, by {found.authority}")
+            notes.append(N_("{what}: {when}, by {who}", what=what, when=iso(found.at), who=found.authority))
         except MissingExtraError as error:
-            notes.append(f"{what} was not verified: {error.message}")
+            notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
         except Exception as error:  # what is damaged must be named, never crash the walk
-            findings.append(Finding(how="changed", what=what, detail=f"{error!s:.200}"))
+            findings.append(Finding(how="changed", what=what, detail=said(error, 200)))
     return findings, notes
 
 
@@ -188,17 +195,23 @@ _HASHES = ("sha256", "sha384", "sha512")
 def _decoded(answer: bytes) -> Any:
     client = require("rfc3161_client", extra=EXTRA)
     if len(answer) > ANSWER_MAX:
-        raise ParameterError(f"the answer has {len(answer)} bytes; expected at most {ANSWER_MAX}")
+        raise ParameterError(
+            N_("the answer has {count} bytes; expected at most {most}", count=len(answer), most=ANSWER_MAX)
+        )
     try:
         response = client.decode_timestamp_response(answer)
         if response.status != client.PKIStatus.GRANTED:
-            raise ParameterError(f"the authority refused: status {response.status}", hint="Ask again.")
+            raise ParameterError(
+                N_("the authority refused: status {status}", status=response.status), hint=N_("Ask again.")
+            )
         response.tst_info  # noqa: B018  a token that cannot be read raises here
     except ValueError as error:
         if isinstance(error, ParameterError):
             raise
-        hint = "Give the .tsr file as the authority sent it."
-        raise ParameterError(f"this is no answer of a timestamp authority: {error}", hint=hint) from error
+        hint = N_("Give the .tsr file as the authority sent it.")
+        raise ParameterError(
+            N_("this is no answer of a timestamp authority: {error}", error=error), hint=hint
+        ) from error
     return response
 
 
@@ -215,8 +228,8 @@ def _certificates(pem: bytes) -> list[Certificate]:
     try:
         return load_pem_x509_certificates(pem)
     except ValueError as error:
-        hint = "Give the authority's certificates in one file: -----BEGIN CERTIFICATE-----."
-        raise ParameterError(f"these are no PEM certificates: {error}", hint=hint) from error
+        hint = N_("Give the authority's certificates in one file: -----BEGIN CERTIFICATE-----.")
+        raise ParameterError(N_("these are no PEM certificates: {error}", error=error), hint=hint) from error
 
 
 def _authority(response: Any) -> str:

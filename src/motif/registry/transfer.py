@@ -14,6 +14,7 @@ from itertools import islice
 from typing import Protocol
 
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_
 from motif.registry.audit import audit
 from motif.registry.event import Event
 from motif.registry.failures import RESTORE_HINT
@@ -124,7 +125,7 @@ def copy_into(source: Source, target: Place, *, told: Told | None = None) -> Cop
     """Copy a source to a place; see ``copy_registry``."""
     first = next(source.events(0), None)
     if first is None:
-        raise RegistryCorruptError("there is nothing to copy: the log is empty", hint=RESTORE_HINT)
+        raise RegistryCorruptError(N_("there is nothing to copy: the log is empty"), hint=RESTORE_HINT)
     opened = open_place(target, founding=Founding(event=first, goal=source.head))
     try:
         _require_beginning(opened.store, source)
@@ -190,8 +191,10 @@ def _require_beginning(store: Store, source: Source) -> None:
     with store.reading() as reader:
         there = reader.head()
     if there.size > source.head.size or source.frontier(there.size) != there:
-        hint = "Copy to a place that is empty or not there yet; nothing was changed in this one."
-        raise RegistryError("the target went its own way: its log is no beginning of the source's", hint=hint)
+        hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
+        raise RegistryError(
+            N_("the target went its own way: its log is no beginning of the source's"), hint=hint
+        )
     if there.size < source.head.size:
         with store.writing() as writer:
             writer.aim(source.head)
@@ -209,8 +212,8 @@ def _copy_rest(source: Source, opened: Opened, told: Told | None) -> None:
             try:
                 writer.replay(rest, attachments)
             except ParameterError as error:
-                message = f"the source is damaged, the copy stops: {error.message}"
-                raise RegistryCorruptError(message, hint="Run motif verify on the source.") from error
+                message = N_("the source is damaged, the copy stops: {message}", message=error.message)
+                raise RegistryCorruptError(message, hint=N_("Run motif verify on the source.")) from error
         if told is not None:
             told(page[-1].seq + 1, source.head.size)
 
@@ -237,8 +240,8 @@ def _finish(source: Source, opened: Opened) -> Copied:
         _read_all(reader)
     if found.root != source.head.root() or not found.whole:
         detail = "; ".join(map(str, found.findings[:3])) or "its log ends elsewhere"
-        message = f"the copy is not whole and stays closed: {detail}"
-        raise RegistryCorruptError(message, hint="Run motif verify on the source.")
+        message = N_("the copy is not whole and stays closed: {detail}", detail=detail)
+        raise RegistryCorruptError(message, hint=N_("Run motif verify on the source."))
     with opened.store.writing() as writer:
         writer.aim(None)
     return Copied(events=found.events, originals=found.originals, root=found.root)

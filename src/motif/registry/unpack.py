@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import IO
 
 from motif.errors import MotifError, ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_, system_reason
 from motif.registry.bag import LEDGER
 from motif.registry.bag_file import BAGIT
 from motif.registry.event import Event
@@ -31,7 +32,7 @@ _TAG_BYTES_MAX = 4_000
 _PAYLOAD = re.compile(r"data/(?:ledger\.jsonl|(?:beside|originals)/([0-9a-f]{2})/(\1[0-9a-f]{62}))")
 _MANIFEST = "manifest-sha256.txt"
 _TAGS = frozenset({"bagit.txt", "bag-info.txt", _MANIFEST, "tagmanifest-sha256.txt"})
-_HINT = "Use another backup; nothing was taken from this one that is not whole."
+_HINT = N_("Use another backup; nothing was taken from this one that is not whole.")
 
 
 def restore_registry(archive: str | os.PathLike[str], target: Place, *, told: Told | None = None) -> Copied:
@@ -71,13 +72,13 @@ class BagSource:
         self._file = file
         self._members = _members(file, size_bytes)
         if self._read("bagit.txt", _TAG_BYTES_MAX) != BAGIT.encode():
-            raise _damaged("it is no bag of BagIt 1.0")
+            raise _damaged(N_("it is no bag of BagIt 1.0"))
         self._info = _tags(self._read("bag-info.txt", _TAG_BYTES_MAX))
         self._require_manifest()
         self.head = self.frontier(None)
         stated = (self._info.get("Motif-Ledger-Size"), self._info.get("Motif-Ledger-Root"))
         if stated != (str(self.head.size), self.head.root().hex()):
-            raise _damaged("its log is not the one that it states")
+            raise _damaged(N_("its log is not the one that it states"))
 
     def frontier(self, size: int | None) -> Frontier:
         frontier = Frontier(size=0, roots=())
@@ -90,19 +91,19 @@ class BagSource:
             try:
                 yield Event.from_bytes(line)
             except (ParameterError, UnicodeError) as error:
-                raise _damaged(f"its log: {error}") from error
+                raise _damaged(N_("its log: {error}", error=error)) from error
 
     def attachments(self, page: Sequence[Event]) -> dict[str, bytes]:
         try:
             wanted = {sha256 for event in page for sha256 in digests_of(changes_of(event))}
         except ParameterError as error:
-            raise _damaged(f"its log: {error}") from error
+            raise _damaged(N_("its log: {error}", error=error)) from error
         return {sha256: self._beside(sha256) for sha256 in wanted}
 
     def original(self, sha256: str, size_bytes: int) -> bytes:
         data = self._checked(f"data/originals/{sha256[:2]}/{sha256}", sha256, size_bytes)
         if data is None or len(data) != size_bytes:
-            raise _damaged(f"original {sha256} is missing or has another size")
+            raise _damaged(N_("original {sha256} is missing or has another size", sha256=sha256))
         return data
 
     def _beside(self, sha256: str) -> bytes:
@@ -113,18 +114,25 @@ class BagSource:
             return None
         data = self._read(name, limit)
         if hashlib.sha256(data).hexdigest() != sha256:
-            raise _damaged(f"{name} has another SHA-256 than its name")
+            raise _damaged(N_("{name} has another SHA-256 than its name", name=name))
         return data
 
     def _read(self, name: str, limit: int) -> bytes:
         member = self._member(name)
         if member.file_size > limit:
-            raise _damaged(f"{name} has {member.file_size} bytes; expected {limit} or fewer")
+            raise _damaged(
+                N_(
+                    "{name} has {file_size} bytes; expected {limit} or fewer",
+                    name=name,
+                    file_size=member.file_size,
+                    limit=limit,
+                )
+            )
         return self._file.read(member)
 
     def _member(self, name: str) -> zipfile.ZipInfo:
         if name not in self._members:
-            raise _damaged(f"{name} is missing")
+            raise _damaged(N_("{name} is missing", name=name))
         return self._members[name]
 
     def _lines(self, name: str) -> Iterator[bytes]:
@@ -142,15 +150,15 @@ class BagSource:
         payload = self._members.keys() - _TAGS
         if listed.keys() != payload:
             name = min(listed.keys() ^ payload)
-            raise _damaged(f"its list of files and its files differ in {name!r:.100}")
+            raise _damaged(N_("its list of files and its files differ in {name!r:.100}", name=name))
         for name, digest in listed.items():
             if name != LEDGER and digest != name.rpartition("/")[2]:
-                raise _damaged(f"its list of files gives {name} another SHA-256")
+                raise _damaged(N_("its list of files gives {name} another SHA-256", name=name))
         whole = hashlib.sha256()
         for line in self._lines(LEDGER):
             whole.update(line + b"\n")
         if whole.hexdigest() != listed.get(LEDGER):
-            raise _damaged("its log has another SHA-256 than its list of files says")
+            raise _damaged(N_("its log has another SHA-256 than its list of files says"))
 
 
 @contextmanager
@@ -163,7 +171,10 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
         raise _damaged(str(error)) from error
     except OSError as error:
-        raise RegistryError(f"{path} cannot be read: {error.strerror or error}", hint="Check it.") from error
+        raise RegistryError(
+            N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error)),
+            hint=N_("Check it."),
+        ) from error
 
 
 def _members(file: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInfo]:
@@ -173,21 +184,21 @@ def _members(file: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInf
     for member in file.infolist():
         name = member.filename.removeprefix(f"{base}/")
         if name not in _TAGS and not _PAYLOAD.fullmatch(name):
-            raise _damaged(f"it holds {member.filename!r:.100}, which is none of ours")
+            raise _damaged(N_("it holds {filename!r:.100}, which is none of ours", filename=member.filename))
         if name in found:
-            raise _damaged(f"it holds {name} twice")
+            raise _damaged(N_("it holds {name} twice", name=name))
         if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
-            raise _damaged(f"{name} in it is compressed or encrypted")
+            raise _damaged(N_("{name} in it is compressed or encrypted", name=name))
         found[name] = member
     if sum(member.file_size for member in found.values()) > size_bytes:
-        raise _damaged("its files claim to be larger than itself")
+        raise _damaged(N_("its files claim to be larger than itself"))
     return found
 
 
 def _line(file: IO[bytes]) -> bytes:
     line = file.readline(_LINE_BYTES_MAX)
     if line and (not line.endswith(b"\n") or line == b"\n"):
-        raise _damaged("it has a line that is empty, cut or too long")
+        raise _damaged(N_("it has a line that is empty, cut or too long"))
     return line.removesuffix(b"\n")
 
 
@@ -197,4 +208,4 @@ def _tags(data: bytes) -> dict[str, str]:
 
 
 def _damaged(what: str) -> RegistryCorruptError:
-    return RegistryCorruptError(f"the archive cannot be restored: {what}", hint=_HINT)
+    return RegistryCorruptError(N_("the archive cannot be restored: {what}", what=what), hint=_HINT)

@@ -91,7 +91,7 @@ class Day(Plain):
         except ValueError:
             pass
         hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
-        raise ParameterError(f"{name}={value!r:.60} is no date", hint=hint)
+        raise ParameterError(N_("{name}={value!r:.60} is no date", name=name, value=value), hint=hint)
 
 
 class Moment:
@@ -115,7 +115,9 @@ class Choice(Plain):
 
     def read(self, value: Any, name: str) -> str:
         if not isinstance(value, str):
-            raise ParameterError(f"{name}={value!r:.60}; expected a term of {self.list}")
+            raise ParameterError(
+                N_("{name}={value!r:.60}; expected a term of {list}", name=name, value=value, list=self.list)
+            )
         return term(self.list, value).key
 
 
@@ -130,16 +132,27 @@ class Number(Plain):
     def read(self, value: Any, name: str) -> float:
         right = isinstance(value, int) or (isinstance(value, float) and not self.whole)
         if not right or isinstance(value, bool) or not math.isfinite(value):
-            raise ParameterError(f"{name}={value!r:.60}; expected a {'whole ' * self.whole}number")
+            expected = N_("a whole number") if self.whole else N_("a number")
+            raise ParameterError(
+                N_("{name}={value!r:.60}; expected {expected}", name=name, value=value, expected=expected)
+            )
         if not self.low <= value <= self.high:
-            raise ParameterError(f"{name}={value!r:.60}; expected {self.low:g} to {self.high:g}")
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected {low:g} to {high:g}",
+                    name=name,
+                    value=value,
+                    low=self.low,
+                    high=self.high,
+                )
+            )
         return value if self.whole else float(value)
 
     def parse(self, text: str, name: str) -> float:
         try:
             value = float(text.strip().replace(",", "."))
         except ValueError as error:
-            raise ParameterError(f"{name}={text!r:.60} is no number") from error
+            raise ParameterError(N_("{name}={text!r:.60} is no number", name=name, text=text)) from error
         return self.read(int(value) if self.whole and value.is_integer() else value, name)
 
 
@@ -149,7 +162,7 @@ class Flag(Plain):
     def read(self, value: Any, name: str) -> bool:
         if isinstance(value, bool):
             return value
-        raise ParameterError(f"{name}={value!r:.60}; expected true or false")
+        raise ParameterError(N_("{name}={value!r:.60}; expected true or false", name=name, value=value))
 
     def parse(self, text: str, name: str) -> bool:
         word = text.strip().lower()
@@ -157,7 +170,7 @@ class Flag(Plain):
             return True
         if word in ("no", "tidak", "n", "false", "0"):
             return False
-        raise ParameterError(f"{name}={text!r:.60}; expected yes or no")
+        raise ParameterError(N_("{name}={text!r:.60}; expected yes or no", name=name, text=text))
 
 
 class Sha256(Plain):
@@ -166,7 +179,7 @@ class Sha256(Plain):
     def read(self, value: Any, name: str) -> str:
         if isinstance(value, str) and SHA256.fullmatch(value):
             return value
-        raise ParameterError(f"{name}={value!r:.80}; expected 64 hex digits")
+        raise ParameterError(N_("{name}={value!r:.80}; expected 64 hex digits", name=name, value=value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,10 +195,20 @@ class Id(Plain):
         try:
             letter, number = parse_record_id(value) if isinstance(value, str) else ("", 0)
         except EntryNotFoundError as error:
-            raise ParameterError(f"{name}={value!r:.60}: {error.message}", hint=error.hint) from error
+            raise ParameterError(
+                N_("{name}={value!r:.60}: {message}", name=name, value=value, message=error.message),
+                hint=error.hint,
+            ) from error
         if letter not in self.letters or not letter:
             expected = " or ".join(f"{one}-000042-7" for one in self.letters)
-            raise ParameterError(f"{name}={value!r:.60}; expected an id like {expected}")
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected an id like {expected}",
+                    name=name,
+                    value=value,
+                    expected=expected,
+                )
+            )
         return format_record_id(LETTERS[letter], number)
 
 
@@ -198,9 +221,23 @@ class Many:
 
     def read(self, value: Any, name: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) > MANY_MAX:
-            raise ParameterError(f"{name}={value!r:.60}; expected a list of at most {MANY_MAX}")
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected a list of at most {most}",
+                    name=name,
+                    value=value,
+                    most=MANY_MAX,
+                )
+            )
         if self.exactly is not None and len(value) != self.exactly:
-            raise ParameterError(f"{name} has {len(value)} items; expected {self.exactly}")
+            raise ParameterError(
+                N_(
+                    "{name} has {count} items; expected {exactly}",
+                    name=name,
+                    count=len(value),
+                    exactly=self.exactly,
+                )
+            )
         return tuple(self.inner.read(item, name) for item in value)
 
     def write(self, value: tuple[Any, ...]) -> list[Any]:
@@ -227,7 +264,9 @@ class Part:
 
     def parse(self, text: str, name: str) -> Any:
         if self.spelled is None:
-            raise ParameterError(f"{name} cannot be typed on a line", hint="Use the library for it.")
+            raise ParameterError(
+                N_("{name} cannot be typed on a line", name=name), hint=N_("Use the library for it.")
+            )
         return self.spelled(text)
 
 
@@ -254,8 +293,4 @@ def parse_record_id(text: str) -> tuple[str, int]:
     letter = plain[:1]
     if letter not in LETTERS:
         return "M", parse_id(text)
-    try:
-        return letter, parse_id(plain[1:])
-    except EntryNotFoundError as error:
-        message = error.message.replace("M-", f"{letter}-", 1)
-        raise EntryNotFoundError(message, hint=error.hint.replace("M-", f"{letter}-")) from error
+    return letter, parse_id(plain, letter=letter)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 
 from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError, SchemaVersionError
+from motif.messages import N_
 from motif.registry.checkpoint import VerifierKey
 from motif.registry.findings import Audit, Finding
 from motif.registry.merkle import EMPTY_ROOT
@@ -50,5 +51,5 @@ def verify_registry(
 
 
 def _beyond(error: RegistryError) -> Audit:
-    finding = Finding(how="damaged", what="the registry", detail=error.message)
+    finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
     return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)

@@ -62,7 +62,9 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
     """
     if photo.sha256 != result.query.source_sha256:
         hint = N_("Give the same file that was checked.")
-        raise ParameterError(f"photo {photo.sha256[:12]}… is not the one that was checked", hint=hint)
+        raise ParameterError(
+            N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12]), hint=hint
+        )
     shown = sorted(
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import fingerprint
 from motif.matching.evidence import compare
+from motif.messages import N_
 from motif.photo import Photo, read_photo
 from motif.registry.answers import CheckResult, Match
 from motif.registry.comparison import Comparison
@@ -42,10 +43,13 @@ def comparison_report(record_id: str, registry: Registry, *, photo: Photo | None
     """
     decided = registry.records.get(record_id)
     if not isinstance(decided, Comparison) or decided.decided_at is None:
-        raise ParameterError(f"{record_id} is no decision", hint="Give the id of one, such as B-000001-3.")
+        raise ParameterError(
+            N_("{record_id} is no decision", record_id=record_id),
+            hint=N_("Give the id of one, such as B-000001-3."),
+        )
     if decided.a is None or decided.b is None:
-        hint = f"Its sheet tells it: motif report {decided.a or decided.b}"
-        raise ParameterError(f"{record_id} speaks of one entry alone", hint=hint)
+        hint = N_("Its sheet tells it: motif report {id}", id=decided.a or decided.b)
+        raise ParameterError(N_("{record_id} speaks of one entry alone", record_id=record_id), hint=hint)
     asked, entry = _sides(decided.a, decided.b, registry)
     query = _photo(asked, registry, photo)
     match = max(
@@ -66,7 +70,9 @@ def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:
     """Return the side that plays the query (a photo, or the later entry), and the other side's entry."""
     photos = [side for side in (a, b) if len(side) == 64]
     if len(photos) == 2:
-        raise ParameterError("both sides are photos, none an entry", hint="Compare them: motif compare A B")
+        raise ParameterError(
+            N_("both sides are photos, none an entry"), hint=N_("Compare them: motif compare A B")
+        )
     asked = photos[0] if photos else max(a, b)
     return asked, registry.get(b if asked == a else a)
 
@@ -77,8 +83,10 @@ def _photo(asked: str, registry: Registry, photo: Photo | None) -> Photo:
     try:
         data = registry.original(asked)
     except EntryNotFoundError as error:
-        hint = "Give the file with --photo; checks keep no photo."
-        raise EntryNotFoundError(f"the photo {asked[:12]}… is not kept here", hint=hint) from error
+        hint = N_("Give the file with --photo; checks keep no photo.")
+        raise EntryNotFoundError(
+            N_("the photo {asked}… is not kept here", asked=asked[:12]), hint=hint
+        ) from error
     return read_photo(data, long_edge_px=registry.profile.long_edge_px)
 
 

@@ -12,9 +12,9 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from PIL import Image
 
 from motif.arrays import RGB8
-from motif.messages import _, current_language
+from motif.messages import N_, _, current_language
 from motif.report.table import table
-from motif.report.text import printable
+from motif.report.text import count, printable
 
 if TYPE_CHECKING:
     from motif.batch.duplicates import Duplicates, Pair
@@ -51,9 +51,14 @@ def duplicates_text(found: Duplicates, *, width: int) -> str:
 def headline(found: Duplicates) -> str:
     """Sum up in one sentence."""
     if not found.groups and not found.unsure:
-        return _("{pictures} pictures; no design was found twice.").format(pictures=found.pictures)
-    told = _("{pictures} pictures; {groups} groups that seem to show one design each, {unsure} unsure pairs.")
-    return told.format(pictures=found.pictures, groups=len(found.groups), unsure=len(found.unsure))
+        told = _("{pictures}; no design was found twice.")
+    else:
+        told = _("{pictures}; {groups}, each of one design as it seems; {pairs}.")
+    return told.format(
+        pictures=count(found.pictures, N_("picture")),
+        groups=count(len(found.groups), N_("group")),
+        pairs=count(len(found.unsure), N_("unsure pair")),
+    )
 
 
 def contact_sheet(found: Duplicates, thumbnail: Callable[[str], RGB8 | None]) -> Iterable[str]:

@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from motif.errors import MotifError
 from motif.extras import require
-from motif.messages import _, current_language
+from motif.messages import N_, _, current_language
 from motif.report.blocks import Code, Document, Picture
 from motif.report.document import document_of
 from motif.report.qr import qr_svg
@@ -81,8 +81,8 @@ def _typeset(document: Document, report: Report, **options: Any) -> bytes | list
                 str(folder / "report.typ"), root=str(folder), font_paths=shipped, **options
             )
         except RuntimeError as error:
-            hint = "Make the report as HTML, and send the message to the developers."
-            raise MotifError(f"the PDF could not be laid out: {error}", hint=hint) from error
+            hint = N_("Make the report as HTML, and send the message to the developers.")
+            raise MotifError(N_("the PDF could not be laid out: {error}", error=error), hint=hint) from error
     return made
 
 

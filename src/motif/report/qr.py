@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Final
 
 from motif.errors import ParameterError
+from motif.messages import N_
 
 QR_MOST_BYTES: Final = 2300
 """More does not fit into a code of the error correction used here (M: 15 % may be damaged)."""
@@ -36,6 +37,6 @@ def qr_svg(text: str) -> str:
     try:
         code = segno.make(text, error="m", boost_error=False, micro=False)
     except ValueError as error:
-        raise ParameterError(f"{len(text)} characters do not fit into a QR code") from error
+        raise ParameterError(N_("{count} characters do not fit into a QR code", count=len(text))) from error
     code.save(drawn, kind="svg", xmldecl=False, svgns=True, nl=False, omitsize=False, scale=3, border=4)
     return drawn.getvalue().decode("utf-8")

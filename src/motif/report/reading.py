@@ -42,11 +42,17 @@ def read_report(data: bytes) -> Report:
         If it is a PDF, and the extra ``pdf`` is not installed.
     """
     if len(data) > READ_MOST_BYTES:
-        raise ParameterError(f"the report has {len(data)} bytes; expected {READ_MOST_BYTES} or fewer")
+        raise ParameterError(
+            N_(
+                "the report has {count} bytes; expected {most} or fewer",
+                count=len(data),
+                most=READ_MOST_BYTES,
+            )
+        )
     record, files = _from_pdf(data) if is_pdf(data) else _from_html(data)
     if not record:
         hint = N_("Give a file that motif check --report or motif report made, unchanged.")
-        raise ParameterError("this is no report of motif: it holds no machine record", hint=hint)
+        raise ParameterError(N_("this is no report of motif: it holds no machine record"), hint=hint)
     return Report.from_bytes(record, {hashlib.sha256(file).hexdigest(): file for file in files})
 
 
@@ -99,8 +105,8 @@ def _from_pdf(data: bytes) -> tuple[bytes, list[bytes]]:
                 if isinstance(one, pikepdf.Stream) and one.get("/Filter") == "/DCTDecode"
             ]
     except (pikepdf.PdfError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
-        hint = "Give the file as it was made; it may have been damaged on its way."
-        raise ParameterError(f"the PDF cannot be read: {error}", hint=hint) from error
+        hint = N_("Give the file as it was made; it may have been damaged on its way.")
+        raise ParameterError(N_("the PDF cannot be read: {error}", error=error), hint=hint) from error
     return record, pictures
 
 

@@ -17,6 +17,7 @@ import numpy as np
 from motif.arrays import RGB8
 from motif.errors import ParameterError
 from motif.matching.decision import false_alarm_rate
+from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.event import canonical
 
@@ -52,18 +53,32 @@ class Report:
 
     def __post_init__(self) -> None:
         if self.record.get("format") != RECORD_FORMAT or self.record.get("kind") not in KINDS:
-            came = f"report format {self.record.get('format')!r:.40}, kind {self.record.get('kind')!r:.40}"
-            raise ParameterError(f"{came}; expected {RECORD_FORMAT}, {KINDS}", hint="Update motif.")
+            message = N_(
+                "report format {format!r:.40}, kind {kind!r:.40}; expected {expected}, {kinds}",
+                format=self.record.get("format"),
+                kind=self.record.get("kind"),
+                expected=RECORD_FORMAT,
+                kinds=KINDS,
+            )
+            raise ParameterError(message, hint=N_("Update motif."))
         pictures = self.record.get("pictures")
         if not isinstance(pictures, dict):
-            raise ParameterError(f"the report's pictures are {type(pictures).__name__}; expected an object")
+            raise ParameterError(
+                N_("the report's pictures are {kind}; expected an object", kind=type(pictures).__name__)
+            )
         for sha256, size in pictures.items():
             whole = isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size)
             if not _SHA256.fullmatch(sha256) or not whole or min(size) < 1:
-                raise ParameterError(f"picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]")
+                raise ParameterError(
+                    N_(
+                        "picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]",
+                        sha256=sha256,
+                        size=size,
+                    )
+                )
         lacking = sorted(set(pictures) - set(self.pictures))
         if lacking:
-            raise ParameterError(f"the report lacks the picture {lacking[0]}")
+            raise ParameterError(N_("the report lacks the picture {lacking}", lacking=lacking[0]))
 
     def to_bytes(self) -> bytes:
         """Return the record as canonical JSON (RFC 8785), as it is embedded in the documents."""
@@ -80,11 +95,11 @@ class Report:
             value = json.loads(record)
             report = cls(record=value, pictures=pictures)
             if report.to_bytes() != record:
-                raise ParameterError("the record is not spelled in canonical JSON")
+                raise ParameterError(N_("the record is not spelled in canonical JSON"))
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
             if isinstance(error, ParameterError):
                 raise
-            raise ParameterError(f"this is no report's record: {error}") from error
+            raise ParameterError(N_("this is no report's record: {error}", error=error)) from error
         return report
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from motif.messages import N_, _, current_language
 from motif.registry.values import Choice, Many
 from motif.report.table import table
-from motif.report.text import WIDE, printable
+from motif.report.text import WIDE, count, printable, verdict_word
 from motif.vocabulary import term
 
 if TYPE_CHECKING:
@@ -40,6 +40,7 @@ _DECIDED = {
     "reject": N_("rejected by {who} ({record})"),
     "classic": N_("classic, nobody's own, says {who} ({record})"),
 }
+_ROW = N_("row")
 _MASKED = frozenset({"nik_hash"})
 
 
@@ -115,7 +116,14 @@ def priority_text(result: CheckResult) -> str:
 def alerts_text(alerts: Iterable[Alert], *, width: int = WIDE) -> str:
     """List alerts, one a row."""
     rows = [
-        [str(one.id), str(one.entry), str(one.about), str(one.verdict), f"{one.score or 0:.2f}", _why(one)]
+        [
+            str(one.id),
+            str(one.entry),
+            str(one.about),
+            verdict_word(str(one.verdict)),
+            f"{one.score or 0:.2f}",
+            _why(one),
+        ]
         for one in alerts
     ]
     if not rows:
@@ -173,12 +181,13 @@ def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
     """Tell what became of a list's rows: the refused ones, then how many of each kind."""
     refused = [one for one in outcomes if one.status == "refused"]
     rows = [
-        [str(one.row.number), printable(one.title), printable(one.reason), printable(one.hint)]
+        [str(one.row.number), printable(one.title), printable(_(one.reason)), printable(_(one.hint))]
         for one in refused
     ]
     counted: Counter[str] = Counter(one.status for one in outcomes)
     told = [_(words).format(count=counted[status]) for status, words in _BECAME.items() if counted[status]]
-    summary = _("{count} rows: {told}.").format(count=len(outcomes), told=", ".join(told) or _("none"))
+    said = ", ".join(told) or _("none")
+    summary = f"{count(len(outcomes), _ROW)}: {said}."
     headings = [_("row"), _("title"), _("refused because"), _("hint")]
     return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
 

@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
-from motif.messages import N_, _
+from motif.messages import N_, _, current_language
 from motif.report.table import table
 
 if TYPE_CHECKING:
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 WIDE: Final = 100_000
 """Width of a page on which no line is folded."""
 
+_PICTURE, _ERROR = N_("picture"), N_("error")
+_WITHDRAWN = N_("withdrawn")
+_VERDICTS: Final = {"clear": N_("clear"), "review": N_("review"), "conflict": N_("conflict")}
 _JOINERS = frozenset("\u200c\u200d")
 _BASIS = {
     "file": N_("the same file"),
@@ -96,31 +99,32 @@ def withdrawn_text(entry: Entry) -> str:
 
 def photo_added_text(entry: Entry) -> str:
     """Confirm a further photo."""
-    return f"Added: {name_of(entry)} now has {count(len(entry.photos), 'photo')}."
+    told = _("Added: {entry} now has {photos}.")
+    return told.format(entry=name_of(entry), photos=count(len(entry.photos), N_("photo")))
 
 
 def list_text(entries: Iterable[Entry], *, width: int = WIDE) -> str:
     """List entries, one a row."""
     rows = [_list_row(entry) for entry in entries]
     if not rows:
-        return "No entries."
-    return table(["id", "registered (UTC)", "photos", "title", "state"], rows, width=width, unbroken=3)
+        return _("No entries.")
+    headings = [_("id"), _("registered (UTC)"), _("photos"), _("title"), _("state")]
+    return table(headings, rows, width=width, unbroken=3)
 
 
 def entry_text(entry: Entry, *, width: int = WIDE) -> str:
     """Show everything that is kept of one entry."""
     facts = [
-        ["id", entry.id],
-        ["title", printable(entry.title)],
-        ["registered (UTC)", _time(entry.registered_at)],
-        ["resembled then", ", ".join(entry.similar_to)],
-        ["note", printable(entry.note, lines=True)],
-        ["withdrawn (UTC)", _time(entry.withdrawn_at)],
-        ["reason", printable(entry.withdrawn_reason, lines=True)],
+        [_("id"), entry.id],
+        [_("title"), printable(entry.title)],
+        [_("registered (UTC)"), _time(entry.registered_at)],
+        [_("resembled then"), ", ".join(entry.similar_to)],
+        [_("note"), printable(entry.note, lines=True)],
+        [_("withdrawn (UTC)"), _time(entry.withdrawn_at)],
+        [_("reason"), printable(entry.withdrawn_reason, lines=True)],
     ]
-    photos = table(
-        ["photo", "size", "kind", "added (UTC)", "SHA-256"], map(_photo_row, entry.photos), width=width
-    )
+    headings = [_("photo"), _("size"), _("kind"), _("added (UTC)"), "SHA-256"]
+    photos = table(headings, map(_photo_row, entry.photos), width=width)
     return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n") + f"\n\n{photos}"
 
 
@@ -134,8 +138,9 @@ def batch_text(photos: int, errors: int, unchanged: int = 0) -> str:
     >>> batch_text(12, 1, 8)
     '12 pictures, 1 error, 8 done before'
     """
-    told = f"{count(photos, 'picture')}, {count(errors, 'error')}"
-    return f"{told}, {unchanged} done before" if unchanged else told
+    told = f"{count(photos, _PICTURE)}, {count(errors, _ERROR)}"
+    before = _("{count} done before").format(count=unchanged)
+    return f"{told}, {before}" if unchanged else told
 
 
 def progress_text(photos: int, total: int | None, errors: int) -> str:
@@ -148,8 +153,10 @@ def progress_text(photos: int, total: int | None, errors: int) -> str:
     >>> progress_text(120, None, 0)
     '120 pictures, 0 errors'
     """
-    told = count(photos, "picture") if total is None else f"{photos} of {count(total, 'picture')}"
-    return f"{told}, {count(errors, 'error')}"
+    told = count(photos, _PICTURE)
+    if total is not None:
+        told = _("{done} of {total}").format(done=photos, total=count(total, _PICTURE))
+    return f"{told}, {count(errors, _ERROR)}"
 
 
 def speed_text(photos_per_s: float, bytes_per_s: float, left_s: float | None) -> str:
@@ -162,14 +169,17 @@ def speed_text(photos_per_s: float, bytes_per_s: float, left_s: float | None) ->
     >>> speed_text(0.5, 0, None)
     '0.5 pictures/s, 0.0 MB/s'
     """
-    told = f"{photos_per_s:.1f} pictures/s, {bytes_per_s / 1e6:.1f} MB/s"
-    return told if left_s is None else f"{told}, {timedelta(seconds=round(left_s))} left"
+    told = _("{pictures:.1f} pictures/s, {megabytes:.1f} MB/s")
+    told = told.format(pictures=photos_per_s, megabytes=bytes_per_s / 1e6)
+    left = _("{time} left").format(time=timedelta(seconds=round(left_s or 0)))
+    return told if left_s is None else f"{told}, {left}"
 
 
 def nothing_found_text() -> str:
     """Say that a batch was empty."""
     return error_text(
-        "no pictures found", "Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."
+        N_("no pictures found"),
+        N_("Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."),
     )
 
 
@@ -183,7 +193,7 @@ def error_text(message: str, hint: str = "") -> str:
     Was the lens covered?
     """
     error = _("Error")
-    said = [f"{error}: {printable(message)}", printable(_(hint), lines=True) if hint else ""]
+    said = [f"{error}: {printable(_(message))}", printable(_(hint), lines=True) if hint else ""]
     return "\n".join(filter(None, said))
 
 
@@ -197,7 +207,7 @@ def photo_error_text(path: str, message: str, hint: str = "") -> str:
     >>> print(photo_error_text("turi.jpg", "'turi.jpg' is a folder; expected a picture file"))
     Error: 'turi.jpg' is a folder; expected a picture file
     """
-    return error_text(message if message.startswith(repr(path)) else f"{path}: {message}", hint)
+    return error_text(message if message.startswith(repr(path)) else f"{path}: {_(message)}", hint)
 
 
 def name_of(entry: Entry) -> str:
@@ -206,15 +216,15 @@ def name_of(entry: Entry) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Put a number before its noun.
+    """Put a number before its noun; Indonesian has one form for both numbers.
 
     Examples
     --------
     >>> count(1, "entry"), count(2000, "entry"), count(0, "photo")
     ('1 entry', '2000 entries', '0 photos')
     """
-    if number == 1:
-        return f"1 {noun}"
+    if number == 1 or current_language() != "en":
+        return f"{number} {_(noun)}"
     return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
 
 
@@ -259,7 +269,7 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
         [
             match.entry.id,
             score_text(match.score),
-            match.verdict,
+            verdict_word(match.verdict),
             printable(match.entry.title),
             printable(match.photo.name),
             how_it_coincides(match.evidence),
@@ -276,13 +286,24 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
 
 
 def _list_row(entry: Entry) -> list[str]:
-    state = f"withdrawn {_time(entry.withdrawn_at)}" if entry.withdrawn else ""
+    state = f"{_(_WITHDRAWN)} {_time(entry.withdrawn_at)}" if entry.withdrawn else ""
     return [entry.id, _time(entry.registered_at), str(len(entry.photos)), printable(entry.title), state]
 
 
 def _photo_row(photo: EntryPhoto) -> list[str]:
     size = f"{photo.width_px} x {photo.height_px} px"
     return [printable(photo.name), size, photo.media_type, _time(photo.added_at), photo.sha256]
+
+
+def verdict_word(verdict: str) -> str:
+    """Say a verdict as a table does; JSON keeps the code.
+
+    Examples
+    --------
+    >>> verdict_word("conflict")
+    'conflict'
+    """
+    return _(_VERDICTS[verdict])
 
 
 def score_text(score: float) -> str:

@@ -15,7 +15,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from motif.errors import ParameterError
-from motif.messages import current_language
+from motif.messages import N_, current_language
 
 FORMAT: Final = 1
 """Number of the file's form."""
@@ -95,7 +95,10 @@ def term(name: str, key: str) -> Term:
     if key in found:
         return found[key]
     near = difflib.get_close_matches(key, found, n=3) or list(found)
-    raise ParameterError(f"{key!r:.60} is no term of {name}", hint=f"Terms: {', '.join(near)}.")
+    raise ParameterError(
+        N_("{key!r:.60} is no term of {name}", key=key, name=name),
+        hint=N_("Terms: {names}.", names=", ".join(near)),
+    )
 
 
 @cache
@@ -108,7 +111,10 @@ def terms(name: str) -> MappingProxyType[str, Term]:
     ['sama', 'mirip', 'berbeda', 'tidak_dapat_dinilai']
     """
     if name not in lists():
-        raise ParameterError(f"{name!r:.60} is no list of terms", hint=f"Lists: {', '.join(lists())}.")
+        raise ParameterError(
+            N_("{name!r:.60} is no list of terms", name=name),
+            hint=N_("Lists: {names}.", names=", ".join(lists())),
+        )
     return MappingProxyType({raw["key"]: _term(name, raw) for raw in _file()[name]})
 
 
@@ -127,7 +133,9 @@ def _file() -> dict[str, Any]:
     text = resources.files(__name__).joinpath("terms.toml").read_text(encoding="utf-8")
     value = tomllib.loads(text)
     if value["format"] != FORMAT:
-        raise ParameterError(f"vocabulary format {value['format']!r}; expected {FORMAT}")
+        raise ParameterError(
+            N_("vocabulary format {value!r}; expected {format}", value=value["format"], format=FORMAT)
+        )
     return value
 
 

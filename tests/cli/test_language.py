@@ -1,0 +1,45 @@
+"""Whoever works in Indonesian reads it, also when something went wrong; programs read codes and English."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from .conftest import Motif
+
+
+def test_what_is_wrong_with_photos_is_said_in_indonesian_and_kept_in_english(
+    motif: Motif, tmp_path: Path
+) -> None:
+    (tmp_path / "kain").mkdir()
+    Path("surat.jpg").write_text("bukan foto")
+    ended = motif("capture-check", "--json", "--lang", "id", "surat.jpg", "kain", "hilang.jpg")
+    assert ended.returncode == 1
+    assert ended.stderr.splitlines() == [
+        "Kesalahan: surat.jpg: ini berkas yang diawali 62 75 6b 61 6e 20 66 6f; seharusnya gambar",
+        "Kirim foto sebagai JPEG, PNG, WebP, TIFF, BMP atau HEIC.",
+        "Kesalahan: 'kain' adalah folder; seharusnya berkas gambar",
+        "Sebutkan letak satu foto di dalamnya.",
+        "Kesalahan: 'hilang.jpg' tidak dapat dibaca (tidak ada); seharusnya berkas gambar",
+        "Berkas itu tidak ada. Periksa nama dan foldernya.",
+    ]
+    errors = [row["error"] for row in json.loads(ended.stdout)]
+    assert [error["code"] for error in errors] == ["not-an-image", "photo-unreadable", "photo-unreadable"]
+    assert errors[1]["message"] == "'kain' is a folder; expected a picture file"
+    assert errors[1]["hint"] == "Give the path of one photo in it."
+
+
+def test_a_command_line_that_is_wrong_is_met_in_indonesian(motif: Motif) -> None:
+    ended = motif("list", "--famili", "kawung", "--lang=id")
+    assert ended.returncode == 2
+    assert "Cara pakai: motif list" in ended.stderr
+    assert "Kesalahan: Tidak ada pilihan '--famili'. Mungkin maksud Anda '--family'." in ended.stderr
+
+
+def test_the_environment_chooses_the_language_too(motif: Motif) -> None:
+    Path("surat.txt").write_text("bukan registri")
+    ended = motif("list", "--registry", "surat.txt", env={"MOTIF_LANG": "id"})
+    assert ended.stderr.splitlines() == [
+        "Kesalahan: surat.txt adalah berkas; seharusnya folder",
+        "Berikan alamat lain.",
+    ]
