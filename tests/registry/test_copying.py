@@ -22,6 +22,7 @@ from motif.registry.place import open_place
 from motif.registry.registry import Registry
 from motif.registry.transfer import copy_registry, snapshot
 from motif.registry.unpack import restore_registry
+from motif.registry.works import Motif
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0001.zip"
 
@@ -117,6 +118,27 @@ def test_a_target_that_went_its_own_way_is_left_alone(source: Path, tmp_path: Pa
     with pytest.raises(RegistryError, match="own way"):
         copy_registry(source, tmp_path / "office")
     assert told_of(tmp_path / "office") == before
+
+
+def test_nobody_writes_to_a_target_while_it_is_copied_to(
+    source: Path, tmp_path: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("motif.registry.transfer._PAGE", 1)
+    for target in (tmp_path / "office", new_database()):
+        copy_registry(source, target)
+        with Registry.open(source) as registry:
+            for number in range(3):
+                registry.records.put(Motif(id="M-000001-3", history=f"{target} {number}"))
+        with Registry.open(target) as opened:  # open since before the copy begins
+
+            def meddle(done: int, total: int, opened: Registry = opened) -> None:
+                if done < total:
+                    with pytest.raises(RegistryError, match="unfinished copy"):
+                        opened.records.put(Motif(id="M-000001-3", history="of the office"))
+
+            copy_registry(source, target, told=meddle)
+            assert opened.records.motif("M-000001-3").history == f"{target} 2"
+            opened.records.put(Motif(id="M-000001-3", history="of the office"))
 
 
 def test_another_registry_is_left_alone(source: Path, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from motif.messages import N_
 from motif.registry import migrate, shelf_rows, sqlite
 from motif.registry.failures import RESTORE_HINT, told
 from motif.registry.log import read_goal
+from motif.registry.merkle import Frontier
 from motif.registry.migrate import Founding
 from motif.registry.schema import REVISION, facts
 from motif.registry.seal import broken_seal, write_seal
@@ -61,6 +62,7 @@ class SqlStore:
         self._place = place
         self._process = os.getpid()
         self._closed = False
+        self._copying = founding is not None
         self._viewing = dict(viewing or {})
         self.writable = writable
         with told(place), engine.connect() as connection, connection.begin():
@@ -72,9 +74,7 @@ class SqlStore:
             raise RegistryCorruptError(
                 N_("the registry's fact {error} is missing", error=error), hint=RESTORE_HINT
             ) from error
-        if founding is None and goal is not None:
-            hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
-            raise RegistryError(N_("registry {place} is an unfinished copy", place=place), hint=hint)
+        self._refuse_unfinished(goal)
         if founding is not None and founding.registry_id != self.registry_id:
             hint = N_("Give a place that is empty or not there yet.")
             raise RegistryError(
@@ -145,6 +145,7 @@ class SqlStore:
         with told(self._place), self._engine.connect() as connection:
             connection.execution_options(motif_writing=True)
             with connection.begin():
+                self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
                 writer = SqlWriter(connection, by=by)
                 yield writer
                 writer.finish()
@@ -176,6 +177,11 @@ class SqlStore:
         self._closed = True
         if os.getpid() == self._process:
             self._engine.dispose()
+
+    def _refuse_unfinished(self, goal: Frontier | None) -> None:
+        if goal is not None and not self._copying:
+            hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
+            raise RegistryError(N_("registry {place} is an unfinished copy", place=self._place), hint=hint)
 
     def _require_usable(self) -> None:
         if self._closed:

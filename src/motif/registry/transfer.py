@@ -187,16 +187,17 @@ class RegistrySource:
 
 
 def _require_beginning(store: Store, source: Source) -> None:
-    """Refuse a target whose log is not the beginning of the source's; mark one that is shorter."""
-    with store.reading() as reader:
-        there = reader.head()
-    if there.size > source.head.size or source.frontier(there.size) != there:
-        hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
-        raise RegistryError(
-            N_("the target went its own way: its log is no beginning of the source's"), hint=hint
-        )
-    if there.size < source.head.size:
-        with store.writing() as writer:
+    """Refuse a target whose log is not the beginning of the source's; mark one that is shorter.
+
+    In one step: from the mark on, nobody else writes to it and makes it go its own way half-way.
+    """
+    with store.writing() as writer:
+        there = writer.head()
+        if there.size > source.head.size or source.frontier(there.size) != there:
+            hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
+            message = N_("the target went its own way: its log is no beginning of the source's")
+            raise RegistryError(message, hint=hint)
+        if there.size < source.head.size:
             writer.aim(source.head)
 
 
