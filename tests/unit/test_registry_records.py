@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motif.errors import ParameterError
+from motif.errors import EntryNotFoundError, ParameterError
 from motif.registry.ids import format_id
+from motif.registry.people import Party
 from motif.registry.records import Entry, EntryPhoto, iso, parse_iso
+from motif.registry.registry import Registry
 from motif.registry.text import clean_name, clean_note, clean_title
 
 TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
@@ -128,3 +133,35 @@ def test_a_photo_that_makes_no_sense_is_refused(change: dict[str, Any]) -> None:
 def test_foreign_json_is_refused(value: Any) -> None:
     with pytest.raises(ParameterError):
         Entry.from_json(value)
+
+
+def test_two_who_say_something_at_the_same_moment_both_stay_heard(tmp_path: Path) -> None:
+    folder, rounds = tmp_path / "r", 15
+    with Registry.open(folder) as registry:
+        party = registry.records.put(Party(name="Sri"))
+
+    def say(field: str) -> None:
+        with Registry.open(folder) as own:
+            for number in range(rounds):
+                own.records.amend(
+                    party.id, lambda known, said=f"{field} {number}": replace(known, **{field: said})
+                )
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(say, ("district", "province")))
+    with Registry.open(folder) as registry:
+        kept = registry.records.get(party.id)
+        assert (kept.district, kept.province) == (f"district {rounds - 1}", f"province {rounds - 1}")
+        versions = registry.records.versions(party.id)
+    assert len(versions) == 2 * rounds + 1
+    for earlier, later in pairwise(versions):
+        assert (earlier.district != later.district) != (earlier.province != later.province)
+
+
+def test_amending_what_is_not_there_or_was_erased_is_refused(tmp_path: Path) -> None:
+    with Registry.open(tmp_path / "r") as registry:
+        party = registry.records.put(Party(name="Sri"))
+        registry.records.erase(party.id, reason="asked")
+        for missing in (party.id, "P-000002-1", "M-000001-3"):
+            with pytest.raises(EntryNotFoundError):
+                registry.records.amend(missing, lambda known: known)

@@ -32,22 +32,22 @@ def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool
     between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
     """
     from motif.errors import ParameterError
+    from motif.registry.book import CLASSES
     from motif.registry.registry import Registry
-    from motif.registry.values import parse_record_id
+    from motif.registry.values import LETTERS, parse_record_id
     from motif.report.records import kept_text
 
     with Registry.open(registry, create=False) as opened:
-        letter, _ = parse_record_id(record_id)
-        known = opened.records.motif(record_id) if letter == "M" else opened.records.get(record_id)
+        kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
         typed = dict(_pair(text) for text in pairs)
-        strange = sorted(typed.keys() - known.typed_fields().keys())
+        strange = sorted(typed.keys() - kind.typed_fields().keys())
         if strange:
-            hint = N_("Fields: {names}.", names=", ".join(known.typed_fields()))
+            hint = N_("Fields: {names}.", names=", ".join(kind.typed_fields()))
             raise ParameterError(
-                N_("a {kind} has no field {strange!r:.60}", kind=known.KIND, strange=strange[0]), hint=hint
+                N_("a {kind} has no field {strange!r:.60}", kind=kind.KIND, strange=strange[0]), hint=hint
             )
-        said: dict[str, Any] = dict.fromkeys(typed)
-        kept = opened.records.put(replace(known, **(said | known.parse(dict(typed)))))
+        said: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
+        kept = opened.records.amend(record_id, lambda known: replace(known, **said))
     if as_json:
         emit_json(kept.to_json())
     else:

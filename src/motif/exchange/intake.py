@@ -201,9 +201,14 @@ def _finished(item: Planned, made: Entry | MotifError, registry: Registry) -> Ou
 
 def _complete(entry_id: str, item: Planned, registry: Registry) -> None:
     """Keep what the row says of the design, unless somebody has said more since."""
-    known = registry.records.motif(entry_id)
-    if item.known and all(getattr(known, one.name) is None for one in fields(known) if one.name != "id"):
-        registry.records.put(replace(known, **item.known))
+    if item.known and _untold(registry.records.motif(entry_id)):
+        registry.records.amend(
+            entry_id, lambda known: replace(known, **item.known) if _untold(known) else known
+        )
+
+
+def _untold(known: Motif) -> bool:
+    return all(getattr(known, one.name) is None for one in fields(known) if one.name != "id")
 
 
 def _planned(row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str, int]) -> Planned | Outcome:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
@@ -47,7 +47,7 @@ class Records:
     >>> from motif.registry.registry import Registry
     >>> with Registry.open(tempfile.mkdtemp(), by="Bu Sri") as registry:
     ...     sri = registry.records.put(Party(name="Sri"))
-    ...     _ = registry.records.put(replace(sri, may_be_named=True))
+    ...     _ = registry.records.amend(sri.id, lambda known: replace(known, may_be_named=True))
     ...     [one.may_be_named for one in registry.records.versions(sri.id)]
     ...     registry.records.erase(sri.id, reason="asked by Sri")
     ...     registry.records.list(Party)
@@ -62,8 +62,7 @@ class Records:
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
         """Keep a record: a new one if it has no id yet, otherwise a new version.
 
-        Putting what is there already changes nothing. To complete a record, get it, and put what
-        ``dataclasses.replace`` makes of it.
+        Putting what is there already changes nothing. To say more of a record that is there, ``amend`` it.
 
         Parameters
         ----------
@@ -86,6 +85,31 @@ class Records:
         """
         with self._store.writing(by=self._by) as writer:
             return put_record(writer, record, blobs or {})
+
+    def amend(self, record_id: str, change: Callable[[Any], Record]) -> Record:
+        """Change a record as it is now, in one step: what others say of it at the same moment stays.
+
+        Parameters
+        ----------
+        record_id : str
+            Of an entry: what is known of its design, even if that is nothing yet.
+        change : callable, Record -> Record
+            Is given the newest version and returns the next; must not use the registry.
+
+        Returns
+        -------
+        Record
+
+        Raises
+        ------
+        EntryNotFoundError
+            If it is not there, was erased, or refers to something that is not there.
+        """
+        letter, number = parse_record_id(record_id)
+        wanted = format_record_id(LETTERS[letter], number)
+        with self._store.writing(by=self._by) as writer:
+            known = motif_of(writer, writer.entry(number).id) if letter == "M" else record_of(writer, wanted)
+            return put_record(writer, change(known))
 
     def get(self, record_id: str, *, version: int | None = None) -> Record:
         """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
