@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
+import os
 import shutil
 import stat
 import subprocess
@@ -18,6 +20,7 @@ from motif.errors import RegistryCorruptError, RegistryError
 from motif.registry.bag import backup_registry
 from motif.registry.checkpoint import SigningKey
 from motif.registry.merkle import Frontier
+from motif.registry.originals import name_once
 from motif.registry.place import open_place
 from motif.registry.registry import Registry
 from motif.registry.transfer import copy_registry, snapshot
@@ -183,6 +186,23 @@ def test_a_backup_overwrites_nothing(source: Path, archive: Path, tmp_path: Path
         with pytest.raises(RegistryError):
             backup_registry(source, tmp_path / name)
     assert archive.read_bytes() == before
+
+
+def test_a_backup_is_made_where_there_are_no_links(
+    source: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(errno.EPERM, "Operation not permitted")  # as on a memory stick
+
+    monkeypatch.setattr(os, "link", refuse)
+    backup_registry(source, tmp_path / "stick.zip")
+    assert restore_registry(tmp_path / "stick.zip", tmp_path / "restored").events == 14
+    before = (tmp_path / "stick.zip").read_bytes()
+    (tmp_path / "draft").write_bytes(b"other")
+    with pytest.raises(FileExistsError):
+        name_once(tmp_path / "draft", tmp_path / "stick.zip")
+    assert (tmp_path / "stick.zip").read_bytes() == before
+    assert not list(tmp_path.glob(".*"))
 
 
 def test_the_archive_is_a_bag(archive: Path, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import hashlib
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
@@ -24,6 +25,8 @@ from motif.errors import (
     SchemaVersionError,
 )
 from motif.profiles import CHEAPEST_1
+from motif.registry.book import put_record
+from motif.registry.people import Party
 from motif.registry.place import open_place
 from motif.registry.registry import Registry
 from motif.registry.schema import metadata, server_metadata
@@ -145,6 +148,30 @@ def test_a_writer_that_waits_too_long_is_told(address: str) -> None:
         pass
     first.close()
     second.close()
+
+
+@pytest.mark.parametrize("level", ["repeatable read", "serializable"])
+def test_a_writer_that_waited_sees_what_came_before_whatever_the_database_prefers(
+    address: str, engine: sa.Engine, level: str
+) -> None:
+    name = engine.url.database
+    execute(engine, f"ALTER DATABASE {name} SET default_transaction_isolation = '{level}'")
+    try:
+        with Registry.open(address) as first, Registry.open(address) as second:
+            with ThreadPoolExecutor(1) as pool:
+                with first._store.writing() as writer:
+                    waiting = pool.submit(second.records.put, Party(name="Joko"))
+                    query = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+                    with engine.connect() as connection:
+                        connection.execution_options(isolation_level="AUTOCOMMIT")
+                        while not connection.scalar(sa.text(query)):
+                            time.sleep(0.01)
+                    earlier = put_record(writer, Party(name="Sri"))
+                later = waiting.result(60)
+            assert later.id != earlier.id
+            assert [one.name for one in first.records.list(Party)][-2:] == ["Sri", "Joko"]
+    finally:
+        execute(engine, f"ALTER DATABASE {name} RESET default_transaction_isolation")
 
 
 def test_a_user_who_may_only_read_reads(address: str, engine: sa.Engine) -> None:

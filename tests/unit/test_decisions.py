@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +13,7 @@ import numpy as np
 import pytest
 
 from motif.arrays import RGB8
-from motif.errors import DuplicateMotifError, EntryNotFoundError, ParameterError
+from motif.errors import DuplicateMotifError, EntryNotFoundError, ParameterError, RegistryCorruptError
 from motif.profiles import CHEAPEST_1
 from motif.registry.filing import Filing
 from motif.registry.registry import Registry
@@ -120,6 +122,58 @@ def test_a_remembered_check_hears_of_a_later_entry_once_and_a_decision_closes_it
     assert registry.alerts(entry.id) == registry.alerts("Q-000001-3") == (alert,)
     registry.decide("Q-000001-3", entry.id, verdict="reject", **BY)
     assert registry.alerts() == () and registry.alerts(closed=True) == (alert,)
+
+
+def test_a_decision_that_is_taken_back_during_a_registration_counts_no_more(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    registry.decide("M-000001-3", verdict="classic", **BY)
+    put = registry._originals.put
+
+    def meanwhile(sha256: str, data: bytes) -> None:
+        put(sha256, data)
+        with Registry.open(tmp_path / "r") as other:
+            other.decide("M-000001-3", verdict="reject", **BY)
+
+    monkeypatch.setattr(registry._originals, "put", meanwhile)
+    with pytest.raises(DuplicateMotifError):
+        registry.register(cloth(1, near=True), title="Lain")
+
+
+def test_an_entry_that_is_withdrawn_during_a_registration_is_not_resembled(
+    registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    put = registry._originals.put
+
+    def meanwhile(sha256: str, data: bytes) -> None:
+        put(sha256, data)
+        with Registry.open(tmp_path / "r") as other:
+            other.withdraw("M-000001-3", reason="salah")
+
+    monkeypatch.setattr(registry._originals, "put", meanwhile)
+    assert registry.register(cloth(1, near=True), title="Lain", allow_duplicate=True).similar_to == ()
+
+
+def test_a_remembered_check_that_cannot_be_read_stops_each_registration_until_it_is_mended(
+    registry: Registry, tmp_path: Path
+) -> None:
+    registry.remember(registry.check(cloth(7, near=True)), note="Pak Joko")
+    registry.remember(registry.check(cloth(8, near=True)), note="Pak Joko")
+
+    def write(statement: str, *values: object) -> list[tuple[bytes]]:
+        with closing(sqlite3.connect(tmp_path / "r" / "registry.sqlite")) as connection, connection:
+            return connection.execute(statement, values).fetchall()
+
+    (kept,) = write("SELECT data FROM blobs ORDER BY sha256 LIMIT 1")
+    of_it = "WHERE sha256 = (SELECT min(sha256) FROM blobs)"
+    write(f"UPDATE blobs SET data = x'00' {of_it}")
+    for seed in (7, 8):
+        with pytest.raises(RegistryCorruptError, match="of check Q-"):
+            registry.register(cloth(seed), title="Baru")
+    write(f"UPDATE blobs SET data = ? {of_it}", *kept)
+    for seed in (7, 8):
+        registry.register(cloth(seed), title="Baru")
+    assert len(registry.alerts()) == 2
 
 
 def test_a_remembered_check_can_be_erased_and_is_passed_over(registry: Registry) -> None:

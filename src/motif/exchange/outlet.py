@@ -15,6 +15,7 @@ from motif.exchange.flat import Dossier, dossiers
 from motif.exchange.lido import export_lido
 from motif.exchange.tables import export_csv, export_jsonl, export_parquet
 from motif.messages import N_
+from motif.registry.originals import name_once
 from motif.registry.registry import Registry
 
 Write = Callable[[Path, Iterable[Dossier]], int]
@@ -77,13 +78,11 @@ def _writer(registry: Registry, path: Path, form: str) -> Write:
 
 def _name(draft: Path, path: Path) -> None:
     try:
-        os.link(draft, path)  # refuses, also against a file that came up meanwhile
+        name_once(draft, path)  # refuses, also against a file that came up meanwhile
     except FileExistsError as error:
         raise ParameterError(
             N_("{path} is there already", path=path), hint=N_("Give another name.")
         ) from error
-    except OSError:  # a memory stick knows no links
-        draft.replace(path)
 
 
 def form_of(path: Path) -> str:

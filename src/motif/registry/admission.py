@@ -8,6 +8,7 @@ from motif.errors import DuplicateMotifError
 from motif.fingerprint import Fingerprint
 from motif.messages import N_
 from motif.registry.answers import Match
+from motif.registry.decisions import steer
 from motif.registry.ids import format_id, parse_id
 from motif.registry.intake import Draft
 from motif.registry.lookup import Lookup
@@ -85,7 +86,7 @@ class Admission:
                 if fresh is None:
                     continue
                 if writer.revision() != revision:
-                    found = _merged(_standing(writer, found), fresh)
+                    found = _as_of(writer, made.fingerprint, found, fresh)
                 similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
                 return writer.entry(insert(writer, similar))
         raise AssertionError("the last round returns")
@@ -110,7 +111,7 @@ class Admission:
                 if fresh is None:
                     found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
                 else:
-                    found = _merged(found, fresh)
+                    found = _as_of(reader, query, found, fresh)
         return found, revision
 
     def _look_again(
@@ -159,8 +160,12 @@ def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotif
     return DuplicateMotifError(message, entry_id=entry.id, title=entry.title, score=score, hint=hint)
 
 
-def _standing(reader: Reader, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    return tuple(match for match in matches if not reader.entry(parse_id(match.entry.id)).withdrawn)
+def _as_of(
+    reader: Reader, query: Fingerprint, found: tuple[Match, ...], fresh: tuple[Match, ...]
+) -> tuple[Match, ...]:
+    """Bring matches of an earlier view up to this one: what was withdrawn, decided and added since."""
+    standing = (match for match in found if not reader.entry(parse_id(match.entry.id)).withdrawn)
+    return _merged(steer(reader, query, tuple(standing)), fresh)
 
 
 def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ...]:

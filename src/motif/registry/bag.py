@@ -13,7 +13,7 @@ from motif.errors import RegistryError
 from motif.messages import N_
 from motif.registry.bag_file import BagFile
 from motif.registry.failures import told
-from motif.registry.originals import sync_folder
+from motif.registry.originals import name_once, sync_folder
 from motif.registry.place import Place
 from motif.registry.transfer import Copied, RegistrySource, Told, files_of, pages, snapshot
 
@@ -89,7 +89,7 @@ def _written(target: Path) -> Iterator[zipfile.ZipFile]:
                     yield made
                 file.flush()
                 os.fsync(file.fileno())
-            os.link(draft, target)  # of two that write to one name, the first stays
+            name_once(draft, target)  # of two that write to one name, the first stays
         except FileExistsError as error:
             raise _taken(target) from error
         finally:

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING
 from motif.errors import ParameterError, RegistryError
 from motif.messages import N_
 from motif.registry.merkle import HASH_BYTES
+from motif.registry.originals import name_once
 from motif.registry.records import iso, parse_iso
 
 if TYPE_CHECKING:
@@ -262,7 +263,7 @@ def _make_key(place: Path) -> None:
             file.write(made)
             file.flush()
             os.fsync(file.fileno())
-        os.link(draft, place)  # of two that make one at once, the first stays
+        name_once(draft, place)  # of two that make one at once, the first stays
     except FileExistsError:
         pass
     finally:

@@ -133,6 +133,21 @@ def sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
+def name_once(draft: Path, target: Path) -> None:
+    """Give a whole file its name; raise ``FileExistsError`` if there is something of that name.
+
+    Where there are no links, as on a memory stick, an empty file takes the name first, and the whole one its
+    place.
+    """
+    try:
+        os.link(draft, target)
+    except FileExistsError:
+        raise
+    except OSError:
+        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        draft.replace(target)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700)

@@ -83,6 +83,7 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
     require("psycopg", extra="postgres")
     engine = sa.create_engine(
         url,
+        isolation_level="READ COMMITTED",  # the default here may fix a writer's view before it has the lock
         poolclass=QueuePool,
         max_overflow=-1,
         pool_pre_ping=True,

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import hashlib
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching import CandidateIndex, Found, search
+from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.answers import CheckResult, Match
 from motif.registry.book import put_record, records_of
 from motif.registry.comparison import Alert, Check
 from motif.registry.decisions import decision_on, gravest
+from motif.registry.failures import RESTORE_HINT
 from motif.registry.filing import Filing
 from motif.registry.ids import format_id, parse_id
 from motif.registry.store import Reader, Writer
@@ -53,11 +57,14 @@ class Watch:
 
     def __init__(self, profile: Profile) -> None:
         self._profile = profile
-        self._index = CandidateIndex(profile)
+        self._lock = threading.RLock()
+        self._forget()
+
+    def _forget(self) -> None:
+        self._index = CandidateIndex(self._profile)
         self._asked: dict[int, Fingerprint] = {}
         self._checks: dict[int, Check] = {}
         self._seen = 0
-        self._lock = threading.RLock()
 
     def search(self, reader: Reader, photo: Fingerprint) -> LookedBack:
         """Search the checks of a view; others can write meanwhile, if the view is no writer's."""
@@ -105,16 +112,22 @@ class Watch:
         newest = _newest_check(reader)
         if self._seen >= newest:
             return
+        try:
+            self._take(reader)
+        except BaseException:  # also Ctrl-C: what was taken in by half would never be asked again
+            self._forget()
+            raise
+        self._seen = newest
+
+    def _take(self, reader: Reader) -> None:
         fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, Check)}
         fresh = {number: one for number, one in fresh.items() if number not in self._checks}
         blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
         for number, check in sorted(fresh.items()):
             self._checks[number] = check
-            if check.profile == self._profile.id and check.fingerprint_sha256 in blobs:
-                asked = Fingerprint.from_bytes(blobs[check.fingerprint_sha256])
-                self._asked[number] = asked
-                self._index.add(number, asked)
-        self._seen = newest
+            if check.profile == self._profile.id:
+                self._asked[number] = _asked(check, blobs)
+                self._index.add(number, self._asked[number])
 
     def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
         if writer.row("counters", ("filing",)) is None:
@@ -136,6 +149,15 @@ class Watch:
     def _of_check(self, entry: str, found: Found) -> Alert:
         check = self._checks[found.key]
         return _alert(entry, check.id, check.query_sha256, found.evidence.verdict, found.evidence.score)
+
+
+def _asked(check: Check, blobs: Mapping[str, bytes]) -> Fingerprint:
+    try:
+        return Fingerprint.from_bytes(blobs[str(check.fingerprint_sha256)])
+    except (KeyError, MalformedFingerprintError) as error:
+        what = "is missing" if isinstance(error, KeyError) else str(error)
+        message = N_("the fingerprint of {whose}: {what}", whose=f"check {check.id}", what=what)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
 def _newest_check(reader: Reader) -> int:
