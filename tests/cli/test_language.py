@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from .conftest import Motif
+from .conftest import Motif, Run
 
 
 def test_what_is_wrong_with_photos_is_said_in_indonesian_and_kept_in_english(
@@ -16,7 +16,7 @@ def test_what_is_wrong_with_photos_is_said_in_indonesian_and_kept_in_english(
     ended = motif("capture-check", "--json", "--lang", "id", "surat.jpg", "kain", "hilang.jpg")
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [
-        "Kesalahan: surat.jpg: ini berkas yang diawali 62 75 6b 61 6e 20 66 6f; seharusnya gambar",
+        "Kesalahan: surat.jpg: ini teks; seharusnya gambar",
         "Kirim foto sebagai JPEG, PNG, WebP, TIFF, BMP atau HEIC.",
         "Kesalahan: 'kain' adalah folder; seharusnya berkas gambar",
         "Sebutkan letak satu foto di dalamnya.",
@@ -43,3 +43,24 @@ def test_the_environment_chooses_the_language_too(motif: Motif) -> None:
         "Kesalahan: surat.txt adalah berkas; seharusnya folder",
         "Berikan alamat lain.",
     ]
+
+
+def test_help_is_given_in_the_language_asked_for(run: Run) -> None:
+    page = run("check", "--help", env={"MOTIF_LANG": "id"}).stdout
+    assert "Periksa sebuah desain sebelum diajukan." in page
+    assert "Paling banyak entri yang dilaporkan." in page
+    assert "konflik: indikasi kuat bahwa desain sudah terdaftar" in page
+    assert "Look a design up before it is submitted." in run("check", "--help").stdout
+
+
+def test_help_of_fields_is_made_of_their_names_in_each_language(run: Run) -> None:
+    said = [run("filing", "add", "--help", env={"MOTIF_LANG": language}).stdout for language in ("en", "id")]
+    assert "Route (jalur). One of: copyright, design, communal." in " ".join(said[0].split())
+    assert "Jalur. Salah satu dari: copyright, design, communal." in " ".join(said[1].split())
+
+
+def test_dedupe_says_what_is_wrong_with_a_picture(motif: Motif) -> None:
+    ended = motif("dedupe", "hilang.jpg", "--lang", "id")
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    assert "Kesalahan: hilang.jpg: Berkas itu tidak ada. Periksa nama dan foldernya." in ended.stderr

@@ -19,6 +19,9 @@ from babel.messages.pofile import read_po
 import motif
 from motif import errors
 from motif.cli.click_words import PLURALS, SENTENCES
+from motif.cli.docs import all_commands
+from motif.cli.group import cli
+from motif.cli.help_words import sentences
 from motif.messages import N_, _, current_language, use_language
 
 ROOT = Path(motif.__file__).parent
@@ -64,6 +67,14 @@ def test_every_marked_sentence_is_translated() -> None:
     assert marked
     translated = {message.id for message in catalogue() if message.string and not message.fuzzy}
     assert marked - translated == set(), "run `make messages` and translate"
+
+
+def test_every_sentence_of_the_help_is_translated() -> None:
+    said = {text for command in (cli, *all_commands()) for text in sentences(command)}
+    assert len(said) > 100
+    assert said - {forms[0] for forms in translations(catalogue())} == set(), (
+        "run `make messages` and translate"
+    )
 
 
 def test_the_compiled_catalogue_is_current() -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import click
@@ -12,7 +12,7 @@ from motif.cli.group import MotifCommand
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json
-from motif.messages import _
+from motif.messages import LANGUAGES, N_, _
 from motif.registry.entity import Record
 from motif.registry.filing import Filing
 from motif.registry.people import Consent, Party, Role
@@ -21,6 +21,19 @@ from motif.registry.works import Capture, Specimen
 from motif.vocabulary import terms
 
 ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; may be repeated for some."
+
+
+class FieldOption(click.Option):
+    """An option whose help is made of the names of fields and terms, in each language.
+
+    Parameters
+    ----------
+    said : mapping of language to str
+    """
+
+    def __init__(self, *args: Any, said: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"help": said["en"]})
+        self.said = said
 
 
 def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifCommand:
@@ -46,21 +59,32 @@ def _option(name: str, metadata: Any) -> Any:
     kind = metadata["kind"]
     many = isinstance(kind, Many)
     inner = kind.inner if many else kind
-    told = f" One of: {', '.join(terms(inner.list))}." if isinstance(inner, Choice) else ""
-    told += " May be repeated." if many else ""
-    label = metadata["en"][:1].upper() + metadata["en"][1:]
-    help_text = f"{label} ({metadata['id']}).{told}".replace("?)", ")").replace("?", "")
-    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, help=help_text)
+    names = ", ".join(terms(inner.list)) if isinstance(inner, Choice) else ""
+    labels = {"en": f"{metadata['en']} ({metadata['id']})", "id": metadata["id"]}
+    said = {language: _help(labels[language], names, many, language) for language in LANGUAGES}
+    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, cls=FieldOption, said=said)
+
+
+def _help(label: str, names: str, many: bool, language: str) -> str:
+    label = label.replace("?", "")
+    told = [f"{label[:1].upper()}{label[1:]}."]
+    if names:
+        told.append(_("One of: {names}.", language).format(names=names))
+    if many:
+        told.append(_("May be repeated.", language))
+    return " ".join(told)
 
 
 def _person_options(decorated: Any) -> Any:
     consent = "What the person agreed to; dated today."
     nik = "Identity number, kept as a salted hash only; - reads it from standard input."
-    role = f"What the party is to --entry. One of: {', '.join(terms('roles'))}."
+    names = ", ".join(terms("roles"))
+    role = N_("What the party is to --entry. One of: {names}.")
+    roles = {language: _(role, language).format(names=names) for language in LANGUAGES}
     options: tuple[Any, ...] = (
         click.option("--consent", "consent", help=consent),
         click.option("--nik", "nik", help=nik),
-        click.option("--role", "role", multiple=True, help=role),
+        click.option("--role", "role", multiple=True, cls=FieldOption, said=roles),
     )
     for option in options:
         decorated = option(decorated)

@@ -37,7 +37,6 @@ SENTENCES: Final = (
     N_("{name} {filename!r} is not writable."),
     N_("file"),
     N_("directory"),
-    N_("path"),
     N_("Choose from:\n\t{choices}"),
 )
 """What this version of click says that an office can meet; others stay English."""

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -25,13 +25,17 @@ from motif.cli.batch import (
 )
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
-from motif.cli.output import emit, emit_json, page_width
+from motif.cli.output import emit, emit_json, page_width, tell
 from motif.cli.progress import BatchProgress
+from motif.messages import _
+from motif.report.text import error_text
 
 if TYPE_CHECKING:
     from motif.batch.duplicates import Duplicates
     from motif.batch.journal import Journal
     from motif.fingerprint import Fingerprint
+
+_ERRORS_SHOWN = 10
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "done, whether or not a design was found twice",
@@ -112,8 +116,19 @@ def command(
     if as_json:
         emit_json(found.to_json() | {"errors": errors})
     else:
-        emit_duplicates(found)
+        tell_errors(errors)
+        if found.pictures:
+            emit_duplicates(found)
     ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
+
+
+def tell_errors(errors: Sequence[Mapping[str, Any]]) -> None:
+    """Say on stderr what is wrong with the first few pictures, by the advice, which the catalogue knows."""
+    for row in errors[:_ERRORS_SHOWN]:
+        error = row["error"]
+        tell(error_text(f"{row['path']}: {_(error['hint']) or error['message']}"))
+    if len(errors) > _ERRORS_SHOWN:
+        tell(_("{count} more; all with --json").format(count=len(errors) - _ERRORS_SHOWN))
 
 
 def emit_duplicates(found: Duplicates) -> None:

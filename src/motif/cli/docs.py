@@ -1,4 +1,7 @@
-"""The page docs/cli.md, made from the commands themselves: ``python -m motif.cli.docs > docs/cli.md``."""
+"""The page docs/cli.md, made from the commands themselves: ``python -m motif.cli.docs > docs/cli.md``.
+
+With ``--sentences`` it marks what their help says, for ``make messages``.
+"""
 
 from __future__ import annotations
 
@@ -10,6 +13,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import MotifCommand, cli
+from motif.cli.help_words import collected
 
 INTRODUCTION = """# Command line
 
@@ -20,6 +24,13 @@ JSON document; an error is then `{"error": {"code", "message", "hint"}}`. A file
 dash is written `./-name.jpg`."""
 
 
+def all_commands() -> list[MotifCommand]:
+    """Return every command, in the order of ``motif --help``."""
+    with click.Context(cli, info_name="motif") as context:
+        commands = [cli.get_command(context, name) for name in cli.list_commands(context)]
+    return [command for command in commands if isinstance(command, MotifCommand)]
+
+
 def page() -> str:
     """Return the page as Markdown.
 
@@ -28,12 +39,9 @@ def page() -> str:
     >>> page().splitlines()[0]
     '# Command line'
     """
-    with click.Context(cli, info_name="motif") as context:
-        names = cli.list_commands(context)
-        commands = [cli.get_command(context, name) for name in names]
+    commands = all_commands()
     parts = [INTRODUCTION, _synopsis(cli, "motif"), _help(cli), _options(cli), _exit_codes(codes.ALL)]
     for command in commands:
-        assert isinstance(command, MotifCommand)
         parts += [f"## motif {command.name}", _synopsis(command, f"motif {command.name}"), _help(command)]
         parts += [_options(command), "Examples:", _fenced(command.examples), _exit_codes(command.exit_codes)]
     return "\n\n".join(filter(None, parts)) + "\n"
@@ -84,4 +92,4 @@ def _fenced(lines: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(collected([cli, *all_commands()]) if "--sentences" in sys.argv else page())

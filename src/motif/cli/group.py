@@ -12,6 +12,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.errors import explain
+from motif.cli.help_words import in_language
 from motif.cli.place import PlaceType
 from motif.messages import LANGUAGES, _, use_language
 
@@ -104,17 +105,27 @@ class MotifCommand(click.Command):
             message = f"{error.format_message()} {advice}"
             raise click.UsageError(message, ctx) from error
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language in use."""
+        super(MotifCommand, in_language(self)).format_help(ctx, formatter)
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Return the first sentence of the help, in the language in use."""
+        return super(MotifCommand, in_language(self)).get_short_help_str(limit)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write examples and exit codes."""
-        with formatter.section("Examples"):
+        with formatter.section(_("Examples")):
             for line in self.examples:
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-        with formatter.section("Exit codes"):
+        with formatter.section(_("Exit codes")):
             formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.exit_codes.items())])
 
 
 class MotifGroup(click.Group):
     """A group that imports a command when it is asked for, and lets no traceback out."""
+
+    exit_codes: Mapping[int, str] = codes.ALL
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Name the commands in the order in which an office meets them."""
@@ -149,13 +160,17 @@ class MotifGroup(click.Group):
             session = ctx.ensure_object(Session)
             ctx.exit(explain(error, debug=session.debug, as_json=session.json))
 
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language in use."""
+        super(MotifGroup, in_language(self)).format_help(ctx, formatter)
+
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write a first example and the exit codes."""
-        with formatter.section("Example"):
+        with formatter.section(_("Examples")):
             for line in ("motif register parang.jpg --title 'Parang Biru'", "motif check new-design.jpg"):
                 formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-        with formatter.section("Exit codes"):
-            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(codes.ALL.items())])
+        with formatter.section(_("Exit codes")):
+            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.exit_codes.items())])
 
 
 def command(

@@ -81,7 +81,11 @@ def command(
     _refuse_existing(refused)
     plan = plan_import(file, photos or file.parent, columns=dict(_pair(pair) for pair in pairs))
     if plan.unused:
-        tell(_("Columns that are not used: {names}").format(names=", ".join(map(repr, plan.unused))))
+        tell(
+            _("Columns that are not used: {names}. --map names the field of one.").format(
+                names=", ".join(map(repr, plan.unused))
+            )
+        )
     with _opened(registry, dry_run=dry_run) as opened:
         if dry_run or opened is None:
             outcomes: Iterable[Outcome] = try_import(plan, opened)

@@ -8,6 +8,7 @@ from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, page_width
 from motif.cli.progress import Progress
+from motif.messages import _
 from motif.report.text import list_text
 
 
@@ -52,4 +53,5 @@ def command(family: str, symmetry: str, color: str, registry: str, as_json: bool
     if as_json:
         emit_json([entry.to_json() for entry in entries])
     else:
-        emit(list_text(entries, width=page_width()))
+        asked = family or symmetry or color
+        emit(_("No entry suits.") if asked and not entries else list_text(entries, width=page_width()))

@@ -130,12 +130,22 @@ def decode(data: bytes, *, check_size: CheckSize, long_edge_px: int | None = Non
     raise _stranger(data)
 
 
+def _is_text(data: bytes) -> bool:
+    """Tell whether bytes are ASCII that people read."""
+    return all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in data)
+
+
 def _stranger(data: bytes) -> NotAnImageError:
     if not data:
         hint = N_("The copy failed. Copy the photo again from the camera or phone.")
         return NotAnImageError(N_("the file is empty (0 bytes); expected a picture"), hint=hint)
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
-    came = _STRANGERS.get(start, N_("a file that starts with {start}", start=data[:8].hex(" ")))
+    unknown = (
+        N_("a text")
+        if _is_text(data[:64])
+        else N_("a file that starts with {start}", start=data[:8].hex(" "))
+    )
+    came = _STRANGERS.get(start, unknown)
     return NotAnImageError(N_("this is {came}; expected a picture", came=came), hint=_FORMATS_HINT)
 
 

@@ -66,7 +66,8 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
         size = path.stat().st_size
     except OSError as error:
         raise UnreadablePhotoError(
-            N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error))
+            N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error)),
+            hint=N_("Check the file's name."),
         ) from error
     if size > FILE_MAX:
         raise ParameterError(

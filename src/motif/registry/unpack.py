@@ -169,7 +169,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
         raise
     except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
-        raise _damaged(str(error)) from error
+        raise _damaged(N_("it is no whole ZIP file ({error})", error=error)) from error
     except OSError as error:
         raise RegistryError(
             N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error)),

@@ -94,11 +94,11 @@ def term(name: str, key: str) -> Term:
     found = terms(name)
     if key in found:
         return found[key]
-    near = difflib.get_close_matches(key, found, n=3) or list(found)
-    raise ParameterError(
-        N_("{key!r:.60} is no term of {name}", key=key, name=name),
-        hint=N_("Terms: {names}.", names=", ".join(near)),
-    )
+    near = ", ".join(difflib.get_close_matches(key, found, n=3))
+    hint = N_("Terms: {names}.", names=", ".join(found))
+    if near:
+        hint = N_("Perhaps {near}? Terms: {names}.", near=near, names=", ".join(found))
+    raise ParameterError(N_("{key!r:.60} is no term of {name}", key=key, name=name), hint=hint)
 
 
 @cache
