@@ -19,6 +19,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from motif.arrays import RGB8
 from motif.errors import (
     EntryNotFoundError,
     ParameterError,
@@ -29,8 +30,10 @@ from motif.errors import (
 )
 from motif.profiles import CHEAPEST_1, STANDARD_1
 from motif.registry.failures import told
+from motif.registry.originals import Originals
 from motif.registry.records import EntryPhoto
 from motif.registry.registry import Registry
+from motif.registry.sql import SqlStore
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHOTO = EntryPhoto(
@@ -43,6 +46,11 @@ PHOTO = EntryPhoto(
     added_at=NOON,
     profile_id="cheapest-1",
 )
+
+
+def spots(seed: int) -> RGB8:
+    """Draw squares of chance; no two seeds look alike."""
+    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
 @pytest.fixture
@@ -265,6 +273,37 @@ def test_a_registry_that_cannot_be_written_can_be_read(unprivileged: Path) -> No
         with pytest.raises(RegistryError, match="for reading only"):
             registry.withdraw("M-000001-3", reason="dobel")
     assert sorted(path.name for path in folder.iterdir()) == ["originals", "registry.sqlite"]
+
+
+@pytest.fixture
+def reader(folder: Path) -> Iterator[Registry]:
+    """A registry of one entry, opened as by somebody who may only read."""
+    with Registry.open(folder, profile=CHEAPEST_1) as registry:
+        registry.register(spots(0), title="Turi 0")
+    store = SqlStore.open_sqlite(
+        folder / "registry.sqlite", profile_id=CHEAPEST_1.id, writable=False, create=False
+    )
+    with Registry(store, Originals(folder / "originals"), profile=CHEAPEST_1, cache_folder=None) as opened:
+        yield opened
+
+
+def test_who_may_only_read_sees_what_others_register_meanwhile(folder: Path, reader: Registry) -> None:
+    assert reader.check(spots(1)).verdict == "clear"
+    with Registry.open(folder) as writer:
+        writer.register(spots(1), title="Turi 1")
+        assert reader.check(spots(1)).verdict == "conflict"  # it lies in the database's log as yet
+        for seed in range(2, 8):
+            writer.register(spots(seed), title=f"Turi {seed}")
+    assert [reader.check(spots(seed)).verdict for seed in (1, 7)] == ["conflict", "conflict"]
+    assert reader.ledger.verify().whole
+
+
+def test_a_view_to_which_somebody_wrote_ends_with_an_error(folder: Path, reader: Registry) -> None:
+    with pytest.raises(RegistryBusyError, match="while it was read"), reader._store.reading() as view:
+        assert view.count() == 1
+        with Registry.open(folder) as writer:
+            writer.register(spots(1), title="Turi 1")
+    assert len(reader) == 2
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from motif.registry.schema import REVISION, facts
 from motif.registry.seal import broken_seal, write_seal
 from motif.registry.sql_view import SqlReader, SqlWriter
 from motif.registry.store import Reader
+from motif.registry.unwritten import Unwritten
 
 
 class SqlStore:
@@ -40,6 +41,8 @@ class SqlStore:
         Open an unfinished copy, in order to go on with it.
     viewing : mapping, optional
         SQLAlchemy's execution options of a consistent view.
+    unwritten : Unwritten, optional
+        Gives the engine for each view instead, where nothing can be written.
 
     Raises
     ------
@@ -56,8 +59,10 @@ class SqlStore:
         database: Path | None = None,
         founding: Founding | None = None,
         viewing: Mapping[str, Any] | None = None,
+        unwritten: Unwritten | None = None,
     ) -> None:
         self._engine = engine
+        self._unwritten = unwritten
         self._database = database
         self._place = place
         self._process = os.getpid()
@@ -112,7 +117,12 @@ class SqlStore:
         with told(path.parent):
             if writable and create:
                 sqlite.make_file(path)
-            engine = sqlite.make_engine(path, writable=writable, busy_timeout_s=busy_timeout_s)
+            unwritten = None if writable else Unwritten(path, busy_timeout_s=busy_timeout_s)
+            engine = (
+                sqlite.make_engine(path, writable=True, busy_timeout_s=busy_timeout_s)
+                if unwritten is None
+                else unwritten.engine
+            )
             try:
                 bring_level(
                     engine,
@@ -123,7 +133,14 @@ class SqlStore:
                     look=sqlite.refuse_programs,
                     prepare=sqlite.use_write_ahead_log,
                 )
-                return cls(engine, place=path.parent, writable=writable, database=path, founding=founding)
+                return cls(
+                    engine,
+                    place=path.parent,
+                    writable=writable,
+                    database=path,
+                    founding=founding,
+                    unwritten=unwritten,
+                )
             except BaseException:
                 engine.dispose()
                 raise
@@ -131,7 +148,8 @@ class SqlStore:
     @contextmanager
     def reading(self) -> Iterator[SqlReader]:
         self._require_usable()
-        with told(self._place), self._engine.connect() as connection:
+        view = nullcontext(self._engine) if self._unwritten is None else self._unwritten.view()
+        with told(self._place), view as engine, engine.connect() as connection:
             connection.execution_options(**self._viewing)
             with connection.begin():
                 yield SqlReader(connection)
@@ -176,7 +194,7 @@ class SqlStore:
     def close(self) -> None:
         self._closed = True
         if os.getpid() == self._process:
-            self._engine.dispose()
+            (self._engine if self._unwritten is None else self._unwritten.engine).dispose()
 
     def _refuse_unfinished(self, goal: Frontier | None) -> None:
         if goal is not None and not self._copying:

@@ -30,18 +30,35 @@ _PRAGMAS = (
 )
 
 
-def make_engine(path: Path, *, writable: bool, busy_timeout_s: float) -> sa.Engine:
+Resting = tuple[int, int, int, int]
+"""What tells whether a database's file is the one that it was: inode, size and times."""
+
+
+def resting(path: Path) -> Resting | None:
+    """Return the state of a database's file while all lies in it; None while some lies in its log."""
+    return file_state(path) if log_is_empty(path) else None
+
+
+def file_state(path: Path) -> Resting:
+    """Return the state of a file; whoever writes to it changes that."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: bool = True) -> sa.Engine:
     """Return an engine for the database file, which must be there.
 
     Parameters
     ----------
     path : Path
     writable : bool
-        Otherwise nothing is written, not even a lock, and so no folder needs to be writable.
+    locks : bool
+        Without, which is for a file that rests, nothing is written, not even a lock, and so no folder needs
+        to be writable; but when somebody else writes to the file, what is read makes no sense any more.
     busy_timeout_s : float, seconds
         How long a writer waits for another before it gives up.
     """
-    uri = f"{path.absolute().as_uri()}?{_mode(path, writable=writable)}"
+    uri = f"{path.absolute().as_uri()}?{_mode(path, writable=writable, locks=locks)}"
 
     def connect() -> sqlite3.Connection:
         connection = sqlite3.connect(
@@ -128,13 +145,13 @@ def _begin(connection: sa.Connection) -> None:
     connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
 
 
-def _mode(path: Path, *, writable: bool) -> str:
+def _mode(path: Path, *, writable: bool, locks: bool) -> str:
     if writable:
         return "mode=rw"
+    if not locks:
+        return "mode=ro&immutable=1"
     log = path.with_name(path.name + "-wal")
-    if not log.exists() or log.stat().st_size == 0:
-        return "mode=ro&immutable=1"  # nobody is writing: no lock and no shared memory are needed
-    if not os.access(log, os.R_OK):
+    if log.exists() and not os.access(log, os.R_OK):
         hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
         raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
     return "mode=ro"
