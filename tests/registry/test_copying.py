@@ -322,6 +322,17 @@ def test_an_archive_that_unpacks_to_more_than_it_is_is_refused(archive: Path, tm
         restore_registry(tmp_path / "bomb.zip", tmp_path / "restored")
 
 
+def test_a_name_in_an_archive_that_is_no_text_is_refused(archive: Path, tmp_path: Path) -> None:
+    data = bytearray(archive.read_bytes())
+    listed = data.find(b"PK\1\2")
+    data[listed + 9] |= 8  # names are in UTF-8
+    data[listed + 46] = 0xFF
+    (tmp_path / "named.zip").write_bytes(data)
+    for path in (tmp_path / "named.zip", f"{tmp_path}/no\0.zip"):
+        with pytest.raises(RegistryCorruptError, match="cannot be restored"):
+            restore_registry(path, tmp_path / "restored")
+
+
 def test_half_an_archive_is_refused(archive: Path, tmp_path: Path) -> None:
     (tmp_path / "half.zip").write_bytes(archive.read_bytes()[: archive.stat().st_size // 2])
     with pytest.raises(RegistryCorruptError, match="archive"):

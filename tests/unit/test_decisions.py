@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 import cv2
@@ -262,6 +263,30 @@ def test_among_several_entries_the_first_is_named(registry: Registry) -> None:
 def test_a_day_that_is_not_a_day_is_refused(registry: Registry) -> None:
     with pytest.raises(ParameterError, match="announced"):
         registry.check(cloth(1), announced="last year")
+
+
+@pytest.mark.parametrize(
+    ("seen", "day", "first"),
+    [
+        ("2026-11-23T23:00Z", "2026-11-24", None),  # in Blitar it was six o'clock of that day
+        ("2026-11-24T15:00Z", "2026-11-24", None),
+        ("2026-11-23T09:59Z", "2026-11-24", "seen"),
+        ("2026-11-25T11:59Z", "2026-11-24", None),
+        ("2026-11-25T12:01Z", "2026-11-24", "day"),
+        ("2024-03-01T10:00Z", "2024-02", None),
+        ("2024-03-01T13:00Z", "2024-02", "day"),
+        ("2024-12-31T23:00Z", "2024", None),
+        ("2025-01-01T13:00Z", "2024", "day"),
+        ("2026-11-24T00:00Z", "9999-12-31", "seen"),
+        ("2026-11-24T00:00Z", "0001", "day"),
+    ],
+)
+def test_a_moment_is_before_or_after_a_day_only_everywhere_on_earth(
+    seen: str, day: str, first: str | None
+) -> None:
+    moment, told = Dates(first_seen=datetime.fromisoformat(seen)), Dates(filed=day)
+    found = "seen" if moment.before(told) else "day" if told.before(moment) else None
+    assert found == first
 
 
 def test_nothing_known_is_neither_before_nor_after() -> None:

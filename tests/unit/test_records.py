@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import fields, replace
 from datetime import UTC, datetime
@@ -155,6 +157,22 @@ def test_an_unknown_term_names_the_nearest() -> None:
     with pytest.raises(ParameterError) as caught:
         term("techniques", "cipratt")
     assert "ciprat" in caught.value.hint
+
+
+def test_those_who_need_the_salt_at_the_same_moment_get_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for round_ in range(20):
+        monkeypatch.setenv("MOTIF_NIK_SALT", str(tmp_path / f"{round_}.salt"))
+        start = threading.Barrier(4)
+
+        def load(start: threading.Barrier = start) -> bytes:
+            start.wait(60)
+            return NikHasher.load("ab" * 16)._salt
+
+        with ThreadPoolExecutor(4) as pool:
+            assert len({done.result(60) for done in [pool.submit(load) for _ in range(4)]}) == 1
+    assert len(list(tmp_path.iterdir())) == 20
 
 
 def test_a_nik_is_refused_without_being_repeated() -> None:

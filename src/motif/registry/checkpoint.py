@@ -25,7 +25,7 @@ from typing import TYPE_CHECKING
 from motif.errors import ParameterError, RegistryError
 from motif.messages import N_
 from motif.registry.merkle import HASH_BYTES
-from motif.registry.originals import name_once
+from motif.registry.originals import write_once
 from motif.registry.records import iso, parse_iso
 
 if TYPE_CHECKING:
@@ -256,18 +256,7 @@ def _make_key(place: Path) -> None:
 
     made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = place.with_name(f".{place.name}-{os.getpid()}")
-    descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(made)
-            file.flush()
-            os.fsync(file.fileno())
-        name_once(draft, place)  # of two that make one at once, the first stays
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+    write_once(place, made)
 
 
 def _parts(note: str) -> tuple[str, list[str]]:

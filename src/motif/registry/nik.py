@@ -15,6 +15,7 @@ from pathlib import Path
 from motif.errors import ParameterError, RegistryError
 from motif.messages import N_, system_reason
 from motif.registry.checkpoint import default_key_path
+from motif.registry.originals import write_once
 
 _SALT_ENV = "MOTIF_NIK_SALT"
 _SALT_BYTES = 32
@@ -58,13 +59,8 @@ class NikHasher:
         place = Path(named) if named else default_key_path().with_name(f"nik-{registry_id}.salt")
         try:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with_salt = os.open(place, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
-            with os.fdopen(with_salt, "w", encoding="ascii") as file:
-                file.write(secrets.token_hex(_SALT_BYTES))
-                file.flush()
-                os.fsync(file.fileno())
-        except FileExistsError:
-            pass
+            if not place.exists():
+                write_once(place, secrets.token_hex(_SALT_BYTES).encode("ascii"))
         except OSError as error:
             raise RegistryError(
                 N_(

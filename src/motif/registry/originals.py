@@ -148,6 +148,21 @@ def name_once(draft: Path, target: Path) -> None:
         draft.replace(target)
 
 
+def write_once(target: Path, data: bytes) -> None:
+    """Write a small file that only its owner can read, whole or not at all; one that is there stays."""
+    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
+    try:
+        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        name_once(draft, target)  # of two that make one at once, the first stays
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink(missing_ok=True)
+
+
 def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(mode=0o700)

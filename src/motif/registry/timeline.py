@@ -1,15 +1,18 @@
 """Which came first: when the registry first saw a design, when it was announced, when it was filed.
 
 The first is proven by the ledger; the others are as people recorded them. Of two designs one came first
-only if that is certain: "2024" is neither before nor after "2024-05".
+only if that is certain: "2024" is neither before nor after "2024-05". Nor is a day before or after the
+moment at which the registry saw something, while that may lie within the day somewhere on Earth: days were
+written down where people live, moments are in UTC.
 """
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
-from typing import Any, Literal
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, Literal
 
 from motif.registry.answers import CheckResult, Match
 from motif.registry.book import motif_of, records_of
@@ -19,6 +22,10 @@ from motif.registry.store import Reader
 from motif.registry.values import Day
 
 Side = Literal["entry", "query"]
+
+_DAY_BEGINS_H: Final = -14
+_DAY_ENDS_H: Final = 24 + 12
+"""A day begins in Kiribati (UTC+14), and ends last at UTC-12: hours after its midnight in UTC."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +68,7 @@ class Dates:
     def before(self, other: Dates) -> bool:
         """Tell whether this design certainly came first."""
         mine, others = self.known().values(), other.known().values()
-        return bool(mine and others) and min(map(_last, mine)) < min(map(_first, others))
+        return bool(others) and any(all(_certainly(one, two) for two in others) for one in mine)
 
     def to_json(self) -> dict[str, Any]:
         """Return the dates as JSON-ready values."""
@@ -124,6 +131,32 @@ def _earliest_of(own: Dates, matches: Iterable[Match]) -> str | None:
         if len(sides) > 1 and all(dates.before(other) for them, other in sides if them != name):
             return name
     return None
+
+
+def _certainly(one: str, two: str) -> bool:
+    """Tell whether a day, month, year or time lies before another, whatever they mean."""
+    if _is_moment(one) == _is_moment(two):
+        return _last(one) < _first(two)
+    ends = one if _is_moment(one) else _moment(_end(one), _DAY_ENDS_H)
+    begins = two if _is_moment(two) else _moment(date.fromisoformat(_first(two)), _DAY_BEGINS_H)
+    return ends < begins
+
+
+def _is_moment(day: str) -> bool:
+    return len(day) > len("2024-05-17")
+
+
+def _moment(day: date, hours: int) -> str:
+    """Return the time some hours after midnight in UTC, or the first or last that there is."""
+    try:
+        return iso(datetime.combine(day, time(), UTC) + timedelta(hours=hours))
+    except OverflowError:
+        return iso(datetime.combine(day, time.min if hours < 0 else time.max, UTC))
+
+
+def _end(day: str) -> date:
+    year, month, *rest = [*map(int, day.split("-")), *([12] if len(day) == len("2024") else [])]
+    return date(year, month, rest[0] if rest else monthrange(year, month)[1])
 
 
 def _least(days: list[str]) -> str | None:

@@ -168,7 +168,12 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield file
     except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
         raise
-    except (zipfile.BadZipFile, EOFError, NotImplementedError) as error:
+    except (
+        zipfile.BadZipFile,
+        EOFError,
+        NotImplementedError,
+        ValueError,
+    ) as error:  # also names that are no text
         raise _damaged(N_("it is no whole ZIP file ({error})", error=error)) from error
     except OSError as error:
         raise RegistryError(
