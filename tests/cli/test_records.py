@@ -140,3 +140,10 @@ def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, phot
     assert out["entries"] == 1 and "bunga" in (here / "o.jsonl").read_text()
     assert run("export", here / "o.jsonl").exit_code == 1
     assert run("export", "--format", "lido", here / "o.txt").exit_code == 0
+
+
+def test_a_field_that_there_is_not_is_met_with_those_that_may_be_meant(run: Run, entry: str) -> None:
+    for typed, meant in (("tanggal", "first_announced_date"), ("isenn", "isen"), ("story", "history")):
+        refused = run("set", entry, f"{typed}=2024")
+        assert (refused.exit_code, f"Perhaps {meant}" in refused.stderr) == (1, True)
+    assert "Perhaps" not in run("set", entry, "=2024").stderr

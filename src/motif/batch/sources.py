@@ -132,7 +132,8 @@ def _of_table(path: Path, column: str, title_column: str | None) -> Iterator[Ite
     except (OSError, csv.Error, ValueError) as error:
         if isinstance(error, ParameterError):
             raise
-        message = N_("{path!r} cannot be read as a table ({error})", path=os.fspath(path), error=error)
+        reason = system_reason(error)
+        message = N_("{path!r} cannot be read as a table ({reason})", path=os.fspath(path), reason=reason)
         raise ParameterError(
             message, hint=N_("Save it as CSV in UTF-8, with a first row of names.")
         ) from error

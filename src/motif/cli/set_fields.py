@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import difflib
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -42,7 +44,7 @@ def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool
         typed = dict(_pair(text) for text in pairs)
         strange = sorted(typed.keys() - kind.typed_fields().keys())
         if strange:
-            hint = N_("Fields: {names}.", names=", ".join(kind.typed_fields()))
+            hint = _advice(strange[0], kind.typed_fields())
             raise ParameterError(
                 N_("a {kind} has no field {strange!r:.60}", kind=kind.KIND, strange=strange[0]), hint=hint
             )
@@ -52,6 +54,20 @@ def command(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool
         emit_json(kept.to_json())
     else:
         emit(kept_text(kept))
+
+
+def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
+    """Name the fields, first those of which the name or a label holds what was typed, or nearly is it."""
+    word = typed.replace("_", " ").lower()
+    near = [
+        name
+        for name, told in fields.items()
+        if word and any(word in label.lower() for label in (name.replace("_", " "), told["en"], told["id"]))
+    ] or difflib.get_close_matches(typed, fields, n=3)
+    names = ", ".join(fields)
+    if not near:
+        return N_("Fields: {names}.", names=names)
+    return N_("Perhaps {near}? Fields: {names}.", near=", ".join(near), names=names)
 
 
 def _pair(text: str) -> tuple[str, str]:
