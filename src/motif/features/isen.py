@@ -1,6 +1,6 @@
-"""Isen-isen: fillers of dots and fine parallel lines, with a map of where they are.
+"""Isen-isen: fillers of dots, fine parallel lines and curls, with a map of where they are.
 
-Scales (sisik), curls (ukel) and the rarer fillers are not detected: a person names them.
+Scales (sisik) and the rarer fillers are not detected: a person names them.
 """
 
 from __future__ import annotations
@@ -12,16 +12,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
+from motif.features.curls import find_curls
 from motif.features.drawing import Drawing
 from motif.features.spots import Spots
 
-Filler = Literal["cecek", "sawut"]
+Filler = Literal["cecek", "sawut", "ukel"]
 Map = npt.NDArray[np.bool_]
 
 CELL_PX: Final = 8
 """Side of a cell of the map, in pixels of the drawing."""
 
 _DOTS_AROUND: Final = 4
+_LEAST_CURLS: Final = 3
+"""One curl is a figure; a filler is drawn again and again."""
 _COHERENT: Final = 0.65
 _LEAST_SHARE: Final = 0.02
 _SURE_SHARE: Final = 0.10
@@ -34,7 +37,7 @@ class IsenSuggestion:
     Parameters
     ----------
     key : str
-        ``"cecek"``: dots; ``"sawut"``: fine parallel lines (sawut or galaran).
+        ``"cecek"``: dots; ``"sawut"``: fine parallel lines (sawut or galaran); ``"ukel"``: curls.
     share : float, range 0..1
         Of the area.
     confidence : float, range 0..1
@@ -67,7 +70,7 @@ class IsenMap:
 
 
 def find_isen(drawing: Drawing, spots: Spots) -> IsenMap:
-    """Map dots and fine parallel lines.
+    """Map dots, fine parallel lines and curls.
 
     Examples
     --------
@@ -81,7 +84,8 @@ def find_isen(drawing: Drawing, spots: Spots) -> IsenMap:
     >>> [found.key for found in find_isen(drawing, find_spots(drawing.values)).suggestions()]
     ['cecek']
     """
-    return IsenMap(maps={"cecek": _dots(drawing, spots), "sawut": _lines(drawing)})
+    maps: dict[Filler, Map] = {"cecek": _dots(drawing, spots), "sawut": _lines(drawing)}
+    return IsenMap(maps={**maps, "ukel": _curls(drawing)})
 
 
 def _dots(drawing: Drawing, spots: Spots) -> Map:
@@ -114,3 +118,17 @@ def _lines(drawing: Drawing) -> Map:
     # One edge alone has a mean gradient; between parallel lines rises and falls cancel.
     cancel = np.hypot(mean(gx), mean(gy)) < 0.35 * np.sqrt(xx + yy)
     return np.asarray((coherence > _COHERENT) & strong & cancel)
+
+
+def _curls(drawing: Drawing) -> Map:
+    """Cells that curls cover, where there are several."""
+    height, width = drawing.values.shape
+    covered = np.zeros((-(-height // CELL_PX), -(-width // CELL_PX)), np.uint8)
+    curls = find_curls(drawing.values)
+    if len(curls.xy) >= _LEAST_CURLS:
+        # A cell's centre lies at whole numbers of this grid.
+        places = (curls.xy + 0.5) / CELL_PX - 0.5
+        for (x, y), radius in zip(places.tolist(), (curls.radius_px / CELL_PX).tolist(), strict=True):
+            at = (round(16 * x), round(16 * y))
+            cv2.circle(covered, at, round(16 * radius), 1, cv2.FILLED, cv2.LINE_8, 4)
+    return np.asarray(covered > 0)

@@ -16,6 +16,7 @@ import numpy.typing as npt
 from motif.arrays import Gray8, frozen
 from motif.features.autocorrelation import Floats
 from motif.features.drawing import Drawing
+from motif.features.local_patterns import local_patterns
 
 Vector = tuple[float, ...]
 
@@ -159,15 +160,12 @@ def _hellinger(first: Vector, second: Vector) -> float:
 
 
 def _local_patterns(gray: Gray8) -> npt.NDArray[np.float64]:
-    from skimage.feature import local_binary_pattern
-
     found = []
     for level in range(LBP_SCALES):
         share = 0.5**level
         small = cv2.resize(gray, None, fx=share, fy=share, interpolation=cv2.INTER_AREA) if level else gray
         thin = _thinned(np.asarray(small, np.uint8))
-        codes = local_binary_pattern(thin, 8, 1, "uniform").astype(np.intp)  # type: ignore[no-untyped-call]
-        counts = np.bincount(codes.ravel(), minlength=LBP_BINS).astype(np.float64)
+        counts = np.bincount(local_patterns(thin).ravel(), minlength=LBP_BINS).astype(np.float64)
         # A cloth that is dark for light has the same patterns, read from the other end.
         counts[:9] += counts[8::-1].copy()
         counts[9] *= 2

@@ -7,6 +7,8 @@ from functools import cache
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
+from motif.vocabulary import term
+
 if TYPE_CHECKING:
     from motif.description import Description
 
@@ -38,11 +40,19 @@ def description_sentences(made: Description, language: str = "en") -> tuple[Sent
         )
         parts.append((text, ("scatter.likeness", "scatter.drops", "scatter.cover")))
     if made.isen:
-        parts.append((words["isen"].format(isen=", ".join(one.key for one in made.isen)), ("isen",)))
+        parts.append((words["isen"].format(isen=isen_words(made, language)), ("isen",)))
     if family.key != "other":
         text = words["family"].format(family=family.key.replace("_", " "), confidence=_two(family.confidence))
         parts.append((text, ("family.key", "family.confidence")))
     return tuple(part for part in parts if part)
+
+
+def isen_words(made: Description, language: str) -> str:
+    """List suggested fillers by name, with a gloss where the language is not that of the craft."""
+    named = [term("isen", one.key) for one in made.isen]
+    if language == "id":
+        return ", ".join(one.label_id for one in named)
+    return ", ".join(f"{one.label_id} ({one.label_en})" for one in named)
 
 
 def lattice_words(lattice: str, language: str) -> str:

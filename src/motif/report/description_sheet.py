@@ -7,7 +7,7 @@ from typing import Final
 from motif.arrays import RGB8
 from motif.description import Described
 from motif.messages import N_, _, current_language
-from motif.report.description import description_sentences
+from motif.report.description import description_sentences, isen_words
 from motif.report.overlay import drop_map, filler_map, with_lattice
 from motif.report.sheet import QUIET, Sheet, fitted, hex_color, text_height
 from motif.report.text import printable
@@ -47,8 +47,8 @@ def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:
     cloth, _scale = fitted(rgb, width_px=_PANEL[0], height_px=_PANEL[1])
     said = "\n".join(text for text, _from in description_sentences(made.description, current_language()))
     words_px = text_height(said, size=17, width=width - 2 * _EDGE)
-    sides = 2 if len(made.description.repeat.vectors_px) == 2 else 1
-    tall = max(cloth.shape[0] + 26, sides * (_SIDE[1] + 36))
+    panels = _side_panels(made)
+    tall = max(cloth.shape[0] + 26, len(panels) * (_SIDE[1] + 36))
     bar_top = 96 + tall + 20
     sheet = Sheet(width, round(bar_top + _BAR_PX + 82 + words_px))
     repeats = bool(made.description.repeat.vectors_px)
@@ -57,28 +57,34 @@ def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:
     sheet.picture(with_lattice(cloth, made), (_EDGE, 92))
     if made.description.symmetry.axes or made.description.symmetry.centres:
         sheet.text(_(_AXES), (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
-    _draw_side(sheet, made)
+    _draw_side(sheet, panels)
     _draw_colors(sheet, made, bar_top)
     sheet.text(said, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
     return sheet.pixels()
 
 
-def _draw_side(sheet: Sheet, made: Described) -> None:
+def _side_panels(made: Described) -> list[tuple[str, RGB8]]:
+    """One repeat, fillers, drops: those that there are, each with its caption."""
+    description, unit = made.description, made.unit_picture()
+    panels = [] if unit is None else [(_(_REPEAT).format(cells=description.repeat.cells), unit)]
+    splashes = description.scatter.likeness >= _LIKE_SPLASHES
+    if description.isen:
+        names = isen_words(description, current_language())
+        panels.append((_(_FILLERS).format(names=names), filler_map(made)))
+    elif description.repeat.vectors_px and not splashes:
+        panels.append((_(_NO_FILLERS), filler_map(made)))
+    if splashes or not panels:
+        panels.append((_(_DROPS).format(drops=description.scatter.drops), drop_map(made)))
+    return panels
+
+
+def _draw_side(sheet: Sheet, panels: list[tuple[str, RGB8]]) -> None:
     x, y = _EDGE + _PANEL[0] + _GAP, 62.0
-    unit = made.unit_picture()
-    if unit is not None:
-        sheet.text(_(_REPEAT).format(cells=made.description.repeat.cells), (x, y), size=17, fill=QUIET)
-        sheet.picture(fitted(unit, width_px=_SIDE[0], height_px=_SIDE[1])[0], (x, y + 30))
-        y += _SIDE[1] + 42
-    scatter = made.description.scatter
-    if scatter.likeness >= _LIKE_SPLASHES or not made.description.repeat.vectors_px:
-        shown, text = drop_map(made), _(_DROPS).format(drops=scatter.drops)
-    else:
-        names = ", ".join(found.key for found in made.description.isen)
-        shown, text = filler_map(made), _(_FILLERS).format(names=names) if names else _(_NO_FILLERS)
-    sheet.text(text, (x, y), size=17, fill=QUIET)
-    high = _SIDE[1] if made.description.repeat.vectors_px else _PANEL[1]
-    sheet.picture(fitted(shown, width_px=_SIDE[0], height_px=high)[0], (x, y + 30))
+    high = _SIDE[1] if len(panels) > 1 else _PANEL[1]
+    for text, picture in panels:
+        sheet.text(text, (x, y), size=17, fill=QUIET)
+        sheet.picture(fitted(picture, width_px=_SIDE[0], height_px=high)[0], (x, y + 30))
+        y += high + 42
 
 
 def _draw_colors(sheet: Sheet, made: Described, top: float) -> None:

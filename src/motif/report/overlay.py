@@ -20,7 +20,11 @@ LATTICE: Final[Ink] = (255, 255, 255)
 MIRROR: Final[Ink] = (235, 30, 60)
 GLIDE: Final[Ink] = (40, 120, 240)
 CENTRE: Final[Ink] = (255, 190, 0)
-FILLERS: Final[dict[str, Ink]] = {"cecek": (230, 90, 20), "sawut": (20, 120, 220)}
+FILLERS: Final[dict[str, Ink]] = {
+    "cecek": (230, 90, 20),
+    "sawut": (20, 120, 220),
+    "ukel": (20, 150, 60),
+}
 DROP: Final[Ink] = (20, 60, 160)
 
 _FRACTION_BITS: Final = 4
