@@ -102,6 +102,11 @@ def test_many_that_register_one_design_at_once_get_one_entry(address: str) -> No
         ("UPDATE events SET body = replace(body, 'Turi', 'Tiru')", "event 1 of the log"),
         ("CREATE RULE r AS ON DELETE TO events DO INSTEAD NOTHING", "database"),
         ("CREATE TABLE songs (title TEXT)", "database"),
+        ("INSERT INTO original_parts SELECT sha256, 1, '' FROM original_parts", "original"),
+        ("ALTER TABLE entries ADD COLUMN mine int", "database"),
+        ("ALTER TABLE entries ALTER COLUMN title SET DEFAULT 'Punya saya'", "database"),
+        ("ALTER TABLE entries ADD CONSTRAINT mine CHECK (title <> 'Kawung')", "database"),
+        ("ALTER TABLE entries ENABLE ROW LEVEL SECURITY", "database"),
     ],
 )
 def test_what_is_done_behind_its_back_is_named(
@@ -135,9 +140,13 @@ def test_originals_are_kept_in_parts(engine: sa.Engine) -> None:
 def test_a_damaged_original_is_put_anew(engine: sa.Engine) -> None:
     originals, sha256 = SqlOriginals(engine, "office"), hashlib.sha256(b"scan").hexdigest()
     originals.put(sha256, b"scan")
-    execute(engine, "UPDATE original_parts SET data = 'spam'")
-    originals.put(sha256, b"scan")
-    assert originals.get(sha256, size_bytes=4) == b"scan"
+    for damage in (
+        "UPDATE original_parts SET data = 'spam'",
+        "INSERT INTO original_parts SELECT sha256, 1, '' FROM original_parts",
+    ):
+        execute(engine, damage)
+        originals.put(sha256, b"scan")
+        assert originals.get(sha256, size_bytes=4) == b"scan"
 
 
 def test_a_writer_that_waits_too_long_is_told(address: str) -> None:

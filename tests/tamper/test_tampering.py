@@ -66,6 +66,8 @@ TAMPERINGS = [
     ("UPDATE checkpoints SET note = replace(note, 'time 20', 'time 19')", "changed: checkpoint at 13 events"),
     ("DELETE FROM checkpoints WHERE size = 13", "removed: checkpoint at 13 events"),
     ("CREATE TABLE mine (x TEXT)", "table mine is not ours"),
+    ("ALTER TABLE entries ADD COLUMN mine TEXT", "column mine of table entries is not ours"),
+    ("ALTER TABLE entries ADD COLUMN mine TEXT DEFAULT 'x'", "column mine of table entries fills itself"),
     ("PRAGMA user_version = 7", "changed: the database's file"),
 ]
 

@@ -24,6 +24,15 @@ VIEWING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 _SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _LOCK = int.from_bytes(hashlib.sha256(b"motif registry: one writer").digest()[:8], "big", signed=True)
 _OLDEST = 15
+_AILING = {
+    "trigger {} is not ours": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
+    "rule {} is not ours": "SELECT rulename FROM pg_rules WHERE schemaname = current_schema() ORDER BY 1",
+    "constraint {} is not ours": "SELECT conname FROM pg_constraint WHERE contype = 'c'"
+    " AND connamespace = current_schema()::regnamespace ORDER BY 1",
+    "table {} hides rows from some users": "SELECT relname FROM pg_class WHERE relrowsecurity"
+    " AND relnamespace = current_schema()::regnamespace ORDER BY 1",
+}
+"""What is said of each row that a query finds."""
 _CONNECT_TIMEOUT_S = 10
 _TYPES: dict[type[Any], str] = {
     sa.types.TypeDecorator: "timestamptz",
@@ -169,11 +178,10 @@ def copy_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping
 
 
 def ailments(connection: sa.Connection) -> list[str]:
-    """Return what a registry's database should not have: programs that run at each statement."""
-    triggers = sa.text("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY tgname")
-    rules = sa.text("SELECT rulename FROM pg_rules WHERE schemaname = current_schema() ORDER BY rulename")
-    found = [f"trigger {row[0]} is not ours" for row in connection.execute(triggers)]
-    return found + [f"rule {row[0]} is not ours" for row in connection.execute(rules)]
+    """Return what a registry's database should not have: what runs at a statement, or hides rows."""
+    return [
+        told.format(row[0]) for told, query in _AILING.items() for row in connection.execute(sa.text(query))
+    ]
 
 
 def _type(column: sa.Column[Any]) -> str:

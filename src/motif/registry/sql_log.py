@@ -123,9 +123,11 @@ class SqlLogReader:
     def ailments(self) -> list[str]:
         server = self._connection.dialect.name == "postgresql"
         expected = {*metadata.tables, *(server_metadata.tables if server else ()), "alembic_version"}
-        there = set(sa.inspect(self._connection).get_table_names())
+        inspector = sa.inspect(self._connection)
+        there = set(inspector.get_table_names())
         found = [f"table {name} is not ours" for name in sorted(there - expected)]
         found += [f"table {name} is missing" for name in sorted(expected - there)]
+        found += _columns_amiss(inspector, there & expected)
         versions = self._connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
         if [row[0] for row in versions] != [REVISION]:
             found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
@@ -141,6 +143,18 @@ class SqlLogReader:
         query = sa.text(f"SELECT {names} FROM {metadata.tables[table].name}{where}")
         # For this statement only: set on the connection, it would stay there.
         return self._connection.execute(query, values or {}, execution_options={"yield_per": _PAGE})
+
+
+def _columns_amiss(inspector: sa.Inspector, tables: set[str]) -> Iterator[str]:
+    """Say which columns are not as the migrations made them; a default is a program that runs at each row."""
+    ours = {**metadata.tables, **server_metadata.tables}
+    for name in sorted(tables & ours.keys()):
+        kept = {column["name"]: column for column in inspector.get_columns(name)}
+        for column in sorted(kept.keys() ^ set(ours[name].columns.keys())):
+            yield f"column {column} of table {name} is {'not ours' if column in kept else 'missing'}"
+        for column, made in kept.items():
+            if made["default"] is not None or made.get("computed") is not None:
+                yield f"column {column} of table {name} fills itself"
 
 
 def _stored(row: sa.Row[Any]) -> StoredRecord:

@@ -54,13 +54,13 @@ class SqlOriginals:
 
     def get(self, sha256: str, *, size_bytes: int) -> bytes:
         query = sa.select(parts.c.position, parts.c.data).where(parts.c.sha256 == sha256)
-        most = size_bytes // PART_BYTES + 2  # one more than there should be, which would be seen
+        count = max(1, -(-size_bytes // PART_BYTES))
         with told(self._place), self._engine.begin() as connection:
-            found = connection.execute(query.order_by(parts.c.position).limit(most)).all()
+            found = connection.execute(query.order_by(parts.c.position).limit(count + 1)).all()
         if not found:
             raise RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
         data = b"".join(bytes(row.data) for row in found)
-        in_place = [row.position for row in found] == list(range(len(found)))
+        in_place = [row.position for row in found] == list(range(count))
         if not in_place or len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
             message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
@@ -80,6 +80,7 @@ def _stored_digest(connection: sa.Connection, sha256: str) -> str | None:
         "SELECT encode(sha256(string_agg(data, ''::bytea ORDER BY position)), 'hex')"
         " FROM original_parts WHERE sha256 = :sha256"
         " HAVING min(position) = 0 AND max(position) = count(*) - 1"
+        " AND (count(*) = 1 OR min(length(data)) > 0)"
     )
     found = connection.scalar(sa.text(query), {"sha256": sha256})
     return None if found is None else str(found)
