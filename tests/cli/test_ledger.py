@@ -41,4 +41,5 @@ def test_an_office_signs_proves_verifies_and_is_warned(tmp_path: Path) -> None:
         connection.execute("UPDATE entries SET title = 'Punya saya'")
     changed = motif(tmp_path, "verify", "--json")
     assert changed.returncode == 1
+    assert "keep a copy of the registry as it is" in changed.stderr
     assert "entry M-000001-3" in [finding["what"] for finding in json.loads(changed.stdout)["findings"]]

@@ -204,6 +204,7 @@ def test_a_photo_that_cannot_be_used_is_explained(run: Run, here: Path) -> None:
     assert (result.exit_code, result.stdout) == (1, "")
     assert result.stderr.startswith("Error: ")
     assert "Traceback" not in result.stderr
+    assert not (here / "registry.motif").exists()
 
 
 @pytest.mark.parametrize(

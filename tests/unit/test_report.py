@@ -69,7 +69,7 @@ def test_conflict_names_the_entry_and_leaves_the_decision_to_people() -> None:
         "",
         "id          score  verdict   title        photo     how it coincides",
         "M-000042-7  0.97   conflict  Parang Biru  turi.png  mirrored, the drawing coincides in 123 places",
-        "M-000042-7  0.61   review    Parang Biru  turi.png  the drawing coincides in 1 places",
+        "M-000042-7  0.61   review    Parang Biru  turi.png  the drawing coincides in 1 place",
     ]
 
 
@@ -83,6 +83,9 @@ def test_review_asks_for_a_person() -> None:
 def test_clear_is_no_proof() -> None:
     said = "CLEAR: no indication found among 1200 entries; this is no proof of originality."
     assert check_text(result()) == said
+    assert check_text(replace(result(), searched_entries=0)) == (
+        "CLEAR: the registry holds no entry that could be found; this is no proof of originality."
+    )
 
 
 def test_comparison_has_a_sentence_for_each_verdict() -> None:

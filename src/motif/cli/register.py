@@ -86,9 +86,11 @@ def command(
 def _register_one(
     photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: str, as_json: bool
 ) -> None:
-    from motif.cli.capture import read_and_warn
+    from motif.cli.capture import read_and_warn, read_named
     from motif.registry.registry import Registry
 
+    if "://" not in registry and not Path(registry).exists():
+        read_named(photo)  # for what cannot be read, no registry is made
     with Registry.open(registry) as opened:
         read, made = read_and_warn(photo, opened.profile, strict=strict)
         entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate, made=made)

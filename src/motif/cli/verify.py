@@ -63,6 +63,8 @@ def command(
         for finding in found.findings:
             emit(ascii_safe(finding.in_words()))
         emit(_summary(found))
+    if not found.whole:
+        tell(_("Change nothing: keep a copy of the registry as it is, and find out who could write to it."))
     for note in found.notes:
         tell(_("Note: {note}").format(note=ascii_safe(_(note))))
     ctx.exit(codes.DONE if found.whole else codes.ERROR)

@@ -40,7 +40,7 @@ _DECIDED = {
     "reject": N_("rejected by {who} ({record})"),
     "classic": N_("classic, nobody's own, says {who} ({record})"),
 }
-_ROW = N_("row")
+_ROW, _FIELD = N_("row"), N_("field")
 _MASKED = frozenset({"nik_hash"})
 
 
@@ -57,7 +57,7 @@ def record_text(record: Record, *, width: int = WIDE) -> str:
     )
     rows = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
     rows += [[label, printable(text, lines=True)] for label, text in known]
-    rows.append([_("unknown"), _("{count} fields").format(count=unknown)])
+    rows.append([_("unknown"), count(unknown, _FIELD)])
     return table(["", ""], rows, width=width).lstrip("\n")
 
 

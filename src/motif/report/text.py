@@ -22,15 +22,15 @@ if TYPE_CHECKING:
 WIDE: Final = 100_000
 """Width of a page on which no line is folded."""
 
-_PICTURE, _ERROR = N_("picture"), N_("error")
+_PICTURE, _ERROR, _PLACE = N_("picture"), N_("error"), N_("place")
 _WITHDRAWN = N_("withdrawn")
 _VERDICTS: Final = {"clear": N_("clear"), "review": N_("review"), "conflict": N_("conflict")}
 _JOINERS = frozenset("\u200c\u200d")
 _BASIS = {
     "file": N_("the same file"),
     "hash": N_("nearly the same picture"),
-    "keypoints": N_("the drawing coincides in {places} places"),
-    "strokes": N_("the lines coincide in {places} places, whatever is dark or light"),
+    "keypoints": N_("the drawing coincides in {places}"),
+    "strokes": N_("the lines coincide in {places}, whatever is dark or light"),
     "votes": N_("alike in parts, but no drawing coincides"),
     "none": N_("nothing coincides"),
 }
@@ -73,7 +73,7 @@ def how_it_coincides(evidence: Evidence) -> str:
     >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
     'mirrored, dark for light, nearly the same picture'
     """
-    basis = _(_BASIS[evidence.basis]).format(places=len(evidence.points))
+    basis = _(_BASIS[evidence.basis]).format(places=count(len(evidence.points), _PLACE))
     return ", ".join([*evidence.changes(), basis])
 
 
@@ -253,6 +253,10 @@ def _shows(character: str) -> bool:
 def _check_headline(result: CheckResult) -> str:
     if result.verdict == "clear":
         number = result.searched_entries
+        if not number:
+            return _(
+                "CLEAR: the registry holds no entry that could be found; this is no proof of originality."
+            )
         searched = _("1 entry") if number == 1 else _("{count} entries").format(count=number)
         return _(_CHECKED["clear"]).format(searched=searched)
     best = next(match for match in result.matches if match.verdict == result.verdict)
