@@ -80,12 +80,15 @@ def find_curls(values: Floats) -> Curls:
     height, width = values.shape
     large = cv2.resize(values, (width * _FINER, height * _FINER), interpolation=cv2.INTER_LINEAR)
     found = [one for level in _LEVELS for one in _windings(_edges(large > level))]
-    kept: list[tuple[float, float, float, float]] = []
+    table = np.array(sorted(found, key=lambda one: -one[3]), np.float32).reshape(-1, 4)
+    kept: list[int] = []
     # A curl is found on both sides of its line, and at both levels.
-    for x, y, radius, turns in sorted(found, key=lambda one: -one[3]):
-        if all((x - a) ** 2 + (y - b) ** 2 > (0.6 * max(r, radius)) ** 2 for a, b, r, _ in kept):
-            kept.append((x, y, radius, turns))
-    table = np.array(kept, np.float32).reshape(-1, 4)
+    for number, (x, y, radius, _turns) in enumerate(table):
+        others = table[kept]
+        apart = np.hypot(others[:, 0] - x, others[:, 1] - y)
+        if (apart > 0.6 * np.maximum(others[:, 2], radius)).all():
+            kept.append(number)
+    table = table[kept]
     return Curls(xy=table[:, :2], radius_px=table[:, 2], turns=table[:, 3])
 
 

@@ -39,7 +39,7 @@ def local_patterns(gray: Gray8) -> npt.NDArray[np.uint8]:
     --------
     >>> flat, corner = np.full((3, 3), 7, np.uint8), np.array([[0, 0, 9], [0, 7, 9], [9, 9, 9]], np.uint8)
     >>> int(local_patterns(flat)[1, 1]), int(local_patterns(corner)[1, 1])
-    (8, 4)
+    (8, 3)
     """
     height, width = gray.shape
     padded = np.pad(gray, 1)
