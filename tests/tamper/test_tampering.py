@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -76,6 +77,18 @@ TAMPERINGS = [
 def test_each_tampering_is_named(folder: Path, statement: str, expected: str) -> None:
     execute(folder, statement)
     assert expected in named(folder)
+
+
+def test_a_clock_that_was_set_back_is_noted(folder: Path) -> None:
+    with Registry.open(folder) as registry:
+        end = len(registry.ledger)
+        for number, hours in ((3, -3), (4, -3), (5, 0)):
+            at = datetime.now(UTC) + timedelta(hours=hours)
+            with registry._store.writing() as writer:
+                writer.withdraw(number, at=at, reason="salah")
+        found = registry.ledger.verify()
+    assert found.whole
+    assert [note.partition(" is dated")[0] for note in found.notes if "clock" in note] == [f"event {end}"]
 
 
 def test_changed_missing_and_added_originals_are_named(folder: Path) -> None:

@@ -62,7 +62,7 @@ def audit(
     looked, lost, notes = _check_originals(originals, log.tables["photos"].values())
     return Audit(
         findings=tuple(dict.fromkeys([*findings, *lost])),
-        notes=tuple(notes),
+        notes=(*log.notes, *notes),
         events=log.frontier.size,
         originals=looked,
         checkpoints=count,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from motif.errors import ParameterError
@@ -10,7 +11,14 @@ from motif.registry.event import Event
 from motif.registry.findings import Finding, caught, name_of, scan
 from motif.registry.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from motif.registry.projection import KEYS, Change, Row, changes_of
+from motif.registry.records import iso
 from motif.registry.store import Reader
+
+_CLOCKS_DIFFER = timedelta(minutes=10)
+"""So far apart the clocks of several machines may be."""
+
+_SAID = 10
+"""Most events of which is said that a clock was set back."""
 
 Tables = dict[str, dict[tuple[Any, ...], Row]]
 
@@ -24,6 +32,8 @@ class ReplayedLog:
         self.frontier = Frontier(size=0, roots=())
         self.signers: dict[int, str] = {}
         self.findings: list[Finding] = []
+        self.notes: list[str] = []
+        self._latest: datetime | None = None
         self.roots: dict[int, bytes] = {0: EMPTY_ROOT}
         kept = Frontier(size=0, roots=())
         for row in scan(reader, "events", self.findings):
@@ -49,6 +59,15 @@ class ReplayedLog:
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:
+        if self._latest is not None and event.at < self._latest - _CLOCKS_DIFFER and len(self.notes) < _SAID:
+            self.notes.append(
+                N_(
+                    "event {seq} is dated {when}, before the one before it: a clock was set back",
+                    seq=event.seq,
+                    when=iso(event.at),
+                )
+            )
+        self._latest = event.at
         for change in changes_of(event):
             _apply(self.tables, change)
         if event.kind == "checkpoint.signed":
