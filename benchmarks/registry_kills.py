@@ -94,7 +94,10 @@ def _register(place: str, first: int, say: Callable[[str], None]) -> None:
 def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
     """Import a list again and again until it is done, killed most times; then another list."""
     total, findings = Counter[str](), list[str]()
-    place, listed, acknowledged = "", Path(), set[str]()
+    place, acknowledged = "", set[str]()
+    listed = _list(Path(places.folder) / "list", 900_000)
+    spare = places.new()
+    whole_life_s = _lived_s(lambda say: _import(spare, listed, say))
     while total["kills"] < rounds:
         if not place:
             place, acknowledged = places.new(), set()
@@ -102,7 +105,7 @@ def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[
                 Path(places.folder) / f"list-{total['finished']}", 1_000_000 + total["kills"] * 100
             )
         life = Life(lambda say, at=place, path=listed: _import(at, path, say))
-        time.sleep(chance.uniform(0, 12 * LAST_MOMENT_S))
+        time.sleep(chance.uniform(0, whole_life_s))
         said = life.kill()
         total["kills"] += 1
         total["errors"] += sum(line.startswith("error") for line in said)
@@ -122,6 +125,13 @@ def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[
         total["acknowledged"] = max(total["acknowledged"], len(acknowledged))
     passed = not (total["lost"] or total["doubled"] or total["errors"] or findings)
     return {**total, "findings": findings[:5], "passed": passed}
+
+
+def _lived_s(work: Callable[[Callable[[str], None]], object]) -> float:
+    """Return how long a life takes that nobody ends, so that kills fall into all of it on any machine."""
+    began = time.perf_counter()
+    Life(work).end()
+    return time.perf_counter() - began
 
 
 def _list(folder: Path, first: int) -> Path:
@@ -148,10 +158,12 @@ def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[st
             registry.register(draw(seed), title=f"design {seed}")
     head = _head(source)
     total, findings, target = Counter[str](), list[str](), ""
+    spare = places.new()
+    whole_life_s = _lived_s(lambda _: copy_registry(source, spare))
     while total["kills"] < rounds:
         target = target or places.new()
         life = Life(lambda say, to=target: say(f"done {copy_registry(source, to).root.hex()}"))
-        time.sleep(chance.uniform(0, 8 * LAST_MOMENT_S))
+        time.sleep(chance.uniform(0, whole_life_s))
         said = life.kill()
         total["kills"] += 1
         total["errors"] += sum(line.startswith("error") for line in said)
@@ -174,13 +186,11 @@ def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[
     whole_life_s = 0.0
     for number in range(-2, rounds):
         place = places.new(old) if originals is None else _copied(old, places.new())
-        began = time.perf_counter()
-        life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
         if number < 0:  # two are let live: one loads what the others find loaded, one says how long it takes
-            life.end()
-            whole_life_s = time.perf_counter() - began
+            whole_life_s = _lived_s(lambda _, at=place: Registry.open(at))
             Registry.open(place).close()
             continue
+        life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
         time.sleep(chance.uniform(0, whole_life_s))
         said = life.kill()
         total["kills"] += 1

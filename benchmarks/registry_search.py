@@ -1,6 +1,6 @@
 """Hold the search of a server against that of a folder: the same registry, the same questions, in one run.
 
-    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed 7000] [--json OUT.json]
+    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed N] [--json OUT]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed; new ones are asked that
 are not registered. The other entries are strangers resampled from drawn cloths, see ``scale.py``. The folder
