@@ -111,8 +111,6 @@ def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:
         started = time.process_time()
         for key in range(len(index) + 1, size + 1):
             index.add(key, strangers.make(key))
-            if key % 500 == 0:
-                len(index.tones), len(index.strokes)
         search(asked[1], index, load, limit=10)
         filled = time.process_time()
         right, times = [], []

@@ -13,7 +13,7 @@ import pytest
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
-from motif.matching import CandidateIndex, search
+from motif.matching import CandidateIndex, descriptors, search
 from motif.matching.neighbors import Neighbors
 from motif.matching.verify import coincide
 from motif.matching.views import UNIT, View, plain_view
@@ -119,6 +119,18 @@ def test_a_saved_index_answers_as_before(
     assert search(query, loaded, loader(known), limit=5) == search(query, index, loader(known), limit=5)
     with pytest.raises(ValueError, match="another profile"):
         CandidateIndex.load(tmp_path / "index", CHEAPEST_1)
+
+
+def test_photos_that_do_not_wait_for_a_search_are_found_alike(
+    known: dict[int, Fingerprint], index: CandidateIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(descriptors, "_WAITING_ROWS", 1000)
+    step_by_step = CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        step_by_step.add(key, value)
+        assert step_by_step.tones._waiting_rows <= 1000
+    query = fingerprint(blots(5)[:300, 100:500])
+    assert search(query, step_by_step, loader(known), limit=5) == search(query, index, loader(known), limit=5)
 
 
 @pytest.mark.parametrize("kept", [0.0, 0.3, 0.99])

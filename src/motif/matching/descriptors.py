@@ -57,6 +57,9 @@ class Candidate:
     votes: tuple[float, ...]
 
 
+_WAITING_ROWS = 100_000
+"""More than this are not held twice until the next search: a large registry would not fit into memory."""
+
 _Column = npt.NDArray[Any]
 _COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "angle": np.uint16}
 """Of each row: its photo's key (-1 once it is gone, less for drawn cloths), 16ths of an octave above 1 px,
@@ -100,6 +103,7 @@ class DescriptorIndex:
         self._filled = 0
         nothing = {name: np.zeros(len(cohort), kind) for name, kind in _COLUMNS.items()}
         self._waiting = [(cohort.descriptors, nothing | {"owner": cohort.owner})]
+        self._waiting_rows = 0
 
     def __len__(self) -> int:
         self._take_in()
@@ -109,6 +113,9 @@ class DescriptorIndex:
         """Add a photo's keypoints; repeats count once."""
         rows = rows_of(fingerprint, self.profile)
         self._waiting.append((rows.descriptors, _columns(key, rows)))
+        self._waiting_rows += len(rows)
+        if self._waiting_rows > _WAITING_ROWS:
+            self._take_in()
 
     @classmethod
     def of_few(cls, rows: Mapping[int, Rows], profile: Profile, cohort: Cohort) -> DescriptorIndex:
@@ -209,7 +216,7 @@ class DescriptorIndex:
         """Move waiting photos into the rows."""
         if not self._waiting:
             return
-        waiting, self._waiting = self._waiting, []
+        waiting, self._waiting, self._waiting_rows = self._waiting, [], 0
         self._neighbors.add(np.concatenate([descriptors for descriptors, _ in waiting]))
         end = self._filled + sum(len(descriptors) for descriptors, _ in waiting)
         for name, column in self._columns.items():
