@@ -15,8 +15,9 @@ from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching import CandidateIndex, descriptors, search
 from motif.matching.neighbors import Neighbors
+from motif.matching.revote import RevotingIndex
 from motif.matching.verify import coincide
-from motif.matching.views import UNIT, View, plain_view
+from motif.matching.views import UNIT, View, plain_view, query_views
 
 Gray = np.ndarray
 
@@ -201,6 +202,25 @@ def test_short_codes_find_what_whole_descriptors_find(monkeypatch: pytest.Monkey
         part = fingerprint(np.ascontiguousarray(blots(key)[:400, 100:].T))
         assert search(part, index, loader(known), limit=1)[0].key == key
     assert index.tones._neighbors.coded and not len(index.tones._neighbors.descriptors)
+
+
+def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 8_000)
+    monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
+    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
+    index = CandidateIndex(STANDARD_1)
+    for key, value in known.items():
+        index.add(key, value)
+    views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)))
+    revoting = RevotingIndex(index, loader({key: known[key] for key in known if key != 3}))
+    voted, background = revoting.tones.vote(views)
+    few = {one.key: known[one.key] for one in index.tones.vote(views)[0] if one.key != 3}
+    expected, level = CandidateIndex.of_few(few).tones.vote(views)
+    assert voted == expected and voted[0].key == 11
+    assert np.array_equal(background, level)
+    assert all(one.key != 3 for one in voted)  # it was not to be had
 
 
 def test_a_coded_index_is_saved_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -109,6 +109,12 @@ class DescriptorIndex:
         self._take_in()
         return self._filled
 
+    @property
+    def coded(self) -> bool:
+        """Whether rows are short codes; see ``neighbors``."""
+        self._take_in()
+        return self._neighbors.coded
+
     def add(self, key: int, fingerprint: Fingerprint) -> None:
         """Add a photo's keypoints; repeats count once."""
         rows = rows_of(fingerprint, self.profile)

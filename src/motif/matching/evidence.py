@@ -13,6 +13,7 @@ from motif.matching.candidates import Candidate, CandidateIndex
 from motif.matching.decision import Verdict
 from motif.matching.judge import SAME_PICTURE_BITS, Look, judge, sized, unverified
 from motif.matching.records import Basis, Evidence, Found
+from motif.matching.revote import RevotingIndex
 from motif.matching.threads import one_thread
 from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
 from motif.photo import Photo, PhotoSource
@@ -82,7 +83,8 @@ def search(
         made = f"query of profile {query.profile_id}, index of {index.profile.id}"
         raise IncomparableFingerprintsError(f"{made}; expected one")
     with one_thread():
-        return _search(query, index, load, limit)
+        whole = RevotingIndex(index, load) if isinstance(index, CandidateIndex) else index
+        return _search(query, whole, load, limit)
 
 
 def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
