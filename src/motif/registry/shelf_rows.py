@@ -278,7 +278,7 @@ def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int
     counts = np.array([len(one) for one in every], np.int64)
     pairs = np.unique(np.concatenate(every) * size + np.repeat(np.arange(len(data)), counts))
     words, starts = np.unique(pairs // size, return_index=True)
-    lists = np.split((pairs % size).astype("<u2"), starts[1:])
+    lists = np.split((pairs % size).astype("<u2"), starts)[1:]  # none where no photo has a word
     found = {COUNTS: counts.astype("<u2")} | dict(zip(words.tolist(), lists, strict=True))
     return [
         {"part": number_of(part, size), "word": word, "segment": segment, "photos": one.tobytes()}
