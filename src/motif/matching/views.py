@@ -107,6 +107,15 @@ def quantized(log2_size: Floats, angle_rad: Floats) -> tuple[npt.NDArray[np.uint
     return sizes, turns.astype(np.uint16)
 
 
+def _first_of_alike(near: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Keep each row that no kept row before it is near; most are near to none but themselves."""
+    kept = np.ones(len(near), bool)
+    for row in np.flatnonzero(np.count_nonzero(near, axis=1) > 1):
+        if kept[row]:
+            kept[row + 1 :] &= ~near[row, row + 1 :]
+    return np.flatnonzero(kept)
+
+
 def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Choose one keypoint for each ornament that repeats.
 
@@ -134,11 +143,6 @@ def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], np
     """
     count = len(descriptors)
     alike = descriptors @ descriptors.T
-    near = alike > same
-    kept = np.ones(count, bool)
-    for row in range(count):
-        if kept[row]:
-            kept[row + 1 :] &= ~near[row, row + 1 :]
-    chosen = np.flatnonzero(kept)
+    chosen = _first_of_alike(alike > same)
     member_of = alike[:, chosen].argmax(1) if count else np.zeros(0, np.intp)
     return chosen, member_of
