@@ -190,55 +190,56 @@ def test_three_points_make_no_model(known: dict[int, Fingerprint]) -> None:
     assert coincide(three, view, np.full(3, 0.85, np.float32)) is None
 
 
-def test_short_codes_find_what_whole_descriptors_find(monkeypatch: pytest.MonkeyPatch) -> None:
-    """From a million rows on the index holds codes; the limit is lowered so that a small one does."""
-    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 8_000)
+@pytest.fixture(scope="module")
+def many() -> dict[int, Fingerprint]:
+    return {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
+
+
+@pytest.fixture
+def coded(many: dict[int, Fingerprint], monkeypatch: pytest.MonkeyPatch) -> CandidateIndex:
+    """From a million rows on an index holds codes; the limit is lowered so that a small one does."""
+    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 5_000)
     monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
-    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
     index = CandidateIndex(STANDARD_1)
-    for key, value in known.items():
+    for key, value in many.items():
         index.add(key, value)
+    return index
+
+
+def test_short_codes_find_what_whole_descriptors_find(
+    coded: CandidateIndex, many: dict[int, Fingerprint]
+) -> None:
     for key in (3, 11, 20):
         part = fingerprint(np.ascontiguousarray(blots(key)[:400, 100:].T))
-        assert search(part, index, loader(known), limit=1)[0].key == key
-    assert index.tones._neighbors.coded and not len(index.tones._neighbors.descriptors)
+        assert search(part, coded, loader(many), limit=1)[0].key == key
+    assert coded.tones.coded and not len(coded.tones._neighbors.descriptors)
 
 
 def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
-    monkeypatch: pytest.MonkeyPatch,
+    coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
-    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 8_000)
-    monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
-    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
-    index = CandidateIndex(STANDARD_1)
-    for key, value in known.items():
-        index.add(key, value)
     views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)))
-    revoting = RevotingIndex(index, loader({key: known[key] for key in known if key != 3}))
+    revoting = RevotingIndex(coded, loader({key: many[key] for key in many if key != 3}))
     voted, background = revoting.tones.vote(views)
-    few = {one.key: known[one.key] for one in index.tones.vote(views)[0] if one.key != 3}
+    few = {one.key: many[one.key] for one in coded.tones.vote(views)[0] if one.key != 3}
     expected, level = CandidateIndex.of_few(few).tones.vote(views)
     assert voted == expected and voted[0].key == 11
     assert np.array_equal(background, level)
     assert all(one.key != 3 for one in voted)  # it was not to be had
 
 
-def test_a_coded_index_is_saved_and_goes_on(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr("motif.matching.neighbors.CODED_FROM_ROWS", 5_000)
-    monkeypatch.setattr("motif.matching.neighbors._CODED", "PCAR64,IVF64,PQ32x4fsr")
-    known = {seed: fingerprint(blots(seed)) for seed in range(1, 21)}
-    index = CandidateIndex(STANDARD_1)
-    for key, value in known.items():
-        index.add(key, value)
-    index.save(tmp_path / "index")
+def test_a_coded_index_is_saved_and_goes_on(
+    coded: CandidateIndex, many: dict[int, Fingerprint], tmp_path: Path
+) -> None:
+    coded.save(tmp_path / "index")
     loaded = CandidateIndex.load(tmp_path / "index", STANDARD_1)
-    assert loaded.tones._neighbors.coded
+    assert loaded.tones.coded
     late = fingerprint(blots(60))
     loaded.add(60, late)
     loaded.discard(5)
-    found = search(late, loaded, loader(known | {60: late}), limit=3)
+    found = search(late, loaded, loader(many | {60: late}), limit=3)
     assert found[0].key == 60
-    assert all(one.key != 5 for one in search(known[5], loaded, loader(known), limit=20))
+    assert all(one.key != 5 for one in search(many[5], loaded, loader(many), limit=20))
 
 
 def test_similarities_in_inverted_lists_are_those_of_the_descriptors() -> None:
