@@ -15,11 +15,12 @@ from motif.color import delta_e, hex_to_lab
 from motif.description import Description, describe, describe_fully, design_distance
 from motif.errors import ParameterError
 from motif.features.frieze import find_frieze
+from motif.features.isen import IsenMap, IsenSuggestion
 from motif.geometry import lattice_distance
 from motif.messages import use_language
 from motif.report.description import description_sentences
 from motif.report.description_sheet import description_sheet
-from motif.report.overlay import with_lattice
+from motif.report.overlay import filler_map, with_lattice
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
 
@@ -111,6 +112,22 @@ def test_the_sheet_shows_field_border_and_splashes_under_any_name(language: str)
             assert sheet.dtype == np.uint8 and sheet.shape[2] == 3 and max(sheet.shape) < 2000
     finally:
         use_language(None)
+
+
+def test_the_map_shows_the_fillers_that_are_suggested_and_no_others() -> None:
+    made = describe_fully(draw_cloth("mega_mendung", 16, long_edge_px=640).rgb)
+    marked = {key for key, cells in made.isen.maps.items() if cells.any()}
+    assert marked - {
+        one.key for one in made.description.isen
+    }  # here and there, but on too little of the cloth
+    bare = replace(
+        made, isen=IsenMap(maps={key: np.zeros_like(cells) for key, cells in made.isen.maps.items()})
+    )
+    unsuggested = replace(made, description=replace(made.description, isen=()))
+    assert np.array_equal(filler_map(unsuggested), filler_map(bare))
+    shown = IsenSuggestion(key=marked.pop(), share=0.1, confidence=0.9)
+    suggested = replace(made, description=replace(made.description, isen=(shown,)))
+    assert not np.array_equal(filler_map(suggested), filler_map(bare))
 
 
 def test_the_lattice_is_drawn_where_it_repeats() -> None:

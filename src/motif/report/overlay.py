@@ -79,12 +79,13 @@ def drop_map(made: Described) -> RGB8:
 
 
 def filler_map(made: Described) -> RGB8:
-    """Colour the cells in which fillers were found, on pale cloth: shape of the drawing."""
+    """Colour the cells of the fillers that are suggested, on pale cloth: uint8, shape of the drawing."""
     drawn = _pale(made.drawing.rgb)
     height, width = drawn.shape[:2]
-    for key, cells in made.isen.maps.items():
+    for one in made.description.isen:
+        cells = made.isen.maps[one.key]
         large = np.kron(cells, np.ones((CELL_PX, CELL_PX), bool))[:height, :width]
-        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[key], np.uint8) // 2).astype(np.uint8)
+        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[one.key], np.uint8) // 2).astype(np.uint8)
     return drawn
 
 
