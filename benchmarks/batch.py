@@ -44,10 +44,10 @@ from motif.batch.journal import Journal
 from motif.batch.rows import Item, Outcome, outcome_of
 from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint, fingerprint
-from motif.limits import Limits
 from motif.profiles import STANDARD_1
-from motif.warm import prepare_worker
-from motif.workers import WorkerDied, run_in_workers
+from motif.workers.limits import Limits
+from motif.workers.pool import WorkerDied, run_in_workers
+from motif.workers.setup import prepare_worker
 from speed import load_picture, own_process, twelve_megapixels
 
 Figures = dict[str, float]

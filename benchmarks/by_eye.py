@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif import describe
-from motif.geometry import lattice_distance, sublattices
+from motif.features.bravais import lattice_distance, sublattices
 
 LABELS = Path(__file__).parent / "labels" / "repeat.csv"
 KINDS = {"no": 0, "border": 1, "yes": 2}

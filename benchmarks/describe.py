@@ -28,9 +28,8 @@ from clothmaker import FAMILIES, draw_cloth
 from clothmaker.ornament import FRIEZES, GENERATORS, draw_border, draw_ornament, worn
 from motif import describe
 from motif.color import delta_e, lab, linear
-from motif.features.color_names import PaletteColor
-from motif.features.palette import find_palette
-from motif.geometry import lattice_distance
+from motif.features.bravais import lattice_distance
+from motif.features.palette import PaletteColor, find_palette
 
 CELLS_PX = (44, 64, 96)
 

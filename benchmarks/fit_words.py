@@ -4,7 +4,7 @@
 
 Spherical k-means over the descriptors of tones and strokes, each taken in that of its four forms (as it is,
 mirrored, dark for light, both) that is nearest. Cloths of these seeds stand in no other benchmark. A codebook
-with other words is another one: count ``motif.matching.words.CODEBOOK`` up, and servers find words anew.
+with other words is another one: count ``visual_words.CODEBOOK`` up, and servers find words anew.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from clothmaker import FAMILIES, draw_cloth
 from motif import STANDARD_1, Fingerprint, fingerprint
 from motif.features.keypoints import mirrored, negative
 from motif.matching.views import UNIT, distinct
-from motif.matching.words import WORDS
+from motif.matching.visual_words import WORDS
 
 FILE = Path(__file__).parents[1] / "src" / "motif" / "matching" / "words.npz"
 FIRST_SEED = 20_000

@@ -28,8 +28,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
 from corpus import whole_pictures
 
 from motif.errors import MotifError
-from motif.limits import limit_memory
-from motif.photo import read_photo
+from motif.photo.photo import read_photo
+from motif.workers.limits import limit_memory
 
 MOST_SECONDS, MOST_BYTES = 10.0, 1_500_000_000
 EXAMPLES = 2_000

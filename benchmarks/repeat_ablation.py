@@ -35,9 +35,10 @@ from scipy import fft, optimize
 
 from motif import STANDARD_1, Fingerprint, read_photo
 from motif.description import Described, Description, describe_fully, design_distance
+from motif.features.bravais import reduced_all, sublattices, unimodular
 from motif.fingerprint import fingerprint_swatch
-from motif.geometry import reduced_all, sublattices, unimodular
-from motif.matching import CandidateIndex, search
+from motif.matching.candidates import CandidateIndex
+from motif.matching.search import search
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.swatch import normalize
 

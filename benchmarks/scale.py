@@ -28,7 +28,8 @@ from clothmaker import FAMILIES, draw_cloth
 from clothmaker.reuse import crop, redye, rephotograph
 from motif import STANDARD_1, Fingerprint, fingerprint
 from motif.features.keypoints import Keypoints
-from motif.matching import CandidateIndex, search
+from motif.matching.candidates import CandidateIndex
+from motif.matching.search import search
 
 POOL = 60
 FIRST_SEED, POOL_SEED = 7000, 9000

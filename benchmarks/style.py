@@ -31,7 +31,7 @@ from motif import describe
 from motif.description import Description, design_distance
 from motif.features.drawing import find_drawing
 from motif.features.texture import texture_distance
-from motif.photo import read_photo
+from motif.photo.photo import read_photo
 
 Histogram = npt.NDArray[np.float64]
 NAMELESS = "Kain"

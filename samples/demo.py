@@ -18,10 +18,10 @@ from tempfile import TemporaryDirectory
 from PIL import Image
 
 import motif
-from motif.registry.checkpoint import SigningKey
-from motif.report.comparison import comparison_sheet
+from motif.registry.ledger.checkpoint import SigningKey
+from motif.report.check_text import check_text
 from motif.report.pdf import page_pictures
-from motif.report.text import check_text
+from motif.report.pictures.pair import comparison_sheet
 
 SAMPLES = Path(__file__).resolve().parent
 FOLDER = SAMPLES.parent / "demo"

@@ -15,6 +15,8 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from motif.capture.gates import CAPTURE_1, FILING_1, Gate
+    from motif.capture.inspect import Finding, inspect
     from motif.description import Description, describe, design_distance
     from motif.errors import (
         BatchOutputError,
@@ -46,34 +48,31 @@ if TYPE_CHECKING:
     from motif.features.style import Style, StyleLikeness, compare_style, find_style
     from motif.fingerprint import Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
-    from motif.matching.evidence import compare
+    from motif.matching.evidence import Evidence
     from motif.matching.explain import Cloth, Explanation, cloth_on, explain
-    from motif.matching.records import Evidence
-    from motif.normalize.gates import CAPTURE_1, FILING_1, Gate
-    from motif.normalize.light_color import LightColor, find_light
-    from motif.normalize.quality import Finding, inspect
+    from motif.matching.search import compare
+    from motif.normalize.light import LightColor, find_light
     from motif.normalize.swatch import Swatch, normalize
-    from motif.photo import Photo, PhotoLimits, read_photo
+    from motif.photo.limits import PhotoLimits
+    from motif.photo.photo import Photo, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
-    from motif.registry.answers import CheckResult, Match
-    from motif.registry.bag import backup_registry
-    from motif.registry.book import Records
-    from motif.registry.comparison import Alert, Check, Comparison
-    from motif.registry.filing import Filing
-    from motif.registry.people import Party, Role
-    from motif.registry.records import Entry, EntryPhoto
+    from motif.registry.catalogue import Records
+    from motif.registry.records.decision import Alert, Decision, SavedCheck
+    from motif.registry.records.entry import Entry, EntryPhoto
+    from motif.registry.records.filing import Filing
+    from motif.registry.records.people import Party, Role
+    from motif.registry.records.works import Capture, Motif, Specimen
     from motif.registry.registry import Registry
-    from motif.registry.transfer import Copied, copy_registry
-    from motif.registry.unpack import restore_registry
-    from motif.registry.works import Capture, Motif, Specimen
-    from motif.report.checked import check_report
-    from motif.report.compared import comparison_report
-    from motif.report.entered import entry_report
+    from motif.registry.results import CheckResult, Match
+    from motif.registry.transfer.backup import backup_registry
+    from motif.registry.transfer.copy import Copied, copy_registry
+    from motif.registry.transfer.restore import restore_registry
+    from motif.report.audit import ReportAudit, verify_report
+    from motif.report.gather import check_report, comparison_report, entry_report
     from motif.report.html import report_html
     from motif.report.pdf import report_pdf
     from motif.report.reading import read_report
     from motif.report.record import Report
-    from motif.report.verify import ReportAudit, verify_report
 
 __version__ = "0.1.0"
 
@@ -109,34 +108,33 @@ _HOME = {
     "features.style": ("Style", "StyleLikeness", "compare_style", "find_style"),
     "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
-    "matching.evidence": ("compare",),
+    "matching.search": ("compare",),
     "matching.explain": ("Cloth", "Explanation", "cloth_on", "explain"),
-    "matching.records": ("Evidence",),
-    "normalize.gates": ("CAPTURE_1", "FILING_1", "Gate"),
-    "normalize.light_color": ("LightColor", "find_light"),
-    "normalize.quality": ("Finding", "inspect"),
+    "matching.evidence": ("Evidence",),
+    "capture.gates": ("CAPTURE_1", "FILING_1", "Gate"),
+    "normalize.light": ("LightColor", "find_light"),
+    "capture.inspect": ("Finding", "inspect"),
     "normalize.swatch": ("Swatch", "normalize"),
-    "photo": ("Photo", "PhotoLimits", "read_photo"),
+    "photo.limits": ("PhotoLimits",),
+    "photo.photo": ("Photo", "read_photo"),
     "profiles": ("CHEAPEST_1", "STANDARD_1", "Profile"),
-    "registry.bag": ("backup_registry",),
-    "registry.book": ("Records",),
-    "registry.comparison": ("Alert", "Check", "Comparison"),
-    "registry.filing": ("Filing",),
-    "registry.people": ("Party", "Role"),
-    "registry.works": ("Capture", "Motif", "Specimen"),
-    "registry.answers": ("CheckResult", "Match"),
-    "registry.records": ("Entry", "EntryPhoto"),
+    "registry.transfer.backup": ("backup_registry",),
+    "registry.catalogue": ("Records",),
+    "registry.records.decision": ("Alert", "Decision", "SavedCheck"),
+    "registry.records.filing": ("Filing",),
+    "registry.records.people": ("Party", "Role"),
+    "registry.records.works": ("Capture", "Motif", "Specimen"),
+    "registry.results": ("CheckResult", "Match"),
+    "registry.records.entry": ("Entry", "EntryPhoto"),
     "registry.registry": ("Registry",),
-    "registry.transfer": ("Copied", "copy_registry"),
-    "registry.unpack": ("restore_registry",),
-    "report.checked": ("check_report",),
-    "report.compared": ("comparison_report",),
-    "report.entered": ("entry_report",),
+    "registry.transfer.copy": ("Copied", "copy_registry"),
+    "registry.transfer.restore": ("restore_registry",),
+    "report.gather": ("check_report", "comparison_report", "entry_report"),
     "report.html": ("report_html",),
     "report.pdf": ("report_pdf",),
     "report.reading": ("read_report",),
     "report.record": ("Report",),
-    "report.verify": ("ReportAudit", "verify_report"),
+    "report.audit": ("ReportAudit", "verify_report"),
 }
 _MODULE_OF = {name: f"motif.{module}" for module, names in _HOME.items() for name in names}
 
@@ -150,11 +148,10 @@ __all__ = [
     "BlankPhotoError",
     "Capture",
     "CaptureRefusedError",
-    "Check",
     "CheckResult",
     "Cloth",
-    "Comparison",
     "Copied",
+    "Decision",
     "Description",
     "DuplicateMotifError",
     "Entry",
@@ -193,6 +190,7 @@ __all__ = [
     "Report",
     "ReportAudit",
     "Role",
+    "SavedCheck",
     "SchemaVersionError",
     "Specimen",
     "Style",

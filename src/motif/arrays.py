@@ -75,3 +75,6 @@ def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array = np.ascontiguousarray(array)
     array.flags.writeable = False
     return array
+
+
+Floats = npt.NDArray[np.float32]

@@ -25,7 +25,8 @@ from motif.features.spots import Spots, find_spots
 from motif.features.symmetry import Axis, Centre, Symmetry, find_symmetry
 from motif.features.texture import Texture, find_texture, texture_distance
 from motif.messages import N_
-from motif.photo import Photo, PhotoSource, read_photo
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import PhotoSource
 
 FORMAT: Final = 1
 """Number of the JSON form."""

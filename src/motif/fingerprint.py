@@ -32,8 +32,9 @@ from motif.features.keypoints import (
 from motif.features.strokes import find_strokes
 from motif.hashes import HASH_BITS, dhash, phash
 from motif.messages import N_
-from motif.normalize import Swatch, normalize
-from motif.photo import Photo, PhotoSource, read_photo
+from motif.normalize.swatch import Swatch, normalize
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import PhotoSource
 from motif.profiles import PROFILES, STANDARD_1, Profile
 
 FORMAT = 2

@@ -18,7 +18,7 @@ from PIL import Image
 from motif.arrays import Gray8, require_gray8
 from motif.errors import ParameterError
 from motif.messages import N_
-from motif.normalize.resize import resize_area
+from motif.resize import resize_area
 
 HASH_BITS = 256
 _SIDE = 16

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ScoreWeights:
-    """Weights of the logistic score; see ``motif.matching.decision.score`` for the terms.
+    """Weights of the logistic score; see ``motif.matching.score.score`` for the terms.
 
     They were fitted on pairs of real batik photos and simulated reuses of them (four random halves of 200
     designs, 13 kinds of reuse), rounded, and not adjusted by hand.

@@ -20,9 +20,8 @@ import pytest
 from PIL import Image
 
 from motif.batch import cluster as batch_cluster
-from motif.batch import parts
+from motif.batch.cluster import compute_part, counts_of, parts_of
 from motif.batch.parquet import columns_of
-from motif.batch.parts import compute_part, counts_of, parts_of
 from motif.batch.rows import Item, outcome_of
 from motif.batch.run import Tally
 from motif.errors import ParameterError
@@ -76,7 +75,7 @@ def test_a_worker_is_killed_half_way_and_the_next_run_has_nothing_to_do(
     out = tmp_path / "out"
     site = tmp_path / "site"
     site.mkdir()
-    (site / "sitecustomize.py").write_text("import motif.batch.parts as p\np.PART_ITEMS = 2\n")
+    (site / "sitecustomize.py").write_text("import motif.batch.cluster as p\np.PART_ITEMS = 2\n")
     env = os.environ | {"PYTHONPATH": os.pathsep.join([str(site), os.environ.get("PYTHONPATH", "")])}
     first = next(iter(cluster.workers.values()))
     with subprocess.Popen(
@@ -106,7 +105,7 @@ def test_no_scheduler_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pyte
 
 
 def test_a_new_picture_changes_its_own_part_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "PART_ITEMS", 8)
+    monkeypatch.setattr(batch_cluster, "PART_ITEMS", 8)
     named = [Item(path=f"nowhere/{number}.jpg") for number in range(200)]
     before = [part.name for part in parts_of(named, STANDARD_1, hashes_only=False)]
     named.insert(20, Item(path="nowhere/new.jpg"))
@@ -118,7 +117,7 @@ def test_a_new_picture_changes_its_own_part_only(monkeypatch: pytest.MonkeyPatch
 @pytest.fixture
 def one_part(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let no path end a part."""
-    monkeypatch.setattr(parts, "PART_ITEMS", 2**40)
+    monkeypatch.setattr(batch_cluster, "PART_ITEMS", 2**40)
 
 
 @pytest.mark.usefixtures("one_part")

@@ -10,7 +10,7 @@ from motif.batch.duplicates import Duplicates, find_duplicates
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import use_language
 from motif.profiles import CHEAPEST_1
-from motif.report.duplicates import contact_sheet, duplicates_text
+from motif.report.batch_text import contact_sheet, duplicates_text
 
 
 def blots(seed: int) -> RGB8:

@@ -10,7 +10,7 @@ import pytest
 
 import motif
 from motif.description import MEASURING, describe
-from motif.registry.traits import Traits, traits
+from motif.registry.records.traits import Traits
 
 from .conftest import Run
 
@@ -30,7 +30,7 @@ def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> No
     with motif.Registry.open(folder) as registry:
         for name in names:
             registry.register(SAMPLES / f"{name}.jpg", title=name)
-        measured = {entry.title: one for entry, one in traits(registry, registry.list())}
+        measured = {entry.title: one for entry, one in registry.traits(registry.list())}
     for name in names:
         assert measured[name].family and measured[name].colors
     asked = measured["kawung_0011"]
@@ -46,8 +46,8 @@ def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> No
 def test_what_was_measured_is_kept_once(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "r.motif") as registry:
         registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
-        first = [one for _, one in traits(registry, registry.list())]
-        again = [one for _, one in traits(registry, registry.list())]
+        first = [one for _, one in registry.traits(registry.list())]
+        again = [one for _, one in registry.traits(registry.list())]
         assert first == again and first[0].id is not None
         assert len(registry.records.list(Traits)) == 1
 
@@ -68,10 +68,10 @@ def test_traits_of_another_way_of_measuring_are_measured_again(run: Run, tmp_pat
     folder = tmp_path / "r.motif"
     with motif.Registry.open(folder) as registry:
         registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
-        [(_, now)] = traits(registry, registry.list())
+        [(_, now)] = registry.traits(registry.list())
         assert now.measuring == MEASURING
         registry.records.put(replace(now, family="kawung", measuring=MEASURING + 1))
-        assert [one for _, one in traits(registry, registry.list())] == [now]
+        assert [one for _, one in registry.traits(registry.list())] == [now]
         versions = registry.records.versions(str(now.id))
         assert [one.measuring - MEASURING for one in versions] == [0, 1, 0]
         assert registry.ledger.verify().findings == ()

@@ -12,8 +12,8 @@ import pytest
 
 from motif.errors import EntryNotFoundError, RegistryError
 from motif.profiles import CHEAPEST_1
-from motif.registry.place import open_place
-from motif.registry.records import EntryPhoto
+from motif.registry.records.entry import EntryPhoto
+from motif.registry.storage.opening import open_place
 from motif.registry.store import Changes, Reader, Store, Writer
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)

@@ -8,22 +8,29 @@ from pathlib import Path
 
 import motif
 
-LAYERS = [  # a new room or file has to say here where it belongs
-    {"errors"},
-    {"extras", "limits", "messages", "vocabulary", "workers"},
-    {"arrays", "color", "geometry", "profiles", "troubles"},
-    {"containers", "decode", "jpeg"},
+LAYERS = [  # a new package or file has to say here where it belongs
+    {"errors", "messages", "profiles"},
+    {"files", "bagit", "extras", "vocabulary", "arrays", "times"},
+    {"color", "resize"},
     {"photo"},
-    {"normalize"},
-    {"features", "hashes"},
+    {"normalize", "features", "hashes"},
+    {"capture"},
     {"fingerprint", "description"},
-    {"warm"},
+    {"workers"},
     {"matching"},
-    {"registry"},
-    {"report", "dossier", "batch", "exchange"},
+    {"registry.records", "registry.ledger"},
+    {"registry.store", "registry.submission", "registry.results"},
+    {"registry.storage", "registry.catalogue"},
+    {"registry.search", "registry.decisions", "registry.priority"},
+    {"registry.audit"},
+    {"registry.transfer", "registry.alerts"},
+    {"registry.admission"},
+    {"registry", "registry.registry"},
+    {"batch", "exchange"},
+    {"report"},
     {"cli", "web", "__main__"},
 ]
-RANK = {room: rank for rank, layer in enumerate(LAYERS) for room in layer}
+RANK = {place: rank for rank, layer in enumerate(LAYERS) for place in layer}
 OUTERMOST = len(LAYERS) - 1
 ROOT = Path(motif.__file__).parent
 
@@ -59,12 +66,18 @@ def sources() -> list[Path]:
 
 
 def room_of(path: Path) -> str:
-    return path.parts[0].removesuffix(".py")
+    """Name the place in LAYERS of a file: its package, or in the registry also the file or subpackage."""
+    parts = path.with_suffix("").parts
+    if parts[-1] == "__init__":
+        parts = parts[:-1]
+    return ".".join(parts[:2]) if parts[0] == "registry" else parts[0]
 
 
 def rank_of(imported: str) -> int:
     """Rank an import; names taken from the lazy surface itself can be anything."""
-    return RANK.get(imported.partition(".")[2].partition(".")[0], OUTERMOST)
+    parts = imported.split(".")[1:]
+    place = ".".join(parts[:2]) if parts[:1] == ["registry"] else "".join(parts[:1])
+    return RANK.get(place, OUTERMOST)
 
 
 def imports_of(path: Path) -> Iterator[str]:

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from motif.profiles import CHEAPEST_1
-from motif.registry.checkpoint import SigningKey
+from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.registry import Registry
 
 SCRIPT = Path(__file__).parents[2] / "docs" / "verify_proof.py"

@@ -14,11 +14,11 @@ import numpy as np
 from motif.arrays import Gray8
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
-from motif.normalize import normalize
 from motif.normalize.light import even_light
-from motif.normalize.resize import resize_long_edge
-from motif.photo import read_photo
+from motif.normalize.swatch import normalize
+from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1
+from motif.resize import resize_long_edge
 
 HERE = Path(__file__).parent
 SAMPLES = HERE.parents[1] / "samples"

@@ -13,8 +13,8 @@ import pytest
 
 from motif.batch.rows import Item
 from motif.batch.run import run
-from motif.limits import Limits
 from motif.profiles import CHEAPEST_1
+from motif.workers.limits import Limits
 
 UNEXPLAINED = {"unexpected", "worker-died", "time-limit", "out-of-memory"}
 EVERY = 4

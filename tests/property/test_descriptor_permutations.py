@@ -14,8 +14,8 @@ from hypothesis.extra.numpy import arrays
 
 from motif.arrays import Gray8
 from motif.features.keypoints import find_keypoints, mirrored, negative
-from motif.normalize import normalize
-from motif.photo import read_photo
+from motif.normalize.swatch import normalize
+from motif.photo.photo import read_photo
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 Descriptors = npt.NDArray[np.uint8]

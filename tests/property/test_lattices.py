@@ -7,10 +7,17 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from motif.features.bravais import (
+    lattice_class,
+    lattice_distance,
+    reduced,
+    reduced_all,
+    sublattices,
+    unimodular,
+)
 from motif.features.symmetry import find_symmetry
 from motif.features.tile import average_tile
 from motif.features.wallpaper import GROUPS, supergroups
-from motif.geometry import lattice_class, lattice_distance, reduced, reduced_all, sublattices, unimodular
 
 quick = settings(deadline=None, max_examples=50)
 coordinate = st.floats(-200, 200, allow_nan=False).map(lambda value: round(value, 2))

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from motif.registry.merkle import (
+from motif.registry.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
     consistency_path,

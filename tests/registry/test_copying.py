@@ -17,15 +17,15 @@ from pathlib import Path
 import pytest
 
 from motif.errors import RegistryCorruptError, RegistryError
-from motif.registry.bag import backup_registry
-from motif.registry.checkpoint import SigningKey
-from motif.registry.merkle import Frontier
-from motif.registry.originals import name_once
-from motif.registry.place import open_place
+from motif.files import name_once
+from motif.registry.ledger.checkpoint import SigningKey
+from motif.registry.ledger.merkle import Frontier
+from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.transfer import copy_registry, snapshot
-from motif.registry.unpack import restore_registry
-from motif.registry.works import Motif
+from motif.registry.storage.opening import open_place
+from motif.registry.transfer.backup import backup_registry
+from motif.registry.transfer.copy import copy_registry, snapshot
+from motif.registry.transfer.restore import restore_registry
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0001.zip"
 
@@ -96,7 +96,7 @@ def test_a_copy_goes_on_where_it_was_stopped(source: Path, tmp_path: Path) -> No
         raise StopError
 
     with pytest.raises(StopError):
-        copy_registry(source, tmp_path / "office", told=stop)
+        copy_registry(source, tmp_path / "office", on_progress=stop)
     with pytest.raises(RegistryError, match="unfinished copy"):
         Registry.open(tmp_path / "office")
     copy_registry(source, tmp_path / "office")
@@ -126,7 +126,7 @@ def test_a_target_that_went_its_own_way_is_left_alone(source: Path, tmp_path: Pa
 def test_nobody_writes_to_a_target_while_it_is_copied_to(
     source: Path, tmp_path: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("motif.registry.transfer._PAGE", 1)
+    monkeypatch.setattr("motif.registry.transfer.copy._PAGE", 1)
     for target in (tmp_path / "office", new_database()):
         copy_registry(source, target)
         with Registry.open(source) as registry:
@@ -139,7 +139,7 @@ def test_nobody_writes_to_a_target_while_it_is_copied_to(
                     with pytest.raises(RegistryError, match="unfinished copy"):
                         opened.records.put(Motif(id="M-000001-3", history="of the office"))
 
-            copy_registry(source, target, told=meddle)
+            copy_registry(source, target, on_progress=meddle)
             assert opened.records.motif("M-000001-3").history == f"{target} 2"
             opened.records.put(Motif(id="M-000001-3", history="of the office"))
 

@@ -15,8 +15,8 @@ from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError
 from motif.fingerprint import fingerprint
 from motif.profiles import CHEAPEST_1
-from motif.registry.gate import Gate
 from motif.registry.registry import Registry
+from motif.registry.search.lookup import RWLock
 from motif.registry.store import Reader
 
 LONG_S = 60
@@ -106,7 +106,7 @@ def test_an_index_that_could_not_be_brought_level_is_made_anew(registry: Registr
 
 
 def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
-    gate, order = Gate(), []
+    gate, order = RWLock(), []
     inside, leave = threading.Event(), threading.Event()
 
     def first() -> None:
@@ -137,7 +137,7 @@ def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
 
 
 def test_the_gate_opens_again_after_an_error() -> None:
-    gate = Gate()
+    gate = RWLock()
     for way in (gate.alone, gate.shared):
         with pytest.raises(RegistryCorruptError), way():
             raise RegistryCorruptError("x")

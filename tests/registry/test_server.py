@@ -25,12 +25,12 @@ from motif.errors import (
     SchemaVersionError,
 )
 from motif.profiles import CHEAPEST_1
-from motif.registry.book import put_record
-from motif.registry.people import Party
-from motif.registry.place import open_place
+from motif.registry.catalogue import put_record
+from motif.registry.records.people import Party
 from motif.registry.registry import Registry
-from motif.registry.schema import metadata, server_metadata
-from motif.registry.sql_originals import PART_BYTES, SqlOriginals
+from motif.registry.storage.opening import open_place
+from motif.registry.storage.originals import PART_BYTES, SqlOriginals
+from motif.registry.storage.schema import metadata, server_metadata
 
 SPOTS = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 

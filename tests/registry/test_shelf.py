@@ -15,21 +15,21 @@ import sqlalchemy as sa
 from alembic import command
 from alembic.config import Config
 
-import motif.registry.migrations
+import motif.registry.storage.migrations
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.fingerprint import fingerprint
-from motif.matching.shelf import ShelvedIndex
-from motif.matching.words import ITEM
+from motif.matching.inverted_index import ShelvedIndex
+from motif.matching.visual_words import ITEM
 from motif.profiles import CHEAPEST_1
-from motif.registry import shelf_rows, sql_shelf
-from motif.registry.place import open_place
+from motif.registry.audit.ledger import verify_registry
 from motif.registry.registry import Registry
-from motif.registry.schema import photo_words, word_lists
-from motif.registry.verification import verify_registry
+from motif.registry.storage import index_rows
+from motif.registry.storage.opening import open_place
+from motif.registry.storage.schema import photo_words, word_lists
 
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0003.zip"
-MIGRATIONS = Path(motif.registry.migrations.__file__).parent
+MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
 
 
 Sizes = tuple[int, int]
@@ -72,7 +72,7 @@ def administer(server: sa.URL, statement: str) -> None:
 
 
 def use_segments(patch: pytest.MonkeyPatch, sizes: Sizes) -> None:
-    for module in (sql_shelf, shelf_rows):
+    for module in (index_rows,):
         patch.setattr(module, "SEGMENTS", sizes)
 
 
@@ -168,7 +168,7 @@ def test_words_that_a_forger_gave_their_digest_are_named(address: str, engine: s
         query = sa.select(photo_words).order_by(photo_words.c.photo_key).limit(2)
         first, second = (dict(row._mapping) for row in connection.execute(query))
         forged = second | {"photo_key": first["photo_key"]}
-        forged["digest"] = shelf_rows._digest(forged)
+        forged["digest"] = index_rows._digest(forged)
         connection.execute(photo_words.update().where(photo_words.c.photo_key == 1), forged)
     assert "words of photo 1" in "; ".join(map(str, verify_registry(address).findings))
 
@@ -196,7 +196,7 @@ def test_photos_that_an_older_version_adds_are_asked_for_before_an_answer(
 ) -> None:
     with Registry.open(address) as registry, Registry.open(address) as older:
         with monkeypatch.context() as patched:
-            patched.setattr(shelf_rows, "take_in", lambda *_: 0)
+            patched.setattr(index_rows, "take_in", lambda *_: 0)
             older.register(spots(21), title="Turi 21")
         with pytest.raises(RegistryError, match="not ready"):
             registry.check(spots(21))
@@ -207,20 +207,20 @@ def test_photos_that_an_older_version_adds_are_asked_for_before_an_answer(
 def test_a_transaction_takes_in_all_that_was_left_before_its_own(
     address: str, monkeypatch: pytest.MonkeyPatch, engine: sa.Engine
 ) -> None:
-    monkeypatch.setattr(shelf_rows, "_PAGE", 2)
+    monkeypatch.setattr(index_rows, "_PAGE", 2)
     with engine.begin() as connection:
         query = "SELECT photo_key, data FROM fingerprints WHERE photo_key = 7"
         brought = dict(tuple(row) for row in connection.execute(sa.text(query)))
         connection.execute(photo_words.delete())
         connection.execute(word_lists.delete())
-        assert shelf_rows.take_in(connection, brought) == 7
-        assert shelf_rows.require_level(connection) == 7
+        assert index_rows.take_in(connection, brought) == 7
+        assert index_rows.require_level(connection) == 7
 
 
 def test_withdrawn_designs_do_not_crowd_out_the_one_that_stands(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("motif.matching.shelf.ROUGH_LEAST", 4)
+    monkeypatch.setattr("motif.matching.inverted_index.ROUGH_LEAST", 4)
     with Registry.open(address) as registry:
         for number in range(6):
             copy = np.ascontiguousarray(spots(5)[: 280 - number])
@@ -258,7 +258,7 @@ def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine, part:
 
 @pytest.mark.parametrize("template", [(4, 2)], indirect=True)
 def test_small_segments_make_way_for_the_large_one_that_they_fill(address: str, engine: sa.Engine) -> None:
-    listed = sa.select(word_lists.c.part, word_lists.c.segment).where(word_lists.c.word == sql_shelf.COUNTS)
+    listed = sa.select(word_lists.c.part, word_lists.c.segment).where(word_lists.c.word == index_rows.COUNTS)
 
     def standing() -> list[tuple[int, int]]:
         with engine.connect() as connection:
@@ -334,8 +334,8 @@ def test_a_registry_from_before_is_searched_after_its_first_opening(older: str, 
 
 
 def test_making_it_ready_can_be_stopped_and_goes_on(older: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(shelf_rows, "_PAGE", 2)
-    made = shelf_rows.take_in
+    monkeypatch.setattr(index_rows, "_PAGE", 2)
+    made = index_rows.take_in
     taken: list[int] = []
 
     def stopped(connection: sa.Connection) -> int:
@@ -344,10 +344,10 @@ def test_making_it_ready_can_be_stopped_and_goes_on(older: str, monkeypatch: pyt
         taken.append(made(connection))
         return taken[-1]
 
-    monkeypatch.setattr(shelf_rows, "take_in", stopped)
+    monkeypatch.setattr(index_rows, "take_in", stopped)
     with pytest.raises(KeyboardInterrupt):
         Registry.open(older)
-    monkeypatch.setattr(shelf_rows, "take_in", made)
+    monkeypatch.setattr(index_rows, "take_in", made)
     engine = sa.create_engine(older)
     counted = sa.select(sa.func.count()).select_from(photo_words)
     with engine.connect() as connection:
@@ -362,7 +362,7 @@ def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
     address: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Registry.open(address) as registry, monkeypatch.context() as patched:
-        patched.setattr(shelf_rows, "CODEBOOK", 2)
+        patched.setattr(index_rows, "CODEBOOK", 2)
         with pytest.raises(RegistryError, match="not ready"):
             registry.check(spots(3))
     with engine.begin() as connection:  # as if other strokes had these numbers
@@ -370,10 +370,10 @@ def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
             items = np.frombuffer(bytes(row.tones_words), ITEM).copy()
             items["word"] = 8191 - items["word"]
             other = row._asdict() | {"tones_words": items.tobytes()}
-            other["digest"] = shelf_rows._digest(other)
+            other["digest"] = index_rows._digest(other)
             connection.execute(photo_words.update().where(photo_words.c.photo_key == row.photo_key), other)
-    monkeypatch.setattr(shelf_rows, "CODEBOOK", 2)
-    monkeypatch.setattr(shelf_rows, "_PAGE", 3)
+    monkeypatch.setattr(index_rows, "CODEBOOK", 2)
+    monkeypatch.setattr(index_rows, "_PAGE", 3)
     with Registry.open(address) as registry:
         assert registry.check(spots(3)).matches[0].entry.title == "Turi 3"
         registry.register(spots(60), title="Kawung")
@@ -394,7 +394,7 @@ def test_a_version_that_knows_only_an_earlier_codebook_leaves_the_registry_alone
 
     with Registry.open(address) as older:
         with monkeypatch.context() as patched:
-            patched.setattr(shelf_rows, "CODEBOOK", 2)
+            patched.setattr(index_rows, "CODEBOOK", 2)
             Registry.open(address).close()
         before = rows()
         for work in (lambda: older.check(spots(3)), lambda: older.register(spots(60), title="Kawung")):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import cv2
 
-from motif.exchange.intake import plan_import, run_import
+from motif.exchange.importing import plan_import, run_import
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from motif.profiles import CHEAPEST_1
-from motif.registry.records import Entry
+from motif.registry.records.entry import Entry
 from motif.registry.registry import Registry
 
 

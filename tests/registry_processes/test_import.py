@@ -11,8 +11,8 @@ from pathlib import Path
 import cv2
 import numpy as np
 
+from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.works import Motif
 
 SCRIPT = Path(__file__).with_name("import_list.py")
 ROWS = 12

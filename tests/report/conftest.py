@@ -8,10 +8,10 @@ import pytest
 from tests.report.asked import SAMPLES, Asked, asked
 
 import motif
-from motif.registry.checkpoint import SigningKey
-from motif.registry.filing import Filing
-from motif.registry.people import Party, Role
-from motif.registry.works import Motif
+from motif.registry.ledger.checkpoint import SigningKey
+from motif.registry.records.filing import Filing
+from motif.registry.records.people import Party, Role
+from motif.registry.records.works import Motif
 
 CLOTHS = ("ceplok_0014", "kawung_0011", "ciprat_0014", "parang_0016")
 

@@ -13,7 +13,7 @@ from tests.report.asked import SAMPLES, Asked
 
 import motif
 from motif.errors import ParameterError
-from motif.report.verify import Held
+from motif.report.audit import Held
 
 
 def test_an_untouched_report_holds_in_both_forms_and_languages(

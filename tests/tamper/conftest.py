@@ -10,7 +10,7 @@ import pytest
 
 from motif.arrays import RGB8
 from motif.profiles import CHEAPEST_1
-from motif.registry.checkpoint import SigningKey
+from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.registry import Registry
 
 

@@ -12,12 +12,12 @@ from typing import Any
 import pytest
 
 from motif.errors import MotifError
-from motif.registry.event import canonical
-from motif.registry.merkle import frontier_of, leaf_hash
-from motif.registry.people import Party, Role
+from motif.registry.audit.ledger import verify_registry
+from motif.registry.ledger.event import canonical
+from motif.registry.ledger.merkle import frontier_of, leaf_hash
+from motif.registry.records.people import Party, Role
 from motif.registry.registry import Registry
-from motif.registry.transfer import copy_registry
-from motif.registry.verification import verify_registry
+from motif.registry.transfer.copy import copy_registry
 
 Data = dict[str, Any]
 STRANGE: list[Any] = [None, True, 1.5, 2**53 - 1, "x", "", [], {}, ["x"], {"a": 1}, [[]], "9" * 5000]

@@ -11,10 +11,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from motif.registry import shelf_rows, sql_shelf
+from motif.registry.audit.ledger import verify_registry
 from motif.registry.registry import Registry
-from motif.registry.transfer import copy_registry
-from motif.registry.verification import verify_registry
+from motif.registry.storage import index_rows
+from motif.registry.transfer.copy import copy_registry
 
 ROUNDS = 60
 
@@ -22,7 +22,7 @@ ROUNDS = 60
 @pytest.fixture
 def address(template: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The folder's registry on a server, some of its photos in full segments, large and small."""
-    for module in (sql_shelf, shelf_rows):
+    for module in (index_rows,):
         monkeypatch.setattr(module, "SEGMENTS", (4, 2))
     made = new_database()
     copy_registry(template / "registry.motif", made)

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from motif.registry.checkpoint import SigningKey
+from motif.registry.audit.ledger import verify_registry
+from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.registry import Registry
-from motif.registry.schema import metadata
-from motif.registry.verification import verify_registry
+from motif.registry.storage.schema import metadata
 
 ROUNDS = 500
 

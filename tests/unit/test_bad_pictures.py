@@ -8,7 +8,7 @@ import pytest
 from motif import inspect, normalize, read_photo
 from motif.arrays import RGB8
 from motif.errors import BlankPhotoError, ParameterError, PhotoTooSmallError
-from motif.normalize.light_color import find_light
+from motif.normalize.light import find_light
 from motif.normalize.pictures import balanced_picture, before_after
 from motif.normalize.scale import from_sheet
 

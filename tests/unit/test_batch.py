@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from motif.batch import find_photos, fingerprint_many, fingerprint_row, jobs_for, rows
+from motif.batch import find_photos, fingerprint_many, rows
+from motif.batch.rows import fingerprint_row
+from motif.batch.run import jobs_for
 from motif.errors import UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.profiles import CHEAPEST_1

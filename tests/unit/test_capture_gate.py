@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from motif import CAPTURE_1, FILING_1, Finding, inspect, read_photo
+from motif.capture.inspect import is_refused
 from motif.errors import ParameterError
-from motif.normalize.quality import is_refused
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 CLOTHS = sorted(SAMPLES.glob("*_00*.jpg"))

@@ -10,10 +10,11 @@ import pytest
 
 from clothmaker import draw_cloth
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
-from motif.matching import CandidateIndex, search
+from motif.matching.candidates import CandidateIndex
 from motif.matching.cohort import Cohort, cohort
-from motif.matching.decision import ornaments
-from motif.matching.verify import coincide
+from motif.matching.geometry import coincide
+from motif.matching.score import ornaments
+from motif.matching.search import search
 from motif.matching.views import plain_view
 
 

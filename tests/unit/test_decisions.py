@@ -16,12 +16,11 @@ import pytest
 from motif.arrays import RGB8
 from motif.errors import DuplicateMotifError, EntryNotFoundError, ParameterError, RegistryCorruptError
 from motif.profiles import CHEAPEST_1
-from motif.registry.filing import Filing
+from motif.registry.records.dates import Dates
+from motif.registry.records.filing import Filing
+from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.timeline import Dates
-from motif.registry.works import Motif
-from motif.report.records import priority_text
-from motif.report.text import check_text
+from motif.report.check_text import check_text, priority_text
 
 BY = {"by": "Bu Sri", "reason": "looked at both"}
 

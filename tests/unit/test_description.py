@@ -14,13 +14,12 @@ import pytest
 from motif.color import delta_e, hex_to_lab
 from motif.description import Description, describe, describe_fully, design_distance
 from motif.errors import ParameterError
+from motif.features.bravais import lattice_distance
 from motif.features.frieze import find_frieze
 from motif.features.isen import IsenMap, IsenSuggestion
-from motif.geometry import lattice_distance
 from motif.messages import use_language
 from motif.report.description import description_sentences
-from motif.report.description_sheet import description_sheet
-from motif.report.overlay import filler_map, with_lattice
+from motif.report.pictures.description import description_sheet, filler_map, with_lattice
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
 

@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 
 import motif
 from motif.errors import ParameterError
-from motif.matching.changes import change_words
+from motif.matching.evidence import change_words
 from motif.matching.parts import coinciding_parts, outlined
 from motif.messages import use_language
-from motif.report.comparison import comparison_sheet
-from motif.report.pair_text import compare_text
+from motif.report.check_text import compare_text
+from motif.report.pictures.pair import comparison_sheet
 
 DYES = np.uint8([[236, 222, 190], [24, 38, 84], [150, 84, 40]])
 OTHER = np.uint8([[240, 214, 200], [96, 16, 28], [60, 96, 60]])

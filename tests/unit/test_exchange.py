@@ -17,16 +17,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motif.errors import MotifError, ParameterError, RegistryCorruptError, UnreadablePhotoError
-from motif.exchange.intake import Outcome, plan_import, run_import, try_import
+from motif.exchange.export import export
+from motif.exchange.importing import Outcome, map_columns, plan_import, run_import, try_import
 from motif.exchange.lido_rules import problems
-from motif.exchange.mapping import map_columns
-from motif.exchange.outlet import export
-from motif.exchange.sheet import read_sheet, safe_cell
+from motif.exchange.spreadsheet import read_sheet, safe_cell
 from motif.profiles import CHEAPEST_1
-from motif.registry.filing import Filing
-from motif.registry.people import Party, Role
+from motif.registry.records.filing import Filing
+from motif.registry.records.people import Party, Role
+from motif.registry.records.works import Motif, Specimen
 from motif.registry.registry import Registry
-from motif.registry.works import Motif, Specimen
 
 LIDO = "http://www.lido-schema.org"
 HEADINGS = "No;Judul;Foto;Isen-isen;Tanggal pertama kali diumumkan;Warna"

@@ -18,8 +18,8 @@ from motif.fingerprint import (
     require_comparable,
 )
 from motif.hashes import dhash, phash
-from motif.normalize import normalize
-from motif.photo import read_photo
+from motif.normalize.swatch import normalize
+from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1, STANDARD_1
 
 

@@ -16,7 +16,7 @@ from motif.arrays import RGB8
 from motif.color import delta_e, lab, linear
 from motif.errors import ParameterError
 from motif.normalize.chart import PATCHES, find_chart
-from motif.normalize.light_color import LightColor, balanced, find_light
+from motif.normalize.light import LightColor, balanced, find_light
 from motif.normalize.pictures import balanced_picture, cloth_picture
 
 SAMPLES = Path(__file__).parents[2] / "samples"

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from skimage.feature import local_binary_pattern
 
-from motif.features.local_patterns import local_patterns
+from motif.features.texture import local_patterns
 
 
 @given(arrays(np.uint8, array_shapes(min_dims=2, max_dims=2, max_side=24), elements=st.integers(0, 255)))

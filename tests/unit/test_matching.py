@@ -13,10 +13,11 @@ import pytest
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
-from motif.matching import CandidateIndex, descriptors, search
+from motif.matching import descriptors
+from motif.matching.candidates import CandidateIndex, RevotingIndex
+from motif.matching.geometry import coincide
 from motif.matching.neighbors import Neighbors
-from motif.matching.revote import RevotingIndex
-from motif.matching.verify import coincide
+from motif.matching.search import search
 from motif.matching.views import UNIT, View, plain_view, query_views
 
 Gray = np.ndarray

@@ -18,10 +18,9 @@ from babel.messages.pofile import read_po
 
 import motif
 from motif import errors
-from motif.cli.click_words import PLURALS, SENTENCES
 from motif.cli.docs import all_commands
 from motif.cli.group import cli
-from motif.cli.help_words import sentences
+from motif.cli.language import PLURALS, SENTENCES, sentences
 from motif.messages import N_, _, current_language, use_language
 
 ROOT = Path(motif.__file__).parent
@@ -35,14 +34,15 @@ FOR_PROGRAMS = {
     "fingerprint.py": "fingerprints are read back by programs, or from a registry that is then told damaged",
     "hashes.py": "hashes come from programs",
     "matching": "fingerprints come from programs",
-    "photo.py": "limits and arrays come from programs; what is wrong with a file is translated",
-    "registry/event.py": "events are read back; the log is then told damaged",
-    "registry/intake.py": "fingerprints at hand come from programs",
-    "registry/log.py": "a log that does not fit is told damaged",
-    "registry/merkle.py": "hashes are computed by programs",
-    "registry/projection.py": "events are read back; the log is then told damaged",
-    "registry/records.py": "records are read back; the registry is then told damaged",
+    "photo": "limits and arrays come from programs; what is wrong with a file is translated",
+    "registry/ledger/event.py": "events are read back; the log is then told damaged",
+    "registry/submission.py": "fingerprints at hand come from programs",
+    "registry/storage/log_writer.py": "a log that does not fit is told damaged",
+    "registry/ledger/merkle.py": "hashes are computed by programs",
+    "registry/storage/projection.py": "events are read back; the log is then told damaged",
+    "registry/records/entry.py": "records are read back; the registry is then told damaged",
     "report/document.py": "report records are made by programs",
+    "times.py": "times are read back; the record is then told damaged",
 }
 """What stays English in messages (never in hints) of these rooms and files, and why."""
 

@@ -19,7 +19,6 @@ import pytest
 from PIL import Image, ImageCms
 
 import motif.extras
-from motif.decode.png import write_png
 from motif.errors import (
     BlankPhotoError,
     ImageShapeError,
@@ -30,7 +29,9 @@ from motif.errors import (
     PhotoTooSmallError,
     UnreadablePhotoError,
 )
-from motif.photo import Photo, PhotoLimits, has_detail, read_photo
+from motif.photo.limits import PhotoLimits
+from motif.photo.photo import Photo, has_detail, read_photo
+from motif.photo.png import write_png
 
 WIDTH, HEIGHT = 120, 96
 ORIENTATION = 0x0112

@@ -19,7 +19,6 @@ import numpy as np
 import pytest
 from PIL import Image, ImageCms, ImageFile
 
-from motif.decode.png import write_png
 from motif.errors import (
     MotifError,
     NotAnImageError,
@@ -29,7 +28,9 @@ from motif.errors import (
     TruncatedPhotoError,
     UnreadablePhotoError,
 )
-from motif.photo import Photo, PhotoLimits, read_photo
+from motif.photo.limits import PhotoLimits
+from motif.photo.photo import Photo, read_photo
+from motif.photo.png import write_png
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -482,7 +483,7 @@ def test_bombs_cost_no_memory(tmp_path: Path) -> None:
     (tmp_path / "whole.png").write_bytes(WHOLE["png"])
     program = """
 import pathlib, re, sys
-from motif.photo import read_photo
+from motif.photo.photo import read_photo
 from motif.errors import MotifError
 def peak():
     return int(re.search(r"VmHWM:\\s*(\\d+)", pathlib.Path("/proc/self/status").read_text())[1])

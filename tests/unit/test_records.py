@@ -18,30 +18,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
-from motif.registry.book import CLASSES
-from motif.registry.comparison import Comparison, PartVerdict
-from motif.registry.entity import Record
-from motif.registry.event import canonical
-from motif.registry.filing import Fee, Filing
-from motif.registry.ids import format_id
-from motif.registry.nik import NikHasher
-from motif.registry.people import Consent, Party, Role
+from motif.registry.catalogue import CLASSES
+from motif.registry.ledger.event import canonical
+from motif.registry.records.decision import Decision, PartVerdict
+from motif.registry.records.fields import Choice, Day, Flag, Id, Many, Moment, Number, Part, Sha256, Text
+from motif.registry.records.filing import Fee, Filing
+from motif.registry.records.ids import format_id, format_record_id, parse_record_id
+from motif.registry.records.people import Consent, NikHasher, Party, Role
+from motif.registry.records.record import Record
+from motif.registry.records.works import Motif, Movement, Specimen
 from motif.registry.registry import Registry
-from motif.registry.values import (
-    Choice,
-    Day,
-    Flag,
-    Id,
-    Many,
-    Moment,
-    Number,
-    Part,
-    Sha256,
-    Text,
-    format_record_id,
-    parse_record_id,
-)
-from motif.registry.works import Motif, Movement, Specimen
 from motif.vocabulary import lists, sources, term, terms
 
 PIECES = {"roles": Role, "consent": Consent, "custody": Movement, "part_verdicts": PartVerdict, "fees": Fee}
@@ -83,7 +69,7 @@ def pieces(made: type[Any]) -> st.SearchStrategy[Any]:
         for one in fields(made)
         if "kind" in one.metadata and one.name not in DECIDED
     }
-    fixed = DECIDED if made is Comparison else {}
+    fixed = DECIDED if made is Decision else {}
     return st.fixed_dictionaries(drawn).map(lambda values: made(**fixed, **values))
 
 
@@ -276,4 +262,4 @@ def test_only_records_of_people_are_erased(registry: Registry) -> None:
 
 def test_a_record_too_large_for_a_row_is_refused(registry: Registry) -> None:
     with pytest.raises(ParameterError, match="at most"):
-        registry.records.put(Comparison(a="ab" * 32, b="cd" * 32, differences=("x" * 9000,) * 30))
+        registry.records.put(Decision(a="ab" * 32, b="cd" * 32, differences=("x" * 9000,) * 30))

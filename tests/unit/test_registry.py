@@ -26,11 +26,11 @@ from motif.errors import (
     UnreadablePhotoError,
 )
 from motif.fingerprint import fingerprint
-from motif.photo import read_photo
+from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1, STANDARD_1
-from motif.registry.intake import Draft, Submission, data_of, draft_or_error
-from motif.registry.records import Entry
+from motif.registry.records.entry import Entry
 from motif.registry.registry import Registry
+from motif.registry.submission import Draft, Submission, data_of, draft_or_error
 
 
 def cloth(seed: int, size_px: int = 300) -> RGB8:

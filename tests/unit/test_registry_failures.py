@@ -29,11 +29,11 @@ from motif.errors import (
     SchemaVersionError,
 )
 from motif.profiles import CHEAPEST_1, STANDARD_1
-from motif.registry.failures import told
-from motif.registry.originals import Originals
-from motif.registry.records import EntryPhoto
+from motif.registry.records.entry import EntryPhoto
 from motif.registry.registry import Registry
-from motif.registry.sql import SqlStore
+from motif.registry.storage.failures import translate_errors
+from motif.registry.storage.originals import Originals
+from motif.registry.storage.sql_store import SqlStore
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHOTO = EntryPhoto(
@@ -70,7 +70,7 @@ def folder(tmp_path: Path) -> Path:
     ],
 )
 def test_disk_errors_become_registry_errors(number: int, part: str) -> None:
-    with pytest.raises(RegistryError, match=part) as caught, told("kain.motif"):
+    with pytest.raises(RegistryError, match=part) as caught, translate_errors("kain.motif"):
         raise OSError(number, os.strerror(number))
     assert "kain.motif" in caught.value.message
     assert caught.value.hint
@@ -79,7 +79,7 @@ def test_disk_errors_become_registry_errors(number: int, part: str) -> None:
 
 def test_our_own_errors_pass_as_they_are() -> None:
     for error in (RegistryBusyError("busy"), EntryNotFoundError("none"), ParameterError("odd")):
-        with pytest.raises(type(error)) as caught, told("kain.motif"):
+        with pytest.raises(type(error)) as caught, translate_errors("kain.motif"):
             raise error
         assert caught.value is error
 
@@ -87,7 +87,7 @@ def test_our_own_errors_pass_as_they_are() -> None:
 def test_a_full_disk_under_the_database_is_said_so(tmp_path: Path) -> None:
     connection = sqlite3.connect(tmp_path / "x.sqlite")
     connection.execute("PRAGMA max_page_count=3")
-    with pytest.raises(RegistryError, match="disk is full"), told(tmp_path):
+    with pytest.raises(RegistryError, match="disk is full"), translate_errors(tmp_path):
         connection.execute("CREATE TABLE t AS SELECT zeroblob(100000)")
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from motif.registry.registry import Registry
-from motif.registry.schema import REVISION
+from motif.registry.storage.schema import REVISION
 
 FIXTURES = sorted((Path(__file__).parents[1] / "fixtures").glob("registry-*.zip"))
 

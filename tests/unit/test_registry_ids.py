@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from motif.errors import EntryNotFoundError, ParameterError
-from motif.registry.ids import check_digit, format_id, parse_id
+from motif.registry.records.ids import check_digit, format_id, parse_id
 
 NUMBERS = st.integers(1, 2**31 - 1)
 

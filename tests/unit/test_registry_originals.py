@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from motif.errors import ParameterError, RegistryCorruptError
-from motif.registry.originals import Originals
+from motif.registry.storage.originals import Originals
 
 DATA = b"a scan" * 1000
 SHA256 = hashlib.sha256(DATA).hexdigest()

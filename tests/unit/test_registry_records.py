@@ -15,11 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motif.errors import EntryNotFoundError, ParameterError
-from motif.registry.ids import format_id
-from motif.registry.people import Party
-from motif.registry.records import Entry, EntryPhoto, iso, parse_iso
+from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.ids import format_id
+from motif.registry.records.people import Party
+from motif.registry.records.text import clean_name, clean_note, clean_title
 from motif.registry.registry import Registry
-from motif.registry.text import clean_name, clean_note, clean_title
+from motif.times import iso, parse_iso
 
 TIMES = st.datetimes(min_value=datetime(1, 1, 2), max_value=datetime(9999, 12, 30), timezones=st.just(UTC))
 TITLES = st.text(min_size=1, max_size=60).map(lambda text: clean_title(f"T{text}".replace("\0", "")))

@@ -17,12 +17,12 @@ from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
-import motif.registry.migrations
+import motif.registry.storage.migrations
 from motif.errors import RegistryCorruptError, SchemaVersionError
-from motif.registry.schema import REVISION, metadata
-from motif.registry.sql import SqlStore
+from motif.registry.storage.schema import REVISION, metadata
+from motif.registry.storage.sql_store import SqlStore
 
-MIGRATIONS = Path(motif.registry.migrations.__file__).parent
+MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
 
 
 @pytest.fixture
@@ -84,7 +84,7 @@ def test_the_tables_suit_postgresql() -> None:
 
 def test_a_current_registry_opens_without_alembic(database: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from motif.registry.sql import SqlStore\n"
+        "import sys; from pathlib import Path; from motif.registry.storage.sql_store import SqlStore\n"
         f"SqlStore.open_sqlite(Path({str(database)!r}), profile_id='cheapest-1').close()\n"
         "sys.exit('alembic' in sys.modules)"
     )

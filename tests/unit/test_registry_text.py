@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motif.errors import ParameterError
-from motif.registry.text import clean_name, clean_note, clean_title
+from motif.registry.records.text import clean_name, clean_note, clean_title
 
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 

@@ -12,24 +12,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
-from motif.matching.evidence import Basis, Evidence
+from motif.matching.evidence import Evidence
+from motif.matching.search import Basis
 from motif.profiles import CHEAPEST_1
-from motif.registry.answers import CheckResult, Match
-from motif.registry.records import Entry, EntryPhoto
-from motif.report.pair_text import verdict_text
-from motif.report.table import NARROWEST, table
-from motif.report.text import (
-    check_text,
-    count,
-    entry_text,
-    error_text,
-    how_it_coincides,
-    list_text,
-    printable,
-    registered_text,
-    similar_text,
-    withdrawn_text,
-)
+from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.results import CheckResult, Match
+from motif.report.check_text import check_text, how_it_coincides, verdict_text
+from motif.report.record_text import entry_text, list_text, registered_text, similar_text, withdrawn_text
+from motif.report.text import NARROWEST, count, error_text, printable, table
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 PHOTO = EntryPhoto(

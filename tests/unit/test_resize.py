@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from motif.arrays import Gray8
 from motif.errors import ImageShapeError
-from motif.normalize.resize import resize_area, resize_long_edge
+from motif.resize import resize_area, resize_long_edge
 
 
 def noise(height_px: int, width_px: int, seed: int = 1) -> Gray8:

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motif import CHEAPEST_1, Fingerprint, fingerprint
-from motif.matching.shelf import HASH_BLOCKS, Shelved, agreement, hash_blocks
+from motif.matching.inverted_index import HASH_BLOCKS, Shelved, agreement, hash_blocks
 from motif.matching.views import UNIT, VIEWS, View, distinct, query_views
-from motif.matching.words import CODEBOOK, WORDS, Words, words_of
+from motif.matching.visual_words import CODEBOOK, WORDS, Words, words_of
 
 CHANGES = {
     "mirrored": lambda gray: gray[:, ::-1],

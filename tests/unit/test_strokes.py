@@ -10,7 +10,8 @@ import pytest
 
 from motif import STANDARD_1, Fingerprint, fingerprint
 from motif.features.strokes import find_strokes, stroke_picture
-from motif.matching import CandidateIndex, search
+from motif.matching.candidates import CandidateIndex
+from motif.matching.search import search
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*_00*.jpg"))
 

@@ -7,7 +7,7 @@ import numpy as np
 from clothmaker import draw_cloth
 from clothmaker.reuse import redye
 from motif import StyleLikeness, compare, compare_style, describe, explain, find_style
-from motif.report.pair_text import compare_text
+from motif.report.check_text import compare_text
 
 
 def cloth(family: str, seed: int) -> np.ndarray:

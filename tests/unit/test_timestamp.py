@@ -24,9 +24,9 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from motif.cli.group import cli
 from motif.errors import EntryNotFoundError, ParameterError
-from motif.registry.filing import Filing
+from motif.registry.audit.timestamp import request_for
+from motif.registry.records.filing import Filing
 from motif.registry.registry import Registry
-from motif.registry.timestamp import request_for
 
 pytest.importorskip("rfc3161_client")
 pytestmark = pytest.mark.skipif(not shutil.which("openssl"), reason="no openssl to play the authority")

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from motif.workers import AHEAD, WorkerDied, run_in_workers
+from motif.workers.pool import AHEAD, WorkerDied, run_in_workers
 
 DIE = "__import__('os')._exit(7)"
 SLEEP = "__import__('time').sleep({})"
@@ -83,7 +83,7 @@ def test_a_worker_that_cannot_start_is_an_error_and_no_endless_loop() -> None:
 @pytest.mark.skipif(not Path("/proc/self").exists(), reason="looks for processes in /proc")
 def test_workers_leave_when_their_parent_is_killed(tmp_path: Path) -> None:
     program = f"""
-from motif.workers import run_in_workers
+from motif.workers.pool import run_in_workers
 if __name__ == "__main__":
     for result in run_in_workers(eval, [{PID!r}, {SLEEP.format(60)!r}], jobs=1):
         print(result, flush=True)

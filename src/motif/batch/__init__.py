@@ -12,8 +12,8 @@ from motif.batch.rows import Row, died_row, fingerprint_row
 from motif.batch.run import jobs_for
 from motif.batch.sources import PHOTO_SUFFIXES, unreadable, walk
 from motif.profiles import STANDARD_1, Profile
-from motif.warm import prepare_worker
-from motif.workers import WorkerDied, run_in_workers
+from motif.workers.pool import WorkerDied, run_in_workers
+from motif.workers.setup import prepare_worker
 
 __all__ = ["PHOTO_SUFFIXES", "Row", "find_photos", "fingerprint_many", "fingerprint_row", "jobs_for"]
 

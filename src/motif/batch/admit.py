@@ -12,11 +12,11 @@ from motif.batch.ahead import read_ahead
 from motif.batch.rows import Item, Outcome, Row, file_sha256, stamp_of
 from motif.batch.run import Tally, peeked
 from motif.errors import DuplicateMotifError, MotifError
-from motif.limits import Limits
-from motif.registry.intake import Submission
-from motif.registry.records import Entry
+from motif.registry.records.entry import Entry
+from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry
-from motif.registry.text import TITLE_MAX
+from motif.registry.submission import Submission
+from motif.workers.limits import Limits
 
 
 def admit(

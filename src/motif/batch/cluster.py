@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import tempfile
 from collections.abc import Generator, Iterable, Iterator
+from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
-from motif.batch.parquet import columns_of
-from motif.batch.parts import (
-    Part,
-    PartCounts,
-    compute_part,
-    counts_of,
-    parts_of,
-    row_of,
-    write_list,
-    write_part,
-)
-from motif.batch.rows import Item, Row, stamp_of
-from motif.batch.run import Tally
+from motif.batch import remote
+from motif.batch.parquet import columns_of, write_rows
+from motif.batch.rows import Item, Row, outcome_of, stamp_of
+from motif.batch.run import Tally, kind_of
 from motif.errors import ParameterError
 from motif.extras import require
 from motif.messages import N_
 from motif.profiles import STANDARD_1, Profile
-from motif.troubles import died_error
-from motif.workers import WorkerDied
+from motif.workers.limits import died_error
+from motif.workers.pool import WorkerDied
 
 _PARTS_AHEAD = 2
 """Parts under way for each thread of the cluster; bounds what is in memory here and in the scheduler."""
@@ -149,3 +146,151 @@ def _note_errors(tally: Tally, counts: PartCounts) -> None:
     for code, count in counts.codes.items():
         for _ in range(count):
             tally.failure(code)
+
+
+PART_ITEMS = 256
+"""Pictures in a part, on average."""
+
+_MOST_ITEMS = 4 * PART_ITEMS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """Some pictures, and the name of the file that holds their rows.
+
+    Parameters
+    ----------
+    name : str
+        Made of the paths, sizes and times of the pictures, so that a file of this name is this part.
+    items : tuple of Item
+    """
+
+    name: str
+    items: tuple[Item, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PartCounts:
+    """What stands in a part.
+
+    Parameters
+    ----------
+    name : str
+    pictures : int
+    codes : dict of code to count
+        Of the errors.
+    size_bytes : int
+        Of the pictures' files.
+    """
+
+    name: str
+    pictures: int
+    codes: dict[str, int]
+    size_bytes: int
+
+
+def parts_of(items: Iterable[Item], profile: Profile, *, hashes_only: bool) -> Iterator[Part]:
+    """Divide pictures into parts, as they are drawn; each picture once within a part.
+
+    A part ends where the hash of a path says so. A picture that is added or removed therefore changes
+    its own part only, and not where all later parts begin.
+
+    Parameters
+    ----------
+    items : iterable of Item
+    profile : Profile
+    hashes_only : bool
+    """
+    kind = kind_of(profile, hashes_only=hashes_only)
+    held: dict[str, Item] = {}
+    for item in items:
+        held.setdefault(item.path, item)
+        digest = hashlib.sha256(item.path.encode("utf-8", "surrogatepass")).digest()
+        if int.from_bytes(digest[:4]) % PART_ITEMS == 0 or len(held) == _MOST_ITEMS:
+            yield _part(held, kind)
+            held = {}
+    if held:
+        yield _part(held, kind)
+
+
+def compute_part(part: Part, target: str, profile: Profile, hashes_only: bool) -> PartCounts:
+    """Compute the rows of a part and write them; the file is there whole or not at all.
+
+    Parameters
+    ----------
+    part : Part
+    target : str
+        Folder or address that the rows go to.
+    profile : Profile
+    hashes_only : bool
+    """
+    import cv2
+
+    cv2.setNumThreads(1)
+    return write_part(part, target, [row_of(item, profile, hashes_only) for item in part.items])
+
+
+def row_of(item: Item, profile: Profile, hashes_only: bool) -> Row:
+    """Compute one row of ``COLUMNS``; an object is fetched first."""
+    with tempfile.TemporaryDirectory(prefix="motif-") as folder:
+        if remote.is_remote(item.path):
+            item = remote.fetch(item, Path(folder), 0)
+        return columns_of(json.loads(outcome_of(item, profile=profile, hashes_only=hashes_only).row))
+
+
+def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:
+    """Write the rows of a part and count them."""
+    store, folder = store_of(target)
+    store.makedirs(folder, exist_ok=True)
+    written = f"{folder}/.{part.name}.{uuid4().hex}"  # two workers may have been given the part
+    with store.open(written, "wb") as file:
+        write_rows(file, rows)
+    store.mv(written, f"{folder}/{part.name}")
+    return _counts(part.name, rows)
+
+
+def counts_of(part: Part, target: str) -> PartCounts | None:
+    """Count what stands in a part that was written before; None if there is no whole file of its name."""
+    parquet = require("pyarrow.parquet", extra="parquet")
+    store, folder = store_of(target)
+    try:
+        with store.open(f"{folder}/{part.name}", "rb") as file:
+            rows = parquet.read_table(file, columns=["size_bytes", "error_code"]).to_pylist()
+    except FileNotFoundError:
+        return None
+    return _counts(part.name, rows)
+
+
+def write_list(target: str, parts: list[PartCounts]) -> None:
+    """Write ``_parts.json``: which parts make the result, in the order of the sources."""
+    store, folder = store_of(target)
+    listed = [
+        {"name": one.name, "pictures": one.pictures, "errors": sum(one.codes.values())} for one in parts
+    ]
+    store.makedirs(folder, exist_ok=True)
+    with store.open(f"{folder}/_parts.json", "wb") as file:
+        file.write(json.dumps({"format": 1, "parts": listed}, indent=1).encode() + b"\n")
+
+
+def store_of(target: str) -> tuple[Any, str]:
+    """Return the file system of a folder or address, and the place in it."""
+    core = require("fsspec.core", extra="dask")
+    store, folder = core.url_to_fs(target)
+    return store, str(folder).rstrip("/")
+
+
+def _part(held: dict[str, Item], kind: str) -> Part:
+    named = hashlib.sha256(kind.encode())
+    for item in held.values():
+        stamp = item.stamp or stamp_of(item.path)
+        named.update(json.dumps([item.path, stamp.size_bytes, stamp.mtime_ns]).encode())
+    return Part(name=f"part-{named.hexdigest()[:24]}.parquet", items=tuple(held.values()))
+
+
+def _counts(name: str, rows: list[Row]) -> PartCounts:
+    codes: dict[str, int] = {}
+    for row in rows:
+        if row["error_code"]:
+            codes[row["error_code"]] = codes.get(row["error_code"], 0) + 1
+    size_bytes = sum(row["size_bytes"] or 0 for row in rows)
+    return PartCounts(name=name, pictures=len(rows), codes=codes, size_bytes=size_bytes)

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+import tempfile
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
 from scipy.cluster.hierarchy import DisjointSet
 
+from motif.arrays import RGB8
+from motif.batch import remote
+from motif.batch.rows import Item
+from motif.errors import MotifError
 from motif.fingerprint import Fingerprint
-from motif.matching import CandidateIndex, Evidence, same_file, search
+from motif.matching.candidates import CandidateIndex
+from motif.matching.evidence import Evidence
+from motif.matching.search import same_file, search
+from motif.photo.photo import read_photo
 from motif.profiles import STANDARD_1, Profile
 
 _REMEMBERED = 500
@@ -173,3 +182,29 @@ def _joined(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
     for path in paths:
         groups.setdefault(sets[path], []).append(path)
     return [tuple(group) for group in groups.values()]
+
+
+_EDGE_PX = 240
+
+
+def thumbnail(path: str) -> RGB8 | None:
+    """Read a picture at small scale; None where it cannot be read any more.
+
+    Parameters
+    ----------
+    path : str
+        A file, or an address in an object store.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), or None
+        At least 240 px long, where the picture is.
+    """
+    try:
+        if not remote.is_remote(path):
+            return read_photo(path, long_edge_px=_EDGE_PX).rgb
+        with tempfile.TemporaryDirectory(prefix="motif-") as folder:
+            copy = remote.fetch(Item(path=path), Path(folder), 0)
+            return read_photo(copy.file, long_edge_px=_EDGE_PX).rgb if copy.file else None
+    except MotifError:
+        return None

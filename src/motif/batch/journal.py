@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
 import sqlite3
+import stat
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, BinaryIO, Self
 
-from motif.batch.locked import open_locked, sync_folder
 from motif.batch.rows import Outcome, Stamp
 from motif.batch.run import Written
 from motif.errors import BatchOutputError
@@ -288,3 +289,63 @@ def _kind(row: dict[str, Any]) -> str:
 def _foreign(path: Path) -> BatchOutputError:
     message = N_("{path!r} holds something other than the rows of a batch", path=os.fspath(path))
     return BatchOutputError(message, hint=N_("Name another output; nothing was changed in this file."))
+
+
+def open_locked(path: Path) -> BinaryIO:
+    """Open a file for reading and appending, and keep others from doing the same.
+
+    Raises
+    ------
+    BatchOutputError
+        If it is no regular file, or another run has it open.
+    OSError
+        If the disk does not let us.
+    """
+    existed = path.exists()
+    if existed and not stat.S_ISREG(path.stat().st_mode):
+        hint = N_("Name a file; without -o, rows go to stdout.")
+        raise BatchOutputError(N_("{path!r} is no regular file", path=os.fspath(path)), hint=hint)
+    flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
+    file = os.fdopen(os.open(path, flags, 0o666), "r+b")
+    try:
+        _lock(file)
+    except OSError as error:
+        file.close()
+        if error.errno not in (errno.EACCES, errno.EAGAIN):
+            raise
+        raise _busy(path) from error
+    if not (path.exists() and os.path.samestat(path.stat(), os.fstat(file.fileno()))):
+        file.close()  # the other run has just put a new file in its place
+        raise _busy(path)
+    if not existed:
+        sync_folder(path.parent)
+    return file
+
+
+def _lock(file: BinaryIO) -> None:
+    """Lock for as long as the file is open; the system lets go when the process ends, however it ends."""
+    if os.name == "nt":
+        import msvcrt
+
+        file.seek(2**62)  # far behind the rows: Windows forbids others to read what is locked
+        msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        return
+    import fcntl
+
+    fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+
+def sync_folder(folder: Path) -> None:
+    """Bring the names in a folder to disk."""
+    if os.name == "nt":
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def _busy(path: Path) -> BatchOutputError:
+    hint = N_("Wait until it has finished, or name another output.")
+    return BatchOutputError(N_("another run is writing {path!r}", path=os.fspath(path)), hint=hint)

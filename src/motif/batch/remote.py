@@ -12,7 +12,7 @@ from motif.batch.rows import Item, Stamp
 from motif.errors import MissingExtraError, UnreadablePhotoError
 from motif.extras import require
 from motif.messages import N_
-from motif.photo import PhotoLimits
+from motif.photo.limits import PhotoLimits
 
 STORES = ("s3", "gs", "gcs", "abfs", "az", "memory")
 """Kinds of addresses that are fetched. Web addresses are not: a list from outside may name any machine."""

@@ -14,11 +14,12 @@ from motif.errors import MotifError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.messages import N_
-from motif.normalize import normalize
-from motif.photo import PhotoLimits, read_photo
+from motif.normalize.swatch import normalize
+from motif.photo.limits import PhotoLimits
+from motif.photo.photo import read_photo
 from motif.profiles import STANDARD_1, Profile
-from motif.troubles import died_error, out_of_memory
-from motif.workers import WorkerDied
+from motif.workers.limits import died_error, out_of_memory
+from motif.workers.pool import WorkerDied
 
 Row = dict[str, Any]
 """JSON-ready: ``path`` and either the fields of a fingerprint or ``error``, never both."""

@@ -12,10 +12,10 @@ from typing import Protocol
 
 from motif.batch.ahead import read_ahead
 from motif.batch.rows import Item, Outcome, Stamp, died_outcome, outcome_of, stamp_of
-from motif.limits import NO_LIMITS, Limits
 from motif.profiles import STANDARD_1, Profile
-from motif.warm import prepare_worker
-from motif.workers import WorkerDied, run_in_workers
+from motif.workers.limits import NO_LIMITS, Limits
+from motif.workers.pool import WorkerDied, run_in_workers
+from motif.workers.setup import prepare_worker
 
 PHOTOS_PER_WORKER = 4
 """Starting a worker costs about as much as this many photos."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 import click
@@ -10,8 +11,9 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option, report_option, strict_option
 from motif.cli.output import emit, emit_json, page_width, tell
-from motif.report.records import kept_text
-from motif.report.text import check_text
+from motif.messages import _
+from motif.report.check_text import check_text
+from motif.report.record_text import kept_text
 
 
 @make_command(
@@ -35,7 +37,7 @@ from motif.report.text import check_text
 @registry_option
 @json_option
 @click.pass_context
-def command(
+def check(
     ctx: click.Context,
     photo: Path,
     limit: int,
@@ -55,19 +57,19 @@ def command(
     first, as far as is recorded. Nothing is kept of a check unless --remember is given. --report writes it
     down for the file: what was searched, both cloths, what coincides, and space for the officer's decision.
     """
-    from motif.cli.capture import read_and_warn
+    from motif.cli.photo import read_and_warn
     from motif.registry.registry import Registry
 
     if report is not None:
-        from motif.cli.reporting import require_form
+        from motif.cli.report import require_form
 
         require_form(report)
     with Registry.open(registry, create=False) as opened:
         read, made = read_and_warn(photo, opened.profile, strict=strict)
         result = opened.check(made, limit=limit, announced=announced)
         if report is not None:
-            from motif.cli.reporting import save_report
-            from motif.report.checked import check_report
+            from motif.cli.report import save_report
+            from motif.report.gather import check_report
 
             save_report(check_report(result, read, opened), report)
         kept = opened.remember(result, note=note) if remember else None
@@ -78,3 +80,77 @@ def command(
         if kept is not None:
             tell(kept_text(kept))
     ctx.exit(codes.OF_VERDICT[result.verdict])
+
+
+VERDICTS = ("confirm", "reject", "classic")
+
+
+@make_command(
+    "decide",
+    examples=[
+        "motif decide M-000042-7 M-000001-3 reject --by 'Bu Sri' --reason 'other main ornament'",
+        "motif decide new-design.jpg M-000001-3 confirm --by 'Bu Sri' --reason 'same stamp'",
+        "motif decide M-000001-3 classic --by 'Bu Sri' --reason 'parang rusak'",
+    ],
+)
+@click.argument("words", metavar="MATCH... confirm|reject|classic", nargs=-1, required=True)
+@click.option("--by", required=True, help="Who decided.")
+@click.option("--reason", required=True, help="Why.")
+@click.option("--part", help="The part that is classic, such as isen_latar; all of it if left out.")
+@registry_option
+@json_option
+def decide(
+    words: tuple[str, ...], by: str, reason: str, part: str | None, registry: str, as_json: bool
+) -> None:
+    """Keep what a person decided about a match or an entry.
+
+    A match has two sides: entries, the photo that was checked (its file, its SHA-256, or a remembered
+    check's id); "A/B" does as well. confirm says one design, reject says two, classic says that the entry
+    is nobody's own. Later checks obey: a rejected pair is not shown as a conflict again, a classic weighs
+    as common. The newest decision counts; reject of one entry alone takes classic back.
+    """
+    from motif.registry.registry import Registry
+    from motif.report.check_text import decided_text
+
+    *targets, verdict = words
+    if verdict not in VERDICTS or not targets:
+        raise click.UsageError(
+            _("The last word is one of {words}, after a match or an entry.").format(words=", ".join(VERDICTS))
+        )
+    sides = [side for target in targets for side in _sides(target)]
+    with Registry.open(registry, create=False) as opened:
+        made = opened.decide(*sides, verdict=verdict, by=by, reason=reason, part=part)
+    if as_json:
+        emit_json(made.to_json())
+    else:
+        emit(f"{' / '.join(filter(None, [made.a, made.b]))}: {decided_text(made)}.")
+
+
+def _sides(target: str) -> list[str]:
+    if Path(target).is_file():
+        with Path(target).open("rb") as file:
+            return [hashlib.file_digest(file, "sha256").hexdigest()]
+    return [side.strip() for side in target.split("/")]
+
+
+@make_command("alerts", examples=["motif alerts", "motif alerts --all --json"])
+@click.option("--all", "closed", is_flag=True, help="Also those about which a person decided already.")
+@registry_option
+@json_option
+def alerts(closed: bool, registry: str, as_json: bool) -> None:
+    """List what new entries call into question.
+
+    An entry that was added resembles a design that is being filed, or one for which a remembered check
+    found nothing. An alert is closed by motif decide on the pair, or when its entry is withdrawn.
+    """
+    from motif.registry.registry import Registry
+    from motif.report.record_text import alerts_text
+
+    with Registry.open(registry, create=False) as opened:
+        found = opened.alerts(closed=closed)
+        still = {alert.id for alert in opened.alerts()} if closed else {alert.id for alert in found}
+    if as_json:
+        rows = [alert.to_json() | {"open": alert.id in still} for alert in found]
+        emit_json({"format": 1, "alerts": rows})
+    else:
+        emit(alerts_text(found, width=page_width()))

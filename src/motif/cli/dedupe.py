@@ -13,6 +13,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.batch import (
+    BatchProgress,
     follow,
     is_error,
     limits_of,
@@ -26,7 +27,6 @@ from motif.cli.batch import (
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit, emit_json, page_width, tell
-from motif.cli.progress import BatchProgress
 from motif.messages import _
 from motif.report.text import error_text
 
@@ -69,7 +69,7 @@ EXIT_CODES = codes.DOING | {
 @run_options
 @json_option
 @click.pass_context
-def command(
+def dedupe(
     ctx: click.Context,
     /,
     sources: tuple[str, ...],
@@ -133,7 +133,7 @@ def tell_errors(errors: Sequence[Mapping[str, Any]]) -> None:
 
 def emit_duplicates(found: Duplicates) -> None:
     """Write the tables to stdout."""
-    from motif.report.duplicates import duplicates_text
+    from motif.report.batch_text import duplicates_text
 
     emit(duplicates_text(found, width=page_width()))
 
@@ -169,8 +169,8 @@ def _compared(journal: Journal, *, quiet: bool) -> Duplicates:
 
 
 def _write_sheet(found: Duplicates, path: Path) -> None:
-    from motif.batch.thumbnails import thumbnail
-    from motif.report.duplicates import contact_sheet
+    from motif.batch.duplicates import thumbnail
+    from motif.report.batch_text import contact_sheet
 
     with path.open("w", encoding="utf-8") as file:
         for piece in contact_sheet(found, thumbnail):

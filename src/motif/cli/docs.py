@@ -13,7 +13,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import MotifCommand, cli
-from motif.cli.help_words import collected
+from motif.cli.language import collected
 
 INTRODUCTION = """# Command line
 

@@ -9,9 +9,9 @@ import warnings
 import click
 
 from motif.cli import codes
-from motif.cli.click_words import speak
 from motif.cli.errors import explain
 from motif.cli.group import cli
+from motif.cli.language import speak
 from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, prepare_streams
 
 

@@ -40,7 +40,7 @@ def explain(error: BaseException, *, debug: bool = False, as_json: bool = False)
     if isinstance(error, BrokenPipeError):
         abandon_stdout()
         return codes.READER_GONE
-    description = describe(error)
+    description = describe_error(error)
     tell(error_text(description["message"], description["hint"]))
     if as_json:
         with contextlib.suppress(OSError):
@@ -48,14 +48,14 @@ def explain(error: BaseException, *, debug: bool = False, as_json: bool = False)
     return codes.CONFLICT if isinstance(error, DuplicateMotifError) else codes.ERROR
 
 
-def describe(error: BaseException) -> dict[str, Any]:
+def describe_error(error: BaseException) -> dict[str, Any]:
     """Return code, message and hint of any error, one of ours or not.
 
     Examples
     --------
-    >>> describe(MemoryError())["code"]
+    >>> describe_error(MemoryError())["code"]
     'out-of-memory'
-    >>> describe(ZeroDivisionError("division by zero"))["message"]
+    >>> describe_error(ZeroDivisionError("division by zero"))["message"]
     'this should not have happened: ZeroDivisionError: division by zero'
     """
     if isinstance(error, DuplicateMotifError):

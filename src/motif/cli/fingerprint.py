@@ -14,6 +14,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.batch import (
+    BatchProgress,
     Run,
     follow,
     is_error,
@@ -28,11 +29,10 @@ from motif.cli.batch import (
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit_row
-from motif.cli.progress import BatchProgress
 from motif.messages import N_, _
 
 if TYPE_CHECKING:
-    from motif.batch.parts import PartCounts
+    from motif.batch.cluster import PartCounts
     from motif.batch.rows import Item, Outcome
     from motif.batch.run import Output, Tally, Written
 
@@ -84,7 +84,7 @@ EXIT_CODES = codes.DOING | {
 @run_options
 @json_option
 @click.pass_context
-def command(
+def fingerprint(
     ctx: click.Context,
     sources: tuple[str, ...],
     output: str | None,

@@ -7,47 +7,48 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import click
+from click.core import ParameterSource
 
 from motif.cli import codes
 from motif.cli.errors import explain
-from motif.cli.help_words import in_language
-from motif.cli.place import PlaceType
+from motif.cli.language import in_language
 from motif.messages import LANGUAGES, _, use_language
 
 COMMANDS = {
-    "capture-check": "motif.cli.capture_check",
-    "normalize": "motif.cli.normalize",
-    "fingerprint": "motif.cli.fingerprint",
-    "dedupe": "motif.cli.dedupe",
-    "register": "motif.cli.register",
-    "check": "motif.cli.check",
-    "compare": "motif.cli.compare",
-    "report": "motif.cli.report",
-    "describe": "motif.cli.describe",
-    "list": "motif.cli.list",
-    "show": "motif.cli.show",
-    "withdraw": "motif.cli.withdraw",
-    "add-photo": "motif.cli.add_photo",
-    "decide": "motif.cli.decide",
-    "alerts": "motif.cli.alerts",
-    "set": "motif.cli.set_fields",
-    "party add": "motif.cli.add_record:party",
-    "filing add": "motif.cli.add_record:filing",
-    "specimen add": "motif.cli.add_record:specimen",
-    "capture add": "motif.cli.add_record:capture",
-    "erase": "motif.cli.erase",
-    "import": "motif.cli.import_table",
-    "export": "motif.cli.export",
-    "checkpoint": "motif.cli.checkpoint",
-    "proof": "motif.cli.proof",
-    "verify": "motif.cli.verify",
-    "registry copy": "motif.cli.registry_copy",
-    "registry backup": "motif.cli.registry_backup",
-    "registry restore": "motif.cli.registry_restore",
+    "capture-check": "motif.cli.photo:capture_check",
+    "normalize": "motif.cli.normalize:normalize",
+    "fingerprint": "motif.cli.fingerprint:fingerprint",
+    "dedupe": "motif.cli.dedupe:dedupe",
+    "register": "motif.cli.register:register",
+    "check": "motif.cli.check:check",
+    "compare": "motif.cli.photo:compare",
+    "report": "motif.cli.report:report",
+    "describe": "motif.cli.photo:describe",
+    "list": "motif.cli.entries:list_entries",
+    "show": "motif.cli.entries:show",
+    "withdraw": "motif.cli.register:withdraw",
+    "add-photo": "motif.cli.register:add_photo",
+    "decide": "motif.cli.check:decide",
+    "alerts": "motif.cli.check:alerts",
+    "set": "motif.cli.records:set_fields",
+    "party add": "motif.cli.records:party",
+    "filing add": "motif.cli.records:filing",
+    "specimen add": "motif.cli.records:specimen",
+    "capture add": "motif.cli.records:capture",
+    "erase": "motif.cli.records:erase",
+    "import": "motif.cli.exchange:import_table",
+    "export": "motif.cli.exchange:export",
+    "checkpoint": "motif.cli.ledger:checkpoint",
+    "proof": "motif.cli.ledger:proof",
+    "verify": "motif.cli.ledger:verify",
+    "registry copy": "motif.cli.registry:copy",
+    "registry backup": "motif.cli.registry:backup",
+    "registry restore": "motif.cli.registry:restore",
 }
-"""Command -> the module that holds it, and its name there if not ``command``; in the order of ``--help``."""
+"""Command -> the module that holds it, and its name there; in the order of ``--help``."""
 
 DEFAULT_REGISTRY = "registry.motif"
 
@@ -136,7 +137,7 @@ class MotifGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name or "command")
+        command = getattr(importlib.import_module(module), name)
         assert isinstance(command, click.Command)
         return command
 
@@ -199,6 +200,24 @@ def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
         ctx.exit()
 
 
+class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions take no argument
+    """A folder or an address, without a password: all users of a computer can read what others typed."""
+
+    name = "path"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the text; in an environment variable, which only its owner reads, a password may stand."""
+        place = str(value)
+        source = ctx and param and ctx.get_parameter_source(param.name or "")
+        if source != ParameterSource.ENVIRONMENT and _has_password(place):
+            told = _(
+                "Others on this computer can see a password that is typed here; put it into ~/.pgpass, "
+                "PGPASSWORD or MOTIF_REGISTRY instead."
+            )
+            self.fail(told, param, ctx)
+        return place
+
+
 @click.group("motif", cls=MotifGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option(
     "--registry",
@@ -235,3 +254,11 @@ def cli(ctx: click.Context, registry: str, debug: bool) -> None:
     The program reports indications, with what they rest on. People decide.
     """
     ctx.obj = Session(registry=registry, debug=debug)
+
+
+def _has_password(place: str) -> bool:
+    try:
+        parts = urlsplit(place)
+        return "://" in place and (parts.password is not None or "password=" in parts.query)
+    except ValueError:
+        return "://" in place and "@" in place

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from motif.cli import codes
-from motif.cli.errors import describe
+from motif.cli.errors import describe_error
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option
 from motif.cli.output import emit, emit_json, tell
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from motif.arrays import RGB8
     from motif.normalize.scale import Scale
     from motif.normalize.swatch import Swatch
-    from motif.photo import Photo
+    from motif.photo.photo import Photo
 
 Corners = list[tuple[float, float]]
 
@@ -101,7 +101,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 )
 @json_option
 @click.pass_context
-def command(
+def normalize(
     ctx: click.Context,
     photos: tuple[Path, ...],
     output: Path,
@@ -143,14 +143,14 @@ class _Asked:
 
 def _row(path: Path, output: Path, asked: _Asked, *, quiet: bool) -> dict[str, Any]:
     from motif.errors import MotifError
+    from motif.report.batch_text import photo_error_text
     from motif.report.capture import normalized_text
-    from motif.report.text import photo_error_text
 
     try:
         made = _made(path, output, asked)
     except MotifError as error:
         tell(photo_error_text(str(path), error.message, error.hint))
-        return {"path": str(path), "error": describe(error)}
+        return {"path": str(path), "error": describe_error(error)}
     if not quiet:
         emit(normalized_text(made))
     return made
@@ -158,10 +158,10 @@ def _row(path: Path, output: Path, asked: _Asked, *, quiet: bool) -> dict[str, A
 
 def _made(path: Path, output: Path, asked: _Asked) -> dict[str, Any]:
     from motif.features.palette import find_palette
-    from motif.normalize.light_color import find_light
+    from motif.normalize.light import find_light
     from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
     from motif.normalize.swatch import normalize
-    from motif.photo import read_photo
+    from motif.photo.photo import read_photo
 
     photo = read_photo(path)
     light = find_light(photo, neutral_px=asked.neutral)

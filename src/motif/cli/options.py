@@ -8,8 +8,7 @@ from typing import Any, TypeVar
 
 import click
 
-from motif.cli.group import Session
-from motif.cli.place import PlaceType
+from motif.cli.group import PlaceType, Session
 from motif.messages import _
 
 F = TypeVar("F", bound=Callable[..., Any])

@@ -2,20 +2,39 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
 from motif.cli import codes
-from motif.cli.batch import run_options, source_options
+from motif.cli.batch import (
+    BatchProgress,
+    follow,
+    is_error,
+    limits_of,
+    listed_on_stdin,
+    run_options,
+    source_options,
+    summed_up,
+    total_of,
+)
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option, strict_option
-from motif.cli.output import emit, emit_json, tell
-from motif.cli.register_batch import register_batch
+from motif.cli.options import json_option, photo_argument, registry_option, strict_option
+from motif.cli.output import emit, emit_json, emit_row, tell
 from motif.messages import _
-from motif.report.records import alert_text
-from motif.report.text import registered_text, similar_text
+from motif.report.record_text import (
+    alert_text,
+    photo_added_text,
+    registered_text,
+    similar_text,
+    withdrawn_text,
+)
+
+ADD_PHOTO_EXIT_CODES = codes.DOING | {
+    codes.CONFLICT: "not added: strong indication that it shows the design of another entry"
+}
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "registered, also where a warning says that a person must look",
@@ -46,7 +65,7 @@ EXIT_CODES = codes.DOING | {
 @click.option("--title-column", metavar="NAME", help="With --column: the column that holds the titles.")
 @run_options
 @click.pass_context
-def command(
+def register(
     ctx: click.Context,
     /,
     photos: tuple[str, ...],
@@ -86,7 +105,7 @@ def command(
 def _register_one(
     photo: Path, title: str, note: str, allow_duplicate: bool, strict: bool, registry: str, as_json: bool
 ) -> None:
-    from motif.cli.capture import read_and_warn, read_named
+    from motif.cli.photo import read_and_warn, read_named
     from motif.registry.registry import Registry
 
     if "://" not in registry and not Path(registry).exists():
@@ -103,3 +122,95 @@ def _register_one(
         tell(similar_text(entry))
     for alert in alerts:
         tell(alert_text(alert))
+
+
+def register_batch(
+    sources: tuple[str, ...],
+    registry: str,
+    *,
+    note: str,
+    allow_duplicate: bool,
+    column: str | None,
+    title_column: str | None,
+    jobs: int | None,
+    time_limit: float | None,
+    memory_limit: int | None,
+    fail_fast: bool,
+    quiet: bool,
+    summary: Path | None,
+) -> int:
+    """Register what the sources name, and return the exit code."""
+    from motif.batch.admit import admit
+    from motif.batch.run import Tally
+    from motif.batch.sources import find_pictures
+    from motif.registry.registry import Registry
+
+    find = partial(find_pictures, sources, column=column, title_column=title_column)
+    tally = Tally()
+    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    with (
+        Registry.open(registry) as opened,
+        summed_up(tally, summary, as_json=False, registry=registry, profile=opened.profile.id) as run,
+    ):
+        work = admit(
+            opened,
+            find(listed=listed_on_stdin()),
+            tally,
+            note=note,
+            jobs=jobs,
+            allow_duplicate=allow_duplicate,
+            limits=limits_of(time_limit, memory_limit, by_default=True),
+        )
+        follow(
+            work, shown, run, stop=is_error if fail_fast else None, take=lambda outcome: emit_row(outcome.row)
+        )
+    if set(tally.codes) == {"duplicate-motif"}:
+        return codes.CONFLICT
+    return codes.DONE if tally.found and not tally.failed else codes.ERROR
+
+
+@make_command(
+    "add-photo", examples=["motif add-photo M-000042-7 whole-cloth.jpg"], exit_codes=ADD_PHOTO_EXIT_CODES
+)
+@click.argument("entry_id", metavar="ID")
+@photo_argument("photo")
+@click.option("--allow-duplicate", is_flag=True, help="Add it also where another entry looks the same.")
+@registry_option
+@json_option
+def add_photo(entry_id: str, photo: Path, allow_duplicate: bool, registry: str, as_json: bool) -> None:
+    """Add PHOTO to the entry ID.
+
+    It may show another part of the cloth, or another dye. Checks look at every photo of an entry.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(registry, create=False) as opened:
+        before = {alert.id for alert in opened.alerts(entry_id, closed=True)}
+        entry = opened.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
+        alerts = [alert for alert in opened.alerts(entry_id) if alert.id not in before]
+    if as_json:
+        emit_json(entry.to_json())
+    else:
+        emit(photo_added_text(entry))
+    for alert in alerts:
+        tell(alert_text(alert))
+
+
+@make_command("withdraw", examples=["motif withdraw M-000042-7 --reason 'Registered twice by mistake'"])
+@click.argument("entry_id", metavar="ID")
+@click.option("--reason", required=True, help="Why; it is kept with the entry.")
+@registry_option
+@json_option
+def withdraw(entry_id: str, reason: str, registry: str, as_json: bool) -> None:
+    """Withdraw the entry ID.
+
+    Nothing is deleted: the entry and its photos stay, with the reason, but checks pass over it.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(registry, create=False) as opened:
+        entry = opened.withdraw(entry_id, reason=reason)
+    if as_json:
+        emit_json(entry.to_json())
+    else:
+        emit(withdrawn_text(entry))

@@ -14,11 +14,11 @@ from typing import Final
 from xml.etree import ElementTree as ET
 
 from motif.errors import ParameterError
-from motif.exchange.flat import Dossier
 from motif.exchange.lido_rules import problems
+from motif.exchange.outgoing import OutgoingEntry
 from motif.messages import N_
-from motif.registry.people import Party
-from motif.registry.records import iso
+from motif.registry.records.people import Party
+from motif.times import iso
 from motif.vocabulary import Term, term
 
 NS: Final = "http://www.lido-schema.org"
@@ -30,7 +30,7 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _BATIK = term("techniques", "batik_umum")
 
 
-def export_lido(path: Path, dossiers: Iterable[Dossier]) -> int:
+def export_lido(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
     """Write one ``lido`` element an entry into a ``lidoWrap``; return how many.
 
     Raises
@@ -59,7 +59,7 @@ def export_lido(path: Path, dossiers: Iterable[Dossier]) -> int:
     return count
 
 
-def lido_of(dossier: Dossier) -> ET.Element:
+def lido_of(dossier: OutgoingEntry) -> ET.Element:
     """Return an entry as a ``lido`` element."""
     ET.register_namespace("lido", NS)
     root = ET.Element(f"{{{NS}}}lido")
@@ -75,7 +75,7 @@ def lido_of(dossier: Dossier) -> ET.Element:
     return root
 
 
-def _classification(parent: ET.Element, dossier: Dossier) -> None:
+def _classification(parent: ET.Element, dossier: OutgoingEntry) -> None:
     wrap = _add(parent, "objectClassificationWrap")
     types = _add(wrap, "objectWorkTypeWrap")
     techniques = sorted({key for one in dossier.specimens for key in one.technique or ()})
@@ -86,7 +86,7 @@ def _classification(parent: ET.Element, dossier: Dossier) -> None:
         _concept(_add(classes, "classification"), term("families", dossier.motif.family))
 
 
-def _identification(parent: ET.Element, dossier: Dossier) -> None:
+def _identification(parent: ET.Element, dossier: OutgoingEntry) -> None:
     known = dossier.motif
     wrap = _add(parent, "objectIdentificationWrap")
     titles = _add(wrap, "titleWrap")
@@ -114,13 +114,13 @@ def _identification(parent: ET.Element, dossier: Dossier) -> None:
                 )  # all digits, and never an exponent: at most 100 000
 
 
-def _withdrawn(dossier: Dossier) -> str | None:
+def _withdrawn(dossier: OutgoingEntry) -> str | None:
     """Say since when an entry counts no more, and why: whoever takes it over must not take it for valid."""
     since, reason = dossier.entry.withdrawn_at, dossier.entry.withdrawn_reason
     return None if since is None else f"{iso(since)} {reason or ''}".strip()
 
 
-def _events(parent: ET.Element, dossier: Dossier) -> None:
+def _events(parent: ET.Element, dossier: OutgoingEntry) -> None:
     known = dossier.motif
     makers = [party for party in dossier.parties if _role(party, dossier) and party.shown_name()]
     place = known.origin_regency_city or known.origin_village
@@ -144,7 +144,7 @@ def _events(parent: ET.Element, dossier: Dossier) -> None:
         _place(event, known.first_announced_city)
 
 
-def _relations(parent: ET.Element, dossier: Dossier) -> None:
+def _relations(parent: ET.Element, dossier: OutgoingEntry) -> None:
     known = dossier.motif
     words = [*(known.main_ornaments or ()), *(known.filler_ornaments or ())]
     fills = [term("isen", key) for key in known.isen or ()]
@@ -158,7 +158,7 @@ def _relations(parent: ET.Element, dossier: Dossier) -> None:
         _concept(_add(_add(_add(subjects, "subjectSet"), "subject"), "subjectConcept"), fill)
 
 
-def _record(parent: ET.Element, dossier: Dossier) -> None:
+def _record(parent: ET.Element, dossier: OutgoingEntry) -> None:
     wrap = _add(parent, "recordWrap")
     _add(wrap, "recordID", dossier.entry.id, type="local")
     _add(_add(wrap, "recordType"), "term", "single object", lang="en")
@@ -168,7 +168,7 @@ def _record(parent: ET.Element, dossier: Dossier) -> None:
     dated.set(f"{{{NS}}}type", "created")
 
 
-def _resources(parent: ET.Element, dossier: Dossier) -> None:
+def _resources(parent: ET.Element, dossier: OutgoingEntry) -> None:
     wrap = _add(parent, "resourceWrap")
     for photo in dossier.entry.photos:
         one = _add(wrap, "resourceSet")
@@ -198,7 +198,7 @@ def _place(event: ET.Element, name: str | None) -> None:
         _add(_add(place, "namePlaceSet"), "appellationValue", name)
 
 
-def _role(party: Party, dossier: Dossier) -> str | None:
+def _role(party: Party, dossier: OutgoingEntry) -> str | None:
     """Return the party's role as maker of the entry."""
     roles = (one.role for one in party.roles or () if one.of == dossier.entry.id)
     return next((role for role in roles if role in ("pencipta", "pendesain", "pembatik")), None)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+import cv2
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.errors import ImageShapeError
 
-Floats = npt.NDArray[np.float32]
 REACH = 0.72
 """Longest shift, as a share of the picture's side; what still overlaps carries the evidence."""
 
@@ -91,3 +94,102 @@ def _overlap_sums(
     first = np.concatenate([upper_right[:, :0:-1], upper_left], axis=1)
     second = np.concatenate([lower_left[:, :0:-1], lower_right], axis=1)
     return first, second
+
+
+Doubles = npt.NDArray[np.float64]
+
+LEAST_PERIOD_PX: Final = 6.0
+"""Shorter repeats are weave, print raster or isen-isen."""
+
+_PEAKS: Final = 36
+_APART: Final = 0.006
+"""Of the map's longer side: nearer to a higher one, a peak is none."""
+_GIVES_WAY: Final = 0.015
+_FAR: Final = 0.5
+
+
+class PeakMap:
+    """An autocorrelation, ready to be asked for its level at any shift.
+
+    Parameters
+    ----------
+    correlation : ndarray, float32, shape (1 + 2 My, 1 + 2 Mx)
+        As ``motif.features.autocorrelation.autocorrelation`` returns it.
+    """
+
+    def __init__(self, correlation: Floats) -> None:
+        self.map = correlation
+        self.middle = np.array([correlation.shape[1] // 2, correlation.shape[0] // 2], np.float64)
+        self._wide = np.stack([cv2.dilate(correlation, np.ones((2 * r + 1, 2 * r + 1))) for r in (1, 2, 3)])
+
+    def inside(self, shifts: Doubles, margin_px: float = 3.0) -> npt.NDArray[np.bool_]:
+        """Tell which shifts (x, y), shape (..., 2), lie on the map."""
+        return np.asarray((np.abs(shifts) <= self.middle - margin_px).all(axis=-1))
+
+    def level(self, shifts: Doubles, slack_px: int | npt.NDArray[np.intp] = 1) -> Floats:
+        """Return the highest correlation within ``slack_px`` (1..3) of shifts, shape (..., 2)."""
+        x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
+        height, width = self.map.shape
+        y, x = np.minimum(np.maximum(y, 0), height - 1), np.minimum(np.maximum(x, 0), width - 1)
+        found: Floats = self._wide[slack_px - 1, y, x]
+        return found
+
+    def eased(self, shifts: Doubles, period_px: float) -> Floats:
+        """Return the correlation at shifts, searched the wider the farther they reach: cloth gives way."""
+        widest = int(np.clip(period_px / 8, 1, 3))
+        slack = np.clip(np.rint(_GIVES_WAY * np.hypot(shifts[..., 0], shifts[..., 1])), 1, widest)
+        return self.level(shifts, slack.astype(np.intp))
+
+    def weight(self, shifts: Doubles) -> Doubles:
+        """Say how much a shift counts: by the part of the picture that overlaps, and near ones more."""
+        overlap = np.prod(np.clip(1 - np.abs(shifts) * REACH / self.middle, 0.05, 1), axis=-1)
+        far = np.square(shifts / (_FAR * self.middle)).sum(-1)
+        return np.asarray(overlap * np.exp(-0.5 * far))
+
+    def peaks(self, count: int = _PEAKS) -> Doubles:
+        """Return the strongest local maxima of one half-plane, shape (N, 2), (x, y), strongest first."""
+        reach = max(2, round(_APART * max(self.map.shape)))
+        window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
+        highest = self.map >= cv2.dilate(self.map, window)
+        prominence = self.map - cv2.blur(self.map, (8 * reach + 1, 8 * reach + 1))
+        y, x = np.nonzero(highest)
+        shifts = np.stack([x, y], 1) - self.middle
+        half = (shifts[:, 1] > 0) | ((shifts[:, 1] == 0) & (shifts[:, 0] > 0))
+        keep = half & self.inside(shifts) & (np.hypot(*shifts.T) >= LEAST_PERIOD_PX)
+        shifts, worth = shifts[keep], (prominence + 0.5 * self.map)[y, x][keep]
+        best = np.argsort(-worth, kind="stable")[: count // 2]
+        # Short vectors make the basis, though long ones may stand higher.
+        near = np.argsort(np.hypot(*shifts.T) - 60 * worth, kind="stable")[: count // 2]
+        chosen = np.array(list(dict.fromkeys([*best.tolist(), *near.tolist()])), np.intp)
+        return self._subpixel(shifts[chosen])
+
+    def _subpixel(self, shifts: Doubles) -> Doubles:
+        """Move each maximum to the top of the parabola through it and its neighbours."""
+        if not len(shifts):
+            return np.zeros((0, 2))
+        x, y = np.rint(shifts + self.middle).astype(np.intp).T
+        x, y = np.clip(x, 1, self.map.shape[1] - 2), np.clip(y, 1, self.map.shape[0] - 2)
+        here = self.map[y, x]
+        steps = []
+        for before, after in (
+            (self.map[y, x - 1], self.map[y, x + 1]),
+            (self.map[y - 1, x], self.map[y + 1, x]),
+        ):
+            bend = before - 2 * here + after
+            steps.append(
+                np.clip(
+                    np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5
+                )
+            )
+        return np.asarray(np.stack([x, y], 1) - self.middle + np.stack(steps, 1), np.float64)
+
+    def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:
+        """Move each shift, shape (N, 2), to the highest place within ``reach_px``, to part of a pixel."""
+        steps = np.arange(-reach_px, reach_px + 1)
+        grid = np.stack(np.meshgrid(steps, steps), -1).reshape(-1, 2)
+        around = np.rint(shifts[:, None] + self.middle).astype(np.intp) + grid
+        x = np.clip(around[..., 0], 0, self.map.shape[1] - 1)
+        y = np.clip(around[..., 1], 0, self.map.shape[0] - 1)
+        best = np.argmax(self.map[y, x], axis=1)
+        rows = np.arange(len(shifts))
+        return self._subpixel(np.stack([x[rows, best], y[rows, best]], 1) - self.middle)

@@ -14,7 +14,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.autocorrelation import Floats
+from motif.arrays import Floats
 
 _FINER: Final = 2
 """Lines one pixel apart are told apart in a picture twice as large."""

@@ -13,9 +13,8 @@ from typing import Final
 import cv2
 import numpy as np
 
-from motif.arrays import RGB8, frozen, require_rgb8
+from motif.arrays import RGB8, Floats, frozen, require_rgb8
 from motif.color import lab
-from motif.features.autocorrelation import Floats
 
 LONG_EDGE_PX: Final = 480
 _LIGHT_SHARE: Final = 0.11

@@ -8,7 +8,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.autocorrelation import Floats
+from motif.arrays import Floats
 from motif.features.symmetry import Symmetry, score_groups
 
 Doubles = npt.NDArray[np.float64]

@@ -15,8 +15,8 @@ import numpy.typing as npt
 
 from motif.arrays import Gray8, frozen, require_gray8
 from motif.errors import ImageShapeError
-from motif.normalize.resize import resize_long_edge
 from motif.profiles import STANDARD_1, Profile
+from motif.resize import resize_long_edge
 
 DESCRIPTOR_SIZE = 128
 _CELLS = 4

@@ -10,11 +10,10 @@ import numpy.typing as npt
 
 from motif.arrays import RGB8
 from motif.features.autocorrelation import autocorrelation
+from motif.features.bravais import LatticeClass, lattice_class, reduced
 from motif.features.drawing import Drawing
-from motif.features.lattice import find_lattice
-from motif.features.lattice_fit import NO_LATTICE, Lattice, borne_out
+from motif.features.lattice import NO_LATTICE, Lattice, borne_out, find_lattice
 from motif.features.tile import Tile, average_tile, typical_repeat
-from motif.geometry import LatticeClass, lattice_class, reduced
 
 Raport = Literal["segi empat", "miring"]
 Vector = tuple[float, float]

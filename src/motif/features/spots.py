@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.autocorrelation import Floats
+from motif.arrays import Floats
 
 Doubles = npt.NDArray[np.float64]
 

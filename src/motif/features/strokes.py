@@ -16,8 +16,8 @@ import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
 from motif.features.keypoints import Keypoints, find_keypoints, moved_to
-from motif.normalize.resize import resize_long_edge
 from motif.profiles import STANDARD_1, Profile
+from motif.resize import resize_long_edge
 
 _SMOOTH_PX = 0.7
 _NEAR_PX = 6.0

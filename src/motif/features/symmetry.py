@@ -15,10 +15,10 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from motif.features.autocorrelation import Floats
+from motif.arrays import Floats
+from motif.features.bravais import Basis
 from motif.features.tile import GRID, Tile
 from motif.features.wallpaper import GROUPS, Linear, Operation, Setting, settings, supergroups
-from motif.geometry import Basis
 
 Doubles = npt.NDArray[np.float64]
 AxisKind = Literal["mirror", "glide"]

@@ -13,9 +13,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8
-from motif.features.autocorrelation import Floats
-from motif.geometry import Basis
+from motif.arrays import RGB8, Floats
+from motif.features.bravais import Basis
 
 GRID: Final = 48
 """Samples along each lattice vector."""

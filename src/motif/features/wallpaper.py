@@ -13,7 +13,7 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from motif.geometry import Basis
+from motif.features.bravais import Basis
 
 System = Literal["oblique", "rectangular", "centred", "square", "hexagonal"]
 Linear = tuple[int, int, int, int]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,9 +12,9 @@ import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS
-from motif.matching.cohort import cohort
+from motif.matching.cohort import Part, cohort
 from motif.matching.descriptors import Candidate, DescriptorIndex, rows_of
-from motif.matching.views import as_strokes
+from motif.matching.views import Floats, View, as_strokes
 from motif.profiles import STANDARD_1, Profile
 
 __all__ = ["Candidate", "CandidateIndex"]
@@ -159,3 +159,42 @@ def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> di
     if rows.dtype != np.uint8 or rows.shape != (len(keys), HASH_BITS // 8):
         raise ValueError("hashes of the candidate index do not fit its keys")
     return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}
+
+
+REVOTING = 40
+"""Photos whose keypoints vote anew."""
+
+Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+
+
+class RevotingIndex:
+    """Searches an index of short codes, and lets the keypoints of the best vote anew.
+
+    Parameters
+    ----------
+    index : CandidateIndex
+    load : callable, keys -> {key: Fingerprint}
+        A key that it does not return (withdrawn meanwhile) is no candidate.
+    """
+
+    def __init__(self, index: CandidateIndex, load: Load) -> None:
+        self.profile = index.profile
+        self.alike = index.alike
+        self.tones = _Part(index.tones, load, "tones")
+        self.strokes = _Part(index.strokes, load, "strokes")
+
+
+class _Part:
+    def __init__(self, codes: DescriptorIndex, load: Load, part: Part) -> None:
+        self._codes, self._load, self._part = codes, load, part
+
+    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
+        """Let the best of those who got votes by short codes vote; see ``DescriptorIndex.vote``."""
+        if not self._codes.coded:
+            return self._codes.vote(views)
+        proposed, _ = self._codes.vote(views)
+        profile = self._codes.profile
+        few = self._load([one.key for one in proposed[:REVOTING]])
+        shown = few if self._part == "tones" else {key: as_strokes(value) for key, value in few.items()}
+        rows = {key: rows_of(value, profile) for key, value in shown.items()}
+        return DescriptorIndex.of_few(rows, profile, cohort(self._part)).vote(views)

@@ -24,15 +24,7 @@ import numpy.typing as npt
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Cohort
 from motif.matching.neighbors import Neighbors, beside, trained_on
-from motif.matching.views import (
-    SIZE_STEPS,
-    TURN_STEPS,
-    Floats,
-    View,
-    distinct,
-    plain_view,
-    quantized,
-)
+from motif.matching.views import SIZE_STEPS, TURN_STEPS, Floats, View, distinct, plain_view, quantized
 from motif.profiles import Profile
 
 OCTAVE_STEP = 0.6

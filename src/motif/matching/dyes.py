@@ -11,8 +11,7 @@ from scipy.optimize import linear_sum_assignment
 
 from motif.arrays import RGB8
 from motif.color import delta_e, lab
-from motif.features.color_names import PaletteColor, palette_color
-from motif.features.palette import Palette, softened
+from motif.features.palette import Palette, PaletteColor, palette_color, softened
 
 _LEAST_PIXELS: Final = 400
 _LEAST_SHARE: Final = 0.03

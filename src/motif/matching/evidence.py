@@ -1,237 +1,273 @@
-"""What coincides, and under which transform: the answer that check and compare share."""
+"""The answer that check and compare share: what speaks for a reuse, as data and in a sentence."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from typing import Protocol
+from dataclasses import dataclass
+from typing import Any, Final, Literal
 
 import numpy as np
 
-from motif.errors import IncomparableFingerprintsError
-from motif.fingerprint import Fingerprint, fingerprint, require_comparable
-from motif.matching.candidates import Candidate, CandidateIndex
-from motif.matching.decision import Verdict
-from motif.matching.judge import SAME_PICTURE_BITS, Look, judge, sized, unverified
-from motif.matching.records import Basis, Evidence, Found
-from motif.matching.revote import RevotingIndex
-from motif.matching.threads import one_thread
-from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
-from motif.photo import Photo, PhotoSource
-from motif.profiles import STANDARD_1, Profile
+from motif.matching.parts import CoincidingParts, Polygon, coinciding_parts, whole
+from motif.matching.score import Verdict
+from motif.messages import LANGUAGES, N_, _, current_language
 
-__all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
+Basis = Literal["file", "hash", "keypoints", "strokes", "votes", "none"]
 
-Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+_WHOLE: tuple[Basis, ...] = ("file", "hash")
+"""What rests on these is the whole picture, not parts of it."""
 
-
-class Voters(Protocol):
-    """One half of an index: its photos' tones, or their strokes."""
-
-    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
-        """See ``DescriptorIndex.vote``."""
-        ...
+_BASIS: dict[Basis, str] = {
+    "file": N_("The two are the same file"),
+    "hash": N_("The two are nearly the same picture"),
+    "keypoints": N_("The drawing coincides in {places} places"),
+    "strokes": N_("The lines coincide in {places} places, whatever is dark or light"),
+    "votes": N_("Parts are alike, but no drawing coincides"),
+    "none": N_("Nothing coincides"),
+}
 
 
-class Index(Protocol):
-    """What is searched: a ``CandidateIndex``, or a ``ShelvedIndex``."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Evidence:
+    """What speaks for one design being reused in another.
 
-    profile: Profile
+    Parameters
+    ----------
+    score : float, range 0..1
+        On one scale for all queries; larger is closer.
+    verdict : "clear", "review" or "conflict"
+        The score held against the profile's thresholds.
+    basis : "file", "hash", "keypoints", "strokes", "votes" or "none"
+        What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, coinciding
+        strokes whatever their tones, or alike keypoints that do not coincide, which is no indication.
+    mirrored, negative : bool
+        How the query was changed so that it coincides.
+    transform : tuple of 9 floats, row by row, or None
+        Homography from query swatch pixels to registered swatch pixels; a mirrored query's
+        includes the mirroring.
+    points : tuple of (x, y, x', y'), swatch pixels
+        Inliers: where a place of the query lies on the registered photo.
+    cells : int
+        Distinct 8-px cells that the inliers cover.
+    rarity : float, range 0..1
+        Mean similarity, above that of unrelated designs, of what coincides; near 0 for what many have.
+    false_alarm_rate : float or None, range 0..1
+        Share of new designs whose best match in a registry has this score or more; None where the
+        score does not rest on coinciding keypoints or strokes.
+    query_px, registered_px : (width, height), pixels
+        Sizes of the two swatches; (0, 0) where they are not known.
+    """
+
+    score: float
+    verdict: Verdict
+    basis: Basis
+    mirrored: bool = False
+    negative: bool = False
+    transform: tuple[float, ...] | None = None
+    points: tuple[tuple[float, float, float, float], ...] = ()
+    cells: int = 0
+    rarity: float = 0.0
+    false_alarm_rate: float | None = None
+    query_px: tuple[int, int] = (0, 0)
+    registered_px: tuple[int, int] = (0, 0)
 
     @property
-    def tones(self) -> Voters: ...
+    def scale(self) -> float | None:
+        """How many times larger the drawing is on the registered swatch; None without a transform."""
+        linear = self._linear()
+        return None if linear is None else float(np.sqrt(abs(np.linalg.det(linear))))
 
     @property
-    def strokes(self) -> Voters: ...
+    def turn_deg(self) -> float | None:
+        """Turn from query to registered photo, clockwise on screen, -180..180, after any mirroring."""
+        linear = self._linear()
+        if linear is None:
+            return None
+        straight = linear @ np.diag([-1.0, 1.0]) if self.mirrored else linear
+        turn = np.arctan2(straight[1, 0] - straight[0, 1], straight[0, 0] + straight[1, 1])
+        return float(np.rad2deg(turn))
 
-    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """See ``CandidateIndex.alike``."""
-        ...
+    @property
+    def query_outline(self) -> tuple[Polygon, ...]:
+        """Outlines of the parts that coincide, on the query's swatch, in pixels."""
+        return self._parts().query
+
+    @property
+    def registered_outline(self) -> tuple[Polygon, ...]:
+        """The same parts in the same order on the registered swatch, in pixels."""
+        return self._parts().registered
+
+    @property
+    def query_share(self) -> float:
+        """Share of the query's swatch inside the outlines, 0..1."""
+        return self._parts().query_share
+
+    @property
+    def registered_share(self) -> float:
+        """Share of the registered swatch inside the outlines, 0..1."""
+        return self._parts().registered_share
+
+    def changes(self, language: str | None = None, *, other_dye: bool = False) -> tuple[str, ...]:
+        """Say how the query was changed, in the language in force unless told.
+
+        Examples
+        --------
+        >>> quarter = (0.0, 1.4, 0.0, -1.4, 0.0, 600.0, 0.0, 0.0, 1.0)
+        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", transform=quarter)
+        >>> found.changes("en")
+        ('turned clockwise by 90°', '1.4 times smaller')
+        >>> found.changes("id")
+        ('diputar 90° searah jarum jam', '1,4 kali lebih kecil')
+        """
+        return change_words(
+            turn_deg=self.turn_deg,
+            mirrored=self.mirrored,
+            scale=self.scale,
+            other_dye=other_dye,
+            negative=self.negative,
+            language=language,
+        )
+
+    def sentence(self, language: str | None = None, *, other_dye: bool = False) -> str:
+        """Say what coincides, how much of both pictures that is, and how the query was changed for it.
+
+        Parameters
+        ----------
+        language : "en" or "id", optional
+            That in force, unless told.
+        other_dye : bool
+            What only pixels can say; see ``motif.explain``.
+
+        Examples
+        --------
+        >>> corners = ((9.0, 9.0, 9.0, 9.0), (90.0, 9.0, 90.0, 9.0), (90.0, 90.0, 90.0, 90.0))
+        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", points=corners,
+        ...                  negative=True, query_px=(100, 100), registered_px=(100, 100))
+        >>> print(found.sentence("en"))
+        The drawing coincides in 3 places (52 % of the asked, 52 % of the registered picture): dark for light.
+        """
+        said = _(_BASIS[self.basis], language).format(places=len(self.points))
+        if self.basis in ("keypoints", "strokes"):
+            shares = _("{asked} of the asked, {registered} of the registered picture", language)
+            asked, registered = (
+                f"{100 * share:.0f} %" for share in (self.query_share, self.registered_share)
+            )
+            said += f" ({shares.format(asked=asked, registered=registered)})"
+        changes = self.changes(language, other_dye=other_dye)
+        return f"{said}: {', '.join(changes)}." if changes else f"{said}."
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the evidence as JSON-ready values."""
+        return {
+            "score": round(self.score, 6),
+            "verdict": self.verdict,
+            "basis": self.basis,
+            "mirrored": self.mirrored,
+            "negative": self.negative,
+            "transform": None if self.transform is None else list(self.transform),
+            "scale": self.scale,
+            "turn_deg": self.turn_deg,
+            "sentence": {language: self.sentence(language) for language in LANGUAGES},
+            "query_px": list(self.query_px),
+            "registered_px": list(self.registered_px),
+            "query_outline": _plain(self.query_outline),
+            "registered_outline": _plain(self.registered_outline),
+            "query_share": self.query_share,
+            "registered_share": self.registered_share,
+            "cells": self.cells,
+            "inliers": len(self.points),
+            "rarity": round(self.rarity, 4),
+            "false_alarm_rate": None if self.false_alarm_rate is None else round(self.false_alarm_rate, 5),
+            "points": [list(point) for point in self.points],
+        }
+
+    def _parts(self) -> CoincidingParts:
+        if self.basis in _WHOLE:
+            return CoincidingParts(
+                query=whole(self.query_px),
+                registered=whole(self.registered_px),
+                query_share=1.0,
+                registered_share=1.0,
+            )
+        return coinciding_parts(self.points, self.query_px, self.registered_px)
+
+    def _linear(self) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+        return None if self.transform is None else np.reshape(self.transform, (3, 3))[:2, :2]
 
 
-def search(
-    query: Fingerprint,
-    index: Index,
-    load: Load,
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """One photo of the index, with the evidence that the query reuses it."""
+
+    key: int
+    evidence: Evidence
+
+
+def _plain(outlines: tuple[Polygon, ...]) -> list[list[list[float]]]:
+    return [[list(corner) for corner in outline] for outline in outlines]
+
+
+_LEAST_TURN_DEG: Final = 10
+"""A smaller turn is how somebody held the camera."""
+_TURN_STEP_DEG: Final = 5
+_LEAST_TIMES: Final = 1.15
+"""A smaller change of size is how far away somebody stood."""
+
+
+def change_words(
     *,
-    limit: int,
-) -> list[Found]:
-    """Find the photos of the index that the query may reuse, best first.
-
-    Geometry is checked a few candidates at a time: as long as the last few brought an indication, and
-    without a conflict for the profile's least number. Where none is a conflict, strokes are asked as well.
-    The rest follow in the order of their votes.
-
-    Parameters
-    ----------
-    query : Fingerprint
-    index : CandidateIndex or ShelvedIndex
-    load : callable, keys -> {key: Fingerprint}
-        Called with the few keys that are looked at closely. A key that it does not return
-        (withdrawn meanwhile) is left out of the answer.
-    limit : int, most photos returned
-
-    Returns
-    -------
-    list of Found
-
-    Raises
-    ------
-    IncomparableFingerprintsError
-        If the query is of another profile than the index.
-    """
-    if query.profile_id != index.profile.id:
-        made = f"query of profile {query.profile_id}, index of {index.profile.id}"
-        raise IncomparableFingerprintsError(f"{made}; expected one")
-    with one_thread():
-        whole = RevotingIndex(index, load) if isinstance(index, CandidateIndex) else index
-        return _search(query, whole, load, limit)
-
-
-def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
-    profile = index.profile
-    look, voted = _look_at_tones(query, index)
-    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
-    found: dict[int, Evidence] = {}
-    looked = 0
-    while looked < len(candidates):
-        end = looked + profile.verified_step
-        if looked < profile.verified_least:
-            end = min(end, profile.verified_least)
-        checked = _checked(query, look, candidates[looked:end], load, profile)
-        looked = end
-        found |= checked
-        enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
-        if enough and all(one.verdict == "clear" for one in checked.values()):
-            break
-    if all(one.verdict != "conflict" for one in found.values()):
-        _ask_strokes(query, index, load, (look, candidates), found)
-    for one in candidates[looked : looked + limit]:
-        found.setdefault(one.key, unverified(one))
-    ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
-    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
-
-
-def _ask_strokes(
-    query: Fingerprint,
-    index: Index,
-    load: Load,
-    by_tones: tuple[Look, list[Candidate]],
-    found: dict[int, Evidence],
-) -> None:
-    """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
-
-    A photo that strokes propose is looked at by its tones too, however few votes those gave it.
-    """
-    look, voted = _look_at_strokes(query, index)
-    chosen = voted[: index.profile.verified_least]
-    keys = {one.key for one in chosen} - found.keys()
-    few = [one for one in by_tones[1] if one.key in keys]
-    for judged in (
-        _checked(query, by_tones[0], few, load, index.profile),
-        _checked(query, look, chosen, load, index.profile),
-    ):
-        for key, evidence in judged.items():
-            if key not in found or evidence.score > found[key].score:
-                found[key] = evidence
-
-
-def compare(
-    a: Photo | PhotoSource | Fingerprint, b: Photo | PhotoSource | Fingerprint, profile: Profile = STANDARD_1
-) -> Evidence:
-    """Compare two photos without a registry.
+    turn_deg: float | None,
+    mirrored: bool,
+    scale: float | None,
+    other_dye: bool = False,
+    negative: bool,
+    language: str | None = None,
+) -> tuple[str, ...]:
+    """Say how the query differs from the registered design, one phrase for each change.
 
     Parameters
     ----------
-    a, b : Photo, path, bytes, ndarray or Fingerprint
-        ``a`` plays the query, ``b`` the registered photo.
-    profile : Profile
-
-    Returns
-    -------
-    Evidence
-        The same as ``Registry.check`` gives, but without other designs to say what is common: what
-        it finds weighs as if it were distinctive.
-
-    Raises
-    ------
-    PhotoError
-        If a photo cannot be used.
-    IncomparableFingerprintsError
-        If fingerprints of unlike profiles are given.
+    turn_deg : float or None
+        Turn from query to registered swatch, clockwise, as ``Evidence.turn_deg``; the words tell the
+        query's own turn, the other way round, before any mirroring.
+    mirrored : bool
+    scale : float or None
+        As ``Evidence.scale``. Swatches have one size, so a drawing is larger in the picture, whatever its
+        size on the cloth.
+    other_dye, negative : bool
+    language : "en" or "id", optional
 
     Examples
     --------
-    >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
-    >>> blots = np.kron(noise * 200, np.ones((12, 12), np.uint8))
-    >>> found = compare(blots[:, ::-1], blots)
-    >>> found.verdict, found.mirrored, found.negative
-    ('conflict', True, False)
+    >>> change_words(turn_deg=-91, mirrored=True, scale=0.7, other_dye=True, negative=True, language="en")
+    ('turned clockwise by 90°', 'mirrored', '1.4 times larger', 'other dye', 'dark for light')
     """
-    query, registered = (one if isinstance(one, Fingerprint) else fingerprint(one, profile) for one in (a, b))
-    known = require_comparable(query, registered)
-    if query.source_sha256 == registered.source_sha256:
-        return same_file(query)
-    index = CandidateIndex(known)
-    index.add(1, registered)
-    found = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
-    nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    return found[0].evidence if found else sized(nothing, query, registered)
+    phrases = [_turn(turn_deg, language)]
+    if mirrored:
+        phrases.append(_("mirrored", language))
+    phrases.append(_size(scale, language))
+    if other_dye:
+        phrases.append(_("other dye", language))
+    if negative:
+        phrases.append(_("dark for light", language))
+    return tuple(phrase for phrase in phrases if phrase)
 
 
-def same_file(query: Fingerprint) -> Evidence:
-    """Return the evidence of two photos that are one file.
-
-    Examples
-    --------
-    >>> noise = np.random.default_rng(0).integers(0, 256, (80, 120), np.uint8)
-    >>> found = same_file(fingerprint(noise))
-    >>> found.score, found.scale, found.turn_deg, found.query_share
-    (1.0, 1.0, 0.0, 1.0)
-    """
-    size = (query.width_px, query.height_px)
-    place = tuple(np.eye(3).ravel().tolist())
-    return Evidence(
-        score=1.0, verdict="conflict", basis="file", transform=place, query_px=size, registered_px=size
-    )
+def _turn(turn_deg: float | None, language: str | None) -> str:
+    if turn_deg is None or abs(turn_deg) < _LEAST_TURN_DEG:
+        return ""
+    degrees = _TURN_STEP_DEG * round(abs(turn_deg) / _TURN_STEP_DEG)
+    if degrees == 180:
+        return _("turned by 180°", language)
+    clockwise = _("turned clockwise by {degrees}°", language)
+    anticlockwise = _("turned anticlockwise by {degrees}°", language)
+    return (clockwise if turn_deg < 0 else anticlockwise).format(degrees=degrees)
 
 
-def _look_at_tones(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
-    views = query_views(query)
-    voted, background = index.tones.vote(views)
-    return Look(
-        basis="keypoints",
-        views=views,
-        background=background,
-        weights=index.profile.weights,
-        shown=lambda value: value,
-    ), voted
-
-
-def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
-    views = query_views(as_strokes(query))
-    voted, background = index.strokes.vote(views)
-    return Look(
-        basis="strokes",
-        views=views,
-        background=background,
-        weights=index.profile.stroke_weights,
-        shown=as_strokes,
-    ), voted
-
-
-def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
-    """Look at photos with a near hash first, also at those that got no vote."""
-    by_key = {one.key: one for one in voted}
-    first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
-    return first + list(by_key.values())
-
-
-def _checked(
-    query: Fingerprint, look: Look, chosen: Sequence[Candidate], load: Load, profile: Profile
-) -> dict[int, Evidence]:
-    registered = load([one.key for one in chosen])
-    return {
-        one.key: judge(query, registered[one.key], look, one, profile)
-        for one in chosen
-        if one.key in registered
-    }
+def _size(scale: float | None, language: str | None) -> str:
+    if scale is None or 1 / _LEAST_TIMES < scale < _LEAST_TIMES:
+        return ""
+    larger, smaller = _("{times} times larger", language), _("{times} times smaller", language)
+    times = f"{max(scale, 1 / scale):.1f}"
+    if (language or current_language()) == "id":
+        times = times.replace(".", ",")
+    return (larger if scale < 1 else smaller).format(times=times)

@@ -14,12 +14,13 @@ from motif.errors import ParameterError
 from motif.features.style import Style, StyleLikeness, compare_style, find_style
 from motif.matching.difference import aligned_difference, difference_outlines
 from motif.matching.dyes import DyePair, dye_change, pair_dyes
+from motif.matching.evidence import Evidence
 from motif.matching.parts import Polygon, outlined
-from motif.matching.records import Evidence
 from motif.messages import LANGUAGES, N_, _, current_language
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.swatch import Swatch, normalize
-from motif.photo import Photo, PhotoSource, read_photo
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
 OTHER_DYE_FROM: Final = 8.5
@@ -162,7 +163,7 @@ def explain(
 
     Examples
     --------
-    >>> from motif.matching.evidence import compare
+    >>> from motif.matching.search import compare
     >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
     >>> blots = np.kron(noise, np.ones((12, 12), np.uint8))
     >>> one, other = (np.array(inks, np.uint8)[blots] for inks in ([(30, 40, 90), (240, 230, 200)],

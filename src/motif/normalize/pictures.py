@@ -6,11 +6,11 @@ import cv2
 import numpy as np
 
 from motif.arrays import RGB8
-from motif.normalize.light_color import balanced
+from motif.normalize.light import balanced
 from motif.normalize.rectify import resized, warped
 from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch
-from motif.photo import Photo
+from motif.photo.photo import Photo
 
 _LINE = (230, 40, 40)
 
@@ -32,7 +32,7 @@ def cloth_picture(photo: Photo, swatch: Swatch, *, long_edge_px: int | None = No
     Examples
     --------
     >>> from motif.normalize.swatch import normalize
-    >>> from motif.photo import read_photo
+    >>> from motif.photo.photo import read_photo
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
     >>> photo = read_photo(checks)
     >>> part = normalize(photo, corners_px=[(0, 0), (199, 0), (199, 99), (0, 99)])

@@ -14,7 +14,7 @@ from motif.errors import ParameterError
 from motif.messages import N_
 from motif.normalize.outline import Outline, as_tuples
 from motif.normalize.quad import Quad, in_order, is_convex, seen_aspect
-from motif.normalize.resize import shrink_by_area
+from motif.resize import shrink_by_area
 
 Corner = tuple[float, float]
 """Pixels (x, y) of the upright original."""

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import cv2
 import numpy as np
 
+from motif.arrays import RGB8, Matrix3
 from motif.errors import ParameterError
 from motif.messages import N_
-from motif.normalize.sheet import A4_CM, find_sheet
+from motif.normalize.quad import Quad, in_order
+from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch
-from motif.photo import Photo
+from motif.photo.photo import Photo
 
 ScaleSource = Literal["cloth-width", "ruler", "a4-sheet"]
 
@@ -82,7 +84,7 @@ def from_ruler(swatch: Swatch, width_px: int, marks_px: Sequence[Sequence[float]
     Examples
     --------
     >>> from motif.normalize.swatch import normalize
-    >>> from motif.photo import read_photo
+    >>> from motif.photo.photo import read_photo
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
     >>> whole = normalize(read_photo(checks))
     >>> round(from_ruler(whole, 400, [(50, 20), (350, 20)], 30.0).px_per_cm, 6)
@@ -144,3 +146,90 @@ def _in_picture(
     """Take places in the upright original to the cut picture, whatever its size; only lengths are kept."""
     on_swatch = cv2.perspectiveTransform(points[None], np.linalg.inv(swatch.to_photo()))[0]
     return np.asarray(on_swatch * (width_px / swatch.luma.shape[1]), np.float64)
+
+
+A4_CM: Final = (29.7, 21.0)
+
+_SEARCH_PX = 1024
+_LEAST_SHARE, _MOST_SHARE = 0.004, 0.5
+_LIGHTNESS = (0.93, 0.86, 0.76, 0.62)
+"""What counts as light, as a share of the lightest: paper is seldom darker than a pale dye beside it."""
+_FILLED = 0.94
+_ASPECT_WITHIN, _SIDES_WITHIN = 0.035, 0.035
+_RIGHT_WITHIN = 0.06
+
+
+def find_sheet(rgb: RGB8, to_plane: Matrix3) -> Quad | None:
+    """Find white paper whose sides stand to each other as those of A4, once the perspective is out.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    to_plane : ndarray, float64, shape (3, 3)
+        Homography from pixels of ``rgb`` to the plane of the cloth.
+
+    Returns
+    -------
+    ndarray, float64, shape (4, 2), or None
+        Corners in ``rgb``, pixels (x, y); of several sheets the largest.
+
+    Examples
+    --------
+    >>> cloth = np.full((600, 800, 3), (120, 70, 40), np.uint8)
+    >>> cloth[100:310, 200:497] = 240
+    >>> find_sheet(cloth, np.eye(3)).round().tolist()
+    [[200.0, 100.0], [496.0, 100.0], [496.0, 309.0], [200.0, 309.0]]
+    >>> cloth[100:310, 497:600] = 240
+    >>> find_sheet(cloth, np.eye(3)) is None
+    True
+    """
+    small = reduced(rgb, _SEARCH_PX)
+    ratio = np.array([rgb.shape[1] / small.shape[1], rgb.shape[0] / small.shape[0]])
+    for lightness in _LIGHTNESS:
+        _, labels, stats, _ = cv2.connectedComponentsWithStats(_paper(small, lightness), connectivity=4)
+        for number in (1 + np.argsort(-stats[1:, cv2.CC_STAT_AREA]))[:8].tolist():
+            if not _LEAST_SHARE < stats[number, cv2.CC_STAT_AREA] / labels.size < _MOST_SHARE:
+                continue
+            found = _four_corners(np.asarray(labels == number).astype(np.uint8))
+            if found is not None:
+                corners: Quad = (found + 0.5) * ratio - 0.5
+                if _is_a4(np.asarray(cv2.perspectiveTransform(corners[None], to_plane)[0])):
+                    return corners
+    return None
+
+
+def _paper(small: RGB8, lightness: float) -> RGB8:
+    """Mark what is light, hardly colored and even; threads and dots beside it are taken off."""
+    soft = np.asarray(cv2.medianBlur(small, 5), np.uint8)
+    lightest, darkest = soft.max(axis=2), soft.min(axis=2)
+    white = (darkest > lightness * np.percentile(darkest, 99.5)) & (lightest - darkest < 0.3 * lightest)
+    rise = np.asarray(cv2.morphologyEx(lightest, cv2.MORPH_GRADIENT, np.ones((3, 3), np.uint8)))
+    even = (white & (rise < 28)).astype(np.uint8)
+    return np.asarray(cv2.morphologyEx(even, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
+
+
+def _four_corners(mask: RGB8) -> Quad | None:
+    mask = np.asarray(
+        cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8
+    )  # its rim is uneven and was left out
+    contour = max(cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
+    hull = cv2.convexHull(contour)
+    if len(hull) < 4 or cv2.contourArea(contour) < _FILLED * cv2.contourArea(hull):
+        return None
+    four = hull if len(hull) == 4 else cv2.approxPolyN(hull, 4, ensure_convex=True)
+    if np.size(four) != 8 or cv2.contourArea(hull) < _FILLED * cv2.contourArea(np.asarray(four, np.float32)):
+        return None
+    return in_order(np.reshape(np.asarray(four, np.float64), (-1, 2)))
+
+
+def _is_a4(quad: Quad) -> bool:
+    sides = np.roll(quad, -1, axis=0) - quad
+    lengths = np.linalg.norm(sides, axis=1)
+    if lengths.min() < 1:
+        return False
+    ways = sides / lengths[:, None]
+    crooked = np.abs((ways * np.roll(ways, 1, axis=0)).sum(axis=1)).max()
+    unlike = np.abs(np.log(lengths[:2] / lengths[2:])).max()
+    aspect = np.log(sorted(lengths[:2] + lengths[2:])[1] / sorted(lengths[:2] + lengths[2:])[0])
+    off = abs(float(aspect) - np.log(A4_CM[0] / A4_CM[1]))
+    return bool(crooked < _RIGHT_WITHIN and unlike < _SIDES_WITHIN and off < _ASPECT_WITHIN)

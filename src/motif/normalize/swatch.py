@@ -13,14 +13,13 @@ import numpy.typing as npt
 from motif.arrays import RGB8, Gray8, Matrix3, frozen
 from motif.color import luma
 from motif.normalize.exposure import Mask, clear_glare
-from motif.normalize.light import even_light
-from motif.normalize.light_color import LightColor
+from motif.normalize.light import LightColor, even_light
 from motif.normalize.outline import Outline, find_outline
 from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, scaled, warped
-from motif.normalize.resize import resize_long_edge
 from motif.normalize.small import reduced
-from motif.photo import Photo
+from motif.photo.photo import Photo
 from motif.profiles import STANDARD_1, Profile
+from motif.resize import resize_long_edge
 
 _SMALL_PX = 256
 FORMAT = 1
@@ -139,7 +138,7 @@ def normalize(
 
     Examples
     --------
-    >>> from motif.photo import read_photo
+    >>> from motif.photo.photo import read_photo
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
     >>> swatch = normalize(read_photo(np.dstack([checks] * 3)))
     >>> swatch.luma.shape, swatch.outline_px, [name for name, _ in swatch.steps]

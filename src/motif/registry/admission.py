@@ -2,18 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import deque
+from collections.abc import Callable, Generator, Iterable, Iterator
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import partial
+from typing import Any
 
-from motif.errors import DuplicateMotifError
+from motif.errors import DuplicateMotifError, MotifError, RegistryError
 from motif.fingerprint import Fingerprint
 from motif.messages import N_
-from motif.registry.answers import Match
+from motif.photo.photo import Photo
+from motif.photo.source import PhotoSource
+from motif.profiles import Profile
+from motif.registry.alerts import Alerts, LookedBack
 from motif.registry.decisions import steer
-from motif.registry.ids import format_id, parse_id
-from motif.registry.intake import Draft
-from motif.registry.lookup import Lookup
-from motif.registry.records import Entry
+from motif.registry.records.entry import Entry
+from motif.registry.records.ids import format_id, parse_id
+from motif.registry.records.text import clean_note, clean_title
+from motif.registry.results import Match
+from motif.registry.search.lookup import Lookup
 from motif.registry.store import OriginalStore, Reader, Store, Writer
+from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error, file_sha256
+from motif.workers.limits import NO_LIMITS, Limits, died_error
+from motif.workers.pool import WorkerDied, run_in_workers
+from motif.workers.setup import prepare_worker
 
 _SIMILAR_MAX = 10
 """Most entries that are looked at, and remembered as similar, when a photo is admitted."""
@@ -32,15 +46,155 @@ class Admission:
     store : Store
     originals : OriginalStore
     lookup : Lookup
+    saved_checks : Alerts
+        The remembered checks, which each new photo is held against.
+    profile : Profile
+        The store's.
     by : str
         Who admits, for the log.
     """
 
-    def __init__(self, store: Store, originals: OriginalStore, lookup: Lookup, *, by: str = "") -> None:
-        self._by = by
+    def __init__(
+        self,
+        store: Store,
+        originals: OriginalStore,
+        lookup: Lookup,
+        saved_checks: Alerts,
+        *,
+        profile: Profile,
+        by: str = "",
+    ) -> None:
         self._store = store
         self._originals = originals
         self._lookup = lookup
+        self._saved_checks = saved_checks
+        self._profile = profile
+        self._by = by
+
+    def add(self, item: Submission, *, allow_duplicate: bool, computed: Fingerprint | None = None) -> Entry:
+        """Register a design; see ``Registry.register``.
+
+        Parameters
+        ----------
+        item : Submission
+        allow_duplicate : bool
+        computed : Fingerprint, optional
+            Of this photo, where it is at hand already.
+        """
+        problem = self._known_problem(item, allow_duplicate=allow_duplicate)
+        if problem is not None:
+            raise problem
+        drafted = draft(item.photo, self._profile, computed)
+        return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
+
+    def add_many(
+        self,
+        items: Iterable[Submission | tuple[Photo | PhotoSource, str]],
+        *,
+        jobs: int,
+        allow_duplicate: bool,
+        limits: Limits | None,
+    ) -> Generator[Entry | MotifError, None, None]:
+        """Register many designs, with fingerprints computed ahead; see ``Registry.register_many``."""
+        waiting: deque[tuple[Submission, MotifError | None]] = deque()
+
+        def sources() -> Iterator[Photo | PhotoSource | None]:
+            for given in items:
+                item = given if isinstance(given, Submission) else Submission(photo=given[0], title=given[1])
+                problem = self._known_problem(item, allow_duplicate=allow_duplicate)
+                waiting.append((item, problem))
+                yield None if problem else item.photo
+
+        task = partial(draft_or_error, profile=self._profile)
+        if jobs == 1 and limits is None:
+            drafts: Generator[Any, None, None] = (task(source) for source in sources())
+        else:
+            limits = limits or NO_LIMITS
+            setup = partial(prepare_worker, self._profile, limits.memory_bytes)
+            drafts = run_in_workers(task, sources(), jobs=jobs, setup=setup, time_limit_s=limits.seconds)
+        with closing(drafts):
+            for drafted in drafts:
+                item, problem = waiting.popleft()
+                yield problem or self._add_or_error(drafted, item, allow_duplicate=allow_duplicate)
+
+    def add_photo(self, number: int, photo: Photo | PhotoSource, *, allow_duplicate: bool) -> Entry:
+        """Add a photo to an entry; see ``Registry.add_photo``.
+
+        Parameters
+        ----------
+        number : int
+            Of the entry.
+        photo : Photo, path, bytes or ndarray
+        allow_duplicate : bool
+        """
+        with self._store.reading() as reader:
+            entry = _require_active(reader.entry(number))
+        drafted = draft(photo, self._profile)
+        if _has_file(entry, drafted.sha256):
+            return entry
+        earlier = self._search_saved_checks(drafted.fingerprint)
+
+        def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
+            if not _has_file(_require_active(writer.entry(number)), drafted.sha256):
+                writer.add_photo(
+                    number, drafted.entry_photo(datetime.now(UTC)), drafted.fingerprint.to_bytes()
+                )
+                self._saved_checks.look_back(writer, number, drafted.fingerprint, similar, earlier)
+            return number
+
+        data = data_of(drafted, photo)
+        return self.admit(drafted, data, insert, allow_duplicate=allow_duplicate, own=number)
+
+    def _add_draft(self, drafted: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
+        title, note = clean_title(item.title), clean_note(item.note)
+        drafted = replace(drafted, name=item.name or drafted.name)
+        if not allow_duplicate:
+            self._refuse_known_file(drafted.sha256)
+        earlier = self._search_saved_checks(drafted.fingerprint)
+
+        def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
+            at = datetime.now(UTC)
+            similar_to = [parse_id(match.entry.id) for match in similar]
+            number = writer.add_entry(title=title, note=note, at=at, similar_to=similar_to)
+            writer.add_photo(number, drafted.entry_photo(at), drafted.fingerprint.to_bytes())
+            self._saved_checks.look_back(writer, number, drafted.fingerprint, similar, earlier)
+            return number
+
+        data = data_of(drafted, item.photo)
+        return self.admit(drafted, data, insert, allow_duplicate=allow_duplicate)
+
+    def _add_or_error(
+        self, drafted: Draft | MotifError | WorkerDied[Any], item: Submission, *, allow_duplicate: bool
+    ) -> Entry | MotifError:
+        if isinstance(drafted, WorkerDied):
+            return died_error(drafted)
+        if isinstance(drafted, MotifError):
+            return drafted
+        try:
+            return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
+        except MotifError as error:
+            return error
+
+    def _known_problem(self, item: Submission, *, allow_duplicate: bool) -> MotifError | None:
+        """Say what can be said against an item before its photo is decoded."""
+        try:
+            clean_title(item.title)
+            clean_note(item.note)
+            if not allow_duplicate:
+                self._refuse_known_file(file_sha256(item.photo))
+        except MotifError as error:
+            return error
+        return None
+
+    def _search_saved_checks(self, query: Fingerprint) -> LookedBack:
+        """Search the remembered checks while others can write."""
+        with self._store.reading() as reader:
+            return self._saved_checks.search(reader, query)
+
+    def _refuse_known_file(self, sha256: str | None) -> None:
+        if sha256 is not None:
+            with self._store.reading() as reader:
+                refuse_file(reader, sha256)
 
     def admit(
         self,
@@ -95,8 +249,11 @@ class Admission:
         """Search all, and what was added during the search; say up to which revision."""
         with self._store.reading() as reader:
             revision = reader.revision()
-            found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
+            found = self._find(reader, query)
         return self._catch_up(query, found, revision)
+
+    def _find(self, reader: Reader, query: Fingerprint) -> tuple[Match, ...]:
+        return steer(reader, query, self._lookup.find(reader, query, limit=_SIMILAR_MAX))
 
     def _catch_up(
         self, query: Fingerprint, found: tuple[Match, ...], revision: int
@@ -108,10 +265,7 @@ class Admission:
                     break
                 fresh = self._look_again(reader, query, revision, rounds_left=1)
                 revision = reader.revision()
-                if fresh is None:
-                    found = self._lookup.find(reader, query, limit=_SIMILAR_MAX)
-                else:
-                    found = _as_of(reader, query, found, fresh)
+                found = self._find(reader, query) if fresh is None else _as_of(reader, query, found, fresh)
         return found, revision
 
     def _look_again(
@@ -124,7 +278,7 @@ class Admission:
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = self._lookup.find_among(reader, added, query)
+        fresh = steer(reader, query, self._lookup.find_among(reader, added, query))
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 
@@ -174,3 +328,14 @@ def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ..
     for match in sorted((*some, *more), key=lambda one: (-one.score, one.entry.id)):
         best.setdefault(match.entry.id, match)
     return tuple(best.values())
+
+
+def _require_active(entry: Entry) -> Entry:
+    if entry.withdrawn:
+        hint = N_("Register the design as a new entry.")
+        raise RegistryError(N_("{id} was withdrawn; no photo can be added", id=entry.id), hint=hint)
+    return entry
+
+
+def _has_file(entry: Entry, sha256: str) -> bool:
+    return any(photo.sha256 == sha256 for photo in entry.photos)

@@ -13,22 +13,22 @@ from datetime import UTC, datetime
 
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.fingerprint import Fingerprint
-from motif.matching.evidence import Verdict
+from motif.matching.score import Verdict
 from motif.messages import N_
-from motif.registry.answers import Match
-from motif.registry.book import put_record, record_of, records_of
-from motif.registry.comparison import Check, Comparison
-from motif.registry.ids import format_id, parse_id
-from motif.registry.records import Entry
+from motif.registry.catalogue import put_record, record_of, records_of
+from motif.registry.records.decision import Decision, SavedCheck
+from motif.registry.records.entry import Entry
+from motif.registry.records.fields import SHA256
+from motif.registry.records.ids import LETTERS, format_id, format_record_id, parse_id, parse_record_id
+from motif.registry.results import Match
 from motif.registry.store import Reader, Writer
-from motif.registry.values import LETTERS, SHA256, format_record_id, parse_record_id
 
 _GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
 
 
 def decide(
     writer: Writer, sides: tuple[str, ...], verdict: str, *, by: str, reason: str, part: str | None = None
-) -> Comparison:
+) -> Decision:
     """Keep a decision; see ``Registry.decide``."""
     if not 1 <= len(sides) <= 2:
         raise ParameterError(
@@ -44,7 +44,7 @@ def decide(
         raise ParameterError(N_("none of the sides is an entry"), hint=hint)
     return put_record(
         writer,
-        Comparison(
+        Decision(
             a=named[0],
             b=named[1] if len(named) == 2 else None,
             human_verdict=verdict,
@@ -70,14 +70,14 @@ def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tup
     )
 
 
-def decision_on(reader: Reader, own: set[str], entry: Entry) -> Comparison | None:
+def decision_on(reader: Reader, own: set[str], entry: Entry) -> Decision | None:
     """Return the decision that counts for a query with these names, and an entry.
 
     That an entry is classic counts before what was said of a pair.
     """
     theirs = {entry.id, *(photo.sha256 for photo in entry.photos)}
-    pair: list[Comparison] = []
-    alone: list[Comparison] = []
+    pair: list[Decision] = []
+    alone: list[Decision] = []
     for made in _about(reader, theirs):
         if made.human_verdict == "classic" or made.b is None:
             alone.append(made)
@@ -94,16 +94,16 @@ def gravest(matches: Iterable[Match]) -> Verdict:
     return max((match.verdict for match in matches), key=_GRAVITY.index, default="clear")
 
 
-def _between(made: Comparison, own: set[str], theirs: set[str]) -> bool:
+def _between(made: Decision, own: set[str], theirs: set[str]) -> bool:
     return (made.a in own and made.b in theirs) or (made.b in own and made.a in theirs)
 
 
-def _about(reader: Reader, names: Iterable[str]) -> list[Comparison]:
-    found = {one.id: one for name in names for one in records_of(reader, Comparison, about=name)}
+def _about(reader: Reader, names: Iterable[str]) -> list[Decision]:
+    found = {one.id: one for name in names for one in records_of(reader, Decision, about=name)}
     return list(found.values())
 
 
-def _newest(made: Iterable[Comparison]) -> Comparison | None:
+def _newest(made: Iterable[Decision]) -> Decision | None:
     return max(made, key=lambda one: (one.decided_at, one.id), default=None)
 
 
@@ -116,7 +116,7 @@ def _side(reader: Reader, side: str) -> str:
         return reader.entry(parse_id(side)).id
     if letter == "Q":
         check = record_of(reader, format_record_id(LETTERS[letter], number))
-        if isinstance(check, Check) and check.query_sha256:
+        if isinstance(check, SavedCheck) and check.query_sha256:
             return check.query_sha256
     raise EntryNotFoundError(
         N_("{side!r:.60} is no entry and no remembered check", side=side), hint=N_("See motif list.")

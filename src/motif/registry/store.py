@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from motif.matching.shelf import Shelf
-from motif.registry.event import Event
-from motif.registry.merkle import Frontier
-from motif.registry.records import Entry, EntryPhoto
+from motif.matching.inverted_index import Shelf
+from motif.messages import N_
+from motif.registry.ledger.event import Event
+from motif.registry.ledger.merkle import Frontier
+from motif.registry.records.entry import Entry, EntryPhoto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,7 +39,7 @@ class Changes:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Holder:
+class PhotoReference:
     """One photo in its place: its key, the number of its entry, and the record."""
 
     key: int
@@ -103,11 +104,11 @@ class Reader(Protocol):
         """Return entries in order of their number, from the first number above ``after``."""
         ...
 
-    def holders(self, sha256: str) -> tuple[Holder, ...]:
+    def holders(self, sha256: str) -> tuple[PhotoReference, ...]:
         """Return the photos, withdrawn or not, whose file has this SHA-256, oldest first."""
         ...
 
-    def standing(self, keys: Collection[int]) -> dict[int, Holder]:
+    def standing(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         """Return those of the photos whose entry stands."""
         ...
 
@@ -290,3 +291,6 @@ class OriginalStore(Protocol):
     def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield what is kept and is no file of a registered photo, and how that came without harm."""
         ...
+
+
+RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")

@@ -9,7 +9,7 @@ from motif.messages import N_, _
 from motif.report.text import printable
 
 if TYPE_CHECKING:
-    from motif.normalize.quality import Finding
+    from motif.capture.inspect import Finding
 
 _GOOD = N_("GOOD: {name}")
 _USABLE = N_("USABLE: {name}; it could be better.")

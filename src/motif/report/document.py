@@ -9,8 +9,7 @@ from typing import Final
 from motif.errors import ParameterError
 from motif.messages import use_language
 from motif.report.blocks import Beside, Block, Document, Picture, Pictures
-from motif.report.check_words import check_document
-from motif.report.comparison_words import comparison_document
+from motif.report.check_words import check_document, comparison_document
 from motif.report.entry_words import sheet_document
 from motif.report.record import KINDS, Report
 

@@ -7,8 +7,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from motif.messages import _
-from motif.registry.records import parse_iso
-from motif.report.again_words import again_blocks
 from motif.report.blocks import (
     Block,
     Code,
@@ -23,11 +21,12 @@ from motif.report.blocks import (
     Table,
     Text,
 )
+from motif.report.check_words import again_blocks
 from motif.report.description import lattice_words
-from motif.report.linked import record_blocks
-from motif.report.match_words import color_of
+from motif.report.match_words import color_of, record_blocks
 from motif.report.phrases import moment, number, percent
 from motif.report.qr import QR_MOST_BYTES
+from motif.times import parse_iso
 
 Json = Mapping[str, Any]
 

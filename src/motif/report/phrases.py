@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from motif.messages import N_, _
-from motif.registry.records import parse_iso
+from motif.times import parse_iso
 
 _MONTHS: Final = (
     N_("January"),

@@ -16,10 +16,10 @@ import numpy as np
 
 from motif.arrays import RGB8
 from motif.errors import ParameterError
-from motif.matching.decision import false_alarm_rate
+from motif.matching.score import false_alarm_rate
 from motif.messages import N_
 from motif.profiles import Profile
-from motif.registry.event import canonical
+from motif.registry.ledger.event import canonical
 
 RECORD_FORMAT: Final = 1
 """Number of the JSON form; a reader refuses a number that it does not know."""

@@ -1,0 +1,1 @@
+"""Will this photo do, or should it be taken again, and how?"""

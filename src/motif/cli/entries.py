@@ -1,0 +1,86 @@
+"""``motif list``: what is registered?"""
+
+from __future__ import annotations
+
+import click
+
+from motif.cli.batch import Progress
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json, page_width
+from motif.messages import _
+from motif.report.record_text import entry_text, list_text
+
+
+@make_command(
+    "list", examples=["motif list", "motif list --family kawung --colour soga", "motif list --json"]
+)
+@click.option(
+    "--family", default="", metavar="NAME", help="Only entries with this suggested family, such as kawung."
+)
+@click.option(
+    "--symmetry", default="", metavar="GROUP", help="Only those with this group first, such as p4m."
+)
+@click.option(
+    "--colour",
+    "--color",
+    "color",
+    default="",
+    metavar="NAME",
+    help="Only those with a colour of this name, such as soga.",
+)
+@registry_option
+@json_option
+def list_entries(family: str, symmetry: str, color: str, registry: str, as_json: bool) -> None:
+    """List what is registered.
+
+    In the order of registration; withdrawn entries are marked. Family, symmetry and colours are measured,
+    as motif describe does, the first time that they are asked for, and kept. They are suggestions.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(registry, create=False) as opened:
+        entries = opened.list(include_withdrawn=True)
+        if family or symmetry or color:
+            with Progress(len(entries), quiet=False) as progress:
+                found = []
+                for entry, measured in opened.traits(entries):
+                    progress.advance(failed=measured.sha256 is None)
+                    if measured.suits(family=family, symmetry=symmetry, color=color):
+                        found.append(entry)
+            entries = tuple(found)
+    if as_json:
+        emit_json([entry.to_json() for entry in entries])
+    else:
+        asked = family or symmetry or color
+        emit(_("No entry suits.") if asked and not entries else list_text(entries, width=page_width()))
+
+
+@make_command("show", examples=["motif show M-000042-7", "motif show F-000001-3"])
+@click.argument("entry_id", metavar="ID")
+@registry_option
+@json_option
+def show(entry_id: str, registry: str, as_json: bool) -> None:
+    """Show an entry, its photos and all that is linked with it.
+
+    ID may also be that of a record. Small letters, and spaces instead of dashes, do as well: "m 000042 7".
+    """
+    from motif.registry.records.ids import parse_record_id
+    from motif.registry.registry import Registry
+    from motif.report.record_text import linked_text, record_text
+
+    with Registry.open(registry, create=False) as opened:
+        if parse_record_id(entry_id)[0] != "M":
+            record = opened.records.get(entry_id)
+            if as_json:
+                emit_json(record.to_json())
+            else:
+                emit(record_text(record, width=page_width()))
+            return
+        entry, linked = opened.get(entry_id), opened.records.about(entry_id)
+    if as_json:
+        records = {kind: [one.to_json() for one in found] for kind, found in linked.items()}
+        emit_json(entry.to_json() | {"records": records})
+    else:
+        told = [entry_text(entry, width=page_width()), linked_text(linked, width=page_width())]
+        emit("\n\n".join(filter(None, told)))

@@ -1,0 +1,257 @@
+"""``motif party add`` and its like: one command for each kind of record, its options made from the fields."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import click
+
+from motif.cli.group import MotifCommand
+from motif.cli.group import command as make_command
+from motif.cli.options import json_option, registry_option
+from motif.cli.output import emit, emit_json
+from motif.messages import LANGUAGES, N_, _
+from motif.registry.records.fields import Choice, Many
+from motif.registry.records.filing import Filing
+from motif.registry.records.people import Consent, Party, Role
+from motif.registry.records.record import Record
+from motif.registry.records.works import Capture, Specimen
+from motif.vocabulary import terms
+
+ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; may be repeated for some."
+
+
+class FieldOption(click.Option):
+    """An option whose help is made of the names of fields and terms, in each language.
+
+    Parameters
+    ----------
+    said : mapping of language to str
+    """
+
+    def __init__(self, *args: Any, said: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"help": said["en"]})
+        self.said = said
+
+
+def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifCommand:
+    def run(registry: str, as_json: bool, **typed: Any) -> None:
+        from motif.registry.registry import Registry
+
+        with Registry.open(registry, create=False) as opened:
+            kept = opened.records.put(_read(record, typed, opened.ledger.origin))
+        _tell(kept, as_json=as_json)
+
+    run.__doc__ = summary
+    decorated = registry_option(json_option(run))
+    for name, metadata in reversed(record.typed_fields().items()):
+        if name not in ("entry", "entries", "roles"):
+            decorated = _option(name, metadata)(decorated)
+    decorated = click.option("--entry", "entry", multiple=True, metavar="ID", help=ENTRY_HELP)(decorated)
+    if record is Party:
+        decorated = _person_options(decorated)
+    return make_command(f"{record.KIND} add", examples=examples)(decorated)
+
+
+def _option(name: str, metadata: Any) -> Any:
+    kind = metadata["kind"]
+    many = isinstance(kind, Many)
+    inner = kind.inner if many else kind
+    names = ", ".join(terms(inner.list)) if isinstance(inner, Choice) else ""
+    labels = {"en": f"{metadata['en']} ({metadata['id']})", "id": metadata["id"]}
+    said = {language: _help(labels[language], names, many, language) for language in LANGUAGES}
+    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, cls=FieldOption, said=said)
+
+
+def _help(label: str, names: str, many: bool, language: str) -> str:
+    label = label.replace("?", "")
+    told = [f"{label[:1].upper()}{label[1:]}."]
+    if names:
+        told.append(_("One of: {names}.", language).format(names=names))
+    if many:
+        told.append(_("May be repeated.", language))
+    return " ".join(told)
+
+
+def _person_options(decorated: Any) -> Any:
+    consent = "What the person agreed to; dated today."
+    nik = "Identity number, kept as a salted hash only; - reads it from standard input."
+    names = ", ".join(terms("roles"))
+    role = N_("What the party is to --entry. One of: {names}.")
+    roles = {language: _(role, language).format(names=names) for language in LANGUAGES}
+    options: tuple[Any, ...] = (
+        click.option("--consent", "consent", help=consent),
+        click.option("--nik", "nik", help=nik),
+        click.option("--role", "role", multiple=True, cls=FieldOption, said=roles),
+    )
+    for option in options:
+        decorated = option(decorated)
+    return decorated
+
+
+def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
+    entries = tuple(typed.pop("entry"))
+    given = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
+    made = record.parse(given)
+    if record is Party:
+        made |= _person(typed, entries, origin)
+    elif record is Filing:
+        made |= {"entries": entries} if entries else {}
+    elif len(entries) > 1:
+        raise click.UsageError(_("A {kind} belongs to one entry.").format(kind=record.KIND))
+    else:
+        made |= {"entry": entries[0]} if entries else {}
+    return record(**made)
+
+
+def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dict[str, Any]:
+    from datetime import date
+
+    from motif.registry.records.people import NikHasher
+
+    made: dict[str, Any] = {}
+    if not typed.get("name"):
+        raise click.UsageError(_("A party has a name: --name."))
+    if bool(typed["role"]) != bool(entries):
+        raise click.UsageError(_("--role says what the party is to --entry: give both."))
+    if typed["role"]:
+        made["roles"] = [Role(role=role, of=entry) for entry in entries for role in typed["role"]]
+    if typed["consent"]:
+        made["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
+    if typed["nik"]:
+        nik = sys.stdin.readline() if typed["nik"] == "-" else typed["nik"]
+        made["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
+    return made
+
+
+def _tell(kept: Record, *, as_json: bool) -> None:
+    from motif.report.record_text import kept_text
+
+    if as_json:
+        emit_json(kept.to_json())
+    else:
+        emit(kept_text(kept))
+
+
+party = _make(
+    Party,
+    """Keep a person or a body, with its role.
+
+    Kept beside the log, so that all of it can be erased (motif erase). Nothing tells of health or
+    disability, and the NIK is kept as a salted hash only. What is left out is unknown. Names are shown to
+    others only with --may-be-named yes.
+    """,
+    ["motif party add --name Sri --role pencipta --entry M-000042-7 --may-be-named yes"],
+)
+filing = _make(
+    Filing,
+    """Keep an application, with its numbers and dates.
+
+    While it is not decided, every new entry that resembles its design raises an alert (motif alerts).
+    """,
+    ["motif filing add --entry M-000042-7 --route copyright --status diajukan --application-date 2026-11-24"],
+)
+specimen = _make(
+    Specimen,
+    """Keep a cloth: where it is, how it was made.
+
+    The applicant keeps the original cloth and produces it in a dispute; this says where it is.
+    """,
+    ["motif specimen add --entry M-000042-7 --storage 'Lemari 3' --seal A-17 --technique ciprat"],
+)
+capture = _make(
+    Capture,
+    """Keep how a photo was taken.
+
+    The photo itself is the entry's; --sha256 names it.
+    """,
+    ["motif capture add --entry M-000042-7 --operator P-000001-3 --view bidang"],
+)
+
+
+@make_command(
+    "set",
+    examples=[
+        "motif set M-000042-7 first_announced_date=2024-05-17 first_announced_city=Blitar isen='cecek;sawut'",
+        "motif set F-000001-3 status=dicatat registration_no=000123456",
+        "motif set P-000001-3 'roles=pencipta:M-000042-7; pemohon:F-000001-3' may_be_named=yes",
+    ],
+)
+@click.argument("record_id", metavar="ID")
+@click.argument("pairs", metavar="FIELD=VALUE", nargs=-1, required=True)
+@registry_option
+@json_option
+def set_fields(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool) -> None:
+    """Say more about the design or record ID.
+
+    ID of an entry stands for what is known of its design. Several values are written with semicolons
+    between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
+    """
+    from motif.errors import ParameterError
+    from motif.registry.catalogue import CLASSES
+    from motif.registry.records.ids import LETTERS, parse_record_id
+    from motif.registry.registry import Registry
+    from motif.report.record_text import kept_text
+
+    with Registry.open(registry, create=False) as opened:
+        kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
+        typed = dict(_pair(text) for text in pairs)
+        strange = sorted(typed.keys() - kind.typed_fields().keys())
+        if strange:
+            hint = _advice(strange[0], kind.typed_fields())
+            raise ParameterError(
+                N_("a {kind} has no field {strange!r:.60}", kind=kind.KIND, strange=strange[0]), hint=hint
+            )
+        said: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
+        kept = opened.records.amend(record_id, lambda known: replace(known, **said))
+    if as_json:
+        emit_json(kept.to_json())
+    else:
+        emit(kept_text(kept))
+
+
+def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
+    """Name the fields, first those of which the name or a label holds what was typed, or nearly is it."""
+    word = typed.replace("_", " ").lower()
+    near = [
+        name
+        for name, told in fields.items()
+        if word and any(word in label.lower() for label in (name.replace("_", " "), told["en"], told["id"]))
+    ] or difflib.get_close_matches(typed, fields, n=3)
+    names = ", ".join(fields)
+    if not near:
+        return N_("Fields: {names}.", names=names)
+    return N_("Perhaps {near}? Fields: {names}.", near=", ".join(near), names=names)
+
+
+def _pair(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise click.UsageError(_(N_("{text!r} is not written FIELD=VALUE.", text=text)))
+    return name.strip().replace("-", "_"), value
+
+
+@make_command("erase", examples=["motif erase P-000042-7 --reason 'asked for on 24 November'"])
+@click.argument("record_id", metavar="ID")
+@click.option("--reason", required=True, help="Stands in the log for ever: do not name the person in it.")
+@registry_option
+@json_option
+def erase(record_id: str, reason: str, registry: str, as_json: bool) -> None:
+    """Erase what is kept of a person, in all versions.
+
+    The log keeps that there was something, when it was erased and why; nothing of what it said can be
+    made out from it. Copies and backups made before are not reached: erase there too.
+    """
+    from motif.messages import _
+    from motif.registry.registry import Registry
+
+    with Registry.open(registry, create=False) as opened:
+        opened.records.erase(record_id, reason=reason)
+    if as_json:
+        emit_json({"format": 1, "erased": record_id})
+    else:
+        emit(_("Erased: {id}.").format(id=record_id))

@@ -1,0 +1,288 @@
+"""Search photos that are kept elsewhere, such as in a database, without holding all of them.
+
+In three steps, each looking at fewer photos more closely: which photos share the query's words; in which of
+these do the words agree in reading, size and direction, as the same drawing would; and at last, as in every
+index, which keypoints of these few vote for their photo.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.fingerprint import Fingerprint
+from motif.hashes import HASH_BITS, hamming
+from motif.matching.cohort import Part, cohort
+from motif.matching.descriptors import (
+    OCTAVE_STEP,
+    OCTAVES_MAX,
+    SIZE_BINS,
+    TURN_BINS,
+    Candidate,
+    DescriptorIndex,
+    Rows,
+)
+from motif.matching.views import SIZE_STEPS, Floats, View, as_strokes, distinct, query_views
+from motif.matching.visual_words import ITEM, WORDS, Words, words_of
+from motif.profiles import Profile
+
+ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST = 0.01, 200, 1000
+"""Photos whose words are looked at one by one: this share of all, between these numbers."""
+
+FEW: Final = 60
+"""Photos whose keypoints vote."""
+
+HASH_BLOCKS: Final = 25
+"""Blocks of a pHash. Where 22 bits or fewer differ, three blocks at least are the same, and nearly always
+where 24 do; by chance some thousandth of all photos have one, and next to none have three."""
+
+HASH_BYTES: Final = HASH_BITS // 8
+HASH_WORDS: Final = HASH_BLOCKS << (HASH_BITS // HASH_BLOCKS + 1)
+"""Above the largest number of a block."""
+
+_BLOCKS_ALIKE = 3
+_ALTERNATIVES = 2
+_LENGTH_POWER = 0.85
+_RELATIONS = 4
+_TURN = 65536
+
+Bytes = npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Having:
+    """Who has which of some words, among photos with keys one after the other.
+
+    Parameters
+    ----------
+    first_key : int
+    words_of_each : ndarray, int, shape (N,)
+        How many words each photo has, one for each keypoint.
+    photos : ndarray, int, shape (M,)
+        Of each word and each photo that has it: the photo's key less ``first_key``.
+    """
+
+    first_key: int
+    words_of_each: npt.NDArray[np.integer]
+    photos: npt.NDArray[np.integer]
+
+
+class Shelf(Protocol):
+    """Where photos are kept; what it gives stands (is not withdrawn) unless told."""
+
+    def having(self, part: Part | None, words: Sequence[int]) -> Iterable[Having]:
+        """Say who has these words, withdrawn or not; with None, these blocks of their pHash."""
+        ...
+
+    def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
+        """Return the words of those of the photos that stand, as ``Words.to_bytes`` gave them."""
+        ...
+
+    def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
+        """Return the descriptors, in the order of the words."""
+        ...
+
+    def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
+        """Return the pHashes of those of the photos that stand."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Shelved:
+    """What a shelf keeps of a photo; it follows from the fingerprint.
+
+    Parameters
+    ----------
+    phash : bytes, length 32
+    words : dict of part to Words
+    descriptors : dict of part to ndarray, uint8, shape (K, 128)
+    """
+
+    phash: bytes
+    words: Mapping[Part, Words]
+    descriptors: Mapping[Part, Bytes]
+
+    @classmethod
+    def nothing(cls) -> Shelved:
+        """Return what a photo has whose fingerprint cannot be read."""
+        parts: tuple[Part, ...] = ("tones", "strokes")
+        return cls(
+            phash=bytes(HASH_BYTES),
+            words={part: Words.from_bytes(b"") for part in parts},
+            descriptors={part: cohort(part).descriptors[:0] for part in parts},
+        )
+
+    @classmethod
+    def of(cls, value: Fingerprint, profile: Profile) -> Shelved:
+        """Find the words of a photo."""
+        words: dict[Part, Words] = {}
+        descriptors: dict[Part, Bytes] = {}
+        shown: tuple[tuple[Part, Fingerprint], ...] = (("tones", value), ("strokes", as_strokes(value)))
+        for part, one in shown:
+            views = query_views(one)
+            chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
+            words[part] = words_of(views, chosen)
+            descriptors[part] = one.keypoints.descriptors[chosen]
+        return cls(phash=value.phash, words=words, descriptors=descriptors)
+
+
+class ShelvedIndex:
+    """Searches a shelf as a ``CandidateIndex`` searches what it holds.
+
+    Parameters
+    ----------
+    shelf : Shelf
+    profile : Profile
+    """
+
+    def __init__(self, shelf: Shelf, profile: Profile) -> None:
+        self.profile = profile
+        self.tones = _ShelvedPart(shelf, profile, "tones")
+        self.strokes = _ShelvedPart(shelf, profile, "strokes")
+        self._shelf = shelf
+
+    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
+        """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
+        asked = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
+        shared: dict[int, int] = {}
+        for some in self._shelf.having(None, asked):
+            counts = np.bincount(some.photos)
+            shared |= {some.first_key + int(i): int(counts[i]) for i in np.flatnonzero(counts)}
+        near = [key for key, count in shared.items() if count >= _BLOCKS_ALIKE]
+        away = {key: hamming(phash, other) for key, other in self._shelf.phashes(near).items()}
+        return sorted((key for key in away if away[key] <= most_bits), key=lambda key: (away[key], key))
+
+
+class _ShelvedPart:
+    def __init__(self, shelf: Shelf, profile: Profile, part: Part) -> None:
+        self._shelf, self._profile, self._part = shelf, profile, part
+
+    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
+        """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
+        chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
+        asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
+        rough, words = self._roughly(asked)
+        likely = _likely(asked, words, rough)
+        rows = {}
+        for key, descriptors in self._shelf.descriptors(self._part, likely).items():
+            own = Words.from_bytes(words[key])
+            if len(own) != len(descriptors):
+                raise ValueError(f"photo {key} has {len(own)} words and {len(descriptors)} descriptors")
+            rows[key] = Rows(descriptors=descriptors, size=own.size, angle=own.plain_angle())
+        return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
+
+    def _roughly(self, asked: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
+        """Return how many words the photos share that share most, for how many they have; and their words."""
+        found, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
+        for some in self._shelf.having(self._part, np.unique(asked.word).tolist()):
+            shared = np.bincount(some.photos, minlength=len(some.words_of_each))
+            found.append(shared / np.maximum(some.words_of_each, 1) ** _LENGTH_POWER)
+            keys.append(some.first_key + np.arange(len(shared)))
+        scores, every = np.concatenate(found), np.concatenate(keys)
+        most = int(np.clip(len(every) * ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST))
+        order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
+        words: dict[int, bytes] = {}
+        for start in range(0, len(order), most):
+            words |= self._shelf.words(self._part, np.sort(every[order[start : start + most]]).tolist())
+            if len(words) >= most // 2:  # otherwise most were withdrawn, and those after them count
+                break
+        return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
+
+
+def _likely(asked: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:
+    """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
+
+    Reuses of line drawings and of cloths with one small ornament are found by one of the two only.
+    """
+    keys = np.array(list(words), np.int64)
+    counts = np.array([len(one) for one in words.values()], np.int64) // ITEM.itemsize
+    agreed = rough * agreement(asked, Words.from_bytes(b"".join(words.values())), counts)
+    agreed /= np.maximum(counts, 1) ** 0.25
+    first = np.argsort(-agreed, kind="stable")[: FEW // 2]
+    rest = np.argsort(-rough, kind="stable")
+    chosen = [*first, *rest[~np.isin(rest, first)][: FEW - len(first)]]
+    return sorted(keys[chosen].tolist())
+
+
+def agreement(asked: Words, others: Words, counts: npt.NDArray[np.int64]) -> Floats:
+    """Tell how well the words of photos agree with the query's, as one drawing in another place would.
+
+    Shared words are gathered by how reading, size and direction differ [1]_; a word of the query counts once
+    in each bin.
+
+    Parameters
+    ----------
+    asked : Words, of a query
+    others : Words
+        Of N photos, one after the other.
+    counts : ndarray, int, shape (N,)
+        How many of the words each photo has.
+
+    Returns
+    -------
+    ndarray, float32, shape (N,), >= 0
+
+    References
+    ----------
+    .. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
+       scale image search. ECCV.
+    """
+    owner = np.repeat(np.arange(len(counts)), counts)
+    hit, keypoint = _shared(asked, others.word)
+    octaves = (others.size[hit].astype(np.float32) - asked.size[keypoint]) / SIZE_STEPS
+    near = np.abs(octaves) < OCTAVES_MAX
+    hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
+    turn = others.angle[hit].astype(np.int64) - asked.angle[keypoint]
+    turn = np.where(others.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
+    relation = asked.reading[keypoint] ^ others.reading[hit]
+    size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
+    place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
+    votes = np.sort(place * max(1, len(asked)) + keypoint)
+    once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(asked))
+    shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
+    bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
+    bins = bins + np.roll(bins, 1, axis=3)
+    bins[:, :, 1:] += bins[:, :, :-1].copy()
+    best: Floats = bins.max(axis=(1, 2, 3), initial=0)
+    return best
+
+
+def _shared(asked: Words, word: npt.NDArray[np.uint16]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return all pairs of a place in ``word`` and a keypoint of the query that asks for that word."""
+    order = np.argsort(asked.word.ravel(), kind="stable")
+    sought = asked.word.ravel()[order]
+    starts = np.searchsorted(sought, np.arange(WORDS + 1))
+    first = starts[word]
+    counts = starts[word.astype(np.int64) + 1] - first
+    hit = np.repeat(np.arange(len(word)), counts)
+    place = np.arange(len(hit)) - np.repeat(np.cumsum(counts) - counts - first, counts)
+    return hit, order[place] // max(1, asked.word.shape[1])
+
+
+def hash_blocks(phashes: Bytes) -> npt.NDArray[np.int64]:
+    """Return the blocks of pHashes, each with its place, as numbers.
+
+    Parameters
+    ----------
+    phashes : ndarray, uint8, shape (N, 32)
+
+    Returns
+    -------
+    ndarray, int64, shape (N, HASH_BLOCKS)
+
+    Examples
+    --------
+    >>> rows = np.zeros((2, 32), np.uint8)
+    >>> rows[1, 31] = 1
+    >>> int((hash_blocks(rows)[0] != hash_blocks(rows)[1]).sum())
+    1
+    """
+    bits = np.unpackbits(phashes, axis=1).astype(np.int64)
+    starts = -(-np.arange(HASH_BLOCKS) * HASH_BITS // HASH_BLOCKS)
+    place = np.arange(HASH_BITS) - starts[np.searchsorted(starts, np.arange(HASH_BITS), "right") - 1]
+    values: npt.NDArray[np.int64] = np.add.reduceat(bits << place, starts, axis=1)
+    return values + (np.arange(HASH_BLOCKS) << (HASH_BITS // HASH_BLOCKS + 1))

@@ -1,0 +1,202 @@
+"""From what coincides to one score for all queries, and from the score to a verdict.
+
+The score is a logistic function of a few figures. Its weights and thresholds travel in the profile, whose
+``scoring`` numbers them. It says how sure the indication is; whether a design is a copy is for people to say.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.matching.geometry import TOLERANCE_PX, Coincidence, cell_numbers, count_cells
+from motif.matching.views import Floats, View, distinct
+from motif.profiles import Profile, ScoreWeights
+
+Verdict = Literal["clear", "review", "conflict"]
+
+_SPREAD_CELL_PX = 64.0
+_RARITY_CELL_PX = 8.0
+_SAME_ORNAMENT = 0.9
+_FIRM_PX = TOLERANCE_PX / 2
+_VOTES_ONLY_MAX = 0.02
+
+
+def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
+    """Hold a score and the number of coinciding 8-px cells against the profile's thresholds.
+
+    Examples
+    --------
+    >>> from motif.profiles import STANDARD_1
+    >>> [verdict_of(score, STANDARD_1, cells=50) for score in (0.0, 0.5, 0.99)]
+    ['clear', 'review', 'conflict']
+    >>> verdict_of(0.99, STANDARD_1, cells=10)
+    'review'
+    """
+    if score >= profile.conflict_score and cells >= profile.conflict_cells:
+        return "conflict"
+    return "review" if score >= profile.review_score else "clear"
+
+
+def false_alarm_rate(score: float, profile: Profile) -> float:
+    """Say how many new designs out of all get a best match with this score or more.
+
+    Parameters
+    ----------
+    score : float, range 0..1
+    profile : Profile
+        Its ``false_alarms`` were measured on designs that its weights were not fitted on.
+
+    Returns
+    -------
+    float, range 0..1
+        Linear between the measured scores.
+
+    Examples
+    --------
+    >>> from dataclasses import replace
+    >>> from motif.profiles import STANDARD_1
+    >>> measured = replace(STANDARD_1, false_alarms=((0.0, 1.0), (0.5, 0.02), (1.0, 0.01)))
+    >>> [round(false_alarm_rate(score, measured), 3) for score in (0.0, 0.25, 0.5, 0.75)]
+    [1.0, 0.51, 0.02, 0.015]
+    """
+    scores, rates = zip(*profile.false_alarms, strict=True)
+    return float(np.interp(score, scores, rates))
+
+
+def rarity(found: Coincidence, background: Floats) -> float:
+    """Say how rare it is what coincides: its similarity above that of unrelated designs, mean of all cells.
+
+    Parameters
+    ----------
+    found : Coincidence
+    background : ndarray, float32, shape (N,), cosine, for each query keypoint
+
+    Returns
+    -------
+    float, range 0..1
+        Near 0 for what many designs have.
+    """
+    above, cells, _ = _above_background(found, background)
+    return above / max(1, cells)
+
+
+def votes_score(votes: float) -> float:
+    """Score a candidate by its votes alone: an order for the rest of the list, never an indication.
+
+    Parameters
+    ----------
+    votes : float, >= 0
+
+    Returns
+    -------
+    float, range 0..0.02
+
+    Examples
+    --------
+    >>> votes_score(0.0), round(votes_score(5.0), 4)
+    (0.0, 0.0126)
+    """
+    return _VOTES_ONLY_MAX * float(1 - np.exp(-votes / 5))
+
+
+def score(
+    found: Coincidence, registered: View, background: Floats, votes: float, weights: ScoreWeights
+) -> float:
+    """Score a coincidence.
+
+    Terms: how many different ornaments coincide; how many 8-px cells coincide firmly, within 5 px; how
+    rare what coincides is, as similarity above the background summed over cells; how evenly it is spread
+    over, and how much it is of, the part of each picture that the transform lays on the other (a shop's
+    label or a watermark covers little of it, a reused design most of it); mean similarity; votes.
+
+    Parameters
+    ----------
+    found : Coincidence
+    registered : View
+    background : ndarray, float32, shape (N,), cosine, for each query keypoint
+    votes : float, from the candidate search
+    weights : ScoreWeights
+
+    Returns
+    -------
+    float, range 0..1
+        On one scale for all queries.
+    """
+    pairs = found.pairs
+    query_inside = _inside(found.view.xy @ found.affine[:2] + found.affine[2], registered)
+    back = np.linalg.inv(found.affine[:2])
+    registered_inside = _inside((registered.xy - found.affine[2]) @ back, found.view)
+    above, _, similarity = _above_background(found, background)
+    logit = (
+        weights.bias
+        + weights.log_ornaments * np.log(ornaments(found, registered))
+        + weights.log_firm_cells * np.log(_firm_cells(found) + 1)
+        + weights.log_rarity * np.log(above + 0.05)
+        + weights.log_query_spread * np.log(_spread(pairs.x, found.view.xy[query_inside]) + 0.02)
+        + weights.log_registered_spread * np.log(_spread(pairs.y, registered.xy[registered_inside]) + 0.02)
+        + weights.log_query_share * np.log(_share(pairs.query, query_inside) + 0.01)
+        + weights.log_registered_share * np.log(_share(pairs.registered, registered_inside) + 0.01)
+        + weights.similarity * similarity
+        + weights.log_votes * np.log(votes + 0.2)
+    )
+    return float(1 / (1 + np.exp(-logit)))
+
+
+def ornaments(found: Coincidence, registered: View) -> int:
+    """Count the different ornaments that coincide, on the side where they are fewer.
+
+    What repeats from one lattice place to the next coincides again at each: one ornament that two designs
+    share by chance covers a whole cloth. Repeats of one count once, whether a lattice or nothing orders them.
+
+    Parameters
+    ----------
+    found : Coincidence
+    registered : View
+
+    Returns
+    -------
+    int, >= 1
+    """
+    sides = (found.view.descriptors, found.pairs.query), (registered.descriptors, found.pairs.registered)
+    return min(len(distinct(points[np.unique(rows)], _SAME_ORNAMENT)[0]) for points, rows in sides)
+
+
+def _firm_cells(found: Coincidence) -> int:
+    pairs = found.pairs
+    off = pairs.x @ found.affine[:2] + found.affine[2] - pairs.y
+    firm = np.einsum("ij,ij->i", off, off) < _FIRM_PX**2
+    return min(count_cells(pairs.x[firm]), count_cells(pairs.y[firm]))
+
+
+def _inside(places: npt.NDArray[np.floating], view: View) -> npt.NDArray[np.bool_]:
+    ends = np.array([view.width_px, view.height_px])
+    within: npt.NDArray[np.bool_] = np.asarray(((places >= 0) & (places < ends)).all(axis=1))
+    return within
+
+
+def _share(rows: npt.NDArray[np.intp], inside: npt.NDArray[np.bool_]) -> float:
+    return len(np.unique(rows)) / max(1, int(inside.sum()))
+
+
+def _spread(inliers: Floats, all_points: Floats) -> float:
+    """Share of the 64-px cells with keypoints that hold an inlier."""
+    cells = np.unique(cell_numbers(all_points, _SPREAD_CELL_PX))
+    if not len(cells):
+        return 0.0
+    return float(np.isin(cells, np.unique(cell_numbers(inliers, _SPREAD_CELL_PX))).mean())
+
+
+def _above_background(found: Coincidence, background: Floats) -> tuple[float, int, float]:
+    """Similarity above background, best of each cell, summed; cells; mean similarity of query points."""
+    pairs = found.pairs
+    best = np.full(len(background), -1, np.float32)
+    np.maximum.at(best, pairs.query, pairs.similarity)
+    rows = np.flatnonzero(best >= 0)
+    above = np.maximum(best[rows] - background[rows], 0)
+    _, cell = np.unique(cell_numbers(found.view.xy[rows], _RARITY_CELL_PX), return_inverse=True)
+    best_of_cell = np.zeros(cell.max() + 1, np.float32)
+    np.maximum.at(best_of_cell, cell, above)
+    return float(best_of_cell.sum()), len(best_of_cell), float(best[rows].mean())

@@ -1,0 +1,258 @@
+"""What coincides, and under which transform: the answer that check and compare share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any, Protocol
+
+import numpy as np
+from threadpoolctl import ThreadpoolController
+
+from motif.errors import IncomparableFingerprintsError
+from motif.fingerprint import Fingerprint, fingerprint, require_comparable
+from motif.matching.assess import SAME_PICTURE_BITS, Look, assess_candidate, sized, unverified
+from motif.matching.candidates import CandidateIndex, RevotingIndex
+from motif.matching.descriptors import Candidate
+from motif.matching.evidence import Basis, Evidence, Found
+from motif.matching.score import Verdict
+from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
+from motif.photo.photo import Photo
+from motif.photo.source import PhotoSource
+from motif.profiles import STANDARD_1, Profile
+
+__all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
+
+Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+
+
+class Voters(Protocol):
+    """One half of an index: its photos' tones, or their strokes."""
+
+    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
+        """See ``DescriptorIndex.vote``."""
+        ...
+
+
+class Index(Protocol):
+    """What is searched: a ``CandidateIndex``, or a ``ShelvedIndex``."""
+
+    profile: Profile
+
+    @property
+    def tones(self) -> Voters: ...
+
+    @property
+    def strokes(self) -> Voters: ...
+
+    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
+        """See ``CandidateIndex.alike``."""
+        ...
+
+
+def search(
+    query: Fingerprint,
+    index: Index,
+    load: Load,
+    *,
+    limit: int,
+) -> list[Found]:
+    """Find the photos of the index that the query may reuse, best first.
+
+    Geometry is checked a few candidates at a time: as long as the last few brought an indication, and
+    without a conflict for the profile's least number. Where none is a conflict, strokes are asked as well.
+    The rest follow in the order of their votes.
+
+    Parameters
+    ----------
+    query : Fingerprint
+    index : CandidateIndex or ShelvedIndex
+    load : callable, keys -> {key: Fingerprint}
+        Called with the few keys that are looked at closely. A key that it does not return
+        (withdrawn meanwhile) is left out of the answer.
+    limit : int, most photos returned
+
+    Returns
+    -------
+    list of Found
+
+    Raises
+    ------
+    IncomparableFingerprintsError
+        If the query is of another profile than the index.
+    """
+    if query.profile_id != index.profile.id:
+        made = f"query of profile {query.profile_id}, index of {index.profile.id}"
+        raise IncomparableFingerprintsError(f"{made}; expected one")
+    with one_thread():
+        whole = RevotingIndex(index, load) if isinstance(index, CandidateIndex) else index
+        return _search(query, whole, load, limit)
+
+
+def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
+    profile = index.profile
+    look, voted = _look_at_tones(query, index)
+    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
+    found: dict[int, Evidence] = {}
+    looked = 0
+    while looked < len(candidates):
+        end = looked + profile.verified_step
+        if looked < profile.verified_least:
+            end = min(end, profile.verified_least)
+        checked = _checked(query, look, candidates[looked:end], load, profile)
+        looked = end
+        found |= checked
+        enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
+        if enough and all(one.verdict == "clear" for one in checked.values()):
+            break
+    if all(one.verdict != "conflict" for one in found.values()):
+        _ask_strokes(query, index, load, (look, candidates), found)
+    for one in candidates[looked : looked + limit]:
+        found.setdefault(one.key, unverified(one))
+    ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
+
+
+def _ask_strokes(
+    query: Fingerprint,
+    index: Index,
+    load: Load,
+    by_tones: tuple[Look, list[Candidate]],
+    found: dict[int, Evidence],
+) -> None:
+    """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
+
+    A photo that strokes propose is looked at by its tones too, however few votes those gave it.
+    """
+    look, voted = _look_at_strokes(query, index)
+    chosen = voted[: index.profile.verified_least]
+    keys = {one.key for one in chosen} - found.keys()
+    few = [one for one in by_tones[1] if one.key in keys]
+    for judged in (
+        _checked(query, by_tones[0], few, load, index.profile),
+        _checked(query, look, chosen, load, index.profile),
+    ):
+        for key, evidence in judged.items():
+            if key not in found or evidence.score > found[key].score:
+                found[key] = evidence
+
+
+def compare(
+    a: Photo | PhotoSource | Fingerprint, b: Photo | PhotoSource | Fingerprint, profile: Profile = STANDARD_1
+) -> Evidence:
+    """Compare two photos without a registry.
+
+    Parameters
+    ----------
+    a, b : Photo, path, bytes, ndarray or Fingerprint
+        ``a`` plays the query, ``b`` the registered photo.
+    profile : Profile
+
+    Returns
+    -------
+    Evidence
+        The same as ``Registry.check`` gives, but without other designs to say what is common: what
+        it finds weighs as if it were distinctive.
+
+    Raises
+    ------
+    PhotoError
+        If a photo cannot be used.
+    IncomparableFingerprintsError
+        If fingerprints of unlike profiles are given.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
+    >>> blots = np.kron(noise * 200, np.ones((12, 12), np.uint8))
+    >>> found = compare(blots[:, ::-1], blots)
+    >>> found.verdict, found.mirrored, found.negative
+    ('conflict', True, False)
+    """
+    query, registered = (one if isinstance(one, Fingerprint) else fingerprint(one, profile) for one in (a, b))
+    known = require_comparable(query, registered)
+    if query.source_sha256 == registered.source_sha256:
+        return same_file(query)
+    index = CandidateIndex(known)
+    index.add(1, registered)
+    found = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
+    nothing = Evidence(score=0.0, verdict="clear", basis="none")
+    return found[0].evidence if found else sized(nothing, query, registered)
+
+
+def same_file(query: Fingerprint) -> Evidence:
+    """Return the evidence of two photos that are one file.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).integers(0, 256, (80, 120), np.uint8)
+    >>> found = same_file(fingerprint(noise))
+    >>> found.score, found.scale, found.turn_deg, found.query_share
+    (1.0, 1.0, 0.0, 1.0)
+    """
+    size = (query.width_px, query.height_px)
+    place = tuple(np.eye(3).ravel().tolist())
+    return Evidence(
+        score=1.0, verdict="conflict", basis="file", transform=place, query_px=size, registered_px=size
+    )
+
+
+def _look_at_tones(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
+    views = query_views(query)
+    voted, background = index.tones.vote(views)
+    return Look(
+        basis="keypoints",
+        views=views,
+        background=background,
+        weights=index.profile.weights,
+        shown=lambda value: value,
+    ), voted
+
+
+def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
+    views = query_views(as_strokes(query))
+    voted, background = index.strokes.vote(views)
+    return Look(
+        basis="strokes",
+        views=views,
+        background=background,
+        weights=index.profile.stroke_weights,
+        shown=as_strokes,
+    ), voted
+
+
+def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
+    """Look at photos with a near hash first, also at those that got no vote."""
+    by_key = {one.key: one for one in voted}
+    first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
+    return first + list(by_key.values())
+
+
+def _checked(
+    query: Fingerprint, look: Look, chosen: Sequence[Candidate], load: Load, profile: Profile
+) -> dict[int, Evidence]:
+    registered = load([one.key for one in chosen])
+    return {
+        one.key: assess_candidate(query, registered[one.key], look, one, profile)
+        for one in chosen
+        if one.key in registered
+    }
+
+
+def one_thread() -> AbstractContextManager[Any]:
+    """Hold BLAS and OpenMP to one thread while the context lasts; results stay the same.
+
+    Examples
+    --------
+    >>> with one_thread():
+    ...     1 + 1
+    2
+    """
+    return _controller().limit(limits=1)  # type: ignore[no-any-return]
+
+
+@cache
+def _controller() -> ThreadpoolController:
+    """Found once: looking through the loaded libraries takes longer than a search."""
+    return ThreadpoolController()

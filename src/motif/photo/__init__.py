@@ -1,0 +1,1 @@
+"""From any file or array to upright sRGB pixels; what is hostile is refused."""

@@ -1,0 +1,68 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+
+from motif.errors import ParameterError, PhotoTooLargeError, PhotoTooSmallError
+from motif.messages import N_
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PhotoLimits:
+    """What is refused, and from where on.
+
+    Parameters
+    ----------
+    max_pixels : int, pixels
+        Of the whole picture, as the file's header states it.
+    max_bytes : int, bytes of the file
+    min_short_edge_px : int, pixels
+
+    Raises
+    ------
+    ParameterError
+        If one of them is below 1.
+
+    Examples
+    --------
+    >>> PhotoLimits(max_pixels=500_000_000).max_bytes
+    200000000
+    """
+
+    max_pixels: int = 100_000_000
+    max_bytes: int = 200_000_000
+    min_short_edge_px: int = 64
+
+    def __post_init__(self) -> None:
+        for limit in fields(self):
+            if getattr(self, limit.name) < 1:
+                message = f"{limit.name}={getattr(self, limit.name)}; expected 1 or more"
+                raise ParameterError(message, hint=N_("Leave the limit out to use the usual one."))
+
+
+def require_size(width_px: int, height_px: int, limits: PhotoLimits) -> None:
+    if width_px * height_px > limits.max_pixels:
+        message = N_(
+            "photo is {width} x {height} px; expected {most} pixels or fewer",
+            width=width_px,
+            height=height_px,
+            most=limits.max_pixels,
+        )
+        hint = N_("Send it at a smaller size; 4000 pixels on the longer side are plenty.")
+        raise PhotoTooLargeError(message, hint=hint)
+    if min(width_px, height_px) < limits.min_short_edge_px:
+        message = N_(
+            "photo is {width} x {height} px; expected a shorter side of {least} px or more",
+            width=width_px,
+            height=height_px,
+            least=limits.min_short_edge_px,
+        )
+        raise PhotoTooSmallError(message, hint=N_("Send the original file, not its preview."))
+
+
+def require_bytes(size: int, limits: PhotoLimits) -> None:
+    if size > limits.max_bytes:
+        most = limits.max_bytes
+        message = N_("photo has {size} bytes or more; expected {most} or fewer", size=size, most=most)
+        raise PhotoTooLargeError(message, hint=N_("Send it as JPEG, or at a smaller size."))

@@ -1,0 +1,288 @@
+"""A file's bytes to upright sRGB pixels: tell the format, check, decode, convert."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from PIL import (
+    BmpImagePlugin,
+    GifImagePlugin,
+    Image,
+    ImageCms,
+    ImageFile,
+    PngImagePlugin,
+    TiffImagePlugin,
+    WebPImagePlugin,
+)
+
+from motif.arrays import RGB8
+from motif.errors import ImageShapeError, MotifError, NotAnImageError
+from motif.extras import require
+from motif.messages import N_
+from motif.photo import jpeg
+from motif.photo.exif import exif_orientation, orient
+from motif.photo.header import Container, damaged, open_bmp, open_gif, open_webp, require_data_at_end, unusual
+from motif.photo.limits import PhotoLimits, require_bytes, require_size
+from motif.photo.png import SIGNATURE, open_png, require_rows, write_png
+from motif.photo.srgb import deep_to_8, lay_on_white, to_srgb
+from motif.photo.tiff import open_tiff, require_jpegs
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decoded:
+    """Pixels, and what the file said about them.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB, upright
+        Possibly at reduced scale.
+    width_px, height_px : int, pixels
+        Of the whole upright picture.
+    media_type : str
+    """
+
+    rgb: RGB8
+    width_px: int
+    height_px: int
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Format:
+    """Our header reader, then Pillow's decoder.
+
+    The decoder's class is called directly: ``Image.open`` would try many more formats, and
+    judge sizes by a limit that belongs to the whole process.
+    """
+
+    media_type: str
+    open: Callable[[bytes], Container]
+    decoder: Callable[[io.BytesIO], ImageFile.ImageFile]
+
+
+_PNG = _Format("image/png", open_png, PngImagePlugin.PngImageFile)
+_TIFF = _Format("image/tiff", open_tiff, TiffImagePlugin.TiffImageFile)
+_GIF = _Format("image/gif", open_gif, GifImagePlugin.GifImageFile)
+_WEBP = _Format("image/webp", open_webp, WebPImagePlugin.WebPImageFile)
+_FORMATS = {
+    SIGNATURE: _PNG,
+    b"II*\0": _TIFF,
+    b"MM\0*": _TIFF,
+    b"II+\0": _TIFF,
+    b"MM\0+": _TIFF,
+    b"BM": _Format("image/bmp", open_bmp, BmpImagePlugin.BmpImageFile),
+    b"GIF87a": _GIF,
+    b"GIF89a": _GIF,
+}
+_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
+_STRANGERS = {
+    b"%pdf": N_("a PDF document"),
+    b"8bps": N_("a Photoshop file"),
+    b"%!ps": N_("a PostScript file"),
+    b"<svg": N_("an SVG drawing"),
+    b"<!do": N_("a web page"),
+    b"<htm": N_("a web page"),
+    b"<?xm": N_("an XML file"),
+    b"pk\x03\x04": N_("a ZIP archive or office document"),
+}
+_FORMATS_HINT = N_("Send the photo as JPEG, PNG, WebP, TIFF, BMP or HEIC.")
+
+_PLAIN_MODES = frozenset({"L", "LA", "RGB", "RGBA", "CMYK"})
+
+
+def decode(data: bytes, *, limits: PhotoLimits, long_edge_px: int | None = None) -> Decoded:
+    """Decode a picture file to upright sRGB.
+
+    Parameters
+    ----------
+    data : bytes
+    limits : PhotoLimits
+    long_edge_px : int, pixels, or None
+        JPEG only: decode at the smallest scale that still has this long edge.
+
+    Raises
+    ------
+    NotAnImageError
+        If the format, or this flavour of it, is not read here.
+    TruncatedPhotoError
+        If picture data are missing or damaged.
+    MissingExtraError
+        If it is HEIC, and the extra ``heif`` is not installed.
+    """
+    if data.startswith(b"\xff\xd8"):
+        return _decode_jpeg(data, limits, long_edge_px)
+    if data[4:8] == b"ftyp":
+        return _decode_heif(data, limits)
+    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
+        return _decode_container(data, _WEBP, limits)
+    for start, found in _FORMATS.items():
+        if data.startswith(start):
+            return _decode_container(data, found, limits)
+    raise _stranger(data)
+
+
+def _is_text(data: bytes) -> bool:
+    """Tell whether bytes are ASCII that people read."""
+    return all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in data)
+
+
+def _stranger(data: bytes) -> NotAnImageError:
+    if not data:
+        hint = N_("The copy failed. Copy the photo again from the camera or phone.")
+        return NotAnImageError(N_("the file is empty (0 bytes); expected a picture"), hint=hint)
+    start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
+    unknown = (
+        N_("a text")
+        if _is_text(data[:64])
+        else N_("a file that starts with {start}", start=data[:8].hex(" "))
+    )
+    came = _STRANGERS.get(start, unknown)
+    return NotAnImageError(N_("this is {came}; expected a picture", came=came), hint=_FORMATS_HINT)
+
+
+def _decode_jpeg(data: bytes, limits: PhotoLimits, long_edge_px: int | None) -> Decoded:
+    header = jpeg.read_header(data)
+    require_size(header.width_px, header.height_px, limits)
+    rgb = to_srgb(jpeg.decode(data, header, long_edge_px=long_edge_px), header.icc)
+    size = (header.width_px, header.height_px)
+    return _upright(rgb, size, exif_orientation(header.exif), "image/jpeg")
+
+
+def _decode_container(data: bytes, found: _Format, limits: PhotoLimits) -> Decoded:
+    container = found.open(data)
+    require_size(container.width_px, container.height_px, limits)
+    if found is _TIFF:
+        require_jpegs(data)
+    try:
+        picture = found.decoder(io.BytesIO(container.core))
+        if picture.size != (container.width_px, container.height_px):
+            require_size(*picture.size, limits)
+        picture.load()
+        if found is _PNG:
+            require_rows(container, _last_row(picture))
+        rgb = _flatten(picture, container)
+    except (MotifError, MemoryError):
+        raise
+    except Exception as error:  # decoders fail on hostile files with whatever they like
+        raise _undecodable(found.media_type, error) from error
+    return _upright(rgb, picture.size, container.orientation, found.media_type)
+
+
+def _last_row(picture: Image.Image) -> npt.NDArray[Any]:
+    return np.asarray(picture.crop((0, picture.height - 1, picture.width, picture.height)))
+
+
+def _decode_heif(data: bytes, limits: PhotoLimits) -> Decoded:
+    brands = {data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), 128), 4)}
+    if not brands & _HEIF_BRANDS or data[8:12] in (b"avif", b"avis"):
+        message = N_(
+            "this is a film or picture of brand {brand!r}; expected a photo",
+            brand=data[8:12].decode("ascii", "replace"),
+        )
+        raise NotAnImageError(message, hint=_FORMATS_HINT)
+    heif = require("pillow_heif", extra="heif")
+    require_data_at_end(data, "HEIC")
+    try:
+        opened = heif.open_heif(io.BytesIO(data))
+        width_px, height_px = opened.size
+        require_size(width_px, height_px, limits)
+        picture = opened.to_pillow()
+        icc = picture.info.get("icc_profile") or b""
+        rgb = _flatten(
+            picture, Container(width_px=picture.width, height_px=picture.height, core=b"", icc=icc)
+        )
+    except (MotifError, MemoryError):
+        raise
+    except Exception as error:  # as above
+        raise _undecodable("image/heic", error) from error
+    # libheif has turned the picture already; the EXIF orientation beside it is history.
+    return _upright(rgb, picture.size, 1, "image/heic")
+
+
+def _undecodable(media_type: str, error: Exception) -> MotifError:
+    """Tell what is not supported from what is damaged, as far as the decoder says."""
+    text = f"{media_type}: {error}" if str(error) else f"{media_type}: {type(error).__name__}"
+    if isinstance(error, SyntaxError | NotImplementedError) or "nsupported" in text or "unknown" in text:
+        return unusual(text)
+    return damaged(text)
+
+
+def _upright(rgb: RGB8, size: tuple[int, int], orientation: int, media_type: str) -> Decoded:
+    width, height = size if orientation <= 4 else size[::-1]
+    return Decoded(rgb=orient(rgb, orientation), width_px=width, height_px=height, media_type=media_type)
+
+
+def _flatten(picture: Image.Image, container: Container) -> RGB8:
+    """Return opaque sRGB of a loaded picture of any mode, alpha laid on white."""
+    picture = _to_plain_mode(picture, container)
+    samples = np.asarray(picture)
+    if picture.mode == "RGBA":
+        return lay_on_white(to_srgb(samples[:, :, :3], container.icc), samples[:, :, 3])
+    if picture.mode == "LA":
+        return lay_on_white(to_srgb(samples[:, :, 0], container.icc), samples[:, :, 1])
+    return to_srgb(samples, container.icc)
+
+
+def _to_plain_mode(picture: Image.Image, container: Container) -> Image.Image:
+    """Bring any mode of Pillow to one of L, LA, RGB, RGBA and CMYK."""
+    mode = picture.mode
+    if mode in ("I", "F") or mode.startswith("I;16"):
+        return _from_deep_gray(picture, container)
+    if mode == "LAB":
+        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+        return ImageCms.profileToProfile(picture, *profiles, outputMode="RGB")  # type: ignore[return-value]
+    if "transparency" in picture.info or mode in ("P", "PA", "RGBa"):
+        return picture.convert("RGBA")
+    return picture.convert({"1": "L", "La": "LA"}.get(mode, mode if mode in _PLAIN_MODES else "RGB"))
+
+
+def _from_deep_gray(picture: Image.Image, container: Container) -> Image.Image:
+    deep = np.asarray(picture)
+    gray = deep_to_8(deep, 32 if container.sample_bits > 16 else 16)
+    plain = Image.fromarray(255 - gray if container.white_is_zero else gray)
+    clear = picture.info.get("transparency")
+    if isinstance(clear, int):  # Pillow leaves the transparent gray of deep PNGs to its caller
+        plain.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
+    return plain
+
+
+def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, bytes]:
+    """Take pixels that are decoded already.
+
+    Parameters
+    ----------
+    pixels : ndarray, uint8 or uint16, shape (H, W), (H, W, 3) or (H, W, 4), sRGB
+    limits : PhotoLimits
+
+    Returns
+    -------
+    decoded : Decoded
+        A copy, in 8 bits, with alpha laid on white.
+    png : bytes
+        The pixels as they came, as a PNG.
+
+    Raises
+    ------
+    ImageShapeError
+        If shape or dtype are not as above.
+    PhotoTooSmallError, PhotoTooLargeError
+        If the limits forbid it.
+    """
+    shape_fits = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))
+    if not shape_fits or pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2:
+        came = f"source.shape={pixels.shape}, source.dtype={pixels.dtype}"
+        expected = "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16"
+        raise ImageShapeError(f"{came}; expected {expected}", hint=N_("Pass sRGB pixels."))
+    height_px, width_px = pixels.shape[:2]
+    require_size(width_px, height_px, limits)
+    require_bytes(pixels.nbytes, limits)
+    eight = deep_to_8(pixels, 16) if pixels.dtype.itemsize == 2 else pixels.copy()
+    if eight.ndim == 3 and eight.shape[2] == 4:
+        eight = lay_on_white(eight[:, :, :3], eight[:, :, 3])
+    decoded = Decoded(rgb=to_srgb(eight), width_px=width_px, height_px=height_px, media_type="image/png")
+    return decoded, write_png(pixels)

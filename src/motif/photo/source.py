@@ -1,0 +1,90 @@
+"""TODO."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from pathlib import Path
+from typing import Any, BinaryIO
+
+import numpy.typing as npt
+
+from motif.errors import ParameterError, UnreadablePhotoError
+from motif.messages import N_, system_reason
+from motif.photo.limits import PhotoLimits, require_bytes
+
+PhotoSource = str | os.PathLike[str] | bytes | bytearray | memoryview | npt.NDArray[Any]
+"""What ``read_photo`` takes: a path, a file's bytes, or pixels."""
+
+_WEB_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
+_READ_STEP_BYTES = 1 << 20
+
+
+def read_bytes(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
+    """Return a file's bytes and its name."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        require_bytes(source.nbytes if isinstance(source, memoryview) else len(source), limits)
+        return bytes(source), ""
+    if not isinstance(source, str | os.PathLike):
+        came = f"source is of type {type(source).__name__}"
+        expected = "expected a path, a file's bytes or an array of pixels"
+        raise ParameterError(f"{came}; {expected}", hint=N_("Give the path of the photo."))
+    path = os.fsdecode(source)
+    if _WEB_ADDRESS.match(path):
+        hint = N_("Nothing is fetched from the network. Save the photo on this computer and give its path.")
+        raise UnreadablePhotoError(
+            N_("{path!r} is a web address; expected a path", path=path[:200]), hint=hint
+        )
+    return _read_file(path, limits), Path(path).name
+
+
+def _read_file(path: str, limits: PhotoLimits) -> bytes:
+    """Read a regular file of at most ``max_bytes``.
+
+    What it is, is asked before it is opened, since opening a pipe waits and opening a device
+    may act; and again afterwards, since it may have been exchanged in between.
+    """
+    try:
+        _require_regular(path, Path(path).stat(), limits)
+        flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+        with os.fdopen(os.open(path, flags), "rb") as file:
+            status = os.fstat(file.fileno())
+            _require_regular(path, status, limits)
+            return _read_all(file, status.st_size, limits)
+    except (OSError, ValueError) as error:
+        message = N_(
+            "{path!r} cannot be read ({reason}); expected a picture file",
+            path=path[:200],
+            reason=system_reason(error),
+        )
+        raise UnreadablePhotoError(message, hint=_unreadable_hint(error)) from error
+
+
+def _unreadable_hint(error: Exception) -> str:
+    if isinstance(error, FileNotFoundError | NotADirectoryError):
+        return N_("There is no such file. Check the name and the folder.")
+    if isinstance(error, PermissionError):
+        return N_("You may not open this file. Ask its owner, or copy it to a folder of your own.")
+    return N_("Check the name and the disk, and try a copy of the file.")
+
+
+def _require_regular(path: str, status: os.stat_result, limits: PhotoLimits) -> None:
+    if not stat.S_ISREG(status.st_mode):
+        if stat.S_ISDIR(status.st_mode):
+            message = N_("{path!r} is a folder; expected a picture file", path=path[:200])
+            raise UnreadablePhotoError(message, hint=N_("Give the path of one photo in it."))
+        message = N_("{path!r} is a device or pipe; expected a picture file", path=path[:200])
+        raise UnreadablePhotoError(message, hint=N_("Give the path of a photo."))
+    require_bytes(status.st_size, limits)
+
+
+def _read_all(file: BinaryIO, size: int, limits: PhotoLimits) -> bytes:
+    """Read ``size`` bytes, and on, should the file have grown or its size have been a lie."""
+    parts = [file.read(size + 1)]
+    total = len(parts[0])
+    while parts[-1] and total > size and total <= limits.max_bytes:
+        parts.append(file.read(min(_READ_STEP_BYTES, limits.max_bytes + 1 - total)))
+        total += len(parts[-1])
+    require_bytes(total, limits)
+    return parts[0] if len(parts) == 1 else b"".join(parts)

@@ -1,0 +1,1 @@
+"""Shows that nothing was changed since it was registered."""

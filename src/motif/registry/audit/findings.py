@@ -1,0 +1,159 @@
+"""What ``verify`` found, and how what was found is called."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any
+
+from motif.errors import ParameterError
+from motif.messages import N_, _, said
+from motif.registry.records.ids import format_id
+from motif.registry.storage.projection import Row
+from motif.registry.store import Reader
+
+_HOW = {"changed": N_("changed"), "removed": N_("removed"), "added": N_("added"), "damaged": N_("damaged")}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that is not as the log says.
+
+    Parameters
+    ----------
+    how : "changed", "removed", "added" or "damaged"
+    what : str, such as ``"entry M-000001-3"``
+    detail : str
+        What was expected and what is there.
+    """
+
+    how: str
+    what: str
+    detail: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.how}: {self.what}" + (f" ({self.detail})" if self.detail else "")
+
+    def in_words(self) -> str:
+        """Say the finding in the language in use."""
+        return str(Finding(how=_(_HOW[self.how]), what=_(self.what), detail=_(self.detail)))
+
+    def to_json(self) -> dict[str, str]:
+        """Return the finding as JSON-ready values."""
+        return {"how": self.how, "what": self.what, "detail": self.detail}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audit:
+    """What ``verify`` found.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        Empty if the registry is as its log says.
+    notes : tuple of str
+        What is explained and harmless, such as the file of a registration that was refused.
+    events, originals, checkpoints : int
+        How many were looked at.
+    root : bytes, 32
+        Of the log as it is.
+    """
+
+    findings: tuple[Finding, ...]
+    notes: tuple[str, ...]
+    events: int
+    originals: int
+    checkpoints: int
+    root: bytes
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing was found."""
+        return not self.findings
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready values."""
+        return {
+            "format": 1,
+            "whole": self.whole,
+            "findings": [finding.to_json() for finding in self.findings],
+            "notes": list(self.notes),
+            "events": self.events,
+            "originals": self.originals,
+            "checkpoints": self.checkpoints,
+            "root": self.root.hex(),
+        }
+
+
+class caught:  # noqa: N801  a context manager, used like a function
+    """Turn any trouble inside into a finding: what is damaged must be named, never crash the walk."""
+
+    def __init__(self, findings: list[Finding], what: str) -> None:
+        self._findings, self._what = findings, what
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
+        if not isinstance(error, Exception):
+            return False
+        self._findings.append(Finding(how="damaged", what=self._what, detail=said(error, 200)))
+        return True
+
+
+def scan(
+    reader: Reader, table: str, findings: list[Finding], expected: Iterable[tuple[Any, ...]] = ()
+) -> Iterator[Row]:
+    """Yield a table's rows; where that fails, row by row what can be read."""
+    try:
+        rows = reader.rows(table)
+        if table == "events":
+            rows = iter(sorted(rows, key=lambda row: _order(row["seq"])))
+        yield from rows
+    except Exception as error:  # a damaged database can fail in any way; all of them are findings
+        if isinstance(error, GeneratorExit):
+            raise
+        findings.append(
+            Finding(how="damaged", what=N_("table {table}", table=table), detail=said(error, 200))
+        )
+        for key in expected:
+            try:
+                reader.row(table, key)
+            except Exception as trouble:
+                detail = N_("it cannot be read: {trouble:.80}", trouble=trouble)
+                findings.append(Finding(how="damaged", what=name_of(table, key), detail=detail))
+
+
+def _order(seq: object) -> tuple[int, str]:
+    return (seq, "") if isinstance(seq, int) else (2**62, str(seq))
+
+
+def _id(number: object) -> str:
+    with suppress(ParameterError):
+        if isinstance(number, int):
+            return format_id(number)
+    return f"number {number!s:.20}"
+
+
+_NAMES: dict[str, Callable[[tuple[Any, ...]], str]] = {
+    "facts": lambda key: N_("fact {name!s:.40}", name=key[0]),
+    "counters": lambda key: N_("counter {name!s:.40}", name=key[0]),
+    "entries": lambda key: N_("entry {id}", id=_id(key[0])),
+    "photos": lambda key: N_("photo {sha256!s:.20}", sha256=key[0]),
+    "fingerprints": lambda key: N_(
+        "fingerprint {profile!s:.40} of photo {sha256!s:.20}", profile=key[1], sha256=key[0]
+    ),
+    "similarities": lambda key: N_("likeness {place!s:.20} of entry {id}", place=key[1], id=_id(key[0])),
+    "records": lambda key: N_("record {id!s:.40}, version {version!s:.20}", id=key[0], version=key[1]),
+    "links": lambda key: N_(
+        "link {name!s:.40} {place!s:.20} of {id!s:.40}", name=key[1], place=key[2], id=key[0]
+    ),
+    "blobs": lambda key: N_("blob {sha256!s:.64}", sha256=key[0]),
+    "checkpoints": lambda key: N_("checkpoint at {size!s:.20} events", size=key[0]),
+}
+
+
+def name_of(table: str, key: tuple[Any, ...]) -> str:
+    """Say which row of a table it is."""
+    return _NAMES[table](key)

@@ -1,0 +1,357 @@
+"""The ledger: everything that ever changed in a registry, and proof of it to people who cannot see it."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import os
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from motif.errors import (
+    EntryNotFoundError,
+    ParameterError,
+    RegistryBusyError,
+    RegistryCorruptError,
+    RegistryError,
+    SchemaVersionError,
+)
+from motif.messages import N_, said
+from motif.registry.audit import timestamp
+from motif.registry.audit.audit import audit
+from motif.registry.audit.findings import Audit, Finding
+from motif.registry.audit.timestamp import Timestamp
+from motif.registry.ledger.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
+from motif.registry.ledger.event import Event, subjects
+from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, consistency_path, inclusion_paths
+from motif.registry.records.ids import format_id, parse_id
+from motif.registry.storage.opening import open_place
+from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint, Writer
+
+_NUMBER = re.compile("[0-9]{1,15}")
+
+PROOF_FORMAT = 2
+"""Number of the JSON form of a proof."""
+
+
+class Ledger:
+    """The log of a registry; ``Registry.ledger`` gives it.
+
+    Parameters
+    ----------
+    store : Store
+    originals : OriginalStore
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from motif.profiles import CHEAPEST_1
+    >>> from motif.registry.registry import Registry
+    >>> spots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+    >>> with Registry.open(tempfile.mkdtemp(), profile=CHEAPEST_1) as registry:
+    ...     entry = registry.register(spots, title="Kembang Turi")
+    ...     [event.kind for event in registry.ledger.events()]
+    ...     registry.ledger.verify().whole
+    ['registry.made', 'entry.added', 'photo.added']
+    True
+    """
+
+    def __init__(self, store: Store, originals: OriginalStore) -> None:
+        self._store = store
+        self._originals = originals
+
+    def __len__(self) -> int:
+        """Count the events."""
+        return self.head().size
+
+    @property
+    def origin(self) -> str:
+        """The name under which its checkpoints are signed."""
+        return origin_of(self._store.registry_id)
+
+    def head(self) -> Frontier:
+        """Return where the log ends: its size, and the root over it."""
+        with self._store.reading() as reader:
+            return reader.head()
+
+    def events(self, start: int = 0, end: int | None = None) -> Iterator[Event]:
+        """Yield events in order, from ``start`` to before ``end``, all of one moment."""
+        with self._store.reading() as reader:
+            yield from reader.events(start, end)
+
+    def history(self, what: str) -> tuple[Event, ...]:
+        """Return the events that concern an entry or a record.
+
+        Parameters
+        ----------
+        what : str
+            An id in any spelling, or a photo's SHA-256.
+        """
+        wanted = _id(what)
+        found = tuple(event for event in self.events() if wanted in subjects(event))
+        if not found:
+            raise EntryNotFoundError(
+                N_("the log tells nothing of {what!r:.80}", what=what), hint=N_("Check the id.")
+            )
+        return found
+
+    def checkpoint(self, key: SigningKey | None = None, *, by: str = "") -> str:
+        """Sign the log as it is, keep the checkpoint, and fix the database's bytes.
+
+        Parameters
+        ----------
+        key : SigningKey, optional
+            The user's own unless told; made if there is none.
+        by : str
+            Who signs, for the log.
+
+        Returns
+        -------
+        str
+            The signed note. Keep a copy where nobody who can change the registry can change it.
+        """
+        signer = key or SigningKey.load()
+        with self._store.writing(by=by) as writer:
+            head = writer.head()
+            made = Checkpoint(origin=self.origin, size=head.size, root=head.root(), at=datetime.now(UTC))
+            note = signer.sign(made)
+            sha256 = hashlib.sha256(note.encode()).hexdigest()
+            data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
+            writer.append("checkpoint.signed", data, {sha256: note.encode()})
+        self._store.seal()
+        return note
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """Return the signed checkpoints, smallest log first."""
+        with self._store.reading() as reader:
+            return reader.checkpoints()
+
+    def import_timestamp(self, answer: bytes, chain: bytes, *, by: str = "") -> Timestamp:
+        """Verify an authority's answer to ``timestamp.request_for`` a checkpoint, and keep it.
+
+        Parameters
+        ----------
+        answer : bytes
+            RFC 3161, DER.
+        chain : bytes
+            PEM certificates that are trusted; they stand in the log from now on.
+        by : str
+            Who imports it, for the log.
+
+        Raises
+        ------
+        EntryNotFoundError
+            If it is about no checkpoint of this registry.
+        ParameterError
+            If it is not valid under these certificates, or the checkpoint has a valid timestamp already that
+            is earlier: a later one would take the place of what proves more.
+        """
+        trusted = timestamp.clean_chain(chain)
+        with self._store.writing(by=by) as writer:
+            stored = timestamp.checkpoint_of(answer, writer.checkpoints())
+            found = timestamp.verify_answer(answer, stored, trusted)
+            if answer != stored.timestamp_token:
+                timestamp.require_earlier(found, timestamp.held(writer, stored, trusted))
+                _keep_timestamp(writer, stored.size, answer, chain=trusted)
+        return found
+
+    def add_timestamp(self, size: int, token: bytes, *, chain: str = "", by: str = "") -> None:
+        """Keep the timestamp of a checkpoint as it is; ``import_timestamp`` verifies it before.
+
+        Parameters
+        ----------
+        size : int
+            Of the checkpoint.
+        token : bytes
+            The authority's answer, RFC 3161, DER.
+        chain : str
+            PEM certificates under which it is valid; without, ``verify`` verifies it only under its own.
+        by : str
+            Who keeps it, for the log.
+        """
+        with self._store.writing(by=by) as writer:
+            if size not in {stored.size for stored in writer.checkpoints()}:
+                raise EntryNotFoundError(N_("there is no checkpoint at {size} events", size=size))
+            _keep_timestamp(writer, size, token, chain=chain)
+
+    def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
+        """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
+
+        Parameters
+        ----------
+        what : str
+            An entry's or a record's id, a photo's SHA-256, or the number of an event.
+        since : str, optional
+            An earlier checkpoint; the proof then also shows that the log was only appended to since.
+
+        Returns
+        -------
+        dict
+            JSON-ready: the newest checkpoint, the events, and the hashes that lead from them to its root.
+
+        Raises
+        ------
+        RegistryError
+            If no checkpoint covers the events yet.
+        """
+        seq = int(what) if _NUMBER.fullmatch(what) else None
+        events = list(self.history(what) if seq is None else self.events(seq, seq + 1))
+        with self._store.reading() as reader:
+            newest = _newest(reader, events)
+            leaves = reader.leaves(newest.size)
+            signer = _signer(reader, newest)
+        covered = [event for event in events if event.seq < newest.size]
+        made: dict[str, Any] = {
+            "format": PROOF_FORMAT,
+            "checkpoint": newest.note,
+            "key": signer,
+            "events": [_spelled(event) for event in covered],
+            "path": _coded(inclusion_paths(leaves, [event.seq for event in covered])),
+        }
+        if since is not None:
+            size = Checkpoint.from_note(since).size
+            if not 1 <= size <= newest.size:
+                raise ParameterError(
+                    N_(
+                        "the checkpoint given knew {size} events; expected 1 to {most}",
+                        size=size,
+                        most=newest.size,
+                    )
+                )
+            made["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
+        return made
+
+    def verify(
+        self,
+        *,
+        known: Sequence[str] = (),
+        keys: Sequence[VerifierKey] = (),
+        chain: bytes | None = None,
+    ) -> Audit:
+        """Walk log, tables and originals, and name what was changed behind the log's back.
+
+        Parameters
+        ----------
+        known : sequence of str
+            Checkpoints that were kept elsewhere.
+        keys : sequence of VerifierKey
+            Whose signatures count; those that the log names unless told.
+        chain : bytes, optional
+            PEM certificates under which timestamps must be; those that the log names unless told.
+        """
+        trusted = None if chain is None else timestamp.clean_chain(chain)
+        self._store.settle()
+        with self._store.reading() as reader:
+            found = audit(reader, self._originals, known=known, keys=keys)
+            wrong, notes = _timestamps(reader, trusted)
+            found = replace(found, findings=(*found.findings, *wrong), notes=(*found.notes, *notes))
+            try:
+                broken = self._store.broken_seal(reader)
+            except RegistryError as error:
+                broken = error.message
+        if broken is None:
+            return found
+        if broken:
+            finding = Finding(how="changed", what=N_("the database's file"), detail=broken)
+            return replace(found, findings=(*found.findings, finding))
+        note = N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
+        return replace(found, notes=(*found.notes, note))
+
+
+def _keep_timestamp(writer: Writer, size: int, token: bytes, *, chain: str) -> None:
+    sha256 = hashlib.sha256(token).hexdigest()
+    data = {"size": size, "token_sha256": sha256} | ({"chain": chain} if chain else {})
+    writer.append("checkpoint.timestamped", data, {sha256: token})
+
+
+def _timestamps(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:
+    try:
+        return timestamp.look_through(reader, chain)
+    except Exception as error:  # a damaged database can fail in any way; all of them are findings
+        return [Finding(how="damaged", what=N_("the timestamps"), detail=said(error, 200))], []
+
+
+def _id(what: str) -> str:
+    if len(what) == 64:
+        return what
+    try:
+        return format_id(parse_id(what))
+    except EntryNotFoundError:
+        return what.strip().upper()
+
+
+def _newest(reader: Reader, events: Sequence[Event]) -> StoredCheckpoint:
+    checkpoints = reader.checkpoints()
+    first = min((event.seq for event in events), default=0)
+    if not events or not checkpoints or checkpoints[-1].size <= first:
+        raise RegistryError(N_("no signed checkpoint covers this yet"), hint=N_("Sign one: motif checkpoint"))
+    return checkpoints[-1]
+
+
+def _signer(reader: Reader, checkpoint: StoredCheckpoint) -> str:
+    for event in reader.events(checkpoint.size, checkpoint.size + 1):
+        return str(event.data.get("key", ""))
+    raise RegistryError(
+        N_("the log does not tell who signed the checkpoint at {size} events", size=checkpoint.size)
+    )
+
+
+def _spelled(event: Event) -> dict[str, Any] | str:
+    """Return an event as JSON, or as text where plain JSON does not spell it as it was hashed."""
+    body, value = event.to_bytes().decode(), event.to_json()
+    plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return value if plain == body else body
+
+
+def _coded(path: Sequence[bytes]) -> str:
+    return base64.b64encode(b"".join(path)).decode()
+
+
+def verify_registry(
+    path: str | os.PathLike[str],
+    *,
+    known: Sequence[str] = (),
+    keys: Sequence[VerifierKey] = (),
+    chain: bytes | None = None,
+) -> Audit:
+    """Walk a registry's log, tables and originals; what cannot even be opened is a finding too.
+
+    Parameters
+    ----------
+    path : path of a registry
+    known : sequence of str
+        Checkpoints that were kept elsewhere.
+    keys : sequence of VerifierKey
+        Whose signatures count; those that the log names unless told.
+    chain : bytes, optional
+        PEM certificates under which timestamps must be; those that the log names unless told.
+
+    Raises
+    ------
+    RegistryError
+        If there is no registry, or it is in use.
+    """
+    try:
+        opened = open_place(path, create=False)
+        with closing(opened.store):
+            ledger = Ledger(opened.store, opened.originals)
+            return ledger.verify(known=known, keys=keys, chain=chain)
+    except RegistryBusyError:
+        raise
+    except (RegistryCorruptError, SchemaVersionError) as error:
+        return _beyond(error)
+    except RegistryError as error:
+        if error.__cause__ is None:  # there is none, or it may not be read: nothing was tampered with
+            raise
+        return _beyond(error)
+
+
+def _beyond(error: RegistryError) -> Audit:
+    finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
+    return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)

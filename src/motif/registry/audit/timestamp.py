@@ -1,0 +1,246 @@
+"""Timestamps of checkpoints by an authority, RFC 3161: asked for offline, imported when the answer is there.
+
+The request holds nothing but the SHA-256 of a signed checkpoint, and can be carried to a computer with a
+network. The authority's answer is verified against certificates that the office trusts; those stand in the
+log, so that ``motif verify`` can verify it again.
+
+References
+----------
+.. [1] RFC 3161, Time-Stamp Protocol. https://www.rfc-editor.org/rfc/rfc3161
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
+from motif.extras import require
+from motif.messages import N_, said
+from motif.registry.audit.findings import Finding
+from motif.registry.ledger.event import Event
+from motif.registry.store import Reader, StoredCheckpoint
+from motif.times import iso
+
+if TYPE_CHECKING:
+    from cryptography.x509 import Certificate
+
+
+EXTRA = "timestamp"
+ANSWER_MAX = 200_000
+"""Most bytes of an answer; they are a few thousand."""
+
+CHAIN_MAX = 60_000
+_KIND = '"kind":"checkpoint.timestamped"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timestamp:
+    """What an authority vouches for.
+
+    Parameters
+    ----------
+    size : int
+        Of the checkpoint.
+    at : datetime, UTC
+        The checkpoint existed at this time.
+    authority : str
+        Subject of the certificate that signed.
+    """
+
+    size: int
+    at: datetime
+    authority: str
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the timestamp as JSON-ready values."""
+        return {"size": self.size, "at": iso(self.at), "authority": self.authority}
+
+
+def request_for(note: str) -> bytes:
+    """Make the request for a signed checkpoint, DER.
+
+    It asks for the authority's certificate, and bears no nonce: what is verified is the checkpoint's hash.
+    """
+    client = require("rfc3161_client", extra=EXTRA)
+    builder = client.TimestampRequestBuilder().data(note.encode())
+    builder = builder.hash_algorithm(client.HashAlgorithm.SHA256).nonce(nonce=False)
+    return bytes(builder.cert_request(cert_request=True).build().as_bytes())
+
+
+def checkpoint_of(answer: bytes, checkpoints: Iterable[StoredCheckpoint]) -> StoredCheckpoint:
+    """Return the checkpoint that an answer is about; raise ``EntryNotFoundError`` if it is none of these."""
+    imprint = bytes(_decoded(answer).tst_info.message_imprint.message)
+    for stored in checkpoints:
+        if imprint in {hashlib.new(name, stored.note.encode()).digest() for name in _HASHES}:
+            return stored
+    hint = N_("Ask for it with motif checkpoint --timestamp-request, in this registry.")
+    raise EntryNotFoundError(N_("the answer is about no checkpoint of this registry"), hint=hint)
+
+
+def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timestamp:
+    """Verify an authority's answer for a checkpoint.
+
+    Parameters
+    ----------
+    answer : bytes
+        DER, as the authority sent it.
+    stored : StoredCheckpoint
+    chain : str
+        PEM certificates that are trusted: the root, and what lies between it and the authority's own.
+
+    Raises
+    ------
+    ParameterError
+        If it is no valid timestamp of this checkpoint by an authority under these certificates.
+    """
+    client = require("rfc3161_client", extra=EXTRA)
+    response = _decoded(answer)
+    roots, between = _trusted(chain)
+    verifier = client.VerifierBuilder(roots=roots, intermediates=between).build()
+    try:
+        verifier.verify_message(response, stored.note.encode())
+    except (client.VerificationError, ValueError) as error:
+        hint = N_("Give the authority's certificates (--chain), and its answer as it came.")
+        raise ParameterError(N_("the timestamp is not valid: {error}", error=error), hint=hint) from error
+    return Timestamp(
+        size=stored.size, at=response.tst_info.gen_time.astimezone(UTC), authority=_authority(response)
+    )
+
+
+def held(reader: Reader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
+    """Return the timestamp that a checkpoint has, if it is valid: under the chain named for it, or this."""
+    named = dict(_chains(reader)).get(stored.size) or chain
+    try:
+        token = stored.timestamp_token
+        return None if token is None else verify_answer(bytes(token), stored, named)
+    except ParameterError:
+        return None
+
+
+def require_earlier(found: Timestamp, there: Timestamp | None) -> None:
+    """Refuse a timestamp that would take the place of one that is as early; raise ``ParameterError``."""
+    if there is not None and there.at <= found.at:
+        message = N_(
+            "the checkpoint at {size} events has a timestamp already: {when}, by {who}",
+            size=there.size,
+            when=iso(there.at),
+            who=there.authority,
+        )
+        hint = N_("It proves more than a later one. Sign a new checkpoint, and have that timestamped.")
+        raise ParameterError(message, hint=hint)
+
+
+def clean_chain(pem: bytes) -> str:
+    """Return certificates as text to be kept: nothing but their PEM; raise ``ParameterError``."""
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    text = "".join(one.public_bytes(Encoding.PEM).decode() for one in _certificates(pem))
+    if len(text) > CHAIN_MAX:
+        raise ParameterError(
+            N_("the chain has {count} bytes; expected at most {most}", count=len(text), most=CHAIN_MAX)
+        )
+    return text
+
+
+def look_through(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:
+    """Verify all timestamps again.
+
+    Parameters
+    ----------
+    reader : Reader
+    chain : str or None
+        Trusted certificates; those that the log names unless told.
+
+    Returns
+    -------
+    findings, notes
+    """
+    stamped = {one.size: one for one in reader.checkpoints() if one.timestamp_token is not None}
+    if not stamped:
+        return [], []
+    named = dict(_chains(reader))
+    findings, notes = [], []
+    for size, stored in stamped.items():
+        what = N_("timestamp of the checkpoint at {size} events", size=size)
+        trusted = chain or named.get(size)
+        if not trusted:
+            notes.append(N_("{what} was not verified: no certificates are named for it", what=what))
+            continue
+        try:
+            found = verify_answer(bytes(stored.timestamp_token or b""), stored, trusted)
+            notes.append(N_("{what}: {when}, by {who}", what=what, when=iso(found.at), who=found.authority))
+        except MissingExtraError as error:
+            notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
+        except Exception as error:  # what is damaged must be named, never crash the walk
+            findings.append(Finding(how="changed", what=what, detail=said(error, 200)))
+    return findings, notes
+
+
+def _chains(reader: Reader) -> Iterator[tuple[int, str]]:
+    for _, body in reader.bodies():
+        if _KIND in body:
+            try:
+                data = Event.from_bytes(body).data
+            except ParameterError:
+                continue  # the audit names it
+            yield data["size"], str(data.get("chain", ""))
+
+
+_HASHES = ("sha256", "sha384", "sha512")
+
+
+def _decoded(answer: bytes) -> Any:
+    client = require("rfc3161_client", extra=EXTRA)
+    if len(answer) > ANSWER_MAX:
+        raise ParameterError(
+            N_("the answer has {count} bytes; expected at most {most}", count=len(answer), most=ANSWER_MAX)
+        )
+    try:
+        response = client.decode_timestamp_response(answer)
+        if response.status != client.PKIStatus.GRANTED:
+            raise ParameterError(
+                N_("the authority refused: status {status}", status=response.status), hint=N_("Ask again.")
+            )
+        response.tst_info  # noqa: B018  a token that cannot be read raises here
+    except ValueError as error:
+        if isinstance(error, ParameterError):
+            raise
+        hint = N_("Give the .tsr file as the authority sent it.")
+        raise ParameterError(
+            N_("this is no answer of a timestamp authority: {error}", error=error), hint=hint
+        ) from error
+    return response
+
+
+def _trusted(chain: str) -> tuple[list[Certificate], list[Certificate]]:
+    """Tell roots, which sign themselves, from what lies below; without a root, all of them are trusted."""
+    given = list(dict.fromkeys(_certificates(chain.encode())))
+    roots = [one for one in given if one.issuer == one.subject]
+    return (roots, [one for one in given if one not in roots]) if roots else (given, [])
+
+
+def _certificates(pem: bytes) -> list[Certificate]:
+    from cryptography.x509 import load_pem_x509_certificates
+
+    try:
+        return load_pem_x509_certificates(pem)
+    except ValueError as error:
+        hint = N_("Give the authority's certificates in one file: -----BEGIN CERTIFICATE-----.")
+        raise ParameterError(N_("these are no PEM certificates: {error}", error=error), hint=hint) from error
+
+
+def _authority(response: Any) -> str:
+    """Return the subject of the certificate that signed, or what the signature says of it."""
+    from cryptography.x509 import load_der_x509_certificate
+
+    for signer in response.signed_data.signer_infos:
+        for der in response.signed_data.certificates:
+            certificate = load_der_x509_certificate(bytes(der))
+            if (certificate.issuer, certificate.serial_number) == (signer.issuer, signer.serial_number):
+                return certificate.subject.rfc4514_string()
+        return f"serial number {signer.serial_number}, issued by {signer.issuer.rfc4514_string()}"
+    return "unknown"

@@ -1,0 +1,294 @@
+"""The records of a registry: put, got, listed, erased. Each change is in the log, every version is kept."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any, Final, TypeVar, cast
+
+from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_
+from motif.registry.ledger.event import canonical
+from motif.registry.records.decision import Alert, Decision, SavedCheck
+from motif.registry.records.filing import Filing
+from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
+from motif.registry.records.people import Party
+from motif.registry.records.record import Record
+from motif.registry.records.text import clean_note
+from motif.registry.records.traits import Traits
+from motif.registry.records.works import Capture, Motif, Specimen
+from motif.registry.store import RESTORE_HINT, Reader, Store, StoredRecord, Writer
+
+R = TypeVar("R", bound=Record)
+
+CLASSES: Final[dict[str, type[Record]]] = {
+    made.KIND: made for made in (Motif, Specimen, Capture, Party, Filing, Decision, SavedCheck, Alert, Traits)
+}
+"""Kind -> its class."""
+
+BODY_MAX: Final = 200_000
+"""Most bytes of one record."""
+
+_BLIND = "blind"
+"""In a record that can be erased: chance, so that no guess at what was erased can be verified."""
+
+
+class Records:
+    """Designs, cloths, photos, people, filings and judgements; ``Registry.records`` gives it.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from motif.registry.registry import Registry
+    >>> with Registry.open(tempfile.mkdtemp(), by="Bu Sri") as registry:
+    ...     sri = registry.records.put(Party(name="Sri"))
+    ...     _ = registry.records.amend(sri.id, lambda known: replace(known, may_be_named=True))
+    ...     [one.may_be_named for one in registry.records.versions(sri.id)]
+    ...     registry.records.erase(sri.id, reason="asked by Sri")
+    ...     registry.records.list(Party)
+    [None, True]
+    ()
+    """
+
+    def __init__(self, store: Store, *, by: str = "") -> None:
+        self._store = store
+        self._by = by
+
+    def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
+        """Keep a record: a new one if it has no id yet, otherwise a new version.
+
+        Putting what is there already changes nothing. To say more of a record that is there, ``amend`` it.
+
+        Parameters
+        ----------
+        record : Motif, Specimen, Capture, Party, Filing or Comparison
+            A motif bears the id of its entry.
+        blobs : dict of str to bytes, optional
+            By SHA-256, what is kept beside it.
+
+        Returns
+        -------
+        Record
+            With its id.
+
+        Raises
+        ------
+        EntryNotFoundError
+            If it refers to something that is not there.
+        RegistryError
+            If it was erased.
+        """
+        with self._store.writing(by=self._by) as writer:
+            return put_record(writer, record, blobs or {})
+
+    def amend(self, record_id: str, change: Callable[[Any], Record]) -> Record:
+        """Change a record as it is now, in one step: what others say of it at the same moment stays.
+
+        Parameters
+        ----------
+        record_id : str
+            Of an entry: what is known of its design, even if that is nothing yet.
+        change : callable, Record -> Record
+            Is given the newest version and returns the next; must not use the registry.
+
+        Returns
+        -------
+        Record
+
+        Raises
+        ------
+        EntryNotFoundError
+            If it is not there, was erased, or refers to something that is not there.
+        """
+        letter, number = parse_record_id(record_id)
+        wanted = format_record_id(LETTERS[letter], number)
+        with self._store.writing(by=self._by) as writer:
+            known = motif_of(writer, writer.entry(number).id) if letter == "M" else record_of(writer, wanted)
+            return put_record(writer, change(known))
+
+    def get(self, record_id: str, *, version: int | None = None) -> Record:
+        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+        letter, number = parse_record_id(record_id)
+        with self._store.reading() as reader:
+            return record_of(reader, format_record_id(LETTERS[letter], number), version)
+
+    def motif(self, entry_id: str) -> Motif:
+        """Return what is known of an entry's design; all unknown if nobody told yet."""
+        with self._store.reading() as reader:
+            return motif_of(reader, reader.entry(parse_id(entry_id)).id)
+
+    def list(self, kind: type[R], *, about: str = "") -> tuple[R, ...]:
+        """Return the records of a kind, in order of their ids, without those that were erased.
+
+        Parameters
+        ----------
+        kind : class of record
+        about : str, optional
+            Only those that refer to this entry, record or SHA-256.
+        """
+        with self._store.reading() as reader:
+            return records_of(reader, kind, about=about)
+
+    def about(self, entry_id: str) -> dict[str, tuple[Record, ...]]:
+        """Return all that is linked with an entry, also through its filings, by kind."""
+        with self._store.reading() as reader:
+            entry = reader.entry(parse_id(entry_id)).id
+            found: dict[str, list[Record]] = {kind: [] for kind in CLASSES}
+            for stored in reader.records(about=entry):
+                if stored.body and stored.kind in CLASSES:
+                    found[stored.kind].append(_read(stored))
+            for filing in found["filing"]:
+                beside = records_of(reader, Party, about=str(filing.id))
+                found["party"] += [party for party in beside if party not in found["party"]]
+            found["motif"] = [motif_of(reader, entry)]
+        return {kind: tuple(records) for kind, records in found.items() if records}
+
+    def versions(self, record_id: str) -> tuple[Record, ...]:
+        """Return all versions of a record, oldest first; none once it was erased."""
+        letter, number = parse_record_id(record_id)
+        with self._store.reading() as reader:
+            stored = reader.versions(format_record_id(LETTERS[letter], number))
+        return tuple(_read(one) for one in stored if one.body)
+
+    def erase(self, record_id: str, *, reason: str) -> None:
+        """Erase what is kept of a person, in all versions; the log keeps that there was something.
+
+        Parameters
+        ----------
+        record_id : str
+        reason : str, 1 to 10 000 characters
+            Stands in the log for ever: do not name the person in it.
+
+        Raises
+        ------
+        ParameterError
+            If the record is not of a person: only those can be erased.
+        """
+        letter, number = parse_record_id(record_id)
+        wanted, kind = format_record_id(LETTERS[letter], number), LETTERS[letter]
+        if not CLASSES[kind].PERSONAL:
+            hint = N_("Put a new version, or withdraw the entry.")
+            raise ParameterError(
+                N_("{wanted} is no record of a person, and is not erased", wanted=wanted), hint=hint
+            )
+        if not clean_note(reason, name="reason"):
+            raise ParameterError(
+                N_("reason is empty"), hint=N_("Say why it is erased, without naming the person.")
+            )
+        with self._store.writing(by=self._by) as writer:
+            versions = len(writer.versions(wanted))
+            if not versions:
+                writer.record(wanted)  # says what is wrong
+            if writer.record(wanted).body:
+                data = {"id": wanted, "versions": versions, "reason": clean_note(reason, name="reason")}
+                writer.append("record.erased", data)
+        self._store.settle()
+
+
+def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = None) -> R:
+    """Keep a record inside a write; see ``Records.put``."""
+    kind = record.KIND
+    if record.id is None:
+        if kind == "motif":
+            raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))
+        number, version = writer.next_number(kind), 1
+        record = replace(record, id=format_record_id(kind, number))
+    else:
+        number = parse_record_id(record.id)[1]
+        version = _next_version(writer, record)
+        if not version:
+            return record
+    _require_targets(writer, record)
+    links = {role: list(targets) for role, targets in record.links().items()}
+    data = {"id": record.id, "version": version, "kind": kind, "links": links, "blobs": sorted(blobs or {})}
+    beside = dict(blobs or {})
+    if version == 1:
+        data["number"] = number
+    body = record.to_json()
+    held = canonical(body | {_BLIND: secrets.token_hex(16)})
+    if len(held) > BODY_MAX:
+        raise ParameterError(
+            N_(
+                "a {kind} of {count} bytes; expected at most {most}",
+                kind=kind,
+                count=len(held),
+                most=BODY_MAX,
+            )
+        )
+    if record.PERSONAL:
+        data["body_sha256"] = hashlib.sha256(held).hexdigest()
+        beside[str(data["body_sha256"])] = held
+    else:
+        data["body"] = body
+    writer.append("record.put", data, beside)
+    return record
+
+
+def record_of(reader: Reader, record_id: str, version: int | None = None) -> Record:
+    """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+    return _shown(reader.record(record_id, version))
+
+
+def records_of(reader: Reader, kind: type[R], *, about: str = "") -> tuple[R, ...]:
+    """Return the newest version of a kind's records; see ``Records.list``."""
+    return tuple(cast(R, _read(one)) for one in reader.records(kind.KIND, about=about) if one.body)
+
+
+def motif_of(reader: Reader, entry_id: str) -> Motif:
+    """Return what is known of an entry's design; all unknown if nobody told yet."""
+    try:
+        stored = reader.record(entry_id)
+    except EntryNotFoundError:
+        return Motif(id=entry_id)
+    return cast(Motif, _read(stored))
+
+
+def _next_version(writer: Writer, record: Record) -> int:
+    """Return the version that a record gets; 0 if it is there already as it is."""
+    try:
+        newest = writer.record(str(record.id))
+    except EntryNotFoundError:
+        if record.KIND != "motif":
+            raise
+        return 1
+    if not newest.body:
+        raise RegistryError(N_("{id} was erased", id=record.id), hint=N_("Make a new record."))
+    return 0 if _read(newest) == record else newest.version + 1
+
+
+def _require_targets(writer: Writer, record: Record) -> None:
+    targets = {target for group in record.links().values() for target in group}
+    for target in sorted({str(record.id), *targets} if record.KIND == "motif" else targets):
+        if len(target) == 64:
+            continue
+        letter, number = parse_record_id(target)
+        if letter == "M":
+            writer.entry(number)
+        else:
+            writer.record(target)
+
+
+def _shown(stored: StoredRecord) -> Record:
+    if not stored.body:
+        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
+    return _read(stored)
+
+
+def _read(stored: StoredRecord) -> Record:
+    if stored.kind not in CLASSES:
+        raise EntryNotFoundError(N_("{id} is of another kind: {kind!r:.40}", id=stored.id, kind=stored.kind))
+    try:
+        value: Any = json.loads(stored.body)
+        value.pop(_BLIND, None)
+        return CLASSES[stored.kind].from_json(value)
+    except (ParameterError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        message = N_(
+            "record {id}, version {version} makes no sense: {error}",
+            id=stored.id,
+            version=stored.version,
+            error=error,
+        )
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error

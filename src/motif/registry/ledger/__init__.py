@@ -1,0 +1,1 @@
+"""The log as mathematics: events, the Merkle tree over them, signed checkpoints."""

@@ -1,1 +1,0 @@
-"""Alembic migrations, from the first revision on; applied when a registry is opened."""

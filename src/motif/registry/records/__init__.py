@@ -1,0 +1,1 @@
+"""What a registry knows, as frozen values; nothing here imports the registry."""

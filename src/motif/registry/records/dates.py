@@ -1,0 +1,111 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any, Final, Literal
+
+from motif.times import iso
+
+Side = Literal["entry", "query"]
+
+_DAY_BEGINS_H: Final = -14
+_DAY_ENDS_H: Final = 24 + 12
+"""A day begins in Kiribati (UTC+14), and ends last at UTC-12: hours after its midnight in UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dates:
+    """The dates of one design; None where nothing is known.
+
+    Parameters
+    ----------
+    first_seen : datetime, UTC
+        When it was registered, or for a photo that is only checked, when that was.
+    first_announced : str, a day, month or year
+        The earlier of announcement and disclosure.
+    filed : str
+        The earliest application or priority date of its filings.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> seen = datetime(2026, 11, 24, tzinfo=UTC)
+    >>> old, new = Dates(first_seen=seen, first_announced="2019"), Dates(first_seen=seen, filed="2024-05-17")
+    >>> old.before(new), new.before(old), old.earliest()
+    (True, False, ('2019', 'first_announced'))
+    """
+
+    first_seen: datetime | None = None
+    first_announced: str | None = None
+    filed: str | None = None
+
+    def known(self) -> dict[str, str]:
+        """Return what is known, by name: days, months or years, and for ``first_seen`` the time."""
+        seen = None if self.first_seen is None else iso(self.first_seen)
+        named = {"first_announced": self.first_announced, "filed": self.filed, "first_seen": seen}
+        return {name: day for name, day in named.items() if day}
+
+    def earliest(self) -> tuple[str, str] | None:
+        """Return the earliest day and what happened then."""
+        found = min(self.known().items(), key=lambda item: _last(item[1]), default=None)
+        return None if found is None else (found[1][:10], found[0])
+
+    def before(self, other: Dates) -> bool:
+        """Tell whether this design certainly came first."""
+        mine, others = self.known().values(), other.known().values()
+        return bool(others) and any(all(certainly_before(one, two) for two in others) for one in mine)
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the dates as JSON-ready values."""
+        return {
+            "first_seen": None if self.first_seen is None else iso(self.first_seen),
+            "first_announced": self.first_announced,
+            "filed": self.filed,
+        }
+
+
+def certainly_before(one: str, two: str) -> bool:
+    """Tell whether a day, month, year or time lies before another, whatever they mean."""
+    if _is_moment(one) == _is_moment(two):
+        return _last(one) < _first(two)
+    ends = one if _is_moment(one) else _moment(_end(one), _DAY_ENDS_H)
+    begins = two if _is_moment(two) else _moment(date.fromisoformat(_first(two)), _DAY_BEGINS_H)
+    return ends < begins
+
+
+def _is_moment(day: str) -> bool:
+    return len(day) > len("2024-05-17")
+
+
+def _moment(day: date, hours: int) -> str:
+    """Return the time some hours after midnight in UTC, or the first or last that there is."""
+    try:
+        return iso(datetime.combine(day, time(), UTC) + timedelta(hours=hours))
+    except OverflowError:
+        return iso(datetime.combine(day, time.min if hours < 0 else time.max, UTC))
+
+
+def _end(day: str) -> date:
+    year, month, *rest = [*map(int, day.split("-")), *([12] if len(day) == len("2024") else [])]
+    return date(year, month, rest[0] if rest else monthrange(year, month)[1])
+
+
+def earliest(days: list[str]) -> str | None:
+    return min(days, key=_last) if days else None
+
+
+def _first(day: str) -> str:
+    """Return the earliest moment that a day, month, year or time can mean; texts sort as times do."""
+    return day + "-01-01"[len(day) - 4 :] if len(day) < 10 else day
+
+
+def _last(day: str) -> str:
+    """Return the latest moment; the tilde sorts behind every hour of a day."""
+    return _whole(day) + "~" if len(day) <= 10 else day
+
+
+def _whole(day: str) -> str:
+    return day + "-12-31"[len(day) - 4 :] if len(day) < 10 else day

@@ -1,0 +1,213 @@
+"""What the registry holds, as frozen records with a JSON form."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from motif.errors import EntryNotFoundError, ParameterError
+from motif.messages import N_
+from motif.registry.records.ids import format_id, parse_id
+from motif.registry.records.text import clean_name, clean_note, clean_title
+from motif.times import iso, parse_iso
+
+FORMAT = 1
+"""Number of the JSON form; a reader refuses a number that it does not know."""
+
+_MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+_PROFILE_ID = re.compile(r"[a-z0-9_]{1,40}-[0-9]{1,9}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPhoto:
+    """One photo of an entry; the file itself lies among the originals under its SHA-256.
+
+    Parameters
+    ----------
+    sha256 : str, 64 lower-case hex digits
+        Of the untouched file.
+    size_bytes : int
+    media_type : str, such as ``"image/jpeg"``
+    name : str, at most 255 characters
+        The file's name when it came in, without folder; never used as a path.
+    width_px, height_px : int, pixels
+        Of the upright picture.
+    added_at : datetime, UTC
+    profile_id : str, such as ``"standard-1"``
+        Whose fingerprint was computed when the photo came in.
+    """
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+    name: str
+    width_px: int
+    height_px: int
+    added_at: datetime
+    profile_id: str
+
+    def __post_init__(self) -> None:
+        _require_pattern(_SHA256, self.sha256, "sha256")
+        _require_pattern(_MEDIA_TYPE, self.media_type, "media_type")
+        _require_pattern(_PROFILE_ID, self.profile_id, "profile_id")
+        _require_same(self.name, clean_name, "name")
+        for name in ("size_bytes", "width_px", "height_px"):
+            _require_count(getattr(self, name), name)
+        _require_utc(self.added_at, "added_at")
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the photo as JSON-ready values."""
+        return {
+            "sha256": self.sha256,
+            "size_bytes": self.size_bytes,
+            "media_type": self.media_type,
+            "name": self.name,
+            "width_px": self.width_px,
+            "height_px": self.height_px,
+            "added_at": iso(self.added_at),
+            "profile": self.profile_id,
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> EntryPhoto:
+        """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
+        try:
+            return cls(
+                sha256=value["sha256"],
+                size_bytes=value["size_bytes"],
+                media_type=value["media_type"],
+                name=value["name"],
+                width_px=value["width_px"],
+                height_px=value["height_px"],
+                added_at=parse_iso(value["added_at"]),
+                profile_id=value["profile"],
+            )
+        except (KeyError, TypeError) as error:
+            raise ParameterError(f"photo JSON lacks or garbles {error}") from error
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One registered design.
+
+    Parameters
+    ----------
+    id : str, such as ``"M-000042-7"``
+        In the order of registration; the last digit is a check digit.
+    title : str, 1 to 200 characters
+    photos : tuple of EntryPhoto
+        In the order in which they were added; at least one.
+    registered_at : datetime, UTC
+    note : str, at most 10 000 characters
+    similar_to : tuple of str
+        Ids of the entries that the search found alike ("review", or "conflict" where the duplicate
+        was allowed) when this one was registered; closest first.
+    withdrawn_at : datetime, UTC, or None
+    withdrawn_reason : str
+        Empty while the entry stands.
+
+    Examples
+    --------
+    >>> from datetime import UTC
+    >>> at = datetime(2026, 11, 24, tzinfo=UTC)
+    >>> photo = EntryPhoto(sha256="0" * 64, size_bytes=9, media_type="image/png", name="turi.png",
+    ...                    width_px=640, height_px=480, added_at=at, profile_id="standard-1")
+    >>> entry = Entry(id="M-000042-7", title="Kembang Turi", photos=(photo,), registered_at=at)
+    >>> entry.withdrawn, Entry.from_json(entry.to_json()) == entry
+    (False, True)
+    """
+
+    id: str
+    title: str
+    photos: tuple[EntryPhoto, ...]
+    registered_at: datetime
+    note: str = ""
+    similar_to: tuple[str, ...] = ()
+    withdrawn_at: datetime | None = None
+    withdrawn_reason: str = ""
+
+    def __post_init__(self) -> None:
+        for entry_id in (self.id, *self.similar_to):
+            _require_id(entry_id)
+        _require_same(self.title, clean_title, "title")
+        _require_same(self.note, clean_note, "note")
+        _require_same(self.withdrawn_reason, clean_note, "withdrawn_reason")
+        _require_utc(self.registered_at, "registered_at")
+        if not self.photos:
+            raise ParameterError(f"entry {self.id} has no photo; expected one or more")
+        if self.withdrawn_at is not None:
+            _require_utc(self.withdrawn_at, "withdrawn_at")
+        if (self.withdrawn_at is None) != (not self.withdrawn_reason):
+            raise ParameterError("withdrawn_at and withdrawn_reason; expected both or none")
+
+    @property
+    def withdrawn(self) -> bool:
+        """Whether the entry was withdrawn: it is kept, but no check reports it."""
+        return self.withdrawn_at is not None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the entry as JSON-ready values."""
+        return {
+            "format": FORMAT,
+            "id": self.id,
+            "title": self.title,
+            "note": self.note,
+            "registered_at": iso(self.registered_at),
+            "withdrawn_at": None if self.withdrawn_at is None else iso(self.withdrawn_at),
+            "withdrawn_reason": self.withdrawn_reason,
+            "similar_to": list(self.similar_to),
+            "photos": [photo.to_json() for photo in self.photos],
+        }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Entry:
+        """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
+        try:
+            if value["format"] != FORMAT:
+                message = f"entry format {value['format']!r:.40}; expected {FORMAT}"
+                raise ParameterError(message, hint=N_("Update motif."))
+            withdrawn_at = value["withdrawn_at"]
+            return cls(
+                id=value["id"],
+                title=value["title"],
+                note=value["note"],
+                registered_at=parse_iso(value["registered_at"]),
+                withdrawn_at=None if withdrawn_at is None else parse_iso(withdrawn_at),
+                withdrawn_reason=value["withdrawn_reason"],
+                similar_to=tuple(value["similar_to"]),
+                photos=tuple(EntryPhoto.from_json(photo) for photo in value["photos"]),
+            )
+        except (KeyError, TypeError) as error:
+            raise ParameterError(f"entry JSON lacks or garbles {error}") from error
+
+
+def _require_pattern(pattern: re.Pattern[str], value: object, name: str) -> None:
+    if not isinstance(value, str) or not pattern.fullmatch(value):
+        raise ParameterError(f"{name}={value!r:.80}; expected {pattern.pattern}")
+
+
+def _require_same(value: str, clean: Any, name: str) -> None:
+    if not isinstance(value, str) or clean(value) != value:
+        raise ParameterError(f"{name}={value!r:.80} is not clean text")
+
+
+def _require_count(value: object, name: str) -> None:
+    if not isinstance(value, int) or isinstance(value, bool) or not 1 <= value < 2**53:
+        raise ParameterError(f"{name}={value!r:.80}; expected a number from 1")
+
+
+def _require_utc(value: object, name: str) -> None:
+    if not isinstance(value, datetime) or value.utcoffset() != timedelta(0):
+        raise ParameterError(f"{name}={value!r:.80}; expected a time in UTC")
+
+
+def _require_id(value: object) -> None:
+    try:
+        if isinstance(value, str) and format_id(parse_id(value)) == value:
+            return
+    except EntryNotFoundError as error:
+        raise ParameterError(f"id={value!r:.80}; expected one like M-000042-7") from error
+    raise ParameterError(f"id={value!r:.80}; expected one like M-000042-7")

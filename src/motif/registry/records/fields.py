@@ -1,0 +1,256 @@
+"""The kinds of values that records hold: how each is read, checked and spelled.
+
+Unknown is a value everywhere: ``None`` in Python, ``null`` in JSON. An empty list says that there is none.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, Final, Protocol
+
+from motif.errors import EntryNotFoundError, ParameterError
+from motif.messages import N_
+from motif.registry.records.ids import LETTERS, format_record_id, parse_record_id
+from motif.registry.records.text import clean_note, clean_title
+from motif.times import iso, parse_iso
+from motif.vocabulary import term
+
+MANY_MAX: Final = 200
+"""Most items of one list."""
+
+SHA256 = re.compile(r"[0-9a-f]{64}")
+_DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+class Kind(Protocol):
+    """How values of one kind are read."""
+
+    def read(self, value: Any, name: str) -> Any:
+        """Return a value from JSON as it is kept; raise ``ParameterError``."""
+        ...
+
+    def write(self, value: Any) -> Any:
+        """Return a kept value as JSON."""
+        ...
+
+    def parse(self, text: str, name: str) -> Any:
+        """Read what somebody typed, or what stands in a table's cell."""
+        ...
+
+
+class Plain:
+    """A value that JSON spells as we keep it."""
+
+    def write(self, value: Any) -> Any:
+        return value
+
+    def parse(self, text: str, name: str) -> Any:
+        return self.read(text, name)
+
+    def read(self, value: Any, name: str) -> Any:
+        raise NotImplementedError
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Plain):
+    """A line of 1 to 200 characters, or with ``lines`` a text of at most 10 000; see ``text``."""
+
+    lines: bool = False
+
+    def read(self, value: Any, name: str) -> str:
+        return clean_note(value, name=name) if self.lines else clean_title(value, name=name)
+
+
+class Day(Plain):
+    """A day, or only its month or year where no more is known: ``2024``, ``2024-05``, ``2024-05-17``."""
+
+    def read(self, value: Any, name: str) -> str:
+        match = _DAY.fullmatch(value) if isinstance(value, str) else None
+        try:
+            if match:
+                date(int(match[1]), int(match[2] or 1), int(match[3] or 1))
+                return match[0]
+        except ValueError:
+            pass
+        hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
+        raise ParameterError(N_("{name}={value!r:.60} is no date", name=name, value=value), hint=hint)
+
+
+class Moment:
+    """A time in UTC."""
+
+    def read(self, value: Any, name: str) -> datetime:
+        return parse_iso(iso(value)) if isinstance(value, datetime) else parse_iso(value)
+
+    def write(self, value: datetime) -> str:
+        return iso(value)
+
+    def parse(self, text: str, name: str) -> datetime:
+        return self.read(text, name)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Plain):
+    """The key of a term of one of the vocabulary's lists."""
+
+    list: str
+
+    def read(self, value: Any, name: str) -> str:
+        if not isinstance(value, str):
+            raise ParameterError(
+                N_("{name}={value!r:.60}; expected a term of {list}", name=name, value=value, list=self.list)
+            )
+        return term(self.list, value).key
+
+
+@dataclass(frozen=True, slots=True)
+class Number(Plain):
+    """A number within bounds; ``whole`` for a count."""
+
+    low: float = 0
+    high: float = 2.0**53
+    whole: bool = False
+
+    def read(self, value: Any, name: str) -> float:
+        right = isinstance(value, int) or (isinstance(value, float) and not self.whole)
+        if not right or isinstance(value, bool) or not math.isfinite(value):
+            expected = N_("a whole number") if self.whole else N_("a number")
+            raise ParameterError(
+                N_("{name}={value!r:.60}; expected {expected}", name=name, value=value, expected=expected)
+            )
+        if not self.low <= value <= self.high:
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected {low:g} to {high:g}",
+                    name=name,
+                    value=value,
+                    low=self.low,
+                    high=self.high,
+                )
+            )
+        return value if self.whole else float(value)
+
+    def parse(self, text: str, name: str) -> float:
+        try:
+            value = float(text.strip().replace(",", "."))
+        except ValueError as error:
+            raise ParameterError(N_("{name}={text!r:.60} is no number", name=name, text=text)) from error
+        return self.read(int(value) if self.whole and value.is_integer() else value, name)
+
+
+class Flag(Plain):
+    """Yes or no."""
+
+    def read(self, value: Any, name: str) -> bool:
+        if isinstance(value, bool):
+            return value
+        raise ParameterError(N_("{name}={value!r:.60}; expected true or false", name=name, value=value))
+
+    def parse(self, text: str, name: str) -> bool:
+        word = text.strip().lower()
+        if word in ("yes", "ya", "y", "true", "1"):
+            return True
+        if word in ("no", "tidak", "n", "false", "0"):
+            return False
+        raise ParameterError(N_("{name}={text!r:.60}; expected yes or no", name=name, text=text))
+
+
+class Sha256(Plain):
+    """64 lower-case hex digits."""
+
+    def read(self, value: Any, name: str) -> str:
+        if isinstance(value, str) and SHA256.fullmatch(value):
+            return value
+        raise ParameterError(N_("{name}={value!r:.80}; expected 64 hex digits", name=name, value=value))
+
+
+@dataclass(frozen=True, slots=True)
+class Id(Plain):
+    """The id of a record of one of some kinds; with ``sha256`` also a photo's SHA-256."""
+
+    letters: str = "M"
+    sha256: bool = False
+
+    def read(self, value: Any, name: str) -> str:
+        if self.sha256 and isinstance(value, str) and SHA256.fullmatch(value):
+            return value
+        try:
+            letter, number = parse_record_id(value) if isinstance(value, str) else ("", 0)
+        except EntryNotFoundError as error:
+            raise ParameterError(
+                N_("{name}={value!r:.60}: {message}", name=name, value=value, message=error.message),
+                hint=error.hint,
+            ) from error
+        if letter not in self.letters or not letter:
+            expected = " or ".join(f"{one}-000042-7" for one in self.letters)
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected an id like {expected}",
+                    name=name,
+                    value=value,
+                    expected=expected,
+                )
+            )
+        return format_record_id(LETTERS[letter], number)
+
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A row of values of one kind; typed with semicolons between."""
+
+    inner: Kind
+    exactly: int | None = field(default=None, kw_only=True)
+
+    def read(self, value: Any, name: str) -> tuple[Any, ...]:
+        if not isinstance(value, list | tuple) or len(value) > MANY_MAX:
+            raise ParameterError(
+                N_(
+                    "{name}={value!r:.60}; expected a list of at most {most}",
+                    name=name,
+                    value=value,
+                    most=MANY_MAX,
+                )
+            )
+        if self.exactly is not None and len(value) != self.exactly:
+            raise ParameterError(
+                N_(
+                    "{name} has {count} items; expected {exactly}",
+                    name=name,
+                    count=len(value),
+                    exactly=self.exactly,
+                )
+            )
+        return tuple(self.inner.read(item, name) for item in value)
+
+    def write(self, value: tuple[Any, ...]) -> list[Any]:
+        return [self.inner.write(item) for item in value]
+
+    def parse(self, text: str, name: str) -> tuple[Any, ...]:
+        items = [item for item in text.split(";") if item.strip()]
+        return self.read([self.inner.parse(item.strip(), name) for item in items], name)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A small record inside a record."""
+
+    make: Callable[[Any], Any]
+    spelled: Callable[[str], Any] | None = None
+    """Reads what somebody typed for it, if that can be done on a line."""
+
+    def read(self, value: Any, name: str) -> Any:
+        return self.make(value.to_json() if hasattr(value, "to_json") else value)
+
+    def write(self, value: Any) -> Any:
+        return value.to_json()
+
+    def parse(self, text: str, name: str) -> Any:
+        if self.spelled is None:
+            raise ParameterError(
+                N_("{name} cannot be typed on a line", name=name), hint=N_("Use the library for it.")
+            )
+        return self.spelled(text)

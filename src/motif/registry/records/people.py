@@ -1,0 +1,178 @@
+"""People and bodies around a motif. Only what an office needs is kept, and all of it can be erased."""
+
+from __future__ import annotations
+
+import hmac
+import os
+import re
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ClassVar
+
+from motif.errors import ParameterError, RegistryError
+from motif.files import default_key_path, write_once
+from motif.messages import N_, system_reason
+from motif.registry.records.fields import Choice, Day, Flag, Id, Many, Part, Text
+from motif.registry.records.record import Piece, Record, known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Piece):
+    """What a party is to an entry or a filing."""
+
+    role: str | None = known(Choice("roles"), "role", "peran")
+    of: str | None = known(Id("MF"), "entry or filing", "nomor registri atau permohonan")
+
+    @classmethod
+    def spelled(cls, text: str) -> Role:
+        """Read a role as it is typed.
+
+        Examples
+        --------
+        >>> Role.spelled("pemohon: F-000042-7")
+        Role(role='pemohon', of='F-000042-7')
+        """
+        role, colon, of = text.partition(":")
+        if not colon:
+            raise ParameterError(
+                N_("{text!r:.60}; expected ROLE:ID", text=text), hint=N_("Such as pencipta:M-000042-7.")
+            )
+        return cls(role=role.strip(), of=of.strip())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent(Piece):
+    """That a person agreed to a use of their data, and since when no more."""
+
+    purpose: str | None = known(Text(), "purpose", "tujuan")
+    date: str | None = known(Day(), "date", "tanggal")
+    withdrawn: str | None = known(Day(), "withdrawn", "dicabut")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party(Record):
+    """A person or a body, with its roles; one party may have many.
+
+    No field tells of health or disability. ``nik_hash`` is made by ``nik.NikHasher``: the number itself is
+    never kept.
+
+    Examples
+    --------
+    >>> sri = Party(name="Sri", roles=(Role(role="pencipta", of="M-000042-7"),), may_be_named=False)
+    >>> sri.links(), sri.shown_name()
+    ({'pencipta': ('M-000042-7',)}, None)
+    """
+
+    KIND: ClassVar[str] = "party"
+    LETTERS: ClassVar[str] = "P"
+    PERSONAL: ClassVar[bool] = True
+
+    name: str | None = known(Text(), "name", "nama")
+    roles: tuple[Role, ...] | None = known(Many(Part(Role.from_json, Role.spelled)), "roles", "peran")
+    party_kind: str | None = known(Choice("party_kinds"), "kind of applicant", "jenis pemohon")
+    nationality: str | None = known(Text(), "nationality", "kewarganegaraan")
+    address: str | None = known(Text(), "address", "alamat")
+    district: str | None = known(Text(), "district", "kecamatan")
+    regency_city: str | None = known(Text(), "regency or city", "kab./kota")
+    province: str | None = known(Text(), "province", "provinsi")
+    postal_code: str | None = known(Text(), "postal code", "kode pos")
+    email: str | None = known(Text(), "e-mail", "email")
+    phone: str | None = known(Text(), "telephone", "telepon")
+    nik_hash: str | None = known(Text(), "salted hash of the NIK", "sidik NIK", typed=False)
+    may_be_named: bool | None = known(Flag(), "may be named in reports?", "boleh disebut namanya?")
+    consent: tuple[Consent, ...] | None = known(
+        Many(Part(Consent.from_json)), "consent", "persetujuan data pribadi", typed=False
+    )
+
+    def links(self) -> dict[str, tuple[str, ...]]:
+        """Return the entries and filings by the party's role in them."""
+        found: dict[str, tuple[str, ...]] = {}
+        for one in self.roles or ():
+            if one.role and one.of:
+                found[one.role] = (*found.get(one.role, ()), one.of)
+        return found
+
+    def shown_name(self) -> str | None:
+        """Return the name if it may be shown to others; None if not, and also if that is unknown."""
+        return self.name if self.may_be_named else None
+
+
+_SALT_ENV = "MOTIF_NIK_SALT"
+_SALT_BYTES = 32
+_LOG_N, _R, _P = 15, 8, 1
+_NIK = re.compile(r"[0-9]{16}")
+
+
+class NikHasher:
+    """Hashes NIK for one registry.
+
+    Parameters
+    ----------
+    salt : bytes, 32
+
+    Examples
+    --------
+    >>> hasher = NikHasher(bytes(32))
+    >>> made = hasher.hash("3505 0101 0190 0001")
+    >>> made[:13], hasher.matches("3505010101900001", made), hasher.matches("3505010101900002", made)
+    ('scrypt:15:8:1', True, False)
+    """
+
+    def __init__(self, salt: bytes) -> None:
+        if len(salt) != _SALT_BYTES:
+            raise RegistryError(
+                N_(
+                    "the salt of the NIK has {count} bytes; expected {expected}",
+                    count=len(salt),
+                    expected=_SALT_BYTES,
+                )
+            )
+        self._salt = salt
+
+    @classmethod
+    def load(cls, registry_id: str) -> NikHasher:
+        """Read a registry's salt; make it if there is none.
+
+        It lies beside the user's signing key, or in the file that MOTIF_NIK_SALT names.
+        """
+        named = os.environ.get(_SALT_ENV)
+        place = Path(named) if named else default_key_path().with_name(f"nik-{registry_id}.salt")
+        try:
+            place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not place.exists():
+                write_once(place, secrets.token_hex(_SALT_BYTES).encode("ascii"))
+        except OSError as error:
+            raise RegistryError(
+                N_(
+                    "the salt of the NIK cannot be made at {place}: {reason}",
+                    place=place,
+                    reason=system_reason(error),
+                )
+            ) from error
+        try:
+            return cls(bytes.fromhex(place.read_text(encoding="ascii").strip()))
+        except (OSError, ValueError) as error:
+            hint = N_("Restore the file from a backup, or name another in {name}.", name=_SALT_ENV)
+            raise RegistryError(
+                N_("the salt of the NIK at {place} cannot be used: {error}", place=place, error=error),
+                hint=hint,
+            ) from error
+
+    def hash(self, nik: str) -> str:
+        """Return the hash of 16 digits, spaces, dots and dashes among them; raise ``ParameterError``."""
+        digits = re.sub(r"[\s.\-]", "", nik)
+        if not _NIK.fullmatch(digits):
+            raise ParameterError(
+                N_("a NIK has 16 digits"), hint=N_("Type it again.")
+            )  # never repeat what came
+        return f"scrypt:{_LOG_N}:{_R}:{_P}:{self._derive(digits).hex()}"
+
+    def matches(self, nik: str, hashed: str) -> bool:
+        """Tell whether a hash was made of this NIK."""
+        return hmac.compare_digest(self.hash(nik), hashed)
+
+    def _derive(self, digits: str) -> bytes:
+        from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
+
+        return Scrypt(salt=self._salt, length=32, n=2**_LOG_N, r=_R, p=_P).derive(digits.encode())

@@ -1,0 +1,124 @@
+"""What the registry answers when it is asked about a design, as frozen records with a JSON form."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Literal
+
+from motif.registry.records.entry import FORMAT, Entry, EntryPhoto
+from motif.times import iso
+
+if TYPE_CHECKING:
+    from motif.fingerprint import Fingerprint
+    from motif.matching.evidence import Evidence
+    from motif.matching.score import Verdict
+    from motif.registry.records.dates import Dates
+    from motif.registry.records.decision import Decision
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Match:
+    """A registered design that the query may reuse.
+
+    Parameters
+    ----------
+    entry : Entry
+    photo : EntryPhoto
+        The photo of the entry that is closest.
+    evidence : Evidence
+        What coincides, and under which transform.
+    decision : Comparison or None
+        What a person judged of this pair, or of the entry.
+    dates : Dates or None
+        The entry's, where a check was asked for.
+    came_first : "entry", "query" or None
+        Which of the two certainly came first, as far as is recorded.
+    """
+
+    entry: Entry
+    photo: EntryPhoto
+    evidence: Evidence
+    decision: Decision | None = None
+    dates: Dates | None = None
+    came_first: Literal["entry", "query"] | None = None
+
+    @property
+    def score(self) -> float:
+        """How close, 0..1; larger is closer."""
+        return self.evidence.score
+
+    @property
+    def verdict(self) -> Verdict:
+        """The score held against the profile's thresholds, and what a person decided before.
+
+        A pair that was rejected, and an entry that is classic, are no conflict; a pair that was confirmed is.
+        """
+        decided = None if self.decision is None else self.decision.human_verdict
+        if decided in ("reject", "classic") and self.evidence.verdict == "conflict":
+            return "review"
+        if decided == "confirm" and self.evidence.verdict == "review":
+            return "conflict"
+        return self.evidence.verdict
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the match as JSON-ready values."""
+        return {
+            "entry": self.entry.to_json(),
+            "photo_sha256": self.photo.sha256,
+            "verdict": self.verdict,
+            "evidence": self.evidence.to_json(),
+            "decision": None if self.decision is None else self.decision.to_json(),
+            "dates": None if self.dates is None else self.dates.to_json(),
+            "came_first": self.came_first,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckResult:
+    """The answer to "is this design registered already?".
+
+    Parameters
+    ----------
+    verdict : "clear", "review" or "conflict"
+        The gravest of the matches'; "clear" where there is none.
+    matches : tuple of Match
+        One for each entry, closest first.
+    query : Fingerprint
+    searched_entries : int
+        How many standing entries were searched.
+    profile_id : str
+    checked_at : datetime, UTC
+    revision : int
+        Of the registry, as it was searched.
+    query_dates : Dates or None
+    earliest : str or None
+        Which of all came first, if that is certain: an entry's id, or ``"query"``.
+    """
+
+    verdict: Verdict
+    matches: tuple[Match, ...]
+    query: Fingerprint = field(repr=False)
+    searched_entries: int
+    profile_id: str
+    checked_at: datetime
+    revision: int = 0
+    query_dates: Dates | None = None
+    earliest: str | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the answer as JSON-ready values; the query is named, not repeated."""
+        return {
+            "format": FORMAT,
+            "verdict": self.verdict,
+            "query": {
+                "fingerprint": str(self.query),
+                "sha256": self.query.source_sha256,
+                "dates": None if self.query_dates is None else self.query_dates.to_json(),
+            },
+            "came_first": self.earliest,
+            "profile": self.profile_id,
+            "searched_entries": self.searched_entries,
+            "checked_at": iso(self.checked_at),
+            "matches": [match.to_json() for match in self.matches],
+        }

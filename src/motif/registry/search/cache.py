@@ -1,0 +1,99 @@
+"""The candidate index on disk: derived, disposable, and believed only if this machine wrote the very file.
+
+Beside the index lies a stamp with the index file's size, inode and times. A folder that was
+copied, unpacked or restored has others, so a cache that came from outside is never decoded.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+from typing import Any
+
+from motif.files import replace_file
+from motif.matching.candidates import CandidateIndex
+from motif.profiles import Profile
+from motif.registry.store import Reader
+from motif.times import iso
+
+_log = logging.getLogger(__name__)
+_FORMAT = 2
+"""Since 2 the index holds descriptors in the steps in which they are stored."""
+_STAMP_BYTES_MAX = 4_000
+
+
+class IndexCache:
+    """Keeps one profile's candidate index in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the index is saved first.
+    profile : Profile
+    registry_id : str
+        An index of another registry is not loaded.
+    """
+
+    def __init__(self, folder: Path, profile: Profile, registry_id: str) -> None:
+        self._profile = profile
+        self._registry_id = registry_id
+        self.path = folder / f"candidates-{profile.id}.idx"
+        self._stamp_path = self.path.with_suffix(".json")
+
+    def load(self, reader: Reader) -> CandidateIndex | None:
+        """Return the saved index, which may lack new photos and hold withdrawn ones.
+
+        Returns
+        -------
+        CandidateIndex or None
+            None if it is missing, damaged, of another registry, or not the file that was saved here.
+        """
+        try:
+            stamp = self._read_stamp()
+            if stamp is None or stamp != self._stamp(reader, _newest(stamp)):
+                return None
+            return CandidateIndex.load(self.path, self._profile)
+        except FileNotFoundError:
+            return None
+        except Exception as error:  # whatever is wrong with a cache is no reason to fail
+            _log.warning("search index %s is made anew: %s", self.path.name, error)
+            return None
+
+    def save(self, index: CandidateIndex, reader: Reader) -> bool:
+        """Save an index; a failure is logged and otherwise harmless."""
+        try:
+            if self.path.parent.is_symlink():
+                raise NotADirectoryError("its folder is a link")
+            self.path.parent.mkdir(mode=0o700, exist_ok=True)
+            replace_file(self.path, index.save)
+            stamp = json.dumps(self._stamp(reader, max(index.keys(), default=0)))
+            replace_file(self._stamp_path, lambda draft: draft.write_text(stamp))
+        except OSError as error:
+            _log.warning("search index %s is not saved: %s", self.path.name, error)
+            return False
+        return True
+
+    def _read_stamp(self) -> dict[str, Any] | None:
+        with self._stamp_path.open("rb") as file:
+            stamp = json.loads(file.read(_STAMP_BYTES_MAX))
+        return stamp if isinstance(stamp, dict) else None
+
+    def _stamp(self, reader: Reader, newest: int) -> dict[str, Any]:
+        """Say which file this is, and by its newest photo, of which past of the registry."""
+        file = self.path.lstat()
+        holder = reader.standing([newest]).get(newest)
+        return {
+            "format": _FORMAT,
+            "registry": self._registry_id,
+            "file": [file.st_size, file.st_ino, file.st_mtime_ns, file.st_ctime_ns],
+            "newest": newest,
+            "newest_photo": None if holder is None else [holder.photo.sha256, iso(holder.photo.added_at)],
+        }
+
+
+def _newest(stamp: dict[str, Any]) -> int:
+    newest = stamp.get("newest")
+    if not isinstance(newest, int) or not 0 <= newest < 2**31:
+        raise ValueError("its stamp is damaged")
+    return newest

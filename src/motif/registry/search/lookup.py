@@ -1,0 +1,289 @@
+"""Search over the registered photos: an index kept level with the store, and a memory of fingerprints."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from itertools import islice
+
+from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptError
+from motif.fingerprint import Fingerprint
+from motif.matching.candidates import CandidateIndex
+from motif.matching.evidence import Evidence, Found
+from motif.matching.inverted_index import ShelvedIndex
+from motif.matching.search import same_file, search
+from motif.messages import N_
+from motif.profiles import Profile
+from motif.registry.records.ids import format_id
+from motif.registry.results import Match
+from motif.registry.search.cache import IndexCache
+from motif.registry.store import RESTORE_HINT, PhotoReference, Reader
+
+_REMEMBERED = 500
+"""Most decoded fingerprints kept in memory, about 90 KB each."""
+
+_PAGE = 200
+"""Fingerprints decoded at a time while the index is built."""
+
+_WORTH_SAVING = 8
+"""Fewer new photos than this are taken in faster than an index is written."""
+
+
+class Lookup:
+    """Finds the registered photos that a fingerprint may reuse; safe to use from several threads.
+
+    The index is derived: whatever is on disk or in memory, each search first takes in what the
+    reader's view has more, and drops what it has less. That is done alone; searches run side by side.
+
+    Parameters
+    ----------
+    profile : Profile
+    cache : IndexCache or None
+        Where the index is kept between runs; None if it is not.
+    """
+
+    def __init__(self, profile: Profile, cache: IndexCache | None) -> None:
+        self._profile = profile
+        self._cache = cache
+        self._index: CandidateIndex | None = None
+        self._revision = 0
+        self._unsaved = 0
+        self._memory: OrderedDict[int, Fingerprint] = OrderedDict()
+        self._lock = RWLock()
+        self._remembering = threading.Lock()
+
+    def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+        """Search all standing photos of a view.
+
+        Parameters
+        ----------
+        reader : Reader
+        query : Fingerprint
+        limit : int
+            Most entries returned.
+
+        Returns
+        -------
+        tuple of Match
+            One for each entry, closest first; ties in order of registration.
+        """
+        shelf = reader.shelf()
+        if shelf is not None:
+            with _whole():
+                index = ShelvedIndex(shelf, self._profile)
+                found = search(query, index, self._loader(reader), limit=_spare(limit))
+            return _matches(reader, found, query, limit=limit)
+        found = self._found(reader, query, _spare(limit))
+        return _matches(reader, found, query, limit=limit)
+
+    def _found(self, reader: Reader, query: Fingerprint, wanted: int) -> list[Found]:
+        """Search the index, which may be newer than the view: what that lacks is not loaded."""
+        while True:
+            with self._lock.shared():
+                index = self._index
+                if index is not None and reader.revision() <= self._revision:
+                    return search(query, index, self._loader(reader), limit=wanted) if len(index) else []
+            with self._lock.alone():
+                self._level(reader)
+
+    def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+        """Search a few photos only, without the index: those that were added a moment ago."""
+        if not keys:
+            return ()
+        load = self._loader(reader)
+        few = CandidateIndex.of_few(load(keys), self._profile)
+        found = search(query, few, load, limit=len(keys)) if len(few) else []
+        return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
+
+    def save(self, reader: Reader) -> None:
+        """Keep the index for the next run, if enough has changed since it was saved."""
+        with self._lock.alone():
+            self._save(reader)
+
+    def _save(self, reader: Reader) -> None:
+        index = self._index
+        if index is None or self._cache is None or self._unsaved < max(_WORTH_SAVING, len(index) // 10):
+            return
+        self._cache.save(index, reader)
+        self._unsaved = 0
+
+    def _level(self, reader: Reader) -> None:
+        """Bring the index to the reader's view; a view older than the index leaves it as it is."""
+        try:
+            self._take_changes(reader)
+        except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
+            self._index, self._revision = None, 0
+            raise
+
+    def _take_changes(self, reader: Reader) -> None:
+        if self._index is None:
+            loaded = None if self._cache is None else self._cache.load(reader)
+            self._index = CandidateIndex(self._profile) if loaded is None else loaded
+        revision = reader.revision()
+        if revision > self._revision:
+            # The first time, all that stands is held against the keys that were loaded.
+            changes = reader.changes(self._revision)
+            have = frozenset(self._index.keys())
+            gone = changes.gone if self._revision else have - frozenset(changes.added)
+            self._take(self._index, reader, [key for key in changes.added if key not in have], gone)
+            self._index.settle()
+            self._revision = revision
+            self._save(reader)
+
+    def _take(
+        self, index: CandidateIndex, reader: Reader, added: Collection[int], gone: Collection[int]
+    ) -> None:
+        for key in gone:
+            index.discard(key)
+            with self._remembering:
+                self._memory.pop(key, None)
+        for page in _pages(added):
+            for key, value in self._decode(reader, page).items():
+                index.add(key, value)
+        self._unsaved += len(added) + len(gone)
+
+    def _loader(self, reader: Reader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
+        def load(keys: Collection[int]) -> dict[int, Fingerprint]:
+            with self._remembering:
+                found = {key: self._memory[key] for key in keys if key in self._memory}
+            found |= self._decode(reader, [key for key in keys if key not in found])
+            with self._remembering:
+                for key, value in found.items():
+                    self._memory[key] = value
+                    self._memory.move_to_end(key)
+                while len(self._memory) > _REMEMBERED:
+                    self._memory.popitem(last=False)
+            return found
+
+        return load
+
+    def _decode(self, reader: Reader, keys: Collection[int]) -> dict[int, Fingerprint]:
+        stored = reader.fingerprints(keys, self._profile.id)
+        for key, holder in (reader.standing(keys) if len(stored) < len(keys) else {}).items():
+            if key not in stored:
+                raise _damaged(holder, "is missing")
+        decoded = {}
+        for key, data in stored.items():
+            try:
+                decoded[key] = Fingerprint.from_bytes(data)
+            except MalformedFingerprintError as error:
+                raise _damaged(reader.standing([key]).get(key), str(error)) from error
+        return decoded
+
+
+def _matches(
+    reader: Reader,
+    found: Iterable[Found],
+    query: Fingerprint,
+    *,
+    limit: int,
+    among: frozenset[int] | None = None,
+) -> tuple[Match, ...]:
+    """Turn found photos into one match for each entry, the same file counting as certain."""
+    evidence = {one.key: one.evidence for one in found if one.evidence.basis != "none"}
+    same_file = {holder.key for holder in reader.holders(query.source_sha256)}
+    for key in same_file if among is None else same_file & among:
+        evidence[key] = _same_file(evidence.get(key), query)
+    best: dict[int, PhotoReference] = {}
+    holders = reader.standing(evidence).values()
+    for holder in sorted(
+        holders, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
+    ):
+        best.setdefault(holder.number, holder)
+    shown = dict(islice(best.items(), limit))
+    entries = reader.entries_of(shown)
+    matches = (
+        Match(entry=entries[number], photo=holder.photo, evidence=evidence[holder.key])
+        for number, holder in shown.items()
+    )
+    return tuple(matches)
+
+
+def _spare(limit: int) -> int:
+    """Say how many photos to ask for: an entry may have several among the closest."""
+    return 4 * limit
+
+
+def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
+    if known is None:
+        return same_file(query)
+    return replace(known, score=1.0, verdict="conflict", basis="file", false_alarm_rate=None)
+
+
+@contextmanager
+def _whole() -> Iterator[None]:
+    """Turn what only a damaged or forged table of words brings about into an error that says so."""
+    try:
+        yield
+    except MotifError:
+        raise
+    except (ValueError, IndexError) as error:
+        message = N_("what the server keeps to search by itself makes no sense: {error}", error=error)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
+
+
+def _damaged(holder: PhotoReference | None, what: str) -> RegistryCorruptError:
+    whose = "a photo" if holder is None else f"photo {holder.photo.sha256} of {format_id(holder.number)}"
+    return RegistryCorruptError(
+        N_("the fingerprint of {whose}: {what}", whose=whose, what=what), hint=RESTORE_HINT
+    )
+
+
+def _pages(keys: Collection[int]) -> Iterable[list[int]]:
+    ordered = sorted(keys)
+    return (ordered[start : start + _PAGE] for start in range(0, len(ordered), _PAGE))
+
+
+class RWLock:
+    """Lets many in together, or one alone; who waits to be alone goes before those who come later.
+
+    A thread that is in must not ask again: it would wait for itself.
+
+    Examples
+    --------
+    >>> lock = RWLock()
+    >>> with lock.shared():
+    ...     pass
+    >>> with lock.alone():
+    ...     pass
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._together = 0
+        self._waiting = 0
+        self._taken = False
+
+    @contextmanager
+    def shared(self) -> Iterator[None]:
+        """Hold the gate together with others."""
+        with self._changed:
+            self._changed.wait_for(lambda: not self._taken and not self._waiting)
+            self._together += 1
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._together -= 1
+                self._changed.notify_all()
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the gate while nobody else does."""
+        with self._changed:
+            self._waiting += 1
+            try:
+                self._changed.wait_for(lambda: not self._taken and not self._together)
+                self._taken = True
+            finally:
+                self._waiting -= 1
+                self._changed.notify_all()
+        try:
+            yield
+        finally:
+            with self._changed:
+                self._taken = False
+                self._changed.notify_all()

@@ -1,0 +1,1 @@
+"""Keeps records, log and files in SQLite or PostgreSQL."""

@@ -1,0 +1,182 @@
+"""Troubles of the disk and the database, said as registry errors with a hint."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from motif.errors import MotifError, RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.messages import N_, system_reason
+from motif.registry.store import RESTORE_HINT
+
+_FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
+_FORBIDDEN = (errno.EACCES, errno.EPERM, errno.EROFS)
+_DISK_FULL = (
+    N_("the disk is full"),
+    N_("Free some space and try again; nothing that was registered is lost."),
+)
+_READ_ONLY = (
+    N_("it cannot be written"),
+    N_("Ask for write permission, or copy the folder to a place of your own."),
+)
+
+
+@contextmanager
+def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
+    """Turn troubles of disk and database inside the block into a ``RegistryError`` that names ``place``.
+
+    Raises
+    ------
+    RegistryBusyError
+        If another process held the database for too long.
+    RegistryCorruptError
+        If the database's file is damaged.
+    RegistryError
+        If the disk is full, the place is read-only, or reading and writing fail otherwise.
+
+    Examples
+    --------
+    >>> with translate_errors("registry.motif"):
+    ...     raise OSError(errno.ENOSPC, "No space left on device")
+    Traceback (most recent call last):
+    motif.errors.RegistryError: registry registry.motif: the disk is full
+    """
+    try:
+        yield
+    except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
+        raise
+    except DBAPIError as error:
+        raise _of_database(error.orig or error, place) from error
+    except (sqlite3.Error, SQLAlchemyError) as error:
+        raise _of_database(error, place) from error
+    except UnicodeDecodeError as error:  # names of tables, or SQLite's message about them
+        raise _damaged(error, place) from error
+    except OSError as error:
+        raise _of_disk(error, place) from error
+
+
+def _of_database(error: BaseException, place: str | os.PathLike[str]) -> RegistryError:
+    where = N_("registry {place}", place=_shown(place))
+    if type(error).__module__.startswith("psycopg"):
+        return of_server(error, where)
+    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+        hint = N_("Another program is writing to it; wait a little and try again.")
+        return RegistryBusyError(N_("{where}: held by another process for too long", where=where), hint=hint)
+    if code == sqlite3.SQLITE_FULL:
+        return RegistryError(N_("{where}: {what}", where=where, what=_DISK_FULL[0]), hint=_DISK_FULL[1])
+    if code == sqlite3.SQLITE_READONLY:
+        return RegistryError(N_("{where}: {what}", where=where, what=_READ_ONLY[0]), hint=_READ_ONLY[1])
+    if code == sqlite3.SQLITE_CANTOPEN:
+        hint = N_("Check that the folder exists and that you may read and write it.")
+        return RegistryError(N_("{where}: its database cannot be opened", where=where), hint=hint)
+    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
+        return _damaged(error, place)
+    return RegistryError(
+        N_("{where}: the database failed ({error})", where=where, error=error),
+        hint=N_("Check the disk, then try again."),
+    )
+
+
+def _damaged(error: BaseException, place: str | os.PathLike[str]) -> RegistryCorruptError:
+    message = N_("registry {place}: its database is damaged ({error})", place=_shown(place), error=error)
+    return RegistryCorruptError(message, hint=RESTORE_HINT)
+
+
+def _of_disk(error: OSError, place: str | os.PathLike[str]) -> RegistryError:
+    where = N_("registry {place}", place=_shown(place))
+    if error.errno in _FULL:
+        return RegistryError(N_("{where}: {what}", where=where, what=_DISK_FULL[0]), hint=_DISK_FULL[1])
+    if error.errno in _FORBIDDEN:
+        message = N_(
+            "{where}: {what} ({reason})", where=where, what=_READ_ONLY[0], reason=system_reason(error)
+        )
+        return RegistryError(message, hint=_READ_ONLY[1])
+    message = N_("{where}: {what}", where=where, what=system_reason(error))
+    return RegistryError(message, hint=N_("Check path and disk, then try again."))
+
+
+def _shown(place: str | os.PathLike[str]) -> str:
+    return os.fsdecode(place).encode("utf-8", "backslashreplace").decode()
+
+
+_TRY_AGAIN = N_("Wait a little and try again; nothing that was registered is lost.")
+_BUSY = {
+    "55P03": N_("held by another program for too long"),
+    "40001": N_("another program wrote at the same moment"),
+    "40P01": N_("another program wrote at the same moment"),
+    "53300": N_("the server has too many connections"),
+}
+_TOLD = {
+    "53100": (
+        N_("the server's disk is full"),
+        N_("Free some space there; nothing that was registered is lost."),
+    ),
+    "53200": (N_("the server is out of memory"), _TRY_AGAIN),
+    "25006": (N_("it cannot be written"), N_("Ask the server's administrator; perhaps this is a standby.")),
+    "42501": (
+        N_("this user may not do that"),
+        N_("Ask the server's administrator for the right to read and write."),
+    ),
+    "28P01": (N_("the password is wrong, or there is none"), N_("Put it into ~/.pgpass or PGPASSWORD.")),
+    "28000": (
+        N_("the server refuses this user"),
+        N_("Check user and database, or ask the server's administrator."),
+    ),
+    "3D000": (N_("the server has no such database"), N_("Check its name, or have it made: createdb NAME")),
+    "57P03": (N_("the server is starting or stopping"), _TRY_AGAIN),
+    "57P01": (N_("the server was stopped"), _TRY_AGAIN),
+}
+_DAMAGED = ("XX001", "XX002", "42P01", "42703", "23", "22")
+_RESTORE = N_("Restore the registry from a backup into another database.")
+
+
+def of_server(error: BaseException, where: str) -> RegistryError:
+    """Return what an error of psycopg means.
+
+    Parameters
+    ----------
+    error : psycopg.Error
+    where : str
+        What the message calls the registry.
+    """
+    code = getattr(error, "sqlstate", None) or _code_of_refusal(str(error))
+    if code in _BUSY:
+        return RegistryBusyError(N_("{where}: {what}", where=where, what=_BUSY[code]), hint=_TRY_AGAIN)
+    if code in _TOLD:
+        return RegistryError(N_("{where}: {what}", where=where, what=_TOLD[code][0]), hint=_TOLD[code][1])
+    said = " ".join(str(error).split())[:200]
+    if code.startswith(_DAMAGED):
+        return RegistryCorruptError(
+            N_("{where}: its tables are damaged ({said})", where=where, said=said), hint=_RESTORE
+        )
+    if not code or code.startswith(("08", "57")):
+        hint = N_("Check that the server runs, its name and port, and the network; then try again.")
+        return RegistryError(
+            N_("{where}: the server cannot be reached ({said})", where=where, said=said), hint=hint
+        )
+    return RegistryError(
+        N_("{where}: the server failed ({said})", where=where, said=said),
+        hint=N_("Ask the server's administrator."),
+    )
+
+
+def _code_of_refusal(said: str) -> str:
+    """Return the code that a refused connection had; psycopg passes on only the server's words."""
+    words = {
+        "password authentication failed": "28P01",
+        "no password supplied": "28P01",
+        "no pg_hba.conf entry": "28000",
+        "role": "28000",
+        "does not exist": "3D000",
+        "too many": "53300",
+        "remaining connection slots": "53300",
+        "starting up": "57P03",
+        "shutting down": "57P03",
+    }
+    return next((code for part, code in words.items() if part in said), "")

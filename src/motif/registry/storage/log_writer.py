@@ -1,0 +1,239 @@
+"""Write into the log: append events, apply what they do to the tables, and keep the tree's frontier."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from motif.errors import ParameterError, RegistryCorruptError
+from motif.messages import N_
+from motif.registry.ledger.event import Event
+from motif.registry.ledger.merkle import Frontier, leaf_hash
+from motif.registry.storage import index_rows, postgres
+from motif.registry.storage.projection import KEYS, Change, Digest, Row, changes_of
+from motif.registry.storage.schema import counters, heads, metadata
+from motif.registry.store import RESTORE_HINT
+
+HEAD = "log"
+_GOAL = "goal"
+_MANY = 50
+"""So many rows go to a server as a bulk load."""
+Attachments = Mapping[str, bytes]
+"""What is kept beside the log, by its SHA-256."""
+
+
+def read_frontier(connection: sa.Connection) -> Frontier:
+    """Read where the log ends."""
+    found = _read_head(connection, HEAD)
+    if found is None:
+        raise RegistryCorruptError(N_("the head of the log is missing"), hint=RESTORE_HINT)
+    return found
+
+
+def read_goal(connection: sa.Connection) -> Frontier | None:
+    """Read where the log of an unfinished copy is to end; None for a registry that is finished."""
+    return _read_head(connection, _GOAL)
+
+
+def _read_head(connection: sa.Connection, name: str) -> Frontier | None:
+    row = connection.execute(sa.select(heads).where(heads.c.name == name)).one_or_none()
+    try:
+        return None if row is None else Frontier.from_bytes(row.size, bytes(row.roots))
+    except (ParameterError, TypeError, AttributeError) as error:
+        message = N_("the head of the log is damaged: {error}", error=error)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
+
+
+def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
+    """Mark a registry as an unfinished copy, or as finished."""
+    connection.execute(heads.delete().where(heads.c.name == _GOAL))
+    if goal is not None:
+        row = {"name": _GOAL, "size": goal.size, "roots": goal.to_bytes()}
+        connection.execute(heads.insert(), row)
+
+
+class LogWriter:
+    """Appends to the log inside a writing transaction; ``finish`` must be called before it commits.
+
+    Parameters
+    ----------
+    connection : Connection
+        In a transaction that excludes other writers.
+    by : str
+        Who writes.
+    """
+
+    def __init__(self, connection: sa.Connection, *, by: str = "") -> None:
+        self._connection = connection
+        self._by = by
+        self._frontier: Frontier | None = None
+        self._bodies: list[Row] = []
+        self._stored: dict[str, int] = {}
+        self._counters: dict[str, int] = {}
+        self._revision = 0
+
+    def start(self) -> None:
+        """Make the head of a new log."""
+        self._connection.execute(heads.insert(), {"name": HEAD, "size": 0, "roots": b""})
+
+    def counter(self, name: str) -> int | None:
+        """Return the last used value, also one that this write has used; None if there is none."""
+        if not self._stored:
+            rows = self._connection.execute(sa.select(counters)).all()
+            self._stored = {row.name: row.value for row in rows}
+            self._counters = self._stored | self._counters
+        return self._counters.get(name)
+
+    def append(
+        self,
+        kind: str,
+        data: dict[str, Any],
+        attachments: Attachments | None = None,
+        *,
+        at: datetime | None = None,
+        revision: int | None = None,
+    ) -> Event:
+        """Append an event, and do to the tables what it says.
+
+        Parameters
+        ----------
+        kind, data : as in ``Event``
+        attachments : dict of str to bytes
+            By SHA-256, all that the event names and does not hold.
+        at : datetime, UTC, optional
+        revision : int, optional
+            By default this write's own, which counts one up however much the write changes.
+        """
+        event = Event(
+            seq=self.end().size,
+            revision=self._own_revision() if revision is None else revision,
+            at=at or datetime.now(UTC),
+            by=self._by,
+            kind=kind,
+            data=data,
+        )
+        self.replay([event], attachments or {})
+        return event
+
+    def replay(self, page: Sequence[Event], attachments: Attachments) -> None:
+        """Append events that were made already, in another registry perhaps.
+
+        Raises
+        ------
+        ParameterError
+            If an event is not the next one, or what it names is not among the attachments.
+        """
+        changes: list[Change] = []
+        for event in page:
+            body = event.to_bytes()
+            if event.seq != self.end().size:
+                raise ParameterError(f"event {event.seq} comes after {self.end().size} others")
+            leaf = leaf_hash(body)
+            self._frontier = self.end().append(leaf)
+            self._bodies.append({"seq": event.seq, "body": body.decode(), "leaf": leaf})
+            changes += changes_of(event)
+        self._apply(changes, attachments)
+
+    def finish(self) -> None:
+        """Write what was kept back until the end: the events, the counters and the head."""
+        if self._bodies:
+            self._insert("events", self._bodies)
+            end = self.end()
+            row = {"size": end.size, "roots": end.to_bytes()}
+            self._connection.execute(heads.update().where(heads.c.name == HEAD), row)
+        for name, value in self._counters.items():
+            if name not in self._stored:
+                self._connection.execute(counters.insert(), {"name": name, "value": value})
+            elif self._stored[name] != value:
+                step = counters.update().where(counters.c.name == name)
+                self._connection.execute(step, {"value": value})
+        self._bodies, self._stored = [], dict(self._counters)
+
+    def end(self) -> Frontier:
+        """Return where the log ends, with what this write appended."""
+        if self._frontier is None:
+            self._frontier = read_frontier(self._connection)
+        return self._frontier
+
+    def _own_revision(self) -> int:
+        if not self._revision:
+            stored = self.counter("revision")
+            if stored is None:
+                raise RegistryCorruptError(
+                    N_("the registry's counter {name!r} is missing", name="revision"), hint=RESTORE_HINT
+                )
+            self._revision = stored + 1
+        return self._revision
+
+    def _apply(self, changes: Iterable[Change], attachments: Attachments) -> None:
+        """Apply changes in order; neighbours that insert into one table go in one statement."""
+        waiting: dict[str, dict[tuple[Any, ...], Row]] = defaultdict(dict)
+        for change in changes:
+            if change.table == "counters":
+                self.counter(change.key[0])
+                self._counters[change.key[0]] = change.row["value"]
+            elif change.op == "put":
+                waiting[change.table][change.key] = _filled(change.row, attachments)
+            elif change.op == "keep":
+                if change.key not in waiting[change.table] and not self._has(change):
+                    waiting[change.table][change.key] = _filled(change.row, attachments)
+            elif change.op == "set" and change.key in waiting[change.table]:
+                waiting[change.table][change.key] |= _filled(change.row, attachments)
+            elif change.op == "set":
+                self._set(change, _filled(change.row, attachments))
+            else:
+                self._clear(change, waiting[change.table])
+        for table in KEYS:
+            if waiting[table]:
+                self._insert(table, list(waiting[table].values()))
+
+    def _insert(self, table: str, rows: list[Row]) -> None:
+        server = self._connection.dialect.name == "postgresql"
+        if server and len(rows) >= _MANY:
+            postgres.copy_rows(self._connection, metadata.tables[table], rows)
+        else:
+            self._connection.execute(metadata.tables[table].insert(), rows)
+        if server and table == "fingerprints":
+            index_rows.take_in(self._connection, {row["photo_key"]: row["data"] for row in rows})
+
+    def _has(self, change: Change) -> bool:
+        query = sa.select(sa.literal(1)).where(_is(change))
+        return self._connection.execute(query).first() is not None
+
+    def _set(self, change: Change, values: Row) -> None:
+        done = self._connection.execute(metadata.tables[change.table].update().where(_is(change)), values)
+        if done.rowcount != 1:
+            raise ParameterError(f"no row {change.key} in {change.table}")
+
+    def _clear(self, change: Change, waiting: dict[tuple[Any, ...], Row]) -> None:
+        for key in [key for key in waiting if key[: len(change.key)] == change.key]:
+            del waiting[key]
+        self._connection.execute(metadata.tables[change.table].delete().where(_is(change)))
+
+
+def _is(change: Change) -> sa.ColumnElement[bool]:
+    table = metadata.tables[change.table]
+    pairs = zip(KEYS[change.table], change.key, strict=False)
+    return sa.and_(*(table.c[name] == value for name, value in pairs))
+
+
+def _filled(row: Row, attachments: Attachments) -> Row:
+    """Put what is kept beside the log in its place."""
+    return {
+        name: _held(name, value.sha256, attachments) if isinstance(value, Digest) else value
+        for name, value in row.items()
+    }
+
+
+def _held(column: str, sha256: str, attachments: Attachments) -> bytes | str | None:
+    data = attachments.get(sha256)
+    if data is None:
+        raise ParameterError(f"what belongs to SHA-256 {sha256} is missing")
+    if data and hashlib.sha256(data).hexdigest() != sha256:
+        raise ParameterError(f"what should have the SHA-256 {sha256} has another")
+    return data.decode("utf-8") if column in ("body", "note") else data

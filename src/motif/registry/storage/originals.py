@@ -1,0 +1,230 @@
+"""The untouched files, each under its SHA-256, written so that a crash leaves all of a file or none."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import stat
+from collections.abc import Collection, Iterator
+from pathlib import Path
+
+import sqlalchemy as sa
+
+from motif.errors import ParameterError, RegistryCorruptError
+from motif.files import read_at_most, sync_folder, write_durably
+from motif.messages import N_
+from motif.registry.storage.failures import translate_errors
+from motif.registry.storage.schema import original_parts as parts
+from motif.registry.store import RESTORE_HINT
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
+
+
+class Originals:
+    """A folder of files named by their content: ``ab/abcdef...``.
+
+    A file is written beside its place under a temporary name, synced, renamed, and the folder is
+    synced; what a crash leaves behind is at most a file that starts with a dot and that nobody
+    reads. Folders are 0700 and files 0600. Links are never followed.
+
+    Parameters
+    ----------
+    folder : Path
+        Made when the first file is put.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> originals = Originals(Path(tempfile.mkdtemp()) / "originals")
+    >>> sha256 = hashlib.sha256(b"scan").hexdigest()
+    >>> originals.put(sha256, b"scan")
+    >>> originals.get(sha256, size_bytes=4)
+    b'scan'
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, sha256: str) -> Path:
+        """Return where a file lies, or would lie."""
+        if not _SHA256.fullmatch(sha256):
+            raise ParameterError(
+                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
+            )
+        return self.folder / sha256[:2] / sha256
+
+    def put(self, sha256: str, data: bytes) -> None:
+        """Keep a file durably; a file that is there already, whole, stays as it is.
+
+        Raises
+        ------
+        RegistryCorruptError
+            If a link lies where a folder should be.
+        RegistryError
+            If it cannot be written.
+        """
+        target = self.path(sha256)
+        with translate_errors(self.folder.parent):
+            for folder in (self.folder, target.parent):
+                _make_folder(folder)
+            if not _holds(target, data):
+                write_durably(target, data)
+            sync_folder(target.parent)
+
+    def get(self, sha256: str, *, size_bytes: int) -> bytes:
+        """Return a file's bytes, verified.
+
+        Parameters
+        ----------
+        sha256 : str
+        size_bytes : int
+            No more than this is read.
+
+        Raises
+        ------
+        RegistryCorruptError
+            If the file is missing, or its content has another SHA-256.
+        """
+        target = self.path(sha256)
+        with translate_errors(self.folder.parent):
+            if not _is_plain_file(target):
+                raise RegistryCorruptError(
+                    N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT
+                )
+            data = read_at_most(target, size_bytes + 1)
+        if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        return data
+
+    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield what lies here and is no file of a registered photo.
+
+        Parameters
+        ----------
+        known : collection of str
+            The SHA-256 of every registered photo.
+
+        Yields
+        ------
+        path : str
+            Below the folder.
+        explained : str
+            How it came there without harm; empty if nothing explains it.
+        """
+        if not self.folder.is_dir():
+            return
+        with translate_errors(self.folder.parent):
+            for path in sorted(self.folder.rglob("*")):
+                name = str(path.relative_to(self.folder))
+                if path.is_dir() and not path.is_symlink():
+                    if path.parent != self.folder or not re.fullmatch("[0-9a-f]{2}", path.name):
+                        yield name, ""
+                elif path.name not in known or path != self.path(path.name):
+                    yield name, _explained(path)
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(mode=0o700)
+    except FileExistsError:
+        if not stat.S_ISDIR(folder.lstat().st_mode):
+            message = N_("{name} among the originals is no folder", name=folder.name)
+            raise RegistryCorruptError(message, hint=RESTORE_HINT) from None
+    else:
+        sync_folder(folder.parent)
+
+
+def _explained(path: Path) -> str:
+    if not _is_plain_file(path):
+        return ""
+    if re.fullmatch(r"\.[0-9a-f]{8}-[0-9a-f]{16}\.tmp", path.name):
+        return "half a file, left by a program that was stopped"
+    if path.name[:2] != path.parent.name or not _SHA256.fullmatch(path.name):
+        return ""
+    with path.open("rb") as file:
+        whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
+    return "whole file of a registration that was refused or stopped" if whole else ""
+
+
+def _holds(target: Path, data: bytes) -> bool:
+    return _is_plain_file(target) and read_at_most(target, len(data) + 1) == data
+
+
+def _is_plain_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.lstat().st_mode)
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+
+
+PART_BYTES = 1 << 20
+
+
+class SqlOriginals:
+    """Files named by their content, in the table ``original_parts``; see ``store.OriginalStore``.
+
+    A file is committed as a whole, before the record that names it. Thread-safe.
+
+    Parameters
+    ----------
+    engine : Engine
+        Of PostgreSQL.
+    place : str
+        What errors call the registry.
+    """
+
+    def __init__(self, engine: sa.Engine, place: str) -> None:
+        self._engine = engine
+        self._place = place
+
+    def put(self, sha256: str, data: bytes) -> None:
+        if not _SHA256.fullmatch(sha256):
+            raise ParameterError(
+                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
+            )
+        with translate_errors(self._place), self._engine.begin() as connection:
+            if _stored_digest(connection, sha256) == sha256:
+                return
+            # Two may bring the same file at once: the second waits here for the first.
+            lock = int.from_bytes(bytes.fromhex(sha256)[:8], "big", signed=True)
+            connection.execute(sa.text("SELECT pg_advisory_xact_lock(:lock)"), {"lock": lock})
+            if _stored_digest(connection, sha256) == sha256:
+                return
+            connection.execute(parts.delete().where(parts.c.sha256 == sha256))
+            for position, start in enumerate(range(0, max(1, len(data)), PART_BYTES)):
+                row = {"sha256": sha256, "position": position, "data": data[start : start + PART_BYTES]}
+                connection.execute(parts.insert(), row)
+
+    def get(self, sha256: str, *, size_bytes: int) -> bytes:
+        query = sa.select(parts.c.position, parts.c.data).where(parts.c.sha256 == sha256)
+        count = max(1, -(-size_bytes // PART_BYTES))
+        with translate_errors(self._place), self._engine.begin() as connection:
+            found = connection.execute(query.order_by(parts.c.position).limit(count + 1)).all()
+        if not found:
+            raise RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
+        data = b"".join(bytes(row.data) for row in found)
+        in_place = [row.position for row in found] == list(range(count))
+        if not in_place or len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        return data
+
+    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        with translate_errors(self._place), self._engine.begin() as connection:
+            names = connection.scalars(sa.select(parts.c.sha256).distinct())
+            for name in sorted(set(names) - set(known)):
+                whole = _stored_digest(connection, name) == name
+                yield name, "whole file of a registration that was refused or stopped" if whole else ""
+
+
+def _stored_digest(connection: sa.Connection, sha256: str) -> str | None:
+    """Let the server hash what it holds under a name; None if that is nothing, or not all of it."""
+    query = (
+        "SELECT encode(sha256(string_agg(data, ''::bytea ORDER BY position)), 'hex')"
+        " FROM original_parts WHERE sha256 = :sha256"
+        " HAVING min(position) = 0 AND max(position) = count(*) - 1"
+        " AND (count(*) = 1 OR min(length(data)) > 0)"
+    )
+    found = connection.scalar(sa.text(query), {"sha256": sha256})
+    return None if found is None else str(found)

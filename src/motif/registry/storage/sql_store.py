@@ -1,0 +1,212 @@
+"""A registry's records in an SQL database; what SQLite and a server have in common, and SQLite."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, nullcontext
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from motif.errors import RegistryCorruptError, RegistryError
+from motif.messages import N_
+from motif.registry.ledger.merkle import Frontier
+from motif.registry.storage import index_rows, sqlite
+from motif.registry.storage.failures import translate_errors
+from motif.registry.storage.log_writer import read_goal
+from motif.registry.storage.migrate import Founding, bring_level
+from motif.registry.storage.schema import facts
+from motif.registry.storage.sql_view import SqlReader, SqlWriter
+from motif.registry.storage.sqlite import Unwritten, broken_seal, write_seal
+from motif.registry.store import RESTORE_HINT, Reader
+
+
+class SqlStore:
+    """Records in an SQL database; see ``store.Store``.
+
+    Thread-safe: each view has its own connection. Not to be carried over a fork.
+
+    Parameters
+    ----------
+    engine : Engine
+    place : Path or str
+        What errors call the registry.
+    writable : bool
+    database : Path, optional
+        The file, if the engine keeps all in one.
+    founding : Founding, optional
+        Open an unfinished copy, in order to go on with it.
+    viewing : mapping, optional
+        SQLAlchemy's execution options of a consistent view.
+    unwritten : Unwritten, optional
+        Gives the engine for each view instead, where nothing can be written.
+
+    Raises
+    ------
+    RegistryError
+        If it is an unfinished copy, or with ``founding`` a registry other than that one.
+    """
+
+    def __init__(
+        self,
+        engine: sa.Engine,
+        *,
+        place: Path | str,
+        writable: bool,
+        database: Path | None = None,
+        founding: Founding | None = None,
+        viewing: Mapping[str, Any] | None = None,
+        unwritten: Unwritten | None = None,
+    ) -> None:
+        self._engine = engine
+        self._unwritten = unwritten
+        self._database = database
+        self._place = place
+        self._process = os.getpid()
+        self._closed = False
+        self._copying = founding is not None
+        self._viewing = dict(viewing or {})
+        self.writable = writable
+        with translate_errors(place), engine.connect() as connection, connection.begin():
+            known = {row.name: row.value for row in connection.execute(sa.select(facts))}
+            goal = read_goal(connection)
+        try:
+            self.registry_id, self.profile_id = str(known["registry_id"]), str(known["profile"])
+        except KeyError as error:
+            raise RegistryCorruptError(
+                N_("the registry's fact {error} is missing", error=error), hint=RESTORE_HINT
+            ) from error
+        self._refuse_unfinished(goal)
+        if founding is not None and founding.registry_id != self.registry_id:
+            hint = N_("Give a place that is empty or not there yet.")
+            raise RegistryError(
+                N_("{place} holds another registry; nothing was changed in it", place=place), hint=hint
+            )
+
+    @classmethod
+    def open_sqlite(
+        cls,
+        path: Path,
+        *,
+        profile_id: str,
+        writable: bool = True,
+        create: bool = True,
+        busy_timeout_s: float = 60.0,
+        founding: Founding | None = None,
+    ) -> SqlStore:
+        """Open a database file; make it, or bring it to the newest schema, where that is due.
+
+        Parameters
+        ----------
+        path : Path
+        profile_id : str
+            Recorded if the registry is new.
+        writable, create : bool
+        busy_timeout_s : float, seconds
+        founding : Founding, optional
+            Make it, or go on with it, as the copy of another registry.
+
+        Raises
+        ------
+        SchemaVersionError
+            If another or a newer program wrote the file.
+        """
+        with translate_errors(path.parent):
+            if writable and create:
+                sqlite.make_file(path)
+            unwritten = None if writable else Unwritten(path, busy_timeout_s=busy_timeout_s)
+            engine = (
+                sqlite.make_engine(path, writable=True, busy_timeout_s=busy_timeout_s)
+                if unwritten is None
+                else unwritten.engine
+            )
+            try:
+                bring_level(
+                    engine,
+                    profile_id,
+                    writable=writable,
+                    create=create,
+                    founding=founding,
+                    look=sqlite.refuse_programs,
+                    prepare=sqlite.use_write_ahead_log,
+                )
+                return cls(
+                    engine,
+                    place=path.parent,
+                    writable=writable,
+                    database=path,
+                    founding=founding,
+                    unwritten=unwritten,
+                )
+            except BaseException:
+                engine.dispose()
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[SqlReader]:
+        self._require_usable()
+        view = nullcontext(self._engine) if self._unwritten is None else self._unwritten.view()
+        with translate_errors(self._place), view as engine, engine.connect() as connection:
+            connection.execution_options(**self._viewing)
+            with connection.begin():
+                yield SqlReader(connection)
+
+    @contextmanager
+    def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
+        self._require_usable()
+        if not self.writable:
+            hint = N_("Ask for write permission, or copy the registry to a place of your own.")
+            raise RegistryError(N_("registry {place} is open for reading only", place=self._place), hint=hint)
+        with translate_errors(self._place), self._engine.connect() as connection:
+            connection.execution_options(motif_writing=True)
+            with connection.begin():
+                self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
+                writer = SqlWriter(connection, by=by)
+                yield writer
+                writer.finish()
+
+    def prepare(self, fingerprint: bytes) -> None:
+        if self._database is None:
+            index_rows.prepare(fingerprint, self.profile_id)
+
+    def settle(self) -> None:
+        if self._database is not None and self.writable:
+            with translate_errors(self._place):
+                sqlite.fold_log(self._engine)
+
+    def seal(self) -> None:
+        if self._database is None:
+            return
+        self.settle()
+        with self.writing() as writer:
+            if sqlite.log_is_empty(self._database):
+                write_seal(self._database, writer.head())
+
+    def broken_seal(self, reader: Reader) -> str | None:
+        if self._database is None:
+            return None
+        with translate_errors(self._place):
+            return broken_seal(self._database, reader.head()) if sqlite.log_is_empty(self._database) else ""
+
+    def close(self) -> None:
+        self._closed = True
+        if os.getpid() == self._process:
+            (self._engine if self._unwritten is None else self._unwritten.engine).dispose()
+
+    def _refuse_unfinished(self, goal: Frontier | None) -> None:
+        if goal is not None and not self._copying:
+            hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
+            raise RegistryError(N_("registry {place} is an unfinished copy", place=self._place), hint=hint)
+
+    def _require_usable(self) -> None:
+        if self._closed:
+            raise RegistryError(
+                N_("registry {place} is closed", place=self._place), hint=N_("Open it again.")
+            )
+        if os.getpid() != self._process:
+            hint = N_("Open the registry again in each process; a connection does not survive a fork.")
+            raise RegistryError(
+                N_("registry {place} was opened by another process", place=self._place), hint=hint
+            )

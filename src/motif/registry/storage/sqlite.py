@@ -1,0 +1,277 @@
+"""How SQLite is opened: durable, checked, one writer at a time, and read-only where it must be.
+
+Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that what
+was acknowledged survives SIGKILL and, on disks that keep their word, a loss of power.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.pool import QueuePool
+
+from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.files import sync_folder
+from motif.messages import N_
+from motif.registry.ledger.merkle import Frontier
+from motif.registry.store import RESTORE_HINT
+
+_ROW_BYTES_MAX = 1_000_000
+_SWITCH_TIMEOUT_S = 60.0
+_PRAGMAS = (
+    "foreign_keys=ON",
+    "synchronous=FULL",
+    "trusted_schema=OFF",
+    "cell_size_check=ON",
+    "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
+)
+
+Resting = tuple[int, int, int, int]
+"""What tells whether a database's file is the one that it was: inode, size and times."""
+
+
+def resting(path: Path) -> Resting | None:
+    """Return the state of a database's file while all lies in it; None while some lies in its log."""
+    return file_state(path) if log_is_empty(path) else None
+
+
+def file_state(path: Path) -> Resting:
+    """Return the state of a file; whoever writes to it changes that."""
+    found = path.stat()
+    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+
+
+def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: bool = True) -> sa.Engine:
+    """Return an engine for the database file, which must be there.
+
+    Parameters
+    ----------
+    path : Path
+    writable : bool
+    locks : bool
+        Without, which is for a file that rests, nothing is written, not even a lock, and so no folder needs
+        to be writable; but when somebody else writes to the file, what is read makes no sense any more.
+    busy_timeout_s : float, seconds
+        How long a writer waits for another before it gives up.
+    """
+    uri = f"{path.absolute().as_uri()}?{_mode(path, writable=writable, locks=locks)}"
+
+    def connect() -> sqlite3.Connection:
+        connection = sqlite3.connect(
+            uri, uri=True, timeout=busy_timeout_s, isolation_level=None, check_same_thread=False
+        )
+        connection.setlimit(sqlite3.SQLITE_LIMIT_LENGTH, _ROW_BYTES_MAX)
+        for pragma in _PRAGMAS:
+            connection.execute(f"PRAGMA {pragma}")
+        return connection
+
+    engine = sa.create_engine("sqlite://", creator=connect, poolclass=QueuePool, max_overflow=-1)
+    sa.event.listen(engine, "begin", _begin)
+    return engine
+
+
+def make_file(path: Path) -> None:
+    """Make an empty database file that only its owner can read; one that is there stays."""
+    try:
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    except FileExistsError:
+        return
+    sync_folder(path.parent)
+
+
+def use_write_ahead_log(engine: sa.Engine) -> None:
+    """Switch a database to its write-ahead log; several processes may do so at the same moment.
+
+    SQLite does not wait for its busy timeout here, so that is done by hand.
+    """
+    end = time.monotonic() + _SWITCH_TIMEOUT_S
+    connection = engine.raw_connection()
+    try:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode=WAL")
+                return
+            except sqlite3.OperationalError as error:
+                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                    raise
+                time.sleep(0.02)
+    finally:
+        connection.close()
+
+
+def refuse_programs(connection: sa.Connection) -> None:
+    """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
+    found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
+    if found:
+        message = N_("the registry's database holds {found} triggers or views; expected none", found=found)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+
+
+def fold_log(engine: sa.Engine) -> None:
+    """Move what lies in the write-ahead log into the database's file, as far as others allow it.
+
+    It waits for nobody: a reader, perhaps the caller's own, would keep it waiting for the busy timeout.
+    """
+    connection = engine.raw_connection()
+    cursor = connection.cursor()
+    try:
+        waited = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute("PRAGMA busy_timeout=0")
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        cursor.execute(f"PRAGMA busy_timeout={int(waited)}")
+    finally:
+        connection.close()
+
+
+def log_is_empty(path: Path) -> bool:
+    """Tell whether the database's file holds all."""
+    log = path.with_name(path.name + "-wal")
+    return not log.exists() or log.stat().st_size == 0
+
+
+def ailments(connection: sa.Connection) -> list[str]:
+    """Return what SQLite itself finds wrong with a database: damaged pages, indexes that disagree."""
+    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
+    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+    return found + [f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in lost]
+
+
+def _begin(connection: sa.Connection) -> None:
+    writing = connection.get_execution_options().get("motif_writing", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+
+def _mode(path: Path, *, writable: bool, locks: bool) -> str:
+    if writable:
+        return "mode=rw"
+    if not locks:
+        return "mode=ro&immutable=1"
+    log = path.with_name(path.name + "-wal")
+    if log.exists() and not os.access(log, os.R_OK):
+        hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
+        raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
+    return "mode=ro"
+
+
+class Unwritten:
+    """Gives an engine for each view, made anew when somebody wrote since the last one.
+
+    A file that rests is read without locks, which a folder or disc that cannot be written has no room for.
+    SQLite then takes it for granted that the file never changes, and would go on telling what was there.
+
+    Parameters
+    ----------
+    path : Path
+    busy_timeout_s : float, seconds
+    """
+
+    def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
+        self._path, self._busy_timeout_s = path, busy_timeout_s
+        self._lock = threading.Lock()
+        self._state = resting(path)
+        self.engine = self._made()
+
+    @contextmanager
+    def view(self) -> Iterator[sa.Engine]:
+        """Give the engine for one view.
+
+        Raises
+        ------
+        RegistryBusyError
+            In the end, if somebody wrote to the file meanwhile: what was read may be of two minds.
+        """
+        with self._lock:
+            state = resting(self._path)
+            if state != self._state:
+                self.engine.dispose()
+                self._state = state
+                self.engine = self._made()
+            engine = self.engine
+        try:
+            yield engine
+        except (sa.exc.DatabaseError, RegistryCorruptError) as error:
+            self._require(state, error)
+            raise
+        self._require(state)
+
+    def _require(self, state: Resting | None, cause: Exception | None = None) -> None:
+        if state is not None and file_state(self._path) != state:
+            hint = N_("Another program is writing to it; wait a little and try again.")
+            message = N_("registry {place}: it was written to while it was read", place=self._path.parent)
+            raise RegistryBusyError(message, hint=hint) from cause
+
+    def _made(self) -> sa.Engine:
+        return make_engine(
+            self._path, writable=False, busy_timeout_s=self._busy_timeout_s, locks=self._state is None
+        )
+
+
+_FORMAT = 1
+_SEAL_BYTES_MAX = 2_000
+
+
+def seal_path(database: Path) -> Path:
+    """Return where the seal of a database file lies."""
+    return database.with_suffix(".seal")
+
+
+def write_seal(database: Path, head: Frontier) -> None:
+    """Write the seal; the caller keeps others from writing to the database, whose log is folded in."""
+    text = json.dumps(_stated(head) | {"sha256": _sha256(database)}, sort_keys=True)
+    target = seal_path(database)
+    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
+    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+        file.write(text + "\n")
+        file.flush()
+        os.fsync(file.fileno())
+    draft.replace(target)
+    sync_folder(target.parent)
+
+
+def broken_seal(database: Path, head: Frontier) -> str | None:
+    """Say in how far a database is not the sealed one.
+
+    Returns
+    -------
+    str or None
+        None if it is the very file; empty if that cannot be said, because the log has grown since, or
+        nothing was sealed.
+    """
+    try:
+        with seal_path(database).open("rb") as file:
+            text = file.read(_SEAL_BYTES_MAX)
+    except FileNotFoundError:
+        return ""
+    try:
+        seal = json.loads(text)
+        if not isinstance(seal, dict) or set(seal) != {"format", "size", "root", "sha256"}:
+            raise ValueError("it has other fields")
+    except (ValueError, RecursionError) as error:
+        return f"the seal was changed: {error}"
+    if not isinstance(seal["size"], int) or seal["size"] > head.size or seal["format"] != _FORMAT:
+        return f"the seal was changed, or the log was cut: it knew {seal['size']!r:.40} events"
+    if seal["size"] < head.size:
+        return ""
+    if {name: seal[name] for name in ("format", "size", "root")} != _stated(head):
+        return "the seal is of another log"
+    return None if seal["sha256"] == _sha256(database) else "the file or its seal was changed"
+
+
+def _stated(head: Frontier) -> dict[str, Any]:
+    return {"format": _FORMAT, "size": head.size, "root": head.root().hex()}
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,0 +1,167 @@
+"""A photo on its way into the registry: read, fingerprinted, and not yet registered."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from motif.errors import MotifError, ParameterError, UnreadablePhotoError
+from motif.fingerprint import Fingerprint, fingerprint
+from motif.messages import N_
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import PhotoSource
+from motif.profiles import Profile
+from motif.registry.records.entry import EntryPhoto
+from motif.registry.records.text import clean_name
+from motif.workers.limits import out_of_memory
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Submission:
+    """One item for ``Registry.register_many``; a pair ``(photo, title)`` does as well.
+
+    Parameters
+    ----------
+    photo : path, bytes, ndarray or Photo
+    title : str
+    note : str
+    name : str
+        Of the file, where ``photo`` is a copy of it under another name.
+    """
+
+    photo: Photo | PhotoSource
+    title: str
+    note: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Draft:
+    """What is registered of a photo.
+
+    Parameters
+    ----------
+    sha256, media_type, name, width_px, height_px
+        As in ``Photo``.
+    size_bytes : int
+    fingerprint : Fingerprint
+    data : bytes or None
+        The file; None if it was left behind in order not to carry it between processes.
+    """
+
+    sha256: str
+    size_bytes: int
+    media_type: str
+    name: str
+    width_px: int
+    height_px: int
+    fingerprint: Fingerprint
+    data: bytes | None = field(repr=False)
+
+    def entry_photo(self, at: datetime) -> EntryPhoto:
+        """Return the record of the photo."""
+        return EntryPhoto(
+            sha256=self.sha256,
+            size_bytes=self.size_bytes,
+            media_type=self.media_type,
+            name=clean_name(self.name),
+            width_px=self.width_px,
+            height_px=self.height_px,
+            added_at=at,
+            profile_id=self.fingerprint.profile_id,
+        )
+
+
+def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | None = None) -> Draft:
+    """Read a photo and fingerprint it unless that is ``made``; raise ``PhotoError`` if it cannot be used."""
+    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    if made is not None and (made.source_sha256, made.profile_id) != (photo.sha256, profile.id):
+        came = f"fingerprint of profile {made.profile_id}, photo {made.source_sha256[:8]}"
+        hint = N_("Leave the fingerprint out: it is computed from the photo.")
+        raise ParameterError(f"{came}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
+    return Draft(
+        sha256=photo.sha256,
+        size_bytes=len(photo.data),
+        media_type=photo.media_type,
+        name=photo.name,
+        width_px=photo.width_px,
+        height_px=photo.height_px,
+        fingerprint=made or fingerprint(photo, profile),
+        data=photo.data,
+    )
+
+
+def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draft | MotifError | None:
+    """Read and fingerprint a photo in a worker process; never raises on account of the photo.
+
+    None stands for a photo that needs no work and gives None. A file's bytes stay behind where the
+    caller has them too.
+    """
+    if source is None:
+        return None
+    try:
+        made = draft(source, profile)
+    except MotifError as error:
+        return error
+    except MemoryError:
+        return out_of_memory()
+    except Exception as error:
+        hint = N_("Send picture and message to the developers.")
+        return MotifError(
+            N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error),
+            hint=hint,
+        )
+    return made if not isinstance(source, str | os.PathLike | bytes) else _without_data(made)
+
+
+def data_of(made: Draft, source: Photo | PhotoSource) -> bytes:
+    """Return the bytes of a draft's file, read again if they were left behind.
+
+    Raises
+    ------
+    UnreadablePhotoError
+        If the file is gone, or is not the one that was fingerprinted.
+    """
+    if made.data is not None:
+        return made.data
+    if isinstance(source, Photo):
+        return source.data
+    try:
+        data = source if isinstance(source, bytes) else Path(os.fsdecode(source)).read_bytes()  # type: ignore[arg-type]
+    except OSError as error:
+        raise UnreadablePhotoError(
+            N_("{name!r} cannot be read again: {error}", name=made.name, error=error), hint=N_("Try again.")
+        ) from error
+    if hashlib.sha256(data).hexdigest() != made.sha256:
+        hint = N_("Wait until nobody writes to the file, then try again.")
+        raise UnreadablePhotoError(
+            N_("{name!r} changed while it was being registered", name=made.name), hint=hint
+        )
+    return data
+
+
+def file_sha256(source: Photo | PhotoSource) -> str | None:
+    """Return the SHA-256 of a photo's file without decoding it; None where that says nothing yet."""
+    if isinstance(source, Photo):
+        return source.sha256
+    if isinstance(source, bytes):
+        return hashlib.sha256(source).hexdigest()
+    if not isinstance(source, str | os.PathLike):
+        return None
+    try:
+        path = Path(os.fsdecode(source))
+        if not path.is_file():
+            return None
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except (OSError, ValueError):
+        return None  # whoever reads the photo says what is wrong with it
+
+
+def _without_data(made: Draft) -> Draft:
+    from dataclasses import replace
+
+    return replace(made, data=None)

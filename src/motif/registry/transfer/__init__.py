@@ -1,0 +1,1 @@
+"""Carries a whole registry elsewhere: copy, backup, restore."""

@@ -1,0 +1,105 @@
+"""A registry as one file: log, what stands beside it, and originals, as a bag in a ZIP."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from motif.bagit import BagFile
+from motif.errors import RegistryError
+from motif.files import name_once, sync_folder
+from motif.messages import N_
+from motif.registry.storage.failures import translate_errors
+from motif.registry.storage.opening import Place
+from motif.registry.transfer.copy import Copied, ProgressCallback, RegistrySource, files_of, pages, snapshot
+
+LEDGER = "data/ledger.jsonl"
+
+
+def backup_registry(
+    source: Place, archive: str | os.PathLike[str], *, on_progress: ProgressCallback | None = None
+) -> Copied:
+    """Write a registry as it is at this moment into one file; others may write to it meanwhile.
+
+    Parameters
+    ----------
+    source : as for ``Registry.open``
+    archive : path of a file ``.zip`` that is not there yet
+        Only its owner can read it. It appears when it is whole.
+    on_progress : callable, optional
+        Hears how many events are in it, and how many there are.
+
+    Raises
+    ------
+    RegistryError
+        If the file is there already, or cannot be written.
+    RegistryCorruptError
+        If an original is missing or was changed.
+    """
+    target = Path(archive)
+    if target.suffix.lower() != ".zip":
+        raise RegistryError(
+            N_("{name}: expected a name that ends with .zip", name=target.name), hint=N_("Give another name.")
+        )
+    if target.exists():
+        raise _taken(target)
+    with snapshot(source) as taken, _written(target) as file:
+        bag = BagFile(file, target)
+        originals = _fill(bag, taken, on_progress)
+        bag.finish(
+            {
+                "External-Identifier": f"motif-registry/{next(taken.events(0)).data['registry_id']}",
+                "Motif-Ledger-Size": str(taken.head.size),
+                "Motif-Ledger-Root": taken.head.root().hex(),
+            }
+        )
+    return Copied(events=taken.head.size, originals=originals, root=taken.head.root())
+
+
+def _fill(bag: BagFile, source: RegistrySource, on_progress: ProgressCallback | None) -> int:
+    """Add the payload; return how many originals there are."""
+    bag.add(LEDGER, (event.to_bytes() + b"\n" for event in source.events(0)))
+    originals = done = 0
+    for page in pages(source.events(0)):
+        for sha256, data in source.attachments(page).items():
+            if data:
+                bag.add(f"data/beside/{sha256[:2]}/{sha256}", [data])
+        for sha256, size_bytes in files_of(page):
+            name = f"data/originals/{sha256[:2]}/{sha256}"
+            if name not in bag:
+                bag.add(name, [source.original(sha256, size_bytes)])
+                originals += 1
+        done += len(page)
+        if on_progress is not None:
+            on_progress(done, source.head.size)
+    return originals
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[zipfile.ZipFile]:
+    """Write a ZIP under another name, sync it, and give it its name when it is whole."""
+    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
+    with translate_errors(target.parent):
+        try:
+            descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
+            with os.fdopen(descriptor, "w+b") as file:
+                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
+                    yield made
+                file.flush()
+                os.fsync(file.fileno())
+            name_once(draft, target)  # of two that write to one name, the first stays
+        except FileExistsError as error:
+            raise _taken(target) from error
+        finally:
+            draft.unlink(missing_ok=True)
+        sync_folder(target.parent)
+
+
+def _taken(target: Path) -> RegistryError:
+    return RegistryError(
+        N_("{target} is there already", target=target), hint=N_("Give another name; nothing is overwritten.")
+    )

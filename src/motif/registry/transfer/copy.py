@@ -1,0 +1,255 @@
+"""Copy a registry as a whole: replay its log elsewhere, bring the originals, and hold both ends together.
+
+A copy is the same registry, with the same id and the same log. Until it is whole it is marked as
+unfinished and cannot be opened; the same call made again goes on where it stopped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import islice
+from typing import Protocol
+
+from motif.errors import ParameterError, RegistryCorruptError, RegistryError
+from motif.messages import N_
+from motif.registry.audit.audit import audit
+from motif.registry.ledger.event import Event
+from motif.registry.ledger.merkle import Frontier, frontier_of
+from motif.registry.storage.migrate import Founding
+from motif.registry.storage.opening import Opened, Place, open_place
+from motif.registry.storage.projection import Change, Digest, changes_of
+from motif.registry.store import RESTORE_HINT, OriginalStore, Reader, Store
+
+_PAGE = 200
+"""Events that are copied in one transaction; with fingerprints about 10 MB."""
+
+ProgressCallback = Callable[[int, int], object]
+"""Called now and then with the events that are copied and those that there are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Copied:
+    """What a finished copy holds.
+
+    Parameters
+    ----------
+    events, originals : int
+        In all, those of earlier attempts included.
+    root : bytes, 32
+        Over the log, the same as in the source.
+    """
+
+    events: int
+    originals: int
+    root: bytes
+
+
+class Source(Protocol):
+    """From where a registry is copied: another one, as it was at one moment, or an archive.
+
+    Attributes
+    ----------
+    head : Frontier
+        Where its log ends.
+    """
+
+    @property
+    def head(self) -> Frontier: ...
+
+    def frontier(self, size: int) -> Frontier:
+        """Return where the log ended when it had ``size`` events."""
+        ...
+
+    def events(self, start: int) -> Iterator[Event]:
+        """Yield the events from ``start`` on."""
+        ...
+
+    def attachments(self, page: Sequence[Event]) -> dict[str, bytes]:
+        """Return what the events name and do not hold; empty where it was erased or replaced since."""
+        ...
+
+    def original(self, sha256: str, size_bytes: int) -> bytes:
+        """Return an untouched file, verified; raise ``RegistryCorruptError``."""
+        ...
+
+
+def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback | None = None) -> Copied:
+    """Copy a registry to another place: log, tables and originals.
+
+    Others may write to the source meanwhile; what they add is not copied. A copy that was stopped, or
+    to which the source has grown since, is gone on with.
+
+    Parameters
+    ----------
+    source, target : as for ``Registry.open``
+        The target is made if it is not there.
+    on_progress : callable, optional
+        Hears how far the copy is.
+
+    Raises
+    ------
+    RegistryError
+        If the target holds something else, or cannot be written.
+    RegistryCorruptError
+        If the source is damaged, or the copy is not whole in the end.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from motif.registry.registry import Registry
+    >>> place = tempfile.mkdtemp()
+    >>> Registry.open(f"{place}/laptop").close()
+    >>> copy_registry(f"{place}/laptop", f"{place}/office").events
+    1
+    """
+    with snapshot(source) as taken:
+        return copy_into(taken, target, on_progress=on_progress)
+
+
+@contextmanager
+def snapshot(place: Place) -> Iterator[RegistrySource]:
+    """Open a registry as it is at this moment, in order to copy it."""
+    opened = open_place(place, create=False)
+    try:
+        with opened.store.reading() as reader:
+            yield RegistrySource(reader, opened.originals)
+    finally:
+        opened.store.close()
+
+
+def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | None = None) -> Copied:
+    """Copy a source to a place; see ``copy_registry``."""
+    first = next(source.events(0), None)
+    if first is None:
+        raise RegistryCorruptError(N_("there is nothing to copy: the log is empty"), hint=RESTORE_HINT)
+    opened = open_place(target, founding=Founding(event=first, goal=source.head))
+    try:
+        _require_beginning(opened.store, source)
+        _copy_rest(source, opened, on_progress)
+        return _finish(source, opened)
+    finally:
+        opened.store.close()
+
+
+class RegistrySource:
+    """A registry as one view shows it.
+
+    Parameters
+    ----------
+    reader : Reader
+    originals : OriginalStore
+    """
+
+    def __init__(self, reader: Reader, originals: OriginalStore) -> None:
+        self._reader = reader
+        self._originals = originals
+        self.head = reader.head()
+
+    def frontier(self, size: int) -> Frontier:
+        return frontier_of(self._reader.leaves(size))
+
+    def events(self, start: int) -> Iterator[Event]:
+        return self._reader.events(start, self.head.size)
+
+    def attachments(self, page: Sequence[Event]) -> dict[str, bytes]:
+        wanted = [change for event in page for change in changes_of(event)]
+        prints = self._fingerprints([change for change in wanted if change.table == "fingerprints"])
+        found: dict[str, bytes] = {}
+        for change in wanted:
+            for column, value in change.row.items():
+                if isinstance(value, Digest):
+                    data = prints.get(change.key) or self._held(change, column)
+                    found[value.sha256] = data
+        return found
+
+    def original(self, sha256: str, size_bytes: int) -> bytes:
+        return self._originals.get(sha256, size_bytes=size_bytes)
+
+    def _fingerprints(self, changes: Sequence[Change]) -> dict[tuple[object, ...], bytes]:
+        found: dict[tuple[object, ...], bytes] = {}
+        for profile_id in {change.key[1] for change in changes}:
+            keys = [change.key[0] for change in changes if change.key[1] == profile_id]
+            stored = self._reader.fingerprints(keys, profile_id)
+            found |= {(key, profile_id): data for key, data in stored.items()}
+        return found
+
+    def _held(self, change: Change, column: str) -> bytes:
+        row = self._reader.row(change.table, change.key)
+        held = None if row is None else row[column]
+        data = held.encode() if isinstance(held, str) else bytes(held or b"")
+        if column == "timestamp_token" and hashlib.sha256(data).hexdigest() != change.row[column].sha256:
+            return b""  # a later answer has taken its place
+        return data
+
+
+def _require_beginning(store: Store, source: Source) -> None:
+    """Refuse a target whose log is not the beginning of the source's; mark one that is shorter.
+
+    In one step: from the mark on, nobody else writes to it and makes it go its own way half-way.
+    """
+    with store.writing() as writer:
+        there = writer.head()
+        if there.size > source.head.size or source.frontier(there.size) != there:
+            hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
+            message = N_("the target went its own way: its log is no beginning of the source's")
+            raise RegistryError(message, hint=hint)
+        if there.size < source.head.size:
+            writer.aim(source.head)
+
+
+def _copy_rest(source: Source, opened: Opened, on_progress: ProgressCallback | None) -> None:
+    with opened.store.reading() as reader:
+        start = reader.head().size
+    for page in pages(source.events(start)):
+        for sha256, size_bytes in files_of(page):
+            opened.originals.put(sha256, source.original(sha256, size_bytes))
+        attachments = source.attachments(page)
+        with opened.store.writing() as writer:
+            rest = page[max(0, writer.head().size - page[0].seq) :]  # another copy may be at work too
+            try:
+                writer.replay(rest, attachments)
+            except ParameterError as error:
+                message = N_("the source is damaged, the copy stops: {message}", message=error.message)
+                raise RegistryCorruptError(message, hint=N_("Run motif verify on the source.")) from error
+        if on_progress is not None:
+            on_progress(page[-1].seq + 1, source.head.size)
+
+
+def pages(events: Iterator[Event]) -> Iterator[list[Event]]:
+    """Yield events, some at a time."""
+    while page := list(islice(events, _PAGE)):
+        yield page
+
+
+def files_of(page: Sequence[Event]) -> Iterator[tuple[str, int]]:
+    """Yield SHA-256 and size of the originals that events name."""
+    for event in page:
+        for change in changes_of(event):
+            if change.table == "photos":
+                yield change.row["sha256"], change.row["size_bytes"]
+
+
+def _finish(source: Source, opened: Opened) -> Copied:
+    """Hold the copy against its log and the log against the source's; only then it may be opened."""
+    opened.store.settle()
+    with opened.store.reading() as reader:
+        found = audit(reader, opened.originals, unfinished=True)
+        _read_all(reader)
+    if found.root != source.head.root() or not found.whole:
+        detail = "; ".join(map(str, found.findings[:3])) or "its log ends elsewhere"
+        message = N_("the copy is not whole and stays closed: {detail}", detail=detail)
+        raise RegistryCorruptError(message, hint=N_("Run motif verify on the source."))
+    with opened.store.writing() as writer:
+        writer.aim(None)
+    return Copied(events=found.events, originals=found.originals, root=found.root)
+
+
+def _read_all(reader: Reader) -> None:
+    """Read each entry once: an archive can bring titles and names that no registry would take."""
+    last, page = 0, reader.entries(limit=_PAGE, include_withdrawn=True)
+    while page:
+        last += len(page)
+        page = reader.entries(limit=_PAGE, offset=last, include_withdrawn=True)

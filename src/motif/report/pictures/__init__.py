@@ -1,0 +1,1 @@
+"""The pictures in reports: cloths side by side, laid over, and described."""

@@ -1,0 +1,248 @@
+"""A page that shows what was described: lattice, repeat, axes, colours, fillers or drops, and words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+import cv2
+import numpy as np
+import numpy.typing as npt
+
+from motif.arrays import RGB8
+from motif.description import Described
+from motif.features.isen import CELL_PX
+from motif.messages import N_, _, current_language
+from motif.report.description import description_sentences, isen_words
+from motif.report.pictures.sheet import QUIET, Sheet, fitted, hex_color, text_height
+from motif.report.text import printable
+
+_EDGE: Final = 36
+_GAP: Final = 28
+_PANEL: Final = (700, 560)
+_SIDE: Final = (380, 265)
+_BAR_PX: Final = 40
+_LIKE_SPLASHES: Final = 0.5
+_CLOTH: Final = N_("The cloth, with its lattice")
+_NO_LATTICE: Final = N_("The cloth; nothing repeats")
+_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of turns")
+_REPEAT: Final = N_("One repeat, averaged over {cells}")
+_FILLERS: Final = N_("Fillers: {names}")
+_NO_FILLERS: Final = N_("No fillers found")
+_DROPS: Final = N_("{drops} drops")
+_COLORS: Final = N_("Colours by area")
+
+
+def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:
+    """Draw a description on one page, in the language in force.
+
+    Parameters
+    ----------
+    made : Described
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+        The photo that was described, at any size.
+    name : str
+        What to call the photo, such as its file's name.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H', W', 3), sRGB
+    """
+    width = 2 * _EDGE + _PANEL[0] + _GAP + _SIDE[0]
+    cloth, _scale = fitted(rgb, width_px=_PANEL[0], height_px=_PANEL[1])
+    said = "\n".join(text for text, _from in description_sentences(made.description, current_language()))
+    words_px = text_height(said, size=17, width=width - 2 * _EDGE)
+    panels = _side_panels(made)
+    tall = max(cloth.shape[0] + 26, len(panels) * (_SIDE[1] + 36))
+    bar_top = 96 + tall + 20
+    sheet = Sheet(width, round(bar_top + _BAR_PX + 82 + words_px))
+    repeats = bool(made.description.repeat.vectors_px)
+    sheet.text(printable(name)[:90], (_EDGE, 14), size=26)
+    sheet.text(_(_CLOTH) if repeats else _(_NO_LATTICE), (_EDGE, 62), size=17, fill=QUIET)
+    sheet.picture(with_lattice(cloth, made), (_EDGE, 92))
+    if made.description.symmetry.axes or made.description.symmetry.centres:
+        sheet.text(_(_AXES), (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
+    _draw_side(sheet, panels)
+    _draw_colors(sheet, made, bar_top)
+    sheet.text(said, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
+    return sheet.pixels()
+
+
+def _side_panels(made: Described) -> list[tuple[str, RGB8]]:
+    """One repeat, fillers, drops: those that there are, each with its caption."""
+    description, unit = made.description, made.unit_picture()
+    panels = [] if unit is None else [(_(_REPEAT).format(cells=description.repeat.cells), unit)]
+    splashes = description.scatter.likeness >= _LIKE_SPLASHES
+    if description.isen:
+        names = isen_words(description, current_language())
+        panels.append((_(_FILLERS).format(names=names), filler_map(made)))
+    elif description.repeat.vectors_px and not splashes:
+        panels.append((_(_NO_FILLERS), filler_map(made)))
+    if splashes or not panels:
+        panels.append((_(_DROPS).format(drops=description.scatter.drops), drop_map(made)))
+    return panels
+
+
+def _draw_side(sheet: Sheet, panels: list[tuple[str, RGB8]]) -> None:
+    x, y = _EDGE + _PANEL[0] + _GAP, 62.0
+    high = _SIDE[1] if len(panels) > 1 else _PANEL[1]
+    for text, picture in panels:
+        sheet.text(text, (x, y), size=17, fill=QUIET)
+        sheet.picture(fitted(picture, width_px=_SIDE[0], height_px=high)[0], (x, y + 30))
+        y += high + 42
+
+
+def _draw_colors(sheet: Sheet, made: Described, top: float) -> None:
+    """Draw a bar in which each colour takes its share, with names below where there is room."""
+    colors = made.description.palette.colors
+    width = sheet.size[0] - 2 * _EDGE
+    x: float = _EDGE
+    sheet.text(_(_COLORS), (_EDGE, top - 26), size=15, fill=QUIET)
+    free_from = 0.0
+    for color in colors:
+        end = x + width * color.share
+        sheet.bar(hex_color(color.hex), (x, top, end, top + _BAR_PX))
+        if x >= free_from and end - x > 60:
+            name = color.name_id if current_language() == "id" else color.name_en
+            below = sheet.text(name, (x, top + _BAR_PX + 4), size=13, width=max(end - x, 90))
+            sheet.text(f"{color.hex} {100 * color.share:.0f} %", (x, below), size=13, fill=QUIET)
+            free_from = x + 92
+        x = end
+
+
+Doubles = npt.NDArray[np.float64]
+Ink = tuple[int, int, int]
+
+LATTICE: Final[Ink] = (255, 255, 255)
+MIRROR: Final[Ink] = (235, 30, 60)
+GLIDE: Final[Ink] = (40, 120, 240)
+CENTRE: Final[Ink] = (255, 190, 0)
+FILLERS: Final[dict[str, Ink]] = {
+    "cecek": (230, 90, 20),
+    "sawut": (20, 120, 220),
+    "ukel": (20, 150, 60),
+}
+DROP: Final[Ink] = (20, 60, 160)
+
+_FRACTION_BITS: Final = 4
+
+
+def with_lattice(picture: RGB8, made: Described) -> RGB8:
+    """Draw the lattice over the part on which it was found, and axes and centres of the repeat in its middle.
+
+    Parameters
+    ----------
+    picture : ndarray, uint8, shape (H, W, 3), sRGB
+        The described photo at any size.
+    made : Described
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3)
+    """
+    drawn = np.ascontiguousarray(picture).copy()
+    scale = picture.shape[1] / made.description.width_px
+    vectors = np.array(made.description.repeat.vectors_px, np.float64).reshape(-1, 2) * scale
+    measured, corner = _measured_part(drawn, made.description.repeat.part)
+    for start, end in _grid(vectors, _origin(made, scale, picture.shape), picture.shape):
+        _line(measured, start - corner, end - corner, (30, 30, 30), 3)
+        _line(measured, start - corner, end - corner, LATTICE, 1)
+    if len(vectors) == 2:
+        _draw_axes(drawn, made, scale, 0.6 * float(np.hypot(*vectors.T).max()))
+    return drawn
+
+
+def _measured_part(drawn: RGB8, part: float) -> tuple[RGB8, Doubles]:
+    """Return a view of the middle that a repeat was measured on, and where it starts (x, y)."""
+    height, width = drawn.shape[:2]
+    left, top = round(width * (1 - part) / 2), round(height * (1 - part) / 2)
+    if part < 1:
+        cv2.rectangle(drawn, (left, top), (width - left - 1, height - top - 1), LATTICE, 1)
+    return drawn[top : height - top, left : width - left], np.array([left, top], np.float64)
+
+
+def drop_map(made: Described) -> RGB8:
+    """Draw every drop as the ellipse that was measured, on pale cloth: shape of the drawing."""
+    drawn = _pale(made.drawing.rgb)
+    spots = made.spots
+    for number in np.flatnonzero(spots.drops()).tolist():
+        round_px = np.sqrt(spots.area_px[number] / np.pi)
+        stretch = np.sqrt(spots.elongation[number])
+        half = (round_px * stretch, round_px / stretch)
+        x, y = spots.xy[number]
+        box = ((float(x), float(y)), (2 * half[0], 2 * half[1]), float(spots.angle_deg[number]))
+        cv2.ellipse(drawn, box, DROP, 1, cv2.LINE_AA)
+    return drawn
+
+
+def filler_map(made: Described) -> RGB8:
+    """Colour the cells of the fillers that are suggested, on pale cloth: uint8, shape of the drawing."""
+    drawn = _pale(made.drawing.rgb)
+    height, width = drawn.shape[:2]
+    for one in made.description.isen:
+        cells = made.isen.maps[one.key]
+        large = np.kron(cells, np.ones((CELL_PX, CELL_PX), bool))[:height, :width]
+        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[one.key], np.uint8) // 2).astype(np.uint8)
+    return drawn
+
+
+def _pale(rgb: RGB8) -> RGB8:
+    return np.asarray(160 + rgb.astype(np.uint16) * 95 // 255, np.uint8)
+
+
+def _origin(made: Described, scale: float, shape: tuple[int, ...]) -> Doubles:
+    """Let the lattice run through a centre of the highest order, or through the picture's middle."""
+    centres = made.description.symmetry.centres
+    if centres and len(made.description.repeat.vectors_px) == 2:
+        return np.array(max(centres, key=lambda centre: centre.order).at) * scale
+    return np.array([shape[1] / 2, shape[0] / 2])
+
+
+def _grid(vectors: Doubles, origin: Doubles, shape: tuple[int, ...]) -> Iterator[tuple[Doubles, Doubles]]:
+    """Yield the lines of a lattice that may cross the picture; lines across where one vector repeats."""
+    reach = float(np.hypot(shape[0], shape[1]))
+    if not len(vectors) or np.hypot(*vectors.T).min() < 3:
+        return
+    along_each = vectors[::-1] if len(vectors) == 2 else vectors[:, ::-1] * [-1, 1]
+    for step, along in zip(vectors, along_each, strict=True):
+        unit = along / np.hypot(*along)
+        apart = abs(float(step @ np.array([-unit[1], unit[0]])))
+        count = min(int(reach / max(apart, 1)) + 2, 400)
+        for number in range(-count, count + 1):
+            middle = origin + number * step
+            yield middle - 2 * reach * unit, middle + 2 * reach * unit
+
+
+def _draw_axes(drawn: RGB8, made: Described, scale: float, half_px: float) -> None:
+    for axis in made.description.symmetry.axes:
+        angle = np.radians(axis.angle_deg)
+        way = half_px * np.array([np.cos(angle), np.sin(angle)])
+        through = np.array(axis.through) * scale
+        ink = MIRROR if axis.kind == "mirror" else GLIDE
+        pieces = 1 if axis.kind == "mirror" else 9
+        for piece in range(0, pieces, 2):
+            start, end = (through + way * (2 * part / pieces - 1) for part in (piece, piece + 1))
+            _line(drawn, start, end, ink, 2)
+    for centre in made.description.symmetry.centres:
+        _mark(drawn, np.array(centre.at) * scale, centre.order)
+
+
+def _mark(drawn: RGB8, at: Doubles, order: int, radius_px: float = 8.0) -> None:
+    """Mark a centre: a lens for 2, else a polygon with as many corners as its order."""
+    if order == 2:
+        place, size = (float(at[0]), float(at[1])), (2 * radius_px, radius_px)
+        cv2.ellipse(drawn, (place, size, 0.0), CENTRE, cv2.FILLED, cv2.LINE_AA)
+        cv2.ellipse(drawn, (place, size, 0.0), (30, 30, 30), 1, cv2.LINE_AA)
+        return
+    turns = np.arange(order) / order * 2 * np.pi - np.pi / 2
+    ring = _fixed(at + radius_px * np.stack([np.cos(turns), np.sin(turns)], 1))
+    cv2.fillPoly(drawn, [ring], CENTRE, cv2.LINE_AA, _FRACTION_BITS)
+    cv2.polylines(drawn, [ring], True, (30, 30, 30), 1, cv2.LINE_AA, _FRACTION_BITS)
+
+
+def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Ink, width: int) -> None:
+    cv2.polylines(drawn, [_fixed(np.stack([start, end]))], False, ink, width, cv2.LINE_AA, _FRACTION_BITS)
+
+
+def _fixed(places: Doubles) -> npt.NDArray[np.int32]:
+    return np.rint(places * 2**_FRACTION_BITS).astype(np.int32)

@@ -1,0 +1,31 @@
+"""TODO."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from motif.errors import ParameterError
+
+
+def iso(value: datetime) -> str:
+    """Spell a UTC time, such as ``2026-11-24T08:00:00.000000Z``; texts sort as times do."""
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+
+
+def parse_iso(text: str) -> datetime:
+    """Read a time with its offset from UTC; raise ``ParameterError`` on anything else.
+
+    Examples
+    --------
+    >>> iso(parse_iso("2026-11-24T15:00:00+07:00"))
+    '2026-11-24T08:00:00.000000Z'
+    """
+    try:
+        value = datetime.fromisoformat(text)
+        if value.tzinfo is None:
+            raise ParameterError(f"time {text!r:.60} names no offset from UTC")
+        return value.astimezone(UTC)
+    except (TypeError, ValueError, OverflowError) as error:
+        if isinstance(error, ParameterError):
+            raise
+        raise ParameterError(f"{text!r:.60} is no ISO 8601 time") from error

@@ -1,0 +1,1 @@
+"""Runs a task over many photos in processes that may die."""
