@@ -157,8 +157,8 @@ def test_a_withdrawn_entry_is_kept_but_no_longer_stands(store: Store) -> None:
         entry = reader.entry(1)
         assert (entry.withdrawn, entry.withdrawn_at, entry.withdrawn_reason) == (True, NOON, "dobel")
         assert reader.count() == 1
-        assert list(reader.standing([1, 2, 99])) == [2]
-        assert [holder.key for holder in reader.holders(photo("satu.jpg").sha256)] == [1]
+        assert list(reader.active([1, 2, 99])) == [2]
+        assert [reference.key for reference in reader.photo_references(photo("satu.jpg").sha256)] == [1]
 
 
 def test_changes_tell_what_came_and_went_since_a_revision(store: Store) -> None:
@@ -179,8 +179,11 @@ def test_holders_name_every_place_of_a_file(store: Store) -> None:
     with store.writing() as writer:
         for title in ("satu", "dua"):
             writer.add_photo(writer.add_entry(title=title, note="", at=NOON, similar_to=()), same, b"x")
-        assert [(one.number, one.photo) for one in writer.holders(same.sha256)] == [(1, same), (2, same)]
-        assert writer.holders("0" * 64) == ()
+        assert [(one.number, one.photo) for one in writer.photo_references(same.sha256)] == [
+            (1, same),
+            (2, same),
+        ]
+        assert writer.photo_references("0" * 64) == ()
 
 
 def test_one_entry_does_not_hold_a_file_twice(store: Store) -> None:
@@ -209,7 +212,7 @@ def test_more_keys_than_one_statement_takes(store: Store) -> None:
         for index in range(count):
             add(writer, str(index))
         keys = range(1, count + 1)
-        assert len(writer.fingerprints(keys, PROFILE)) == len(writer.standing(keys)) == count
+        assert len(writer.fingerprints(keys, PROFILE)) == len(writer.active(keys)) == count
         assert titles(writer, limit=count) == [str(index) for index in range(count)]
 
 

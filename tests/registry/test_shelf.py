@@ -19,7 +19,7 @@ import motif.registry.storage.migrations
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.fingerprint import fingerprint
-from motif.matching.inverted_index import ShelvedIndex
+from motif.matching.inverted_index import InvertedIndex
 from motif.matching.visual_words import ITEM
 from motif.profiles import CHEAPEST_1
 from motif.registry.audit.ledger import verify_registry
@@ -131,9 +131,9 @@ def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
     far[:16] = bytes(255 - value for value in far[:16])
     opened = open_place(address)
     with opened.store.reading() as reader:
-        shelf = reader.shelf()
+        shelf = reader.index()
         assert shelf is not None
-        index = ShelvedIndex(shelf, CHEAPEST_1)
+        index = InvertedIndex(shelf, CHEAPEST_1)
         assert index.alike(bytes(near), most_bits=24) == [6]
         assert index.alike(bytes(near), most_bits=23) == index.alike(bytes(far), most_bits=24) == []
     opened.store.close()
@@ -260,17 +260,17 @@ def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine, part:
 def test_small_segments_make_way_for_the_large_one_that_they_fill(address: str, engine: sa.Engine) -> None:
     listed = sa.select(word_lists.c.part, word_lists.c.segment).where(word_lists.c.word == index_rows.COUNTS)
 
-    def standing() -> list[tuple[int, int]]:
+    def active() -> list[tuple[int, int]]:
         with engine.connect() as connection:
             return sorted((part, segment) for part, segment in connection.execute(listed) if part in (0, 3))
 
-    assert standing() == [(0, 0), (3, 2)]
+    assert active() == [(0, 0), (3, 2)]
     with Registry.open(address) as registry:
         registry.register(spots(7), title="Turi 7")
-        assert standing() == [(0, 0), (0, 1)]
+        assert active() == [(0, 0), (0, 1)]
         for seed in (8, 9):
             registry.register(spots(seed), title=f"Turi {seed}")
-        assert standing() == [(0, 0), (0, 1), (3, 4)]
+        assert active() == [(0, 0), (0, 1), (3, 4)]
         assert [registry.check(spots(seed)).matches[0].entry.title for seed in (0, 7, 9)] == [
             "Turi 0",
             "Turi 7",

@@ -14,7 +14,7 @@ from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching import descriptors
-from motif.matching.candidates import CandidateIndex, RevotingIndex
+from motif.matching.candidates import CandidateIndex, RerankingIndex
 from motif.matching.geometry import coincide
 from motif.matching.neighbors import Neighbors
 from motif.matching.search import search
@@ -220,7 +220,7 @@ def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
     views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)))
-    revoting = RevotingIndex(coded, loader({key: many[key] for key in many if key != 3}))
+    revoting = RerankingIndex(coded, loader({key: many[key] for key in many if key != 3}))
     voted, background = revoting.tones.vote(views)
     few = {one.key: many[one.key] for one in coded.tones.vote(views)[0] if one.key != 3}
     expected, level = CandidateIndex.of_few(few).tones.vote(views)

@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from motif import CHEAPEST_1, Fingerprint, fingerprint
-from motif.matching.inverted_index import HASH_BLOCKS, Shelved, agreement, hash_blocks
+from motif.matching.inverted_index import HASH_BLOCKS, IndexedPhoto, agreement, hash_blocks
 from motif.matching.views import UNIT, VIEWS, View, distinct, query_views
 from motif.matching.visual_words import CODEBOOK, WORDS, Words, words_of
 
@@ -42,7 +42,9 @@ def joined(words: list[Words]) -> tuple[Words, np.ndarray]:
 
 @pytest.fixture(scope="module")
 def shelved() -> list[Words]:
-    return [Shelved.of(fingerprint(blots(seed), CHEAPEST_1), CHEAPEST_1).words["tones"] for seed in range(8)]
+    return [
+        IndexedPhoto.of(fingerprint(blots(seed), CHEAPEST_1), CHEAPEST_1).words["tones"] for seed in range(8)
+    ]
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -28,7 +28,7 @@ _SAME_PICTURE_SCORE = 0.99
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Look:
+class QueryVariant:
     """A way to look at a query: by its tones, or by its strokes."""
 
     basis: Basis
@@ -39,21 +39,21 @@ class Look:
 
 
 def assess_candidate(
-    query: Fingerprint, registered: Fingerprint, look: Look, candidate: Candidate, profile: Profile
+    query: Fingerprint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
     """Look closely at one candidate, in the views that got most of its votes."""
-    target = plain_view(look.shown(registered))
+    target = plain_view(variant.shown(registered))
     order = np.argsort(candidate.votes)[::-1][:2]
     best = unverified(candidate)
     for view in order:
         if candidate.votes[view] < _SECOND_VIEW * candidate.votes[order[0]]:
             break
-        coinciding = coincide(look.views[view], target, look.background[view])
+        coinciding = coincide(variant.views[view], target, variant.background[view])
         if coinciding is None:
             continue
-        value = score(coinciding, target, look.background[view], candidate.votes[view], look.weights)
+        value = score(coinciding, target, variant.background[view], candidate.votes[view], variant.weights)
         if value > best.score:
-            best = _evidence(coinciding, value, look, look.background[view], profile)
+            best = _evidence(coinciding, value, variant, variant.background[view], profile)
     return sized(_same_picture(query, registered, best), query, registered)
 
 
@@ -78,7 +78,9 @@ def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -
     )
 
 
-def _evidence(found: Coincidence, value: float, look: Look, background: Floats, profile: Profile) -> Evidence:
+def _evidence(
+    found: Coincidence, value: float, variant: QueryVariant, background: Floats, profile: Profile
+) -> Evidence:
     view = found.view
     homography = np.eye(3)
     homography[:2] = found.affine.T
@@ -90,7 +92,7 @@ def _evidence(found: Coincidence, value: float, look: Look, background: Floats, 
     return Evidence(
         score=value,
         verdict=verdict_of(value, profile, cells=found.cells),
-        basis=look.basis,
+        basis=variant.basis,
         mirrored=view.mirrored,
         negative=view.negative,
         transform=tuple(homography.ravel().tolist()),

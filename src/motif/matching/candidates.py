@@ -161,13 +161,13 @@ def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> di
     return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}
 
 
-REVOTING = 40
+RERANKED = 40
 """Photos whose keypoints vote anew."""
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 
 
-class RevotingIndex:
+class RerankingIndex:
     """Searches an index of short codes, and lets the keypoints of the best vote anew.
 
     Parameters
@@ -194,7 +194,7 @@ class _Part:
             return self._codes.vote(views)
         proposed, _ = self._codes.vote(views)
         profile = self._codes.profile
-        few = self._load([one.key for one in proposed[:REVOTING]])
+        few = self._load([one.key for one in proposed[:RERANKED]])
         shown = few if self._part == "tones" else {key: as_strokes(value) for key, value in few.items()}
         rows = {key: rows_of(value, profile) for key, value in shown.items()}
         return DescriptorIndex.of_few(rows, profile, cohort(self._part)).vote(views)

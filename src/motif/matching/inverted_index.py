@@ -54,7 +54,7 @@ Bytes = npt.NDArray[np.uint8]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Having:
+class Postings:
     """Who has which of some words, among photos with keys one after the other.
 
     Parameters
@@ -71,10 +71,10 @@ class Having:
     photos: npt.NDArray[np.integer]
 
 
-class Shelf(Protocol):
+class PostingSource(Protocol):
     """Where photos are kept; what it gives stands (is not withdrawn) unless told."""
 
-    def having(self, part: Part | None, words: Sequence[int]) -> Iterable[Having]:
+    def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
         """Say who has these words, withdrawn or not; with None, these blocks of their pHash."""
         ...
 
@@ -92,7 +92,7 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Shelved:
+class IndexedPhoto:
     """What a shelf keeps of a photo; it follows from the fingerprint.
 
     Parameters
@@ -107,7 +107,7 @@ class Shelved:
     descriptors: Mapping[Part, Bytes]
 
     @classmethod
-    def nothing(cls) -> Shelved:
+    def nothing(cls) -> IndexedPhoto:
         """Return what a photo has whose fingerprint cannot be read."""
         parts: tuple[Part, ...] = ("tones", "strokes")
         return cls(
@@ -117,7 +117,7 @@ class Shelved:
         )
 
     @classmethod
-    def of(cls, value: Fingerprint, profile: Profile) -> Shelved:
+    def of(cls, value: Fingerprint, profile: Profile) -> IndexedPhoto:
         """Find the words of a photo."""
         words: dict[Part, Words] = {}
         descriptors: dict[Part, Bytes] = {}
@@ -130,36 +130,36 @@ class Shelved:
         return cls(phash=value.phash, words=words, descriptors=descriptors)
 
 
-class ShelvedIndex:
+class InvertedIndex:
     """Searches a shelf as a ``CandidateIndex`` searches what it holds.
 
     Parameters
     ----------
-    shelf : Shelf
+    shelf : PostingSource
     profile : Profile
     """
 
-    def __init__(self, shelf: Shelf, profile: Profile) -> None:
+    def __init__(self, shelf: PostingSource, profile: Profile) -> None:
         self.profile = profile
-        self.tones = _ShelvedPart(shelf, profile, "tones")
-        self.strokes = _ShelvedPart(shelf, profile, "strokes")
-        self._shelf = shelf
+        self.tones = _IndexPart(shelf, profile, "tones")
+        self.strokes = _IndexPart(shelf, profile, "strokes")
+        self._source = shelf
 
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
         """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
         asked = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
         shared: dict[int, int] = {}
-        for some in self._shelf.having(None, asked):
+        for some in self._source.postings(None, asked):
             counts = np.bincount(some.photos)
             shared |= {some.first_key + int(i): int(counts[i]) for i in np.flatnonzero(counts)}
         near = [key for key, count in shared.items() if count >= _BLOCKS_ALIKE]
-        away = {key: hamming(phash, other) for key, other in self._shelf.phashes(near).items()}
+        away = {key: hamming(phash, other) for key, other in self._source.phashes(near).items()}
         return sorted((key for key in away if away[key] <= most_bits), key=lambda key: (away[key], key))
 
 
-class _ShelvedPart:
-    def __init__(self, shelf: Shelf, profile: Profile, part: Part) -> None:
-        self._shelf, self._profile, self._part = shelf, profile, part
+class _IndexPart:
+    def __init__(self, shelf: PostingSource, profile: Profile, part: Part) -> None:
+        self._source, self._profile, self._part = shelf, profile, part
 
     def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
         """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
@@ -168,7 +168,7 @@ class _ShelvedPart:
         rough, words = self._roughly(asked)
         likely = _likely(asked, words, rough)
         rows = {}
-        for key, descriptors in self._shelf.descriptors(self._part, likely).items():
+        for key, descriptors in self._source.descriptors(self._part, likely).items():
             own = Words.from_bytes(words[key])
             if len(own) != len(descriptors):
                 raise ValueError(f"photo {key} has {len(own)} words and {len(descriptors)} descriptors")
@@ -178,7 +178,7 @@ class _ShelvedPart:
     def _roughly(self, asked: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
         """Return how many words the photos share that share most, for how many they have; and their words."""
         found, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
-        for some in self._shelf.having(self._part, np.unique(asked.word).tolist()):
+        for some in self._source.postings(self._part, np.unique(asked.word).tolist()):
             shared = np.bincount(some.photos, minlength=len(some.words_of_each))
             found.append(shared / np.maximum(some.words_of_each, 1) ** _LENGTH_POWER)
             keys.append(some.first_key + np.arange(len(shared)))
@@ -187,7 +187,7 @@ class _ShelvedPart:
         order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
         words: dict[int, bytes] = {}
         for start in range(0, len(order), most):
-            words |= self._shelf.words(self._part, np.sort(every[order[start : start + most]]).tolist())
+            words |= self._source.words(self._part, np.sort(every[order[start : start + most]]).tolist())
             if len(words) >= most // 2:  # otherwise most were withdrawn, and those after them count
                 break
         return scores[np.searchsorted(every, np.array(list(words), np.int64))], words

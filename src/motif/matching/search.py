@@ -12,8 +12,8 @@ from threadpoolctl import ThreadpoolController
 
 from motif.errors import IncomparableFingerprintsError
 from motif.fingerprint import Fingerprint, fingerprint, require_comparable
-from motif.matching.assess import SAME_PICTURE_BITS, Look, assess_candidate, sized, unverified
-from motif.matching.candidates import CandidateIndex, RevotingIndex
+from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
+from motif.matching.candidates import CandidateIndex, RerankingIndex
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence, Found
 from motif.matching.score import Verdict
@@ -36,7 +36,7 @@ class Voters(Protocol):
 
 
 class Index(Protocol):
-    """What is searched: a ``CandidateIndex``, or a ``ShelvedIndex``."""
+    """What is searched: a ``CandidateIndex``, or a ``InvertedIndex``."""
 
     profile: Profile
 
@@ -67,7 +67,7 @@ def search(
     Parameters
     ----------
     query : Fingerprint
-    index : CandidateIndex or ShelvedIndex
+    index : CandidateIndex or InvertedIndex
     load : callable, keys -> {key: Fingerprint}
         Called with the few keys that are looked at closely. A key that it does not return
         (withdrawn meanwhile) is left out of the answer.
@@ -86,13 +86,13 @@ def search(
         made = f"query of profile {query.profile_id}, index of {index.profile.id}"
         raise IncomparableFingerprintsError(f"{made}; expected one")
     with one_thread():
-        whole = RevotingIndex(index, load) if isinstance(index, CandidateIndex) else index
+        whole = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
         return _search(query, whole, load, limit)
 
 
 def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
     profile = index.profile
-    look, voted = _look_at_tones(query, index)
+    variant, voted = _look_at_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
     found: dict[int, Evidence] = {}
     looked = 0
@@ -100,14 +100,14 @@ def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Fo
         end = looked + profile.verified_step
         if looked < profile.verified_least:
             end = min(end, profile.verified_least)
-        checked = _checked(query, look, candidates[looked:end], load, profile)
+        checked = _checked(query, variant, candidates[looked:end], load, profile)
         looked = end
         found |= checked
         enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
         if enough and all(one.verdict == "clear" for one in checked.values()):
             break
     if all(one.verdict != "conflict" for one in found.values()):
-        _ask_strokes(query, index, load, (look, candidates), found)
+        _ask_strokes(query, index, load, (variant, candidates), found)
     for one in candidates[looked : looked + limit]:
         found.setdefault(one.key, unverified(one))
     ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
@@ -118,20 +118,20 @@ def _ask_strokes(
     query: Fingerprint,
     index: Index,
     load: Load,
-    by_tones: tuple[Look, list[Candidate]],
+    by_tones: tuple[QueryVariant, list[Candidate]],
     found: dict[int, Evidence],
 ) -> None:
     """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
 
     A photo that strokes propose is looked at by its tones too, however few votes those gave it.
     """
-    look, voted = _look_at_strokes(query, index)
+    variant, voted = _look_at_strokes(query, index)
     chosen = voted[: index.profile.verified_least]
     keys = {one.key for one in chosen} - found.keys()
     few = [one for one in by_tones[1] if one.key in keys]
     for judged in (
         _checked(query, by_tones[0], few, load, index.profile),
-        _checked(query, look, chosen, load, index.profile),
+        _checked(query, variant, chosen, load, index.profile),
     ):
         for key, evidence in judged.items():
             if key not in found or evidence.score > found[key].score:
@@ -198,10 +198,10 @@ def same_file(query: Fingerprint) -> Evidence:
     )
 
 
-def _look_at_tones(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
+def _look_at_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(query)
     voted, background = index.tones.vote(views)
-    return Look(
+    return QueryVariant(
         basis="keypoints",
         views=views,
         background=background,
@@ -210,10 +210,10 @@ def _look_at_tones(query: Fingerprint, index: Index) -> tuple[Look, list[Candida
     ), voted
 
 
-def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[Look, list[Candidate]]:
+def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
-    return Look(
+    return QueryVariant(
         basis="strokes",
         views=views,
         background=background,
@@ -230,11 +230,11 @@ def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candi
 
 
 def _checked(
-    query: Fingerprint, look: Look, chosen: Sequence[Candidate], load: Load, profile: Profile
+    query: Fingerprint, variant: QueryVariant, chosen: Sequence[Candidate], load: Load, profile: Profile
 ) -> dict[int, Evidence]:
     registered = load([one.key for one in chosen])
     return {
-        one.key: assess_candidate(query, registered[one.key], look, one, profile)
+        one.key: assess_candidate(query, registered[one.key], variant, one, profile)
         for one in chosen
         if one.key in registered
     }

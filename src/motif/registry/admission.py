@@ -284,9 +284,9 @@ class Admission:
 
 def refuse_file(reader: Reader, sha256: str, *, own: int = 0) -> None:
     """Raise if another entry that stands has this very file."""
-    keys = [holder.key for holder in reader.holders(sha256) if holder.number != own]
-    for holder in reader.standing(keys).values():
-        raise _duplicate(reader.entry(holder.number), 1.0, same_file=True)
+    keys = [reference.key for reference in reader.photo_references(sha256) if reference.number != own]
+    for reference in reader.active(keys).values():
+        raise _duplicate(reader.entry(reference.number), 1.0, same_file=True)
 
 
 def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:

@@ -60,8 +60,8 @@ def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tup
     """Put beside each match what was decided about it."""
     if not matches or reader.row("counters", ("comparison",)) is None:  # nobody decided anything yet
         return matches
-    holders = reader.holders(query.source_sha256)
-    own = {query.source_sha256, *(format_id(holder.number) for holder in holders)}
+    references = reader.photo_references(query.source_sha256)
+    own = {query.source_sha256, *(format_id(reference.number) for reference in references)}
     return tuple(
         match
         if match.evidence.verdict == "clear"

@@ -53,8 +53,10 @@ def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> Chec
 
 def _own_dates(reader: Reader, result: CheckResult, announced: str | None) -> Dates:
     day = None if announced is None else Day().read(announced, "announced")
-    holders = reader.standing([holder.key for holder in reader.holders(result.query.source_sha256)])
-    for _, number in sorted((key, holder.number) for key, holder in holders.items()):
+    references = reader.active(
+        [reference.key for reference in reader.photo_references(result.query.source_sha256)]
+    )
+    for _, number in sorted((key, reference.number) for key, reference in references.items()):
         registered = dates_of(reader, reader.entry(number))
         told = [one for one in (day, registered.first_announced) if one]
         return replace(registered, first_announced=earliest(told))

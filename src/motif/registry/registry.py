@@ -488,7 +488,7 @@ class Registry:
     def holding(self, sha256: str) -> tuple[Entry, ...]:
         """Return the entries, withdrawn or not, that have this very file, oldest first."""
         with self._store.reading() as reader:
-            numbers = dict.fromkeys(holder.number for holder in reader.holders(sha256))
+            numbers = dict.fromkeys(reference.number for reference in reader.photo_references(sha256))
             return tuple(reader.entry(number) for number in numbers)
 
     def has_file(self, sha256: str) -> bool:
@@ -499,7 +499,7 @@ class Registry:
         sha256 : str, 64 lower-case hex digits
         """
         with self._store.reading() as reader:
-            return any(True for _ in reader.holders(sha256))
+            return any(True for _ in reader.photo_references(sha256))
 
     def original(self, which: str) -> bytes:
         """Return the untouched file of a photo, verified against its SHA-256.
@@ -518,7 +518,7 @@ class Registry:
         """
         if len(which) == 64 and _HEX.issuperset(which):
             with self._store.reading() as reader:
-                photos = [holder.photo for holder in reader.holders(which)]
+                photos = [reference.photo for reference in reader.photo_references(which)]
         else:
             photos = list(self.get(which).photos)
         if not photos:

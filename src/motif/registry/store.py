@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from motif.matching.inverted_index import Shelf
+from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
@@ -104,11 +104,11 @@ class Reader(Protocol):
         """Return entries in order of their number, from the first number above ``after``."""
         ...
 
-    def holders(self, sha256: str) -> tuple[PhotoReference, ...]:
+    def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
         """Return the photos, withdrawn or not, whose file has this SHA-256, oldest first."""
         ...
 
-    def standing(self, keys: Collection[int]) -> dict[int, PhotoReference]:
+    def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         """Return those of the photos whose entry stands."""
         ...
 
@@ -144,11 +144,11 @@ class Reader(Protocol):
         """Return one row as it lies, by its primary key."""
         ...
 
-    def ailments(self) -> list[str]:
+    def problems(self) -> list[str]:
         """Let the engine look at itself; return what it finds wrong, in its own words."""
         ...
 
-    def misfits(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
+    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
         """Say what the engine keeps for its search and does not follow from the fingerprints.
 
         That is made anew for the keys of which ``looked_at`` is true, since it takes as long as a check.
@@ -175,7 +175,7 @@ class Reader(Protocol):
         """Return what is kept beside records; what is not there is left out."""
         ...
 
-    def shelf(self) -> Shelf | None:
+    def index(self) -> PostingSource | None:
         """Return the search that the engine does itself; None where each process keeps an index."""
         ...
 

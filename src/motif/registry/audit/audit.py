@@ -113,7 +113,7 @@ def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
 
 def _ailing(reader: Reader) -> list[str]:
     try:
-        return reader.ailments()
+        return reader.problems()
     except Exception as error:  # as above
         return [f"{error!s:.200}"]
 
@@ -125,7 +125,7 @@ def _misfitting(reader: Reader, *, most: int) -> list[Finding]:
         row = reader.row("counters", ("photo",))
         count = 0 if row is None else int(row["value"])
         chosen = set(random.SystemRandom().sample(range(1, count + 1), min(most, count)))
-        told = reader.misfits(chosen.__contains__)
+        told = reader.index_problems(chosen.__contains__)
         findings.extend(
             Finding(how="changed", what=N_("what the server searches"), detail=one) for one in told
         )

@@ -82,13 +82,14 @@ class IndexCache:
     def _stamp(self, reader: Reader, newest: int) -> dict[str, Any]:
         """Say which file this is, and by its newest photo, of which past of the registry."""
         file = self.path.lstat()
-        holder = reader.standing([newest]).get(newest)
+        newest_photo = reader.active([newest]).get(newest)
+        photo = None if newest_photo is None else newest_photo.photo
         return {
             "format": _FORMAT,
             "registry": self._registry_id,
             "file": [file.st_size, file.st_ino, file.st_mtime_ns, file.st_ctime_ns],
             "newest": newest,
-            "newest_photo": None if holder is None else [holder.photo.sha256, iso(holder.photo.added_at)],
+            "newest_photo": None if photo is None else [photo.sha256, iso(photo.added_at)],
         }
 
 

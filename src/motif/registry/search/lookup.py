@@ -13,7 +13,7 @@ from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptE
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
 from motif.matching.evidence import Evidence, Found
-from motif.matching.inverted_index import ShelvedIndex
+from motif.matching.inverted_index import InvertedIndex
 from motif.matching.search import same_file, search
 from motif.messages import N_
 from motif.profiles import Profile
@@ -70,10 +70,10 @@ class Lookup:
         tuple of Match
             One for each entry, closest first; ties in order of registration.
         """
-        shelf = reader.shelf()
+        shelf = reader.index()
         if shelf is not None:
             with _whole():
-                index = ShelvedIndex(shelf, self._profile)
+                index = InvertedIndex(shelf, self._profile)
                 found = search(query, index, self._loader(reader), limit=_spare(limit))
             return _matches(reader, found, query, limit=limit)
         found = self._found(reader, query, _spare(limit))
@@ -162,15 +162,15 @@ class Lookup:
 
     def _decode(self, reader: Reader, keys: Collection[int]) -> dict[int, Fingerprint]:
         stored = reader.fingerprints(keys, self._profile.id)
-        for key, holder in (reader.standing(keys) if len(stored) < len(keys) else {}).items():
+        for key, reference in (reader.active(keys) if len(stored) < len(keys) else {}).items():
             if key not in stored:
-                raise _damaged(holder, "is missing")
+                raise _damaged(reference, "is missing")
         decoded = {}
         for key, data in stored.items():
             try:
                 decoded[key] = Fingerprint.from_bytes(data)
             except MalformedFingerprintError as error:
-                raise _damaged(reader.standing([key]).get(key), str(error)) from error
+                raise _damaged(reader.active([key]).get(key), str(error)) from error
         return decoded
 
 
@@ -184,20 +184,20 @@ def _matches(
 ) -> tuple[Match, ...]:
     """Turn found photos into one match for each entry, the same file counting as certain."""
     evidence = {one.key: one.evidence for one in found if one.evidence.basis != "none"}
-    same_file = {holder.key for holder in reader.holders(query.source_sha256)}
+    same_file = {reference.key for reference in reader.photo_references(query.source_sha256)}
     for key in same_file if among is None else same_file & among:
         evidence[key] = _same_file(evidence.get(key), query)
     best: dict[int, PhotoReference] = {}
-    holders = reader.standing(evidence).values()
-    for holder in sorted(
-        holders, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
+    references = reader.active(evidence).values()
+    for reference in sorted(
+        references, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
     ):
-        best.setdefault(holder.number, holder)
+        best.setdefault(reference.number, reference)
     shown = dict(islice(best.items(), limit))
     entries = reader.entries_of(shown)
     matches = (
-        Match(entry=entries[number], photo=holder.photo, evidence=evidence[holder.key])
-        for number, holder in shown.items()
+        Match(entry=entries[number], photo=reference.photo, evidence=evidence[reference.key])
+        for number, reference in shown.items()
     )
     return tuple(matches)
 
@@ -225,8 +225,10 @@ def _whole() -> Iterator[None]:
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
-def _damaged(holder: PhotoReference | None, what: str) -> RegistryCorruptError:
-    whose = "a photo" if holder is None else f"photo {holder.photo.sha256} of {format_id(holder.number)}"
+def _damaged(reference: PhotoReference | None, what: str) -> RegistryCorruptError:
+    whose = (
+        "a photo" if reference is None else f"photo {reference.photo.sha256} of {format_id(reference.number)}"
+    )
     return RegistryCorruptError(
         N_("the fingerprint of {whose}: {what}", whose=whose, what=what), hint=RESTORE_HINT
     )

@@ -19,8 +19,8 @@ from motif.matching.inverted_index import (
     HASH_BYTES,
     HASH_WORDS,
     Bytes,
-    Having,
-    Shelved,
+    IndexedPhoto,
+    Postings,
     hash_blocks,
 )
 from motif.matching.visual_words import CODEBOOK, ITEM, WORDS, Words
@@ -252,12 +252,12 @@ def prepare(fingerprint: bytes, profile_id: str) -> None:
 
 
 @lru_cache(maxsize=_REMEMBERED)
-def _shelved(data: bytes, profile: Profile) -> Shelved:
+def _shelved(data: bytes, profile: Profile) -> IndexedPhoto:
     """Find a photo's words; a damaged fingerprint, which ``verify`` names, proposes nothing."""
     try:
-        return Shelved.of(Fingerprint.from_bytes(data), profile)
+        return IndexedPhoto.of(Fingerprint.from_bytes(data), profile)
     except MalformedFingerprintError:
-        return Shelved.nothing()
+        return IndexedPhoto.nothing()
 
 
 def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
@@ -317,8 +317,8 @@ def number_of(part: Part | None, size: int) -> int:
     return PARTS[part] + len(PARTS) * SEGMENTS.index(size)
 
 
-class SqlShelf:
-    """The photos of one view of a registry on a server; see ``motif.matching.inverted_index.Shelf``.
+class SqlPostings:
+    """The photos of one view of a registry on a server; see ``motif.matching.inverted_index.PostingSource``.
 
     Parameters
     ----------
@@ -331,7 +331,7 @@ class SqlShelf:
         self._connection = connection
         self._newest = newest
 
-    def having(self, part: Part | None, words: Sequence[int]) -> Iterator[Having]:
+    def postings(self, part: Part | None, words: Sequence[int]) -> Iterator[Postings]:
         numbers = [number_of(part, size) for size in SEGMENTS]
         found = self._read(_LISTS, parts=numbers, words=[COUNTS, *words])
         after = 0
@@ -339,7 +339,7 @@ class SqlShelf:
             for segment, counts, data in (rest for one, *rest in found if one == number):
                 if segment * size != after or len(counts or b"") != 2 * size:
                     raise RegistryCorruptError(N_("lists of words are damaged or missing"), hint=RESTORE_HINT)
-                yield Having(
+                yield Postings(
                     first_key=after + 1,
                     words_of_each=np.frombuffer(counts, "<u2"),
                     photos=np.frombuffer(data, "<u2"),
@@ -357,7 +357,7 @@ class SqlShelf:
     def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
         return dict(self._standing("phash", keys))
 
-    def _fresh(self, part: Part | None, words: Sequence[int], after: int) -> Having:
+    def _fresh(self, part: Part | None, words: Sequence[int], after: int) -> Postings:
         """Look for words among the photos of no full segment."""
         column = "phash" if part is None else f"{part}_words"
         found = self._read(_FRESH.format(column=column), after=after)
@@ -376,7 +376,7 @@ class SqlShelf:
         owner = np.repeat(np.arange(len(counts)), counts)[hit]
         pairs = np.sort(owner << 32 | every[hit].astype(np.int64))
         shared = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))] >> 32  # each word counts once
-        return Having(first_key=after + 1, words_of_each=counts, photos=shared)
+        return Postings(first_key=after + 1, words_of_each=counts, photos=shared)
 
     def _standing(self, column: str, keys: Sequence[int]) -> list[tuple[int, bytes]]:
         return self._read(_STANDING.format(column=column), keys=list(keys)) if len(keys) else []

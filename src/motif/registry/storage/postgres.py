@@ -177,7 +177,7 @@ def copy_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping
         raise sa.exc.DBAPIError("COPY", None, error) from error
 
 
-def ailments(connection: sa.Connection) -> list[str]:
+def problems(connection: sa.Connection) -> list[str]:
     """Return what a registry's database should not have: what runs at a statement, or hides rows."""
     return [
         told.format(row[0]) for told, query in _AILING.items() for row in connection.execute(sa.text(query))

@@ -11,14 +11,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
-from motif.matching.inverted_index import Shelf
+from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage import index_rows, postgres, sqlite
-from motif.registry.storage.index_rows import SqlShelf
+from motif.registry.storage.index_rows import SqlPostings
 from motif.registry.storage.log_writer import LogWriter, read_frontier, write_goal
 from motif.registry.storage.projection import photo_data
 from motif.registry.storage.schema import (
@@ -137,7 +137,7 @@ class SqlLogReader:
         found = self._raw(table, f" WHERE {where}", dict(zip(names, key, strict=True))).first()
         return None if found is None else dict(found._mapping)
 
-    def ailments(self) -> list[str]:
+    def problems(self) -> list[str]:
         server = self._connection.dialect.name == "postgresql"
         expected = {*metadata.tables, *(server_metadata.tables if server else ()), "alembic_version"}
         inspector = sa.inspect(self._connection)
@@ -148,10 +148,10 @@ class SqlLogReader:
         versions = self._connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
         if [row[0] for row in versions] != [REVISION]:
             found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
-        ailing = postgres.ailments if server else sqlite.ailments
+        ailing = postgres.problems if server else sqlite.problems
         return found + ailing(self._connection)
 
-    def misfits(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
+    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
         if self._connection.dialect.name == "postgresql":
             yield from index_rows.differences(self._connection, looked_at)
 
@@ -190,13 +190,13 @@ class SqlReader(SqlLogReader):
             query = query.where(_STANDS)
         return self._entries(query.limit(limit).offset(offset))
 
-    def holders(self, sha256: str) -> tuple[PhotoReference, ...]:
-        return self._holders(sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key))
+    def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
+        return self._references(sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key))
 
-    def standing(self, keys: Collection[int]) -> dict[int, PhotoReference]:
+    def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         query = sa.select(photos).select_from(_PHOTOS_OF_ENTRIES).where(_STANDS)
-        found = (self._holders(query.where(photos.c.key.in_(chunk))) for chunk in _chunks(keys))
-        return {holder.key: holder for holders in found for holder in holders}
+        found = (self._references(query.where(photos.c.key.in_(chunk))) for chunk in _chunks(keys))
+        return {reference.key: reference for page in found for reference in page}
 
     def changes(self, since: int = 0) -> Changes:
         keys = sa.select(photos.c.key).select_from(_PHOTOS_OF_ENTRIES).order_by(photos.c.key)
@@ -214,10 +214,10 @@ class SqlReader(SqlLogReader):
         pages = (self._rows(query.where(fingerprints.c.photo_key.in_(chunk))) for chunk in _chunks(keys))
         return {row.photo_key: bytes(row.data) for page in pages for row in page}
 
-    def shelf(self) -> Shelf | None:
+    def index(self) -> PostingSource | None:
         if self._connection.dialect.name != "postgresql":
             return None
-        return SqlShelf(self._connection, newest=index_rows.require_level(self._connection))
+        return SqlPostings(self._connection, newest=index_rows.require_level(self._connection))
 
     def _entries(self, query: sa.Select[Any]) -> tuple[Entry, ...]:
         rows = self._rows(query)
@@ -230,8 +230,8 @@ class SqlReader(SqlLogReader):
         found: dict[int, list[EntryPhoto]] = {number: [] for number in numbers}
         for chunk in _chunks(numbers):
             query = sa.select(photos).where(photos.c.entry_number.in_(chunk)).order_by(photos.c.key)
-            for holder in self._holders(query):
-                found[holder.number].append(holder.photo)
+            for reference in self._references(query):
+                found[reference.number].append(reference.photo)
         return found
 
     def _similar_to(self, numbers: Sequence[int]) -> dict[int, list[int]]:
@@ -242,7 +242,7 @@ class SqlReader(SqlLogReader):
                 found[row.entry_number].append(row.earlier_number)
         return found
 
-    def _holders(self, query: sa.Select[Any]) -> tuple[PhotoReference, ...]:
+    def _references(self, query: sa.Select[Any]) -> tuple[PhotoReference, ...]:
         rows = self._rows(query)
         with _checked():
             return tuple(

@@ -140,7 +140,7 @@ def log_is_empty(path: Path) -> bool:
     return not log.exists() or log.stat().st_size == 0
 
 
-def ailments(connection: sa.Connection) -> list[str]:
+def problems(connection: sa.Connection) -> list[str]:
     """Return what SQLite itself finds wrong with a database: damaged pages, indexes that disagree."""
     found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
     lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
