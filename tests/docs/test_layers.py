@@ -9,7 +9,7 @@ from pathlib import Path
 import motif
 
 LAYERS = [  # a new package or file has to say here where it belongs
-    {"errors", "messages", "profiles"},
+    {"errors", "lazy", "messages", "profiles"},
     {"files", "bagit", "extras", "vocabulary", "arrays", "times"},
     {"color", "resize"},
     {"photo"},
@@ -26,6 +26,7 @@ LAYERS = [  # a new package or file has to say here where it belongs
     {"registry.transfer", "registry.alerts"},
     {"registry.admission"},
     {"registry", "registry.registry"},
+    {"records"},
     {"batch", "exchange"},
     {"report"},
     {"cli", "web", "__main__"},
