@@ -23,7 +23,7 @@ from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_note, clean_title
 from motif.registry.results import Match
 from motif.registry.search.lookup import Lookup
-from motif.registry.store import OriginalStore, Reader, Store, Writer
+from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
 from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error, file_sha256
 from motif.workers.limits import NO_LIMITS, Limits, died_error
 from motif.workers.pool import WorkerDied, run_in_workers
@@ -282,7 +282,7 @@ class Admission:
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 
-def refuse_file(reader: Reader, sha256: str, *, own: int = 0) -> None:
+def refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:
     """Raise if another entry that stands has this very file."""
     keys = [reference.key for reference in reader.photo_references(sha256) if reference.number != own]
     for reference in reader.active(keys).values():

@@ -25,7 +25,7 @@ from motif.registry.records.decision import Alert, SavedCheck
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import format_id, parse_id, parse_record_id
 from motif.registry.results import CheckResult, Match
-from motif.registry.store import RESTORE_HINT, Reader, Writer
+from motif.registry.store import RESTORE_HINT, Reader, RecordReader, Writer
 
 _MOST = 20
 """Most remembered checks that one new photo raises an alert about."""
@@ -66,7 +66,7 @@ class Alerts:
         self._checks: dict[int, SavedCheck] = {}
         self._seen = 0
 
-    def search(self, reader: Reader, photo: Fingerprint) -> LookedBack:
+    def search(self, reader: RecordReader, photo: Fingerprint) -> LookedBack:
         """Search the checks of a view; others can write meanwhile, if the view is no writer's."""
         with self._lock:
             self._level(reader)
@@ -99,7 +99,7 @@ class Alerts:
         earlier : LookedBack
             What was found before this write began; it holds unless a check was remembered since.
         """
-        if _newest_check(writer) != earlier.seen:
+        if writer.newest(SavedCheck.KIND) != earlier.seen:
             earlier = self.search(writer, photo)
         entry = format_id(number)
         made = self._of_filings(writer, entry, similar)
@@ -107,9 +107,9 @@ class Alerts:
         known = {alert.about for alert in records_of(writer, Alert, about=entry)} if made else set()
         return [put_record(writer, alert) for alert in made if alert.about not in known]
 
-    def _level(self, reader: Reader) -> None:
+    def _level(self, reader: RecordReader) -> None:
         """Take in the checks that a view has more."""
-        newest = _newest_check(reader)
+        newest = reader.newest(SavedCheck.KIND)
         if self._seen >= newest:
             return
         try:
@@ -119,7 +119,7 @@ class Alerts:
             raise
         self._seen = newest
 
-    def _take(self, reader: Reader) -> None:
+    def _take(self, reader: RecordReader) -> None:
         fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, SavedCheck)}
         fresh = {number: one for number, one in fresh.items() if number not in self._checks}
         blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
@@ -130,7 +130,7 @@ class Alerts:
                 self._index.add(number, self._asked[number])
 
     def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
-        if writer.row("counters", ("filing",)) is None:
+        if not writer.newest(Filing.KIND):
             return []
         found: dict[str | None, Alert] = {}
         for match in similar:
@@ -158,11 +158,6 @@ def _asked(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
         what = "is missing" if isinstance(error, KeyError) else str(error)
         message = N_("the fingerprint of {whose}: {what}", whose=f"check {check.id}", what=what)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
-
-
-def _newest_check(reader: Reader) -> int:
-    counter = reader.row("counters", ("check",))
-    return 0 if counter is None else int(counter["value"])
 
 
 def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, note: str) -> SavedCheck:

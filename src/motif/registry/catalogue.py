@@ -20,7 +20,7 @@ from motif.registry.records.record import Record
 from motif.registry.records.text import clean_note
 from motif.registry.records.traits import Traits
 from motif.registry.records.works import Capture, Motif, Specimen
-from motif.registry.store import RESTORE_HINT, Reader, Store, StoredRecord, Writer
+from motif.registry.store import RESTORE_HINT, RecordReader, Store, StoredRecord, Writer
 
 R = TypeVar("R", bound=Record)
 
@@ -227,17 +227,17 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     return record
 
 
-def record_of(reader: Reader, record_id: str, version: int | None = None) -> Record:
+def record_of(reader: RecordReader, record_id: str, version: int | None = None) -> Record:
     """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
     return _shown(reader.record(record_id, version))
 
 
-def records_of(reader: Reader, kind: type[R], *, about: str = "") -> tuple[R, ...]:
+def records_of(reader: RecordReader, kind: type[R], *, about: str = "") -> tuple[R, ...]:
     """Return the newest version of a kind's records; see ``Records.list``."""
     return tuple(cast(R, _read(one)) for one in reader.records(kind.KIND, about=about) if one.body)
 
 
-def motif_of(reader: Reader, entry_id: str) -> Motif:
+def motif_of(reader: RecordReader, entry_id: str) -> Motif:
     """Return what is known of an entry's design; all unknown if nobody told yet."""
     try:
         stored = reader.record(entry_id)

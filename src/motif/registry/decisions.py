@@ -21,7 +21,7 @@ from motif.registry.records.entry import Entry
 from motif.registry.records.fields import SHA256
 from motif.registry.records.ids import LETTERS, format_id, format_record_id, parse_id, parse_record_id
 from motif.registry.results import Match
-from motif.registry.store import Reader, Writer
+from motif.registry.store import Reader, RecordReader, Writer
 
 _GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
 
@@ -58,7 +58,7 @@ def decide(
 
 def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
     """Put beside each match what was decided about it."""
-    if not matches or reader.row("counters", ("comparison",)) is None:  # nobody decided anything yet
+    if not matches or not reader.newest(Decision.KIND):  # nobody decided anything yet
         return matches
     references = reader.photo_references(query.source_sha256)
     own = {query.source_sha256, *(format_id(reference.number) for reference in references)}
@@ -70,7 +70,7 @@ def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tup
     )
 
 
-def decision_on(reader: Reader, own: set[str], entry: Entry) -> Decision | None:
+def decision_on(reader: RecordReader, own: set[str], entry: Entry) -> Decision | None:
     """Return the decision that counts for a query with these names, and an entry.
 
     That an entry is classic counts before what was said of a pair.
@@ -98,7 +98,7 @@ def _between(made: Decision, own: set[str], theirs: set[str]) -> bool:
     return (made.a in own and made.b in theirs) or (made.b in own and made.a in theirs)
 
 
-def _about(reader: Reader, names: Iterable[str]) -> list[Decision]:
+def _about(reader: RecordReader, names: Iterable[str]) -> list[Decision]:
     found = {one.id: one for name in names for one in records_of(reader, Decision, about=name)}
     return list(found.values())
 

@@ -75,11 +75,11 @@ class StoredCheckpoint:
     timestamp_token: bytes | None
 
 
-class Reader(Protocol):
-    """One consistent view of the registry; what others write meanwhile stays unseen.
+class EntryReader(Protocol):
+    """Entries and their photos, in one consistent view; what others write meanwhile stays unseen.
 
     ``number`` is an entry's number (see ``ids``), ``key`` a photo's; both start at 1 and are never
-    used again. ``revision`` counts the writes.
+    used again. ``revision`` counts the writes. An entry is *active* unless it was withdrawn.
     """
 
     def revision(self) -> int:
@@ -87,7 +87,7 @@ class Reader(Protocol):
         ...
 
     def count(self) -> int:
-        """Return how many entries stand (are not withdrawn)."""
+        """Return how many entries are active."""
         ...
 
     def entry(self, number: int) -> Entry:
@@ -120,6 +120,14 @@ class Reader(Protocol):
         """Return encoded fingerprints; a photo without one of this profile is left out."""
         ...
 
+    def index(self) -> PostingSource | None:
+        """Return the search that the engine does itself; None where each process keeps an index."""
+        ...
+
+
+class LogReader(Protocol):
+    """The log and its signed checkpoints, in one consistent view."""
+
     def head(self) -> Frontier:
         """Return where the log ends."""
         ...
@@ -135,6 +143,43 @@ class Reader(Protocol):
     def leaves(self, size: int) -> list[bytes]:
         """Return the hashes of the log's first events."""
         ...
+
+    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
+        """Return the signed checkpoints, smallest log first."""
+        ...
+
+
+class RecordReader(Protocol):
+    """What is known beside the photos, in one consistent view."""
+
+    def record(self, record_id: str, version: int | None = None) -> StoredRecord:
+        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+        ...
+
+    def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
+        """Return the newest version of the records of a kind, of those that refer to ``about``."""
+        ...
+
+    def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
+        """Return all versions of a record, oldest first."""
+        ...
+
+    def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
+        """Return what is kept beside records; what is not there is left out."""
+        ...
+
+    def newest(self, kind: str) -> int:
+        """Return the number of the newest record of a kind; 0 if there is none.
+
+        Parameters
+        ----------
+        kind : str, such as ``"decision"``
+        """
+        ...
+
+
+class TableReader(Protocol):
+    """The tables as they are, unchecked, for an audit only."""
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield a table's rows as they lie, unchecked; for comparing them with the log."""
@@ -155,29 +200,9 @@ class Reader(Protocol):
         """
         ...
 
-    def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
-        """Return the signed checkpoints, smallest log first."""
-        ...
 
-    def record(self, record_id: str, version: int | None = None) -> StoredRecord:
-        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
-        ...
-
-    def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
-        """Return the newest version of the records of a kind, of those that refer to ``about``."""
-        ...
-
-    def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
-        """Return all versions of a record, oldest first."""
-        ...
-
-    def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
-        """Return what is kept beside records; what is not there is left out."""
-        ...
-
-    def index(self) -> PostingSource | None:
-        """Return the search that the engine does itself; None where each process keeps an index."""
-        ...
+class Reader(EntryReader, LogReader, RecordReader, TableReader, Protocol):
+    """All of one consistent view; who asks for it names the part that it uses."""
 
 
 class Writer(Reader, Protocol):

@@ -21,7 +21,7 @@ from motif.registry.audit.replay import ReplayedLog, Tables
 from motif.registry.ledger.checkpoint import Checkpoint, VerifierKey, origin_of
 from motif.registry.records.ids import format_id
 from motif.registry.storage.projection import KEYS, Digest, Row
-from motif.registry.store import OriginalStore, Reader
+from motif.registry.store import LogReader, OriginalStore, Reader, TableReader
 
 _TIMES = frozenset({"registered_at", "withdrawn_at", "added_at"})
 _SHOWN = 60
@@ -70,7 +70,7 @@ def audit(
     )
 
 
-def _sizes(reader: Reader, known: Sequence[str]) -> set[int]:
+def _sizes(reader: LogReader, known: Sequence[str]) -> set[int]:
     """Return the sizes of the log for which a checkpoint will ask the root."""
     sizes: set[int] = set()
     with suppress(Exception):  # what is wrong with them is found when they are checked
@@ -81,7 +81,7 @@ def _sizes(reader: Reader, known: Sequence[str]) -> set[int]:
     return sizes
 
 
-def _differences(reader: Reader, tables: Tables) -> Iterator[Finding]:
+def _differences(reader: TableReader, tables: Tables) -> Iterator[Finding]:
     for table, expected in tables.items():
         seen: set[tuple[Any, ...]] = set()
         trouble: list[Finding] = []
@@ -111,14 +111,14 @@ def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
             yield Finding(how="changed", what=what, detail=detail)
 
 
-def _ailing(reader: Reader) -> list[str]:
+def _ailing(reader: TableReader) -> list[str]:
     try:
         return reader.problems()
     except Exception as error:  # as above
         return [f"{error!s:.200}"]
 
 
-def _misfitting(reader: Reader, *, most: int) -> list[Finding]:
+def _misfitting(reader: TableReader, *, most: int) -> list[Finding]:
     """Look at what the engine keeps for its search; some photos, by chance, closely."""
     findings: list[Finding] = []
     with caught(findings, N_("what the server searches")):
@@ -133,7 +133,7 @@ def _misfitting(reader: Reader, *, most: int) -> list[Finding]:
 
 
 def _check_checkpoints(
-    reader: Reader, log: ReplayedLog, known: Sequence[str], keys: Sequence[VerifierKey]
+    reader: LogReader, log: ReplayedLog, known: Sequence[str], keys: Sequence[VerifierKey]
 ) -> tuple[list[Finding], int]:
     findings: list[Finding] = []
     count = 0

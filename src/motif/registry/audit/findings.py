@@ -11,7 +11,7 @@ from motif.errors import ParameterError
 from motif.messages import N_, _, said
 from motif.registry.records.ids import format_id
 from motif.registry.storage.projection import Row
-from motif.registry.store import Reader
+from motif.registry.store import TableReader
 
 _HOW = {"changed": N_("changed"), "removed": N_("removed"), "added": N_("added"), "damaged": N_("damaged")}
 
@@ -103,7 +103,7 @@ class caught:  # noqa: N801  a context manager, used like a function
 
 
 def scan(
-    reader: Reader, table: str, findings: list[Finding], expected: Iterable[tuple[Any, ...]] = ()
+    reader: TableReader, table: str, findings: list[Finding], expected: Iterable[tuple[Any, ...]] = ()
 ) -> Iterator[Row]:
     """Yield a table's rows; where that fails, row by row what can be read."""
     try:

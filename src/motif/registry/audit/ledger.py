@@ -31,7 +31,7 @@ from motif.registry.ledger.event import Event, subjects
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, consistency_path, inclusion_paths
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.opening import open_place
-from motif.registry.store import OriginalStore, Reader, Store, StoredCheckpoint, Writer
+from motif.registry.store import LogReader, OriginalStore, Store, StoredCheckpoint, Writer
 
 _NUMBER = re.compile("[0-9]{1,15}")
 
@@ -270,7 +270,7 @@ def _keep_timestamp(writer: Writer, size: int, token: bytes, *, chain: str) -> N
     writer.append("checkpoint.timestamped", data, {sha256: token})
 
 
-def _timestamps(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:
+def _timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding], list[str]]:
     try:
         return timestamp.look_through(reader, chain)
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
@@ -286,7 +286,7 @@ def _id(what: str) -> str:
         return what.strip().upper()
 
 
-def _newest(reader: Reader, events: Sequence[Event]) -> StoredCheckpoint:
+def _newest(reader: LogReader, events: Sequence[Event]) -> StoredCheckpoint:
     checkpoints = reader.checkpoints()
     first = min((event.seq for event in events), default=0)
     if not events or not checkpoints or checkpoints[-1].size <= first:
@@ -294,7 +294,7 @@ def _newest(reader: Reader, events: Sequence[Event]) -> StoredCheckpoint:
     return checkpoints[-1]
 
 
-def _signer(reader: Reader, checkpoint: StoredCheckpoint) -> str:
+def _signer(reader: LogReader, checkpoint: StoredCheckpoint) -> str:
     for event in reader.events(checkpoint.size, checkpoint.size + 1):
         return str(event.data.get("key", ""))
     raise RegistryError(

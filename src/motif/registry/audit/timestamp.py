@@ -22,7 +22,7 @@ from motif.extras import require
 from motif.messages import N_, said
 from motif.registry.audit.findings import Finding
 from motif.registry.ledger.event import Event
-from motif.registry.store import Reader, StoredCheckpoint
+from motif.registry.store import LogReader, StoredCheckpoint
 from motif.times import iso
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timest
     )
 
 
-def held(reader: Reader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
+def held(reader: LogReader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
     """Return the timestamp that a checkpoint has, if it is valid: under the chain named for it, or this."""
     named = dict(_chains(reader)).get(stored.size) or chain
     try:
@@ -146,12 +146,12 @@ def clean_chain(pem: bytes) -> str:
     return text
 
 
-def look_through(reader: Reader, chain: str | None) -> tuple[list[Finding], list[str]]:
+def look_through(reader: LogReader, chain: str | None) -> tuple[list[Finding], list[str]]:
     """Verify all timestamps again.
 
     Parameters
     ----------
-    reader : Reader
+    reader : LogReader
     chain : str or None
         Trusted certificates; those that the log names unless told.
 
@@ -180,7 +180,7 @@ def look_through(reader: Reader, chain: str | None) -> tuple[list[Finding], list
     return findings, notes
 
 
-def _chains(reader: Reader) -> Iterator[tuple[int, str]]:
+def _chains(reader: LogReader) -> Iterator[tuple[int, str]]:
     for _, body in reader.bodies():
         if _KIND in body:
             try:

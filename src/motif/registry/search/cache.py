@@ -14,7 +14,7 @@ from typing import Any
 from motif.files import replace_file
 from motif.matching.candidates import CandidateIndex
 from motif.profiles import Profile
-from motif.registry.store import Reader
+from motif.registry.store import EntryReader
 from motif.times import iso
 
 _log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ class IndexCache:
         self.path = folder / f"candidates-{profile.id}.idx"
         self._stamp_path = self.path.with_suffix(".json")
 
-    def load(self, reader: Reader) -> CandidateIndex | None:
+    def load(self, reader: EntryReader) -> CandidateIndex | None:
         """Return the saved index, which may lack new photos and hold withdrawn ones.
 
         Returns
@@ -60,7 +60,7 @@ class IndexCache:
             _log.warning("search index %s is made anew: %s", self.path.name, error)
             return None
 
-    def save(self, index: CandidateIndex, reader: Reader) -> bool:
+    def save(self, index: CandidateIndex, reader: EntryReader) -> bool:
         """Save an index; a failure is logged and otherwise harmless."""
         try:
             if self.path.parent.is_symlink():
@@ -79,7 +79,7 @@ class IndexCache:
             stamp = json.loads(file.read(_STAMP_BYTES_MAX))
         return stamp if isinstance(stamp, dict) else None
 
-    def _stamp(self, reader: Reader, newest: int) -> dict[str, Any]:
+    def _stamp(self, reader: EntryReader, newest: int) -> dict[str, Any]:
         """Say which file this is, and by its newest photo, of which past of the registry."""
         file = self.path.lstat()
         newest_photo = reader.active([newest]).get(newest)

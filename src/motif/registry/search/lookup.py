@@ -20,7 +20,7 @@ from motif.profiles import Profile
 from motif.registry.records.ids import format_id
 from motif.registry.results import Match
 from motif.registry.search.cache import IndexCache
-from motif.registry.store import RESTORE_HINT, PhotoReference, Reader
+from motif.registry.store import RESTORE_HINT, EntryReader, PhotoReference
 
 _REMEMBERED = 500
 """Most decoded fingerprints kept in memory, about 90 KB each."""
@@ -55,12 +55,12 @@ class Lookup:
         self._lock = RWLock()
         self._remembering = threading.Lock()
 
-    def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+    def find(self, reader: EntryReader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
         """Search all standing photos of a view.
 
         Parameters
         ----------
-        reader : Reader
+        reader : EntryReader
         query : Fingerprint
         limit : int
             Most entries returned.
@@ -79,7 +79,7 @@ class Lookup:
         found = self._found(reader, query, _spare(limit))
         return _matches(reader, found, query, limit=limit)
 
-    def _found(self, reader: Reader, query: Fingerprint, wanted: int) -> list[Found]:
+    def _found(self, reader: EntryReader, query: Fingerprint, wanted: int) -> list[Found]:
         """Search the index, which may be newer than the view: what that lacks is not loaded."""
         while True:
             with self._lock.shared():
@@ -89,7 +89,7 @@ class Lookup:
             with self._lock.alone():
                 self._level(reader)
 
-    def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+    def find_among(self, reader: EntryReader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
         """Search a few photos only, without the index: those that were added a moment ago."""
         if not keys:
             return ()
@@ -98,19 +98,19 @@ class Lookup:
         found = search(query, few, load, limit=len(keys)) if len(few) else []
         return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
 
-    def save(self, reader: Reader) -> None:
+    def save(self, reader: EntryReader) -> None:
         """Keep the index for the next run, if enough has changed since it was saved."""
         with self._lock.alone():
             self._save(reader)
 
-    def _save(self, reader: Reader) -> None:
+    def _save(self, reader: EntryReader) -> None:
         index = self._index
         if index is None or self._cache is None or self._unsaved < max(_WORTH_SAVING, len(index) // 10):
             return
         self._cache.save(index, reader)
         self._unsaved = 0
 
-    def _level(self, reader: Reader) -> None:
+    def _level(self, reader: EntryReader) -> None:
         """Bring the index to the reader's view; a view older than the index leaves it as it is."""
         try:
             self._take_changes(reader)
@@ -118,7 +118,7 @@ class Lookup:
             self._index, self._revision = None, 0
             raise
 
-    def _take_changes(self, reader: Reader) -> None:
+    def _take_changes(self, reader: EntryReader) -> None:
         if self._index is None:
             loaded = None if self._cache is None else self._cache.load(reader)
             self._index = CandidateIndex(self._profile) if loaded is None else loaded
@@ -134,7 +134,7 @@ class Lookup:
             self._save(reader)
 
     def _take(
-        self, index: CandidateIndex, reader: Reader, added: Collection[int], gone: Collection[int]
+        self, index: CandidateIndex, reader: EntryReader, added: Collection[int], gone: Collection[int]
     ) -> None:
         for key in gone:
             index.discard(key)
@@ -145,7 +145,7 @@ class Lookup:
                 index.add(key, value)
         self._unsaved += len(added) + len(gone)
 
-    def _loader(self, reader: Reader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
+    def _loader(self, reader: EntryReader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
         def load(keys: Collection[int]) -> dict[int, Fingerprint]:
             with self._remembering:
                 found = {key: self._memory[key] for key in keys if key in self._memory}
@@ -160,7 +160,7 @@ class Lookup:
 
         return load
 
-    def _decode(self, reader: Reader, keys: Collection[int]) -> dict[int, Fingerprint]:
+    def _decode(self, reader: EntryReader, keys: Collection[int]) -> dict[int, Fingerprint]:
         stored = reader.fingerprints(keys, self._profile.id)
         for key, reference in (reader.active(keys) if len(stored) < len(keys) else {}).items():
             if key not in stored:
@@ -175,7 +175,7 @@ class Lookup:
 
 
 def _matches(
-    reader: Reader,
+    reader: EntryReader,
     found: Iterable[Found],
     query: Fingerprint,
     *,

@@ -120,6 +120,10 @@ class SqlLogReader:
         query = sa.select(records).where(records.c.id == record_id).order_by(records.c.version)
         return tuple(_stored(row) for row in self._connection.execute(query))
 
+    def newest(self, kind: str) -> int:
+        query = sa.select(counters.c.value).where(counters.c.name == kind)
+        return int(self._connection.scalar(query) or 0)
+
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
         found: dict[str, bytes] = {}
         wanted = sorted(set(sha256s))
