@@ -30,6 +30,17 @@ Matrix3: TypeAlias = npt.NDArray[np.float64]
 def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
     """Return ``array`` if it is sRGB uint8 of shape (H, W, 3); raise otherwise.
 
+    Parameters
+    ----------
+    array : ndarray
+    name : str
+        What the error calls it.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB, range 0..255
+        The same object.
+
     Raises
     ------
     ImageShapeError
@@ -53,6 +64,17 @@ def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
 def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
     """Return ``array`` if it is uint8 of shape (H, W); raise otherwise.
 
+    Parameters
+    ----------
+    array : ndarray
+    name : str
+        What the error calls it.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W), range 0..255
+        The same object.
+
     Raises
     ------
     ImageShapeError
@@ -71,7 +93,17 @@ def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
 
 
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return ``array``, contiguous and write-protected, as frozen records hold it."""
+    """Return ``array``, contiguous and write-protected, as frozen records hold it.
+
+    Parameters
+    ----------
+    array : ndarray, any dtype and shape
+
+    Returns
+    -------
+    ndarray
+        A copy only where ``array`` is not contiguous.
+    """
     array = np.ascontiguousarray(array)
     array.flags.writeable = False
     return array

@@ -75,6 +75,10 @@ def linear(rgb: RGB8) -> npt.NDArray[np.float32]:
     ----------
     rgb : ndarray, uint8, shape (..., 3), sRGB, range 0..255
 
+    Returns
+    -------
+    ndarray, float32, shape as ``rgb``, range 0..1
+
     References
     ----------
     .. [1] IEC 61966-2-1:1999.
@@ -88,7 +92,16 @@ def linear(rgb: RGB8) -> npt.NDArray[np.float32]:
 
 
 def linear_to_lab(light: npt.ArrayLike) -> LabF32:
-    """Convert linear sRGB light, range 0..1, shape (N, 3), to CIE Lab under D65, float32, shape (N, 3).
+    """Convert linear sRGB light to CIE Lab under D65.
+
+    Parameters
+    ----------
+    light : array-like, shape (N, 3), range 0..1, linear sRGB
+
+    Returns
+    -------
+    ndarray, float32, shape (N, 3)
+        L 0..100, a and b about -128..127.
 
     Examples
     --------
@@ -102,6 +115,14 @@ def linear_to_lab(light: npt.ArrayLike) -> LabF32:
 def lab_to_hex(color: tuple[float, float, float]) -> str:
     """Return the nearest sRGB color as ``#rrggbb``; what sRGB cannot show is clipped.
 
+    Parameters
+    ----------
+    color : tuple of 3 floats, CIE Lab under D65
+
+    Returns
+    -------
+    str, ``#rrggbb``, lower case
+
     Examples
     --------
     >>> lab_to_hex((100.0, 0.0, 0.0)), lab_to_hex((53.24, 80.09, 67.2))
@@ -114,6 +135,15 @@ def lab_to_hex(color: tuple[float, float, float]) -> str:
 
 def hex_to_lab(value: str) -> tuple[float, float, float]:
     """Return the CIE Lab of ``#rrggbb``.
+
+    Parameters
+    ----------
+    value : str, ``#rrggbb``, sRGB
+
+    Returns
+    -------
+    tuple of 3 floats
+        L 0..100, a and b about -128..127, under D65.
 
     Examples
     --------

@@ -158,7 +158,17 @@ def describe(source: Photo | PhotoSource) -> Description:
 
 
 def describe_fully(source: Photo | PhotoSource) -> Described:
-    """Describe the motif on a photo, and keep what is needed to draw it; parameters as ``describe``."""
+    """Describe the motif on a photo, and keep what is needed to draw it; see ``describe``.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+
+    Returns
+    -------
+    Described
+        The description, with the drawing and the maps that it was measured on.
+    """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=DECODED_LONG_EDGE_PX)
     drawing = find_drawing(photo.rgb, width_px=photo.width_px, long_edge_px=LONG_EDGE_PX)
     found, spots = find_repeat(drawing), find_spots(drawing.values)

@@ -22,6 +22,10 @@ def require(module: str, *, extra: str) -> ModuleType:
     extra : str
         The extra of this package that brings it, such as ``"heif"``.
 
+    Returns
+    -------
+    module
+
     Raises
     ------
     MissingExtraError

@@ -232,6 +232,10 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
     photo : Photo
     swatch : Swatch, made from ``photo`` with ``profile``
     profile : Profile
+
+    Returns
+    -------
+    Fingerprint
     """
     height_px, width_px = swatch.luma.shape
     with ThreadPoolExecutor(1) as beside:  # OpenCV lets other threads run
@@ -268,6 +272,14 @@ def is_stale(value: Fingerprint, profile: Profile = STANDARD_1) -> bool:
 
 def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
     """Return the profile that two fingerprints share.
+
+    Parameters
+    ----------
+    a, b : Fingerprint
+
+    Returns
+    -------
+    Profile
 
     Raises
     ------

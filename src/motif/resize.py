@@ -124,6 +124,10 @@ def shrink_by_area(pixels: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np
     pixels : ndarray, uint8, shape (H, W) or (H, W, 3), range 0..255
     factor : int, pixels, >= 1
 
+    Returns
+    -------
+    ndarray, uint8, shape (H // factor, W // factor) or (H // factor, W // factor, 3)
+
     Examples
     --------
     >>> shrink_by_area(np.uint8([[0, 0, 200, 200], [0, 0, 200, 200]]), 2).tolist()

@@ -8,12 +8,29 @@ from motif.errors import ParameterError
 
 
 def iso(value: datetime) -> str:
-    """Spell a UTC time, such as ``2026-11-24T08:00:00.000000Z``; texts sort as times do."""
+    """Spell a moment in UTC, such as ``2026-11-24T08:00:00.000000Z``; texts sort as moments do.
+
+    Parameters
+    ----------
+    value : datetime, with a time zone
+
+    Returns
+    -------
+    str
+    """
     return value.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
 
 
 def parse_iso(text: str) -> datetime:
     """Read a time with its offset from UTC; raise ``ParameterError`` on anything else.
+
+    Parameters
+    ----------
+    text : str, ISO 8601 with an offset
+
+    Returns
+    -------
+    datetime, UTC
 
     Examples
     --------

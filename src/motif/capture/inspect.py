@@ -156,7 +156,17 @@ def inspect(
 
 
 def is_refused(findings: tuple[Finding, ...]) -> bool:
-    """Tell whether one of the findings is a refusal."""
+    """Tell whether one of the findings is a refusal.
+
+    Parameters
+    ----------
+    findings : tuple of Finding
+        As ``inspect`` returns them.
+
+    Returns
+    -------
+    bool
+    """
     return any(finding.severity == "refuse" for finding in findings)
 
 

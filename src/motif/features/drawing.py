@@ -56,6 +56,10 @@ def find_drawing(rgb: RGB8, *, width_px: int | None = None, long_edge_px: int = 
     long_edge_px : int, pixels
         A larger picture is reduced to this by area means; a smaller one stays as it is.
 
+    Returns
+    -------
+    Drawing
+
     Examples
     --------
     >>> red_and_green = np.zeros((80, 100, 3), np.uint8)

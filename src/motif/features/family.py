@@ -51,7 +51,22 @@ def family_figures(
     scatter: Scatter,
     isen: tuple[IsenSuggestion, ...],
 ) -> Doubles:
-    """Gather the figures from which a family is suggested: float64, shape (N,)."""
+    """Gather the figures from which a family is suggested.
+
+    Parameters
+    ----------
+    texture : Texture
+    repeat : Repeat
+    symmetry : Symmetry
+    scatter : Scatter
+    isen : tuple of IsenSuggestion
+        All measured on one drawing.
+
+    Returns
+    -------
+    ndarray, float64, shape (75,)
+        In the order in which ``family.json`` holds the weights.
+    """
     groups = dict(symmetry.ranked)
     lattice = [len(repeat.vectors_px) == 2, repeat.raport == "miring", repeat.lattice == "square"]
     fillers = {found.key: found.share for found in isen}
@@ -85,6 +100,16 @@ def family_figures(
 
 def suggest_family(figures: Doubles) -> FamilySuggestion:
     """Suggest a family from the figures of ``family_figures``.
+
+    Parameters
+    ----------
+    figures : ndarray, float64, shape (75,)
+        As ``family_figures`` returns them.
+
+    Returns
+    -------
+    FamilySuggestion
+        Shares of all families, likeliest first; they sum to 1.
 
     Examples
     --------

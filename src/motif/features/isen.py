@@ -72,6 +72,17 @@ class IsenMap:
 def find_isen(drawing: Drawing, spots: Spots) -> IsenMap:
     """Map dots, fine parallel lines and curls.
 
+    Parameters
+    ----------
+    drawing : Drawing
+    spots : Spots
+        Of this drawing.
+
+    Returns
+    -------
+    IsenMap
+        Where fillers lie, and which are suggested.
+
     Examples
     --------
     >>> from motif.features.drawing import find_drawing

@@ -142,7 +142,13 @@ def find_keypoints(
 
 
 def no_keypoints() -> Keypoints:
-    """Return no keypoints at all."""
+    """Return no keypoints at all.
+
+    Returns
+    -------
+    Keypoints
+        All columns of length 0.
+    """
     return _quantized(np.zeros((0, 2)), np.zeros(0), np.zeros(0), np.zeros((0, DESCRIPTOR_SIZE)))
 
 
@@ -236,6 +242,10 @@ def pack_keypoints(
 ) -> tuple[npt.NDArray[np.uint16], npt.NDArray[np.uint8], npt.NDArray[np.uint16], npt.NDArray[np.uint8]]:
     """Return keypoints in stored steps: the inverse of ``unpack_keypoints``.
 
+    Parameters
+    ----------
+    points : Keypoints
+
     Returns
     -------
     place : ndarray, uint16, shape (N, 2), 32nds of a pixel
@@ -257,7 +267,18 @@ def unpack_keypoints(
     angle: npt.NDArray[np.uint16],
     descriptors: npt.NDArray[np.uint8],
 ) -> Keypoints:
-    """Build keypoints from stored steps; parameters as ``pack_keypoints`` returns them.
+    """Build keypoints from stored steps: the inverse of ``pack_keypoints``.
+
+    Parameters
+    ----------
+    place : ndarray, uint16, shape (N, 2), 32nds of a pixel
+    size : ndarray, uint8, shape (N,), 16ths of an octave above 1 px
+    angle : ndarray, uint16, shape (N,), 65536ths of a turn
+    descriptors : ndarray, uint8, shape (N, 128)
+
+    Returns
+    -------
+    Keypoints
 
     Examples
     --------

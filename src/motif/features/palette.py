@@ -56,6 +56,11 @@ def find_palette(rgb: RGB8) -> Palette:
     ----------
     rgb : ndarray, uint8, shape (H, W, 3), sRGB
 
+    Returns
+    -------
+    Palette
+        Colours by their share, largest first; which of them is the ground.
+
     Examples
     --------
     >>> cloth = np.full((120, 160, 3), (18, 32, 63), np.uint8)
@@ -105,6 +110,12 @@ def softened(rgb: RGB8, *, step: int = 1) -> tuple[RGB8, npt.NDArray[np.bool_]]:
     rgb : ndarray, uint8, shape (H, W, 3), sRGB
     step : int, pixels
         Every so many rows and columns are returned.
+
+    Returns
+    -------
+    softened : ndarray, uint8, shape (ceil(H / step), ceil(W / step), 3), sRGB
+    flat : ndarray, bool, shape (ceil(H / step), ceil(W / step))
+        True where the pixel lies in an area of one colour.
     """
     every = np.s_[::step, ::step]
     soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
@@ -302,7 +313,20 @@ class PaletteColor:
 
 
 def palette_color(color: npt.NDArray[np.floating[Any]], share: float, ground: bool) -> PaletteColor:
-    """Name a color of CIE Lab, shape (3,), and write it in sRGB."""
+    """Name a CIE Lab colour, and write it in sRGB.
+
+    Parameters
+    ----------
+    color : ndarray, float, shape (3,), CIE Lab
+    share : float, 0..1
+        Of the cloth.
+    ground : bool
+        It is the ground.
+
+    Returns
+    -------
+    PaletteColor
+    """
     lightness, a, b = (round(float(value), 2) for value in color)
     key, name_id, name_en = color_name((lightness, a, b))
     return PaletteColor(

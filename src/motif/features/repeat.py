@@ -156,6 +156,12 @@ def _middle(drawing: Drawing) -> Part:
 def unit_picture(drawing: Drawing, found: FoundRepeat) -> RGB8 | None:
     """Return the picture of one repeat, averaged over all that show, in colours.
 
+    Parameters
+    ----------
+    drawing : Drawing
+    found : FoundRepeat
+        Of this drawing.
+
     Returns
     -------
     ndarray, uint8, shape (H, W, 3), sRGB, or None without two vectors

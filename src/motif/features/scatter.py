@@ -77,6 +77,10 @@ def find_scatter(drawing: Drawing, spots: Spots, palette: Palette, repeat: Repea
     palette : Palette
     repeat : Repeat
 
+    Returns
+    -------
+    Scatter
+
     References
     ----------
     .. [1] Ripley (1977). Modelling spatial patterns. J. R. Statist. Soc. B 39(2).

@@ -68,6 +68,10 @@ def find_spots(values: Floats) -> Spots:
     values : ndarray, float32, shape (H, W)
         As ``Drawing.values``.
 
+    Returns
+    -------
+    Spots
+
     Examples
     --------
     >>> field = np.full((80, 100), -0.2, np.float32)

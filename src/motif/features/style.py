@@ -71,6 +71,10 @@ def find_style(rgb: RGB8) -> Style:
     ----------
     rgb : ndarray, uint8, shape (H, W, 3), sRGB
 
+    Returns
+    -------
+    Style
+
     Examples
     --------
     >>> checks = np.kron(np.indices((12, 16)).sum(0) % 2, np.ones((20, 20))).astype(np.uint8)
@@ -90,6 +94,11 @@ def compare_style(first: HasStyle, second: HasStyle) -> StyleLikeness:
     ----------
     first, second : Style or Description
         Both measured alike.
+
+    Returns
+    -------
+    StyleLikeness
+        Likeness in texture, colours and repeat, each 0..1; no evidence.
 
     References
     ----------

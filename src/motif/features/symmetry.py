@@ -85,6 +85,11 @@ def find_symmetry(tile: Tile, basis: Basis) -> Symmetry:
     tile : Tile
     basis : ndarray, float64, shape (2, 2), rows (x, y), pixels, reduced
 
+    Returns
+    -------
+    Symmetry
+        All groups that the lattice allows, best first, with axes and centres.
+
     References
     ----------
     .. [1] Liu, Collins, Tsin (2004). A computational model for periodic pattern perception based on

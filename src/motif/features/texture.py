@@ -81,6 +81,10 @@ def find_texture(drawing: Drawing, *, dots: int = 0) -> Texture:
     dots : int
         Small round spots that were found in it.
 
+    Returns
+    -------
+    Texture
+
     References
     ----------
     .. [1] Ojala, Pietikainen, Maenpaa (2002). Multiresolution gray-scale and rotation invariant texture
@@ -117,6 +121,10 @@ def find_texture(drawing: Drawing, *, dots: int = 0) -> Texture:
 
 def texture_distance(first: Texture, second: Texture) -> float:
     """Measure how differently two cloths are drawn; smaller is closer.
+
+    Parameters
+    ----------
+    first, second : Texture
 
     Returns
     -------

@@ -220,6 +220,10 @@ def cloth_on(
     swatch : Swatch, optional
         That of the photo under the profile, where it is known already.
 
+    Returns
+    -------
+    Cloth
+
     Raises
     ------
     PhotoError

@@ -184,6 +184,15 @@ def compare(
 def same_file(query: Fingerprint) -> Evidence:
     """Return the evidence of two photos that are one file.
 
+    Parameters
+    ----------
+    query : Fingerprint
+
+    Returns
+    -------
+    Evidence
+        Basis "file", score 1, verdict "conflict", the identity as transform.
+
     Examples
     --------
     >>> noise = np.random.default_rng(0).integers(0, 256, (80, 120), np.uint8)

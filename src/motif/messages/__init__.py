@@ -53,7 +53,18 @@ class Sentence(str):
 
 
 def said(error: Exception, most: int = 100_000) -> str:
-    """Return what an error says, in at most so many characters; a sentence, where it is one of ours."""
+    """Return the text of an error.
+
+    Parameters
+    ----------
+    error : Exception
+    most : int, characters
+
+    Returns
+    -------
+    str
+        A marked sentence of ours, otherwise the error's own text, cut to ``most``.
+    """
     message = getattr(error, "message", None)
     return message if isinstance(message, Sentence) and len(message) <= most else str(error)[:most]
 
@@ -67,6 +78,11 @@ def N_(text: str, /, **values: object) -> str:  # noqa: N802
         With ``{names}``, where values are given or will be.
     **values
         Where given, they are filled in; ``_`` fills them into the translation.
+
+    Returns
+    -------
+    str
+        English, with the values filled in where they are given; remembers what it was made of.
 
     Examples
     --------
@@ -87,6 +103,10 @@ def _(text: str, language: str | None = None) -> str:
     language : "en" or "id", optional
         That which ``use_language`` or the environment chose, unless told.
 
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> _("warning", "en"), _("warning", "id")
@@ -104,7 +124,17 @@ def _(text: str, language: str | None = None) -> str:
 
 
 def system_reason(error: Exception) -> str:
-    """Return what the operating system says of an error; the commonest reasons are in the catalogue.
+    """Return the reason that the operating system gives; the commonest are in the catalogue.
+
+    Parameters
+    ----------
+    error : Exception
+        Usually an ``OSError``.
+
+    Returns
+    -------
+    str
+        A marked sentence.
 
     Examples
     --------
@@ -132,6 +162,10 @@ REASONS: Final = (
 def use_language(language: str | None) -> None:
     """Choose the language of this thread or task; None goes back to what the environment says.
 
+    Parameters
+    ----------
+    language : "en", "id" or None
+
     Examples
     --------
     >>> use_language("id")
@@ -143,7 +177,12 @@ def use_language(language: str | None) -> None:
 
 
 def current_language() -> str:
-    """Return the language in use: that chosen, or else MOTIF_LANG, or else the locale's, or English."""
+    """Return the language in use: the chosen one, else MOTIF_LANG, else the locale's, else English.
+
+    Returns
+    -------
+    "en" or "id"
+    """
     return _chosen.get() or language_of(os.environ)
 
 

@@ -90,6 +90,14 @@ def clear_glare(small: RGB8, *, width_px: int, height_px: int) -> Mask | None:
 def brightest_level(small: RGB8) -> float:
     """Return the level that 1 % of the pixels exceed in their strongest channel, range 0..255.
 
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Returns
+    -------
+    float, range 0..255
+
     Examples
     --------
     >>> brightest_level(np.full((64, 64, 3), 70, np.uint8))
@@ -103,6 +111,14 @@ def clipped_share(rgb: RGB8) -> float:
 
     A pixel with one channel at its end has lost its color and counts whole; one with all channels there
     may simply be white cloth and counts for three tenths.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Returns
+    -------
+    float, range 0..1
 
     Examples
     --------
@@ -123,6 +139,10 @@ def light_fall(small: RGB8) -> float:
     ----------
     small : ndarray, uint8, shape (H, W, 3), sRGB
         About 128 px on the longer side.
+
+    Returns
+    -------
+    float, natural logarithm, >= 0
 
     Examples
     --------

@@ -132,6 +132,10 @@ def find_light(photo: Photo, *, neutral_px: Sequence[float] | None = None) -> Li
     neutral_px : (left, top, width, height), pixels of the upright original, optional
         Where something white or gray without color lies, such as paper or a gray card.
 
+    Returns
+    -------
+    LightColor
+
     Raises
     ------
     ParameterError

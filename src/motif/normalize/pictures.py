@@ -68,6 +68,12 @@ def balanced_picture(photo: Photo, swatch: Swatch) -> RGB8:
 def before_after(photo: Photo, swatch: Swatch, *, height_px: int = 480) -> RGB8:
     """Draw the photo with the cloth's outline, and the cut cloth to its right.
 
+    Parameters
+    ----------
+    photo : Photo
+    swatch : Swatch, made from ``photo``
+    height_px : int, pixels
+
     Returns
     -------
     ndarray, uint8, shape (height_px, W, 3), sRGB

@@ -68,7 +68,18 @@ def is_convex(quad: Quad) -> bool:
 
 
 def cover(shape: tuple[int, ...], quad: Quad) -> npt.NDArray[np.uint8]:
-    """Return a mask of 0 and 1, uint8, of the pixels inside."""
+    """Draw the mask of the pixels inside a quadrilateral.
+
+    Parameters
+    ----------
+    shape : (height, width, ...), pixels
+    quad : ndarray, float, shape (4, 2), (x, y), pixels
+
+    Returns
+    -------
+    ndarray, uint8, shape (height, width)
+        1 inside, 0 outside.
+    """
     mask = np.zeros(shape[:2], np.uint8)
     cv2.fillConvexPoly(mask, np.rint(quad * 16).astype(np.int32), 1, shift=4)
     return mask

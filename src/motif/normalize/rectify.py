@@ -206,7 +206,18 @@ def _frame(width_px: int, height_px: int) -> Quad:
 
 
 def resized(plan: Rectification, long_edge_px: int) -> Rectification:
-    """Return the same cut with another longer side."""
+    """Return a plan for the same cut with another longer side.
+
+    Parameters
+    ----------
+    plan : Rectification
+    long_edge_px : int, pixels
+
+    Returns
+    -------
+    Rectification
+        The same corners; matrix and size scaled.
+    """
     size = _size(plan.width_px / plan.height_px, long_edge_px)
     x, y = plan.width_px / size[0], plan.height_px / size[1]
     enlarge = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])

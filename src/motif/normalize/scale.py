@@ -48,6 +48,10 @@ def from_cloth_width(width_px: int, width_cm: float) -> Scale:
     width_px : int, pixels of the cut picture
     width_cm : float, centimetres
 
+    Returns
+    -------
+    Scale
+
     Raises
     ------
     ParameterError
@@ -75,6 +79,10 @@ def from_ruler(swatch: Swatch, width_px: int, marks_px: Sequence[Sequence[float]
     width_px : int, pixels of the cut picture
     marks_px : two (x, y), pixels of the upright original
     length_cm : float, centimetres between the marks
+
+    Returns
+    -------
+    Scale
 
     Raises
     ------
@@ -118,6 +126,10 @@ def from_sheet(photo: Photo, swatch: Swatch, width_px: int) -> Scale:
     photo : Photo
     swatch : Swatch, made from ``photo``
     width_px : int, pixels of the cut picture
+
+    Returns
+    -------
+    Scale
 
     Raises
     ------

@@ -19,6 +19,15 @@ def reduced(rgb: RGB8, long_edge_px: int) -> RGB8:
 
     Halved first, which is quick.
 
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    long_edge_px : int, pixels
+
+    Returns
+    -------
+    ndarray, uint8, shape (h, w, 3), sRGB
+
     Examples
     --------
     >>> reduced(np.zeros((300, 900, 3), np.uint8), 100).shape
@@ -40,6 +49,17 @@ def middle(
 ) -> npt.NDArray[np.uint8]:
     """Cut out a window of at most ``side_px``, unscaled, about ``centre`` (x, y) or the middle.
 
+    Parameters
+    ----------
+    pixels : ndarray, uint8, shape (H, W) or (H, W, 3)
+    side_px : int, pixels
+    centre : (x, y), pixels, or None
+
+    Returns
+    -------
+    ndarray, uint8
+        A view of ``pixels``, at most ``side_px`` on either side.
+
     Examples
     --------
     >>> middle(np.zeros((300, 900, 3), np.uint8), 512).shape
@@ -56,6 +76,15 @@ def without_frame(rgb: RGB8) -> RGB8:
     """Cut off what is of one even color at the rim: a drawn frame, or the black bars of an app.
 
     At least half of either side stays.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+
+    Returns
+    -------
+    ndarray, uint8, shape (h, w, 3), sRGB
+        A view of ``rgb``.
 
     Examples
     --------

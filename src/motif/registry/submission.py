@@ -144,7 +144,17 @@ def data_of(made: Draft, source: Photo | PhotoSource) -> bytes:
 
 
 def file_sha256(source: Photo | PhotoSource) -> str | None:
-    """Return the SHA-256 of a photo's file without decoding it; None where that says nothing yet."""
+    """Return the SHA-256 of a photo's file without decoding it.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+
+    Returns
+    -------
+    str, 64 lower-case hex digits, or None
+        None for an array, and for a path that cannot be read.
+    """
     if isinstance(source, Photo):
         return source.sha256
     if isinstance(source, bytes):

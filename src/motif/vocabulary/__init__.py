@@ -81,6 +81,10 @@ def term(name: str, key: str) -> Term:
         Of the list.
     key : str
 
+    Returns
+    -------
+    Term
+
     Raises
     ------
     ParameterError
@@ -104,6 +108,15 @@ def term(name: str, key: str) -> Term:
 @cache
 def terms(name: str) -> MappingProxyType[str, Term]:
     """Return a list's terms by key, in order.
+
+    Parameters
+    ----------
+    name : str
+        Of the list.
+
+    Returns
+    -------
+    mapping of str to Term, read-only
 
     Examples
     --------

@@ -65,13 +65,27 @@ def limit_memory(memory_bytes: int | None) -> None:
 
 
 def out_of_memory() -> OutOfMemoryError:
-    """Say that a picture needed more memory than it may have."""
+    """Say that a picture needed more memory than it may have.
+
+    Returns
+    -------
+    OutOfMemoryError
+    """
     hint = N_("Use fewer jobs, or a smaller picture, or raise --memory-limit.")
     return OutOfMemoryError(N_("not enough memory for this picture"), hint=hint)
 
 
 def died_error(died: WorkerDied[Any]) -> PhotoError:
     """Say why there is no result.
+
+    Parameters
+    ----------
+    died : WorkerDied
+
+    Returns
+    -------
+    PhotoError
+        ``TimeLimitError``, ``OutOfMemoryError`` or ``WorkerDiedError``, by how it ended.
 
     Examples
     --------

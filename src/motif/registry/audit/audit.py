@@ -37,7 +37,7 @@ def audit(
     keys: Sequence[VerifierKey] = (),
     unfinished: bool = False,
 ) -> Audit:
-    """Look at everything.
+    """Compare log, tables, checkpoints and originals with each other.
 
     Parameters
     ----------
@@ -49,6 +49,11 @@ def audit(
         If given, checkpoints must be signed by one of them.
     unfinished : bool
         It is a copy that is marked as unfinished.
+
+    Returns
+    -------
+    Audit
+        What was found, each finding once, and what was looked at.
     """
     findings: list[Finding] = [
         Finding(how="damaged", what=N_("the database"), detail=one) for one in _ailing(reader)

@@ -332,6 +332,10 @@ def verify_registry(
     chain : bytes, optional
         PEM certificates under which timestamps must be; those that the log names unless told.
 
+    Returns
+    -------
+    Audit
+
     Raises
     ------
     RegistryError

@@ -61,9 +61,19 @@ class Timestamp:
 
 
 def request_for(note: str) -> bytes:
-    """Make the request for a signed checkpoint, DER.
+    """Make the timestamp request for a signed checkpoint.
 
     It asks for the authority's certificate, and bears no nonce: what is verified is the checkpoint's hash.
+
+    Parameters
+    ----------
+    note : str
+        A signed checkpoint.
+
+    Returns
+    -------
+    bytes
+        RFC 3161 TimeStampReq, DER.
     """
     client = require("rfc3161_client", extra=EXTRA)
     builder = client.TimestampRequestBuilder().data(note.encode())

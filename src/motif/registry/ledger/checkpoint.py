@@ -38,7 +38,16 @@ _NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
 
 
 def origin_of(registry_id: str) -> str:
-    """Return the name under which a registry's log signs."""
+    """Return the name under which a registry's log signs.
+
+    Parameters
+    ----------
+    registry_id : str, 32 lower-case hex digits
+
+    Returns
+    -------
+    str, such as ``"motif-registry/0123…"``
+    """
     return f"motif-registry/{registry_id}"
 
 

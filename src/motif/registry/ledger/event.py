@@ -134,7 +134,16 @@ class Event:
 
 
 def subjects(event: Event) -> set[str]:
-    """Return the ids and SHA-256 that an event concerns; of one that makes no sense, what can be told."""
+    """Return the ids and SHA-256 that an event concerns; of a malformed one, those that can be read.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    set of str
+    """
     data = event.data
     photo, links = data.get("photo"), data.get("links")
     named: list[Any] = [data.get("id"), data.get("entry")]
@@ -146,6 +155,15 @@ def subjects(event: Event) -> set[str]:
 
 def canonical(value: Any) -> bytes:
     """Spell a JSON value in the one way of RFC 8785, so that equal values have equal bytes.
+
+    Parameters
+    ----------
+    value : object
+        Of dict, list, str, int, float, bool and None.
+
+    Returns
+    -------
+    bytes, UTF-8
 
     Raises
     ------

@@ -24,6 +24,15 @@ EMPTY_ROOT = hashlib.sha256().digest()
 def leaf_hash(data: bytes) -> bytes:
     """Hash one event's bytes.
 
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    bytes, 32
+        SHA-256 of a zero byte and ``data``.
+
     Examples
     --------
     >>> leaf_hash(b"").hex()[:16]
@@ -96,7 +105,16 @@ class Frontier:
 
 
 def frontier_of(leaves: Iterable[bytes]) -> Frontier:
-    """Return the frontier of a row of leaf hashes."""
+    """Return the frontier of a row of leaf hashes.
+
+    Parameters
+    ----------
+    leaves : iterable of bytes, 32 each
+
+    Returns
+    -------
+    Frontier
+    """
     frontier = Frontier(size=0, roots=())
     for leaf in leaves:
         frontier = frontier.append(leaf)
@@ -104,7 +122,16 @@ def frontier_of(leaves: Iterable[bytes]) -> Frontier:
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
-    """Return the root over a row of leaf hashes."""
+    """Return the root over a row of leaf hashes.
+
+    Parameters
+    ----------
+    leaves : sequence of bytes, 32 each
+
+    Returns
+    -------
+    bytes, 32
+    """
     return frontier_of(leaves).root()
 
 
@@ -132,6 +159,15 @@ def inclusion_paths(leaves: Sequence[bytes], indexes: Collection[int]) -> tuple[
 
     They are those of the largest subtrees without any of the leaves, from left to right; with one leaf
     those of ``inclusion_path`` in another order.
+
+    Parameters
+    ----------
+    leaves : sequence of bytes, 32 each
+    indexes : collection of int, 0 <= index < len(leaves)
+
+    Returns
+    -------
+    tuple of bytes, 32 each
 
     Examples
     --------
@@ -162,6 +198,10 @@ def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:
     leaves : sequence of bytes
     size : int, 1 <= size <= len(leaves)
         Of the earlier log.
+
+    Returns
+    -------
+    tuple of bytes, 32 each
     """
     if not 1 <= size <= len(leaves):
         raise ParameterError(f"size={size}; expected 1 to {len(leaves)}")

@@ -94,6 +94,18 @@ def _end(day: str) -> date:
 
 
 def earliest(days: list[str]) -> str | None:
+    """Return the date that ends first.
+
+    Parameters
+    ----------
+    days : list of str
+        Days, months, years or times.
+
+    Returns
+    -------
+    str or None
+        As it was given; None if there is none.
+    """
     return min(days, key=_last) if days else None
 
 

@@ -56,6 +56,11 @@ def format_id(number: int) -> str:
     ----------
     number : int, 1 or more
 
+    Returns
+    -------
+    str
+        With a check digit.
+
     Examples
     --------
     >>> format_id(42), format_id(1_000_000)
@@ -142,6 +147,15 @@ _LETTER_OF = {kind: letter for letter, kind in LETTERS.items()}
 def format_record_id(kind: str, number: int) -> str:
     """Spell the id of a record.
 
+    Parameters
+    ----------
+    kind : str, such as ``"party"``
+    number : int, 1 or more
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> format_record_id("party", 42)
@@ -152,6 +166,16 @@ def format_record_id(kind: str, number: int) -> str:
 
 def parse_record_id(text: str) -> tuple[str, int]:
     """Read an id as people spell it; one without a letter is an entry's.
+
+    Parameters
+    ----------
+    text : str
+        Any case; dashes, spaces and leading zeros may be missing.
+
+    Returns
+    -------
+    letter : str
+    number : int
 
     Examples
     --------

@@ -24,6 +24,10 @@ def clean_title(value: str, *, name: str = N_("title")) -> str:
     name : str
         What the error calls it.
 
+    Returns
+    -------
+    str
+
     Raises
     ------
     ParameterError
@@ -52,6 +56,10 @@ def clean_note(value: str, *, name: str = N_("note")) -> str:
     name : str
         What the error calls it.
 
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> clean_note("dua\\r\\nbaris \\x07")
@@ -64,6 +72,14 @@ def clean_note(value: str, *, name: str = N_("note")) -> str:
 def clean_by(value: str) -> str:
     """Return the name of who works as it is kept: like a title, but it may be empty.
 
+    Parameters
+    ----------
+    value : str, at most 200 characters
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> clean_by(" Bu\tSri "), clean_by("")
@@ -74,6 +90,14 @@ def clean_by(value: str) -> str:
 
 def clean_name(value: str) -> str:
     """Return a file's name as it is kept; whatever it was, it is never refused and never a path.
+
+    Parameters
+    ----------
+    value : str
+
+    Returns
+    -------
+    str
 
     Examples
     --------
