@@ -48,5 +48,5 @@ def require(module: str, *, extra: str) -> ModuleType:
             "{module} is not installed; it comes with the extra {extra!r}", module=module, extra=extra
         )
         raise MissingExtraError(
-            message, hint=N_("Install it: pip install 'motif[{extra}]'", extra=extra)
+            message, hint=N_("Install it: pip install 'motif-registry[{extra}]'", extra=extra)
         ) from error

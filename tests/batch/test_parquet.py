@@ -13,7 +13,7 @@ from PIL import Image
 
 from motif.batch.journal import Journal
 from motif.batch.parquet import COLUMNS, ParquetOutput
-from motif.batch.run import Tally, fill
+from motif.batch.run import RowOptions, Tally, fill
 from motif.batch.sources import find_pictures
 from motif.errors import BatchOutputError
 from motif.fingerprint import Fingerprint
@@ -93,7 +93,7 @@ def test_what_holds_something_else_is_left_alone(tmp_path: Path, content: bytes)
 
 def test_deeper_fingerprints_replace_hashes(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
-    bring_up_to_date(ParquetOutput(out), photos, hashes_only=True)
+    bring_up_to_date(ParquetOutput(out), photos, rows=RowOptions(hashes_only=True))
     assert not any(row["fingerprint"] for row in table(out))
     assert bring_up_to_date(ParquetOutput(out), photos).computed == 3
     assert sum(row["fingerprint"] is not None for row in table(out)) == 3

@@ -105,7 +105,7 @@ def _store(address: str) -> tuple[Any, str]:
     except ImportError as error:  # s3fs and gcsfs come with the extra too
         raise MissingExtraError(
             N_("{scheme}: addresses need the extra 'cloud'", scheme=address.partition(":")[0]),
-            hint=N_("Install it: pip install 'motif[{extra}]'", extra="cloud"),
+            hint=N_("Install it: pip install 'motif-registry[{extra}]'", extra="cloud"),
         ) from error
     return found
 

@@ -93,15 +93,32 @@ def kind_of(profile: Profile, *, hashes_only: bool) -> str:
     return f"{profile.id} {'hashes' if hashes_only else 'fingerprint'}"
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowOptions:
+    """Which rows are computed, and of what they consist.
+
+    Parameters
+    ----------
+    hashes_only : bool
+        Leave the keypoints out.
+    checksum : bool
+        Compare contents also where size and time are unchanged.
+    retry_errors : bool
+        Compute again where the row is an error.
+    """
+
+    hashes_only: bool = False
+    checksum: bool = False
+    retry_errors: bool = False
+
+
 def fill(
     output: Output,
     items: Iterable[Item],
     tally: Tally,
     *,
     profile: Profile = STANDARD_1,
-    hashes_only: bool = False,
-    checksum: bool = False,
-    retry_errors: bool = False,
+    rows: RowOptions = RowOptions(),
     jobs: int | None = None,
     ordered: bool = True,
     limits: Limits | None = None,
@@ -116,8 +133,7 @@ def fill(
     tally : Tally
         Counts what was found, unchanged, computed and failed.
     profile : Profile
-    hashes_only, checksum, retry_errors : bool
-        See ``remaining``.
+    rows : RowOptions
     jobs : int or None
         None for what the items are worth.
     ordered : bool
@@ -129,11 +145,16 @@ def fill(
     Outcome
         After its row was written.
     """
-    kind = kind_of(profile, hashes_only=hashes_only)
-    todo = remaining(items, output, tally, kind=kind, checksum=checksum, retry_errors=retry_errors)
+    kind = kind_of(profile, hashes_only=rows.hashes_only)
+    todo = remaining(items, output, tally, kind=kind, checksum=rows.checksum, retry_errors=rows.retry_errors)
     worth, todo = peeked(todo)
     outcomes = run(
-        todo, profile=profile, hashes_only=hashes_only, jobs=jobs or worth, ordered=ordered, limits=limits
+        todo,
+        profile=profile,
+        hashes_only=rows.hashes_only,
+        jobs=jobs or worth,
+        ordered=ordered,
+        limits=limits,
     )
     with closing(outcomes):
         for outcome in outcomes:

@@ -9,9 +9,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from functools import wraps
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -64,9 +65,80 @@ def source_options(function: F) -> F:
     return click.option("--column", metavar="NAME", help=help_text)(function)
 
 
-def run_options(function: F) -> F:
-    """Add what says how the pictures are worked through."""
-    options = [
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunOptions:
+    """How the pictures are worked through, as the options of ``run_options`` say.
+
+    Parameters
+    ----------
+    jobs : int or None, worker processes
+    time_limit : float or None, seconds
+    memory_limit : int or None, bytes
+    fail_fast, quiet : bool
+    summary : Path or None
+    """
+
+    jobs: int | None
+    time_limit: float | None
+    memory_limit: int | None
+    fail_fast: bool
+    quiet: bool
+    summary: Path | None
+
+    def limits(self, *, by_default: bool) -> Limits | None:
+        """Return the limits that were asked for; without any, the usual ones or none.
+
+        Parameters
+        ----------
+        by_default : bool
+            Where no limit was asked for, use the usual ones.
+        """
+        from motif.workers.limits import Limits
+
+        if self.time_limit is None and self.memory_limit is None:
+            return Limits() if by_default else None
+        usual = Limits()
+        return Limits(
+            seconds=usual.seconds if self.time_limit is None else self.time_limit,
+            memory_bytes=usual.memory_bytes if self.memory_limit is None else self.memory_limit,
+        )
+
+
+def gathered(record: type[Any], name: str, options: Sequence[Callable[[Any], Any]]) -> Callable[[Any], Any]:
+    """Make a decorator that adds options and hands their values over as one record.
+
+    Parameters
+    ----------
+    record : dataclass
+        With a field for each option.
+    name : str
+        The parameter that the record becomes.
+    options : sequence of decorators
+        As ``click.option`` makes them, in the order of ``--help``.
+
+    Returns
+    -------
+    callable
+        Decorates the function of a command.
+    """
+
+    def decorate(function: Any) -> Any:
+        @wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            values = {field.name: kwargs.pop(field.name) for field in fields(record)}
+            return function(*args, **kwargs, **{name: record(**values)})
+
+        for option in reversed(options):
+            call = option(call)
+        return call
+
+    return decorate
+
+
+run_options = gathered(
+    RunOptions,
+    "options",
+    [
         click.option(
             "--jobs", type=click.IntRange(1, 256), help="Worker processes. [default: one for each core]"
         ),
@@ -91,23 +163,9 @@ def run_options(function: F) -> F:
             metavar="FILE",
             help="Write the counts of the run to FILE as JSON.",
         ),
-    ]
-    for option in reversed(options):
-        function = option(function)
-    return function
-
-
-def limits_of(time_limit: float | None, memory_limit: int | None, *, by_default: bool) -> Limits | None:
-    """Make limits of what was asked for; without a wish, the usual ones or none."""
-    from motif.workers.limits import Limits
-
-    if time_limit is None and memory_limit is None:
-        return Limits() if by_default else None
-    usual = Limits()
-    return Limits(
-        seconds=usual.seconds if time_limit is None else time_limit,
-        memory_bytes=usual.memory_bytes if memory_limit is None else memory_limit,
-    )
+    ],
+)
+"""Adds what says how the pictures are worked through, as one ``RunOptions`` named ``options``."""
 
 
 def listed_on_stdin() -> Iterator[str]:

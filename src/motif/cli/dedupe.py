@@ -14,9 +14,9 @@ import click
 from motif.cli import codes
 from motif.cli.batch import (
     BatchProgress,
+    RunOptions,
     follow,
     is_error,
-    limits_of,
     listed_on_stdin,
     run_options,
     source_options,
@@ -76,12 +76,7 @@ def dedupe(
     html: Path | None,
     fingerprints: Path | None,
     column: str | None,
-    jobs: int | None,
-    time_limit: float | None,
-    memory_limit: int | None,
-    fail_fast: bool,
-    quiet: bool,
-    summary: Path | None,
+    options: RunOptions,
     as_json: bool,
 ) -> None:
     """Find the same design several times among pictures.
@@ -95,21 +90,21 @@ def dedupe(
 
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
-    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    shown = BatchProgress(tally, total_of(find, sources, quiet=options.quiet), quiet=options.quiet)
     with _kept(fingerprints) as journal:
-        with summed_up(tally, summary, as_json=False) as run:
+        with summed_up(tally, options.summary, as_json=False) as run:
             work = fill(
                 journal,
                 find(listed=listed_on_stdin()),
                 tally,
-                jobs=jobs,
+                jobs=options.jobs,
                 ordered=False,
-                limits=limits_of(time_limit, memory_limit, by_default=True),
+                limits=options.limits(by_default=True),
             )
-            follow(work, shown, run, stop=is_error if fail_fast else None)
+            follow(work, shown, run, stop=is_error if options.fail_fast else None)
         if not run.finished:
             ctx.exit(codes.ERROR)
-        found = _compared(journal, quiet=quiet)
+        found = _compared(journal, quiet=options.quiet)
         errors = [row for row in journal.named_rows() if "error" in row]
     if html is not None:
         _write_sheet(found, html)

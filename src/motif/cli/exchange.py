@@ -56,9 +56,7 @@ EXIT_CODES = codes.DOING | {
 @click.option("--quiet", is_flag=True, help="Show no progress.")
 @registry_option
 @json_option
-@click.pass_context
 def import_table(
-    ctx: click.Context,
     file: Path,
     photos: Path | None,
     pairs: tuple[str, ...],
@@ -107,7 +105,8 @@ def import_table(
         emit(import_text(made, width=page_width()))
     if alerts:
         tell(_("Open alerts: {count}; see motif alerts").format(count=alerts))
-    ctx.exit(codes.ERROR if any(one.status == "refused" for one in made) else codes.DONE)
+    if any(outcome.status == "refused" for outcome in made):
+        click.get_current_context().exit(codes.ERROR)
 
 
 def _opened(registry: str, *, dry_run: bool) -> AbstractContextManager[Registry | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Generator, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,9 +16,10 @@ from motif.cli import codes
 from motif.cli.batch import (
     BatchProgress,
     Run,
+    RunOptions,
     follow,
+    gathered,
     is_error,
-    limits_of,
     listed_on_stdin,
     run_options,
     source_options,
@@ -45,6 +46,16 @@ EXIT_CODES = codes.DOING | {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Rows:
+    """Which rows are written, and in which order."""
+
+    ordered: bool
+    hashes_only: bool
+    checksum: bool
+    retry_errors: bool
+
+
 @make_command(
     "fingerprint",
     examples=[
@@ -64,9 +75,25 @@ EXIT_CODES = codes.DOING | {
     help='File for the rows: JSON Lines, or Parquet if its name ends so (extra "parquet"). The same command '
     "goes on with it, and skips what stands there unchanged.",
 )
-@click.option("--ordered", is_flag=True, help="Rows in the order of the sources, not as they finish.")
-@click.option(
-    "--hashes-only", is_flag=True, help="Leave out the keypoints; quick, and finds re-saved files only."
+@gathered(
+    _Rows,
+    "rows",
+    [
+        click.option("--ordered", is_flag=True, help="Rows in the order of the sources, not as they finish."),
+        click.option(
+            "--hashes-only",
+            is_flag=True,
+            help="Leave out the keypoints; quick, and finds re-saved files only.",
+        ),
+        click.option(
+            "--checksum",
+            is_flag=True,
+            help="With -o: read files too whose size and time are unchanged, and compare.",
+        ),
+        click.option(
+            "--retry-errors", is_flag=True, help="With -o: do pictures again whose row is an error."
+        ),
+    ],
 )
 @click.option(
     "--engine",
@@ -77,10 +104,6 @@ EXIT_CODES = codes.DOING | {
 )
 @click.option("--scheduler", metavar="ADDRESS", help="With --engine dask: such as tcp://10.0.0.5:8786.")
 @source_options
-@click.option(
-    "--checksum", is_flag=True, help="With -o: read files too whose size and time are unchanged, and compare."
-)
-@click.option("--retry-errors", is_flag=True, help="With -o: do pictures again whose row is an error.")
 @run_options
 @json_option
 @click.pass_context
@@ -88,19 +111,11 @@ def fingerprint(
     ctx: click.Context,
     sources: tuple[str, ...],
     output: str | None,
-    ordered: bool,
-    hashes_only: bool,
+    rows: _Rows,
     engine: str,
     scheduler: str | None,
     column: str | None,
-    checksum: bool,
-    retry_errors: bool,
-    jobs: int | None,
-    time_limit: float | None,
-    memory_limit: int | None,
-    fail_fast: bool,
-    quiet: bool,
-    summary: Path | None,
+    options: RunOptions,
     as_json: bool,
 ) -> None:
     """Compute the fingerprints of many pictures, as JSON Lines.
@@ -116,7 +131,7 @@ def fingerprint(
     counts of the run. With --engine dask, OUT is a folder or an address for Parquet files (docs/batch.md).
     """
     from motif.batch.remote import is_remote
-    from motif.batch.run import Tally, fill
+    from motif.batch.run import RowOptions, Tally, fill
     from motif.batch.sources import find_pictures
     from motif.profiles import STANDARD_1
 
@@ -128,32 +143,36 @@ def fingerprint(
         if (
             output is None
             or scheduler is None
-            or any((jobs, time_limit, memory_limit, checksum, retry_errors))
+            or any((options.jobs, options.time_limit, options.memory_limit, rows.checksum, rows.retry_errors))
         ):
             raise click.UsageError(_(_DASK_USAGE))
     elif scheduler is not None or (output is not None and is_remote(output)):
         raise click.UsageError(_(_LOCAL_USAGE))
     find = partial(find_pictures, sources, column=column)
     tally = Tally()
-    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
-    facts = {"output": output, "profile": STANDARD_1.id, "hashes_only": hashes_only}
+    shown = BatchProgress(tally, total_of(find, sources, quiet=options.quiet), quiet=options.quiet)
+    facts = {"output": output, "profile": STANDARD_1.id, "hashes_only": rows.hashes_only}
     if engine == "dask":
-        with summed_up(tally, summary, as_json=as_json, **facts) as run:
-            follow(_on_cluster(find, str(output), tally, str(scheduler), hashes_only), shown, run)
+        with summed_up(tally, options.summary, as_json=as_json, **facts) as run:
+            work = _on_cluster(find, str(output), tally, str(scheduler), rows.hashes_only)
+            follow(work, shown, run)
         ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
-    with summed_up(tally, summary, as_json=as_json, **facts) as run, _opened(output, ordered, run) as out:
-        work = fill(
+    with (
+        summed_up(tally, options.summary, as_json=as_json, **facts) as run,
+        _opened(output, rows.ordered, run) as out,
+    ):
+        outcomes = fill(
             out,
             find(listed=listed_on_stdin()),
             tally,
-            hashes_only=hashes_only,
-            checksum=checksum,
-            retry_errors=retry_errors,
-            jobs=jobs,
-            ordered=ordered or output is None,
-            limits=limits_of(time_limit, memory_limit, by_default=output is not None),
+            rows=RowOptions(
+                hashes_only=rows.hashes_only, checksum=rows.checksum, retry_errors=rows.retry_errors
+            ),
+            jobs=options.jobs,
+            ordered=rows.ordered or output is None,
+            limits=options.limits(by_default=output is not None),
         )
-        follow(work, shown, run, stop=is_error if fail_fast else None)
+        follow(outcomes, shown, run, stop=is_error if options.fail_fast else None)
     ctx.exit(codes.DONE if tally.found and not tally.failed else codes.ERROR)
 
 

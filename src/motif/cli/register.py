@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
 
 import click
 
 from motif.cli import codes
 from motif.cli.batch import (
     BatchProgress,
+    RunOptions,
     follow,
+    gathered,
     is_error,
-    limits_of,
     listed_on_stdin,
     run_options,
     source_options,
@@ -43,6 +44,15 @@ EXIT_CODES = codes.DOING | {
 }
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _BatchSources:
+    """Whether many designs are registered, and where a list of them says what."""
+
+    batch: bool
+    column: str | None
+    title_column: str | None
+
+
 @make_command(
     "register",
     examples=[
@@ -60,9 +70,19 @@ EXIT_CODES = codes.DOING | {
 @strict_option
 @registry_option
 @json_option
-@click.option("--batch", is_flag=True, help="Register many pictures, each as a design; see docs/batch.md.")
-@source_options
-@click.option("--title-column", metavar="NAME", help="With --column: the column that holds the titles.")
+@gathered(
+    _BatchSources,
+    "many",
+    [
+        click.option(
+            "--batch", is_flag=True, help="Register many pictures, each as a design; see docs/batch.md."
+        ),
+        source_options,
+        click.option(
+            "--title-column", metavar="NAME", help="With --column: the column that holds the titles."
+        ),
+    ],
+)
 @run_options
 @click.pass_context
 def register(
@@ -75,8 +95,8 @@ def register(
     strict: bool,
     registry: str,
     as_json: bool,
-    batch: bool,
-    **options: Any,
+    many: _BatchSources,
+    options: RunOptions,
 ) -> None:
     """Register the design on PHOTO.
 
@@ -89,10 +109,14 @@ def register(
     of JSON on stdout, with an "error" where it was not registered. Files that are in the registry are passed
     over, so that the same command goes on after it was stopped.
     """
-    if batch:
+    if many.batch:
         if title is not None or strict:
             raise click.UsageError(_("--title and --strict do not go with --batch."))
-        ctx.exit(register_batch(photos, registry, note=note, allow_duplicate=allow_duplicate, **options))
+        ctx.exit(
+            _register_batch(
+                photos, registry, many, note=note, allow_duplicate=allow_duplicate, options=options
+            )
+        )
     if title is None:
         raise click.UsageError(_("Say the title of the design: --title 'Parang Biru'."))
     if len(photos) != 1:
@@ -124,20 +148,14 @@ def _register_one(
         tell(alert_text(alert))
 
 
-def register_batch(
+def _register_batch(
     sources: tuple[str, ...],
     registry: str,
+    many: _BatchSources,
     *,
     note: str,
     allow_duplicate: bool,
-    column: str | None,
-    title_column: str | None,
-    jobs: int | None,
-    time_limit: float | None,
-    memory_limit: int | None,
-    fail_fast: bool,
-    quiet: bool,
-    summary: Path | None,
+    options: RunOptions,
 ) -> int:
     """Register what the sources name, and return the exit code."""
     from motif.batch.admit import admit
@@ -145,25 +163,24 @@ def register_batch(
     from motif.batch.sources import find_pictures
     from motif.registry.registry import Registry
 
-    find = partial(find_pictures, sources, column=column, title_column=title_column)
+    find = partial(find_pictures, sources, column=many.column, title_column=many.title_column)
     tally = Tally()
-    shown = BatchProgress(tally, total_of(find, sources, quiet=quiet), quiet=quiet)
+    shown = BatchProgress(tally, total_of(find, sources, quiet=options.quiet), quiet=options.quiet)
     with (
         Registry.open(registry) as opened,
-        summed_up(tally, summary, as_json=False, registry=registry, profile=opened.profile.id) as run,
+        summed_up(tally, options.summary, as_json=False, registry=registry, profile=opened.profile.id) as run,
     ):
         work = admit(
             opened,
             find(listed=listed_on_stdin()),
             tally,
             note=note,
-            jobs=jobs,
+            jobs=options.jobs,
             allow_duplicate=allow_duplicate,
-            limits=limits_of(time_limit, memory_limit, by_default=True),
+            limits=options.limits(by_default=True),
         )
-        follow(
-            work, shown, run, stop=is_error if fail_fast else None, take=lambda outcome: emit_row(outcome.row)
-        )
+        stop = is_error if options.fail_fast else None
+        follow(work, shown, run, stop=stop, take=lambda outcome: emit_row(outcome.row))
     if set(tally.codes) == {"duplicate-motif"}:
         return codes.CONFLICT
     return codes.DONE if tally.found and not tally.failed else codes.ERROR
