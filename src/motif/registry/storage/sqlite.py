@@ -13,7 +13,7 @@ import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -25,10 +25,12 @@ from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
 from motif.files import sync_folder
 from motif.messages import N_
 from motif.registry.ledger.merkle import Frontier
+from motif.registry.storage.schema import metadata
 from motif.registry.store import RESTORE_HINT
 
 _ROW_BYTES_MAX = 1_000_000
 _SWITCH_TIMEOUT_S = 60.0
+_SWITCH_PAUSE_S = 0.02
 _PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=FULL",
@@ -36,6 +38,64 @@ _PRAGMAS = (
     "cell_size_check=ON",
     "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
 )
+
+
+class SqliteBackend:
+    """What SQLite does in its own way; see ``backend.Backend``."""
+
+    tables: Mapping[str, sa.Table] = metadata.tables
+    view_options: Mapping[str, Any] = {}
+
+    def require_safe(self, connection: sa.Connection) -> None:
+        """Refuse triggers and views: motif creates none, and a file from elsewhere must not run code."""
+        query = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        count = connection.scalar(sa.text(query))
+        if count:
+            message = N_(
+                "the registry's database holds {count} triggers or views; expected none", count=count
+            )
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+
+    def configure(self, engine: sa.Engine) -> None:
+        """Switch to the write-ahead log; several processes may do so at the same moment.
+
+        SQLite's busy timeout does not apply to this statement, so it is repeated here.
+        """
+        end = time.monotonic() + _SWITCH_TIMEOUT_S
+        connection = engine.raw_connection()
+        try:
+            while True:
+                try:
+                    connection.cursor().execute("PRAGMA journal_mode=WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                        raise
+                    time.sleep(_SWITCH_PAUSE_S)
+        finally:
+            connection.close()
+
+    def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        connection.execute(metadata.tables[table].insert(), rows)
+
+    def problems(self, connection: sa.Connection) -> list[str]:
+        """Return what SQLite's checks report: damaged pages, wrong indexes, broken references."""
+        results = connection.exec_driver_sql("PRAGMA integrity_check")
+        damage = [str(row[0]) for row in results if row[0] != "ok"]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return damage + [
+            f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in broken
+        ]
+
+    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
+        """Do nothing: no search index is stored."""
+
+    def index(self, connection: sa.Connection) -> None:
+        return None
+
+    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        return iter(())
+
 
 Resting = tuple[int, int, int, int]
 """What tells whether a database's file is the one that it was: inode, size and times."""
@@ -90,34 +150,6 @@ def make_file(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def use_write_ahead_log(engine: sa.Engine) -> None:
-    """Switch a database to its write-ahead log; several processes may do so at the same moment.
-
-    SQLite does not wait for its busy timeout here, so that is done by hand.
-    """
-    end = time.monotonic() + _SWITCH_TIMEOUT_S
-    connection = engine.raw_connection()
-    try:
-        while True:
-            try:
-                connection.cursor().execute("PRAGMA journal_mode=WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
-    finally:
-        connection.close()
-
-
-def refuse_programs(connection: sa.Connection) -> None:
-    """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
-    found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
-    if found:
-        message = N_("the registry's database holds {found} triggers or views; expected none", found=found)
-        raise RegistryCorruptError(message, hint=RESTORE_HINT)
-
-
 def fold_log(engine: sa.Engine) -> None:
     """Move what lies in the write-ahead log into the database's file, as far as others allow it.
 
@@ -138,13 +170,6 @@ def log_is_empty(path: Path) -> bool:
     """Tell whether the database's file holds all."""
     log = path.with_name(path.name + "-wal")
     return not log.exists() or log.stat().st_size == 0
-
-
-def problems(connection: sa.Connection) -> list[str]:
-    """Return what SQLite itself finds wrong with a database: damaged pages, indexes that disagree."""
-    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    return found + [f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in lost]
 
 
 def _begin(connection: sa.Connection) -> None:
