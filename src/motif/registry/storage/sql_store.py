@@ -19,7 +19,7 @@ from motif.registry.storage.log_writer import read_goal
 from motif.registry.storage.migrate import Founding, bring_up_to_date
 from motif.registry.storage.schema import facts
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
-from motif.registry.storage.sqlite import Unwritten, broken_seal, write_seal
+from motif.registry.storage.sqlite import Unwritten
 from motif.registry.store import RESTORE_HINT, Reader
 
 
@@ -169,19 +169,21 @@ class SqlStore:
             with translate_errors(self._place):
                 sqlite.fold_log(self._engine)
 
-    def seal(self) -> None:
+    def write_file_checksum(self) -> None:
         if self._database is None:
             return
         self.settle()
         with self.writing() as writer:
             if sqlite.log_is_empty(self._database):
-                write_seal(self._database, writer.head())
+                sqlite.write_file_checksum(self._database, writer.head())
 
-    def broken_seal(self, reader: Reader) -> str | None:
+    def file_checksum_problem(self, reader: Reader) -> str | None:
         if self._database is None:
             return None
         with translate_errors(self._place):
-            return broken_seal(self._database, reader.head()) if sqlite.log_is_empty(self._database) else ""
+            if not sqlite.log_is_empty(self._database):
+                return ""
+            return sqlite.file_checksum_problem(self._database, reader.head())
 
     def close(self) -> None:
         self._closed = True
