@@ -5,26 +5,36 @@ from __future__ import annotations
 import argparse
 import random
 import shutil
-import sqlite3
+import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
-
-import sqlalchemy as sa
 
 from motif.exchange.importing import plan_import, run_import
 from motif.profiles import CHEAPEST_1
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
+from motif.registry.storage import migrate, sql_view
 from motif.registry.storage.opening import open_place
+from motif.registry.storage.schema import REVISION
 from motif.registry.storage.sql_store import SqlStore
 from motif.registry.transfer.copy import copy_registry
 from registry_torture import Life, Places, draw
 
-FIXTURE = Path(__file__).parents[1] / "tests" / "fixtures" / "registry-0001.zip"
+NEXT_REVISION = """
+from alembic import op
+
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+
+def upgrade():
+    op.create_index("ix_entries_title", "entries", ["title"])
+    op.execute("UPDATE entries SET title = title || ''")
+"""
+"""A made-up migration."""
 LAST_MOMENT_S = 0.1
 LIVES = 10
 WRITE_S = 0.02
@@ -180,64 +190,45 @@ def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[st
 
 
 def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
-    """Open a registry of the first schema, killed; then open it in peace."""
-    old, originals = _old(places)
+    """Open a registry of an older revision than a made-up next one, killed; then open it in peace."""
+    older = places.new()
+    with Registry.open(older, profile=CHEAPEST_1) as registry:
+        for seed in range(4):
+            registry.register(draw(seed), title=f"design {seed}")
     total, findings = Counter[str](), list[str]()
     whole_life_s = 0.0
-    for number in range(-2, rounds):
-        place = places.new(old) if originals is None else _copied(old, places.new())
-        if number < 0:  # two are let live: one loads what the others find loaded, one says how long it takes
-            whole_life_s = _lived_s(lambda _, at=place: Registry.open(at))
-            Registry.open(place).close()
-            continue
-        life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
-        time.sleep(chance.uniform(0, whole_life_s))
-        said = life.kill()
-        total["kills"] += 1
-        total["migrated"] += any(line.startswith("done") for line in said)
-        total["errors"] += sum(line.startswith("error") for line in said)
-        with Registry.open(place) as registry:
-            total["lost"] += 4 - len(registry.list(include_withdrawn=True))
-            # On a server the old rows were brought without their originals.
-            found = [f for f in registry.ledger.verify().findings if originals or "original" not in f.what]
-            findings += map(str, found)
+    with _next_revision():
+        for number in range(-2, rounds):
+            place = places.new(older) if "://" in older else _copied(older, places.new())
+            if number < 0:  # two are let live: one loads what the others find loaded, one takes the time
+                whole_life_s = _lived_s(lambda _, at=place: Registry.open(at))
+                Registry.open(place).close()
+                continue
+            life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
+            time.sleep(chance.uniform(0, whole_life_s))
+            said = life.kill()
+            total["kills"] += 1
+            total["migrated"] += any(line.startswith("done") for line in said)
+            total["errors"] += sum(line.startswith("error") for line in said)
+            with Registry.open(place) as registry:
+                total["lost"] += 4 - len(registry.list(include_withdrawn=True))
+                findings += map(str, registry.ledger.verify().findings)
     passed = not (total["lost"] or total["errors"] or findings)
     return {**total, "findings": findings[:5], "passed": passed}
 
 
-def _old(places: Places) -> tuple[str, bool | None]:
-    """Return a registry of the first schema; on a server its rows are brought from the fixture's."""
-    place = places.new()
-    if "://" not in place:
-        shutil.unpack_archive(FIXTURE, place)
-        return place, True
-    folder = Path(places.folder) / "old"  # type: ignore[attr-defined]
-    shutil.unpack_archive(FIXTURE, folder)
-    _bring_old(folder / "registry.sqlite", place)
-    return place, None
-
-
-def _bring_old(database: Path, place: str) -> None:
-    from alembic import command
-    from alembic.config import Config
-
-    import motif.registry.storage.migrations
-
-    engine = sa.create_engine(place)
-    with engine.begin() as connection, closing(sqlite3.connect(database)) as old:
-        config = Config()
-        config.set_main_option(
-            "script_location", str(Path(motif.registry.storage.migrations.__file__).parent)
-        )
-        config.attributes["connection"] = connection
-        command.upgrade(config, "0001")
-        old.row_factory = sqlite3.Row
-        for table in ("facts", "counters", "entries", "photos", "fingerprints", "similarities"):
-            rows = [dict(row) for row in old.execute(f"SELECT * FROM {table}")]
-            names = list(rows[0])
-            values = ", ".join(f":{name}" for name in names)
-            connection.execute(sa.text(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({values})"), rows)
-    engine.dispose()
+@contextmanager
+def _next_revision() -> Iterator[None]:
+    """Make this process, and those that it forks, a version with one migration more."""
+    kept = migrate.MIGRATIONS
+    with tempfile.TemporaryDirectory() as temporary:
+        folder = Path(shutil.copytree(kept, Path(temporary) / "migrations"))
+        (folder / "versions" / "rev_0002.py").write_text(NEXT_REVISION)
+        migrate.MIGRATIONS, migrate.REVISION, sql_view.REVISION = folder, "0002", "0002"
+        try:
+            yield
+        finally:
+            migrate.MIGRATIONS, migrate.REVISION, sql_view.REVISION = kept, REVISION, REVISION
 
 
 def _copied(old: str, new: str) -> str:

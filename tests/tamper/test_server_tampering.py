@@ -22,8 +22,7 @@ ROUNDS = 60
 @pytest.fixture
 def address(template: Path, new_database: Callable[[], str], monkeypatch: pytest.MonkeyPatch) -> str:
     """The folder's registry on a server, some of its photos in full segments, large and small."""
-    for module in (index_rows,):
-        monkeypatch.setattr(module, "SEGMENTS", (4, 2))
+    monkeypatch.setattr(index_rows, "SEGMENTS", (4, 2))
     made = new_database()
     copy_registry(template / "registry.motif", made)
     return made
@@ -104,7 +103,7 @@ def test_every_one_of_many_random_tamperings_is_named(address: str, connection: 
     chance = random.Random(20261124)
     tables = Tables(connection)
     filled = sorted(name for name, rows in tables.rows.items() if rows)
-    assert {"photo_words", "word_lists", "original_parts", "events"} <= set(filled)
+    assert {"photo_words", "posting_lists", "original_parts", "events"} <= set(filled)
     unnoticed, done = [], 0
     with Registry.open(address) as registry:
         while done < ROUNDS:

@@ -143,8 +143,8 @@ def flip_a_byte(chance: random.Random, path: Path) -> str:
 
 
 def tamper_with_a_row(chance: random.Random, folder: Path) -> str:
-    """Change, copy or delete one row of one table, at random; without a seal that would tell at once."""
-    (folder / "registry.seal").unlink()
+    """Change, copy or delete one row of one table, at random; remove the file checksum first."""
+    (folder / "registry.checksum").unlink()
     with closing(sqlite3.connect(folder / "registry.sqlite")) as connection, connection:
         names = sorted({*metadata.tables, "alembic_version"})
         filled = [name for name in names if connection.execute(f"SELECT 1 FROM {name}").fetchone()]

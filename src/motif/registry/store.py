@@ -286,14 +286,14 @@ class Store(Protocol):
         """Bring the database's file up to date, as far as others allow it; call it outside a view."""
         ...
 
-    def seal(self) -> None:
-        """Fix the bytes of the database's file, where the engine keeps it in one."""
+    def write_file_checksum(self) -> None:
+        """Record the SHA-256 of the database file, if the engine keeps one."""
         ...
 
-    def broken_seal(self, reader: Reader) -> str | None:
-        """Say in how far the file is not the one that was sealed; None if it is, or there is no file.
+    def file_checksum_problem(self, reader: Reader) -> str | None:
+        """Return how the database file differs from its checksum; None if it does not, or there is none.
 
-        Empty if that cannot be said, because the log has grown since.
+        Empty if they cannot be compared, because the log has grown since.
         """
         ...
 

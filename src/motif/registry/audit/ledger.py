@@ -124,7 +124,7 @@ class Ledger:
             sha256 = hashlib.sha256(note.encode()).hexdigest()
             data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
             writer.append("checkpoint.signed", data, {sha256: note.encode()})
-        self._store.seal()
+        self._store.write_file_checksum()
         return note
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
@@ -252,7 +252,7 @@ class Ledger:
             wrong, notes = _timestamps(reader, trusted)
             found = replace(found, findings=(*found.findings, *wrong), notes=(*found.notes, *notes))
             try:
-                broken = self._store.broken_seal(reader)
+                broken = self._store.file_checksum_problem(reader)
             except RegistryError as error:
                 broken = error.message
         if broken is None:

@@ -14,15 +14,13 @@ from motif.errors import ParameterError, RegistryCorruptError
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier, leaf_hash
-from motif.registry.storage import index_rows, postgres
+from motif.registry.storage.backend import Backend
 from motif.registry.storage.projection import KEYS, Change, Digest, Row, changes_of
 from motif.registry.storage.schema import counters, heads, metadata
 from motif.registry.store import RESTORE_HINT
 
 HEAD = "log"
 _GOAL = "goal"
-_MANY = 50
-"""So many rows go to a server as a bulk load."""
 Attachments = Mapping[str, bytes]
 """What is kept beside the log, by its SHA-256."""
 
@@ -64,12 +62,14 @@ class LogWriter:
     ----------
     connection : Connection
         In a transaction that excludes other writers.
+    backend : Backend
     by : str
-        Who writes.
+        Who writes, for the log.
     """
 
-    def __init__(self, connection: sa.Connection, *, by: str = "") -> None:
+    def __init__(self, connection: sa.Connection, backend: Backend, *, by: str = "") -> None:
         self._connection = connection
+        self._backend = backend
         self._by = by
         self._frontier: Frontier | None = None
         self._bodies: list[Row] = []
@@ -142,7 +142,7 @@ class LogWriter:
     def finish(self) -> None:
         """Write what was kept back until the end: the events, the counters and the head."""
         if self._bodies:
-            self._insert("events", self._bodies)
+            self._backend.insert(self._connection, "events", self._bodies)
             end = self.end()
             row = {"size": end.size, "roots": end.to_bytes()}
             self._connection.execute(heads.update().where(heads.c.name == HEAD), row)
@@ -190,16 +190,7 @@ class LogWriter:
                 self._clear(change, waiting[change.table])
         for table in KEYS:
             if waiting[table]:
-                self._insert(table, list(waiting[table].values()))
-
-    def _insert(self, table: str, rows: list[Row]) -> None:
-        server = self._connection.dialect.name == "postgresql"
-        if server and len(rows) >= _MANY:
-            postgres.copy_rows(self._connection, metadata.tables[table], rows)
-        else:
-            self._connection.execute(metadata.tables[table].insert(), rows)
-        if server and table == "fingerprints":
-            index_rows.take_in(self._connection, {row["photo_key"]: row["data"] for row in rows})
+                self._backend.insert(self._connection, table, list(waiting[table].values()))
 
     def _has(self, change: Change) -> bool:
         query = sa.select(sa.literal(1)).where(_is(change))

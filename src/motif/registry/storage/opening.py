@@ -1,4 +1,4 @@
-"""Where a registry is: a folder, or a database server; what there is to open in either."""
+"""Open a registry where it is: in a folder, or in the database of a server."""
 
 from __future__ import annotations
 
@@ -8,18 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-import sqlalchemy as sa
-
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.files import sync_folder
 from motif.messages import N_
 from motif.profiles import PROFILES, STANDARD_1, Profile
-from motif.registry.storage import index_rows, migrate, postgres
 from motif.registry.storage.failures import translate_errors
-from motif.registry.storage.migrate import Founding, bring_level
+from motif.registry.storage.migrate import Founding, bring_up_to_date
 from motif.registry.storage.originals import Originals, SqlOriginals
 from motif.registry.storage.sql_store import SqlStore
 from motif.registry.store import RESTORE_HINT, OriginalStore, Store
+
+DATABASE = "registry.sqlite"
+"""Name of the database file in a registry's folder."""
 
 Place = str | os.PathLike[str]
 """Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
@@ -34,9 +34,9 @@ class Opened:
     store : Store
     originals : OriginalStore
     profile : Profile
-        The one that the registry was made with.
+        The registry's own, chosen when it was created.
     cache_folder : Path or None
-        On this machine, for what can be made anew at any time; None where nothing is kept here.
+        For the search index, which can be built again at any time; None if the server keeps it.
     """
 
     store: Store
@@ -48,13 +48,34 @@ class Opened:
     def agreed(
         cls, store: Store, originals: OriginalStore, *, profile: Profile | None, cache_folder: Path | None
     ) -> Self:
-        """Put the parts together if the registry's profile is known, and is the one that was asked for."""
+        """Put the parts together, if the registry's profile is the requested one.
+
+        Parameters
+        ----------
+        store : Store
+            Closed on an error.
+        originals : OriginalStore
+        profile : Profile or None
+            The requested one; None accepts any that this version knows.
+        cache_folder : Path or None
+
+        Returns
+        -------
+        Opened
+
+        Raises
+        ------
+        RegistryError
+            If the registry has another profile.
+        SchemaVersionError
+            If this version does not know the registry's profile.
+        """
         try:
-            known = _agreed(store.profile_id, profile)
+            agreed = _agreed_profile(store.profile_id, profile)
         except BaseException:
             store.close()
             raise
-        return cls(store=store, originals=originals, profile=known, cache_folder=cache_folder)
+        return cls(store=store, originals=originals, profile=agreed, cache_folder=cache_folder)
 
 
 def open_place(
@@ -65,18 +86,26 @@ def open_place(
     busy_timeout_s: float = 60.0,
     founding: Founding | None = None,
 ) -> Opened:
-    """Open what ``Registry.open`` opens.
+    """Open the store and the originals of a registry.
 
     Parameters
     ----------
     place, create, profile, busy_timeout_s : as for ``Registry.open``
     founding : Founding, optional
-        Make it, or go on with it, as the copy of another registry.
-    """
+        Create it as the unfinished copy of another registry, or continue that copy.
 
+    Returns
+    -------
+    Opened
+
+    Raises
+    ------
+    RegistryError
+        If there is no registry, or it cannot be opened; see ``Registry.open``.
+    """
     if profile is not None and PROFILES.get(profile.id) != profile:
         raise ParameterError(
-            N_("profile {id} is none of this version's: {names}", id=profile.id, names=", ".join(PROFILES))
+            N_("profile {id} is not one of this version: {names}", id=profile.id, names=", ".join(PROFILES))
         )
     text = os.fsdecode(os.fspath(place))
     if re.match(r"[a-z][a-z0-9+.-]*://", text):
@@ -88,22 +117,19 @@ def open_place(
     )
 
 
-def _agreed(stored: str, wanted: Profile | None) -> Profile:
+def _agreed_profile(stored: str, requested: Profile | None) -> Profile:
     if stored not in PROFILES:
         hint = N_("Update motif; nothing was changed in the registry.")
         raise SchemaVersionError(
             N_("the registry's profile {stored!r:.60} is not known to this version", stored=stored), hint=hint
         )
-    if wanted is not None and wanted.id != stored:
+    if requested is not None and requested.id != stored:
         hint = N_("Leave the profile out, or register into a new registry.")
         raise RegistryError(
-            N_("the registry's profile is {stored}; {id} was asked for", stored=stored, id=wanted.id),
+            N_("the registry's profile is {stored}; {id} was asked for", stored=stored, id=requested.id),
             hint=hint,
         )
     return PROFILES[stored]
-
-
-DATABASE = "registry.sqlite"
 
 
 def open_folder(
@@ -114,7 +140,17 @@ def open_folder(
     busy_timeout_s: float,
     founding: Founding | None = None,
 ) -> Opened:
-    """Open what lies in a folder, for reading only where nothing can be written."""
+    """Open the registry in a folder; for reading only where nothing can be written.
+
+    Parameters
+    ----------
+    path : str or path-like
+    create, profile, busy_timeout_s, founding : as for ``open_place``
+
+    Returns
+    -------
+    Opened
+    """
     folder = _folder(path)
     with translate_errors(folder):
         _prepare(folder, create=create)
@@ -142,7 +178,7 @@ def _folder(path: str | os.PathLike[str]) -> Path:
 def _prepare(folder: Path, *, create: bool) -> None:
     if not folder.exists():
         if not create:
-            hint = N_("Check the path; registering something makes a registry.")
+            hint = N_("Check the path; registering something creates a registry.")
             raise RegistryError(N_("there is no registry at {folder}", folder=folder), hint=hint)
         folder.mkdir(mode=0o700, exist_ok=True)
         sync_folder(folder.parent)
@@ -161,9 +197,9 @@ def _prepare(folder: Path, *, create: bool) -> None:
 
 
 def _require_free(folder: Path, *, create: bool) -> None:
-    """Refuse to make a registry among other files, or to use one that lost its database."""
+    """Refuse to create a registry among other files, or to use one that lost its database."""
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
-    if DATABASE in names:  # another process made it just now
+    if DATABASE in names:  # another process has just created it
         return
     if "originals" in names:
         raise RegistryCorruptError(
@@ -187,41 +223,49 @@ def open_server(
     busy_timeout_s: float,
     founding: Founding | None = None,
 ) -> Opened:
-    """Open the registry in a server's database, for reading only where the user may not write."""
+    """Open the registry in a server's database; for reading only where the user may not write.
+
+    Parameters
+    ----------
+    dsn : str
+        Address of the database.
+    create, profile, busy_timeout_s, founding : as for ``open_place``
+
+    Returns
+    -------
+    Opened
+    """
+    # Loaded here, because searching on a server needs NumPy and faiss, which a folder's entries do not.
+    from motif.registry.storage import index_rows, postgres
+
     url = postgres.parse(dsn)
-    place = postgres.shown(url)
+    place = postgres.display(url)
+    backend = postgres.PostgresBackend()
     with translate_errors(place):
         engine = postgres.make_engine(url, busy_timeout_s=busy_timeout_s)
         try:
             with engine.connect() as connection, connection.begin():
-                postgres.require_able(connection)
+                postgres.require_suitable(connection)
                 writable = postgres.may_write(connection)
-            bring_level(
+            bring_up_to_date(
                 engine,
+                backend,
                 (profile or STANDARD_1).id,
                 writable=writable,
                 create=create,
                 founding=founding,
-                look=migrate.stored_revision,
             )
-            store = SqlStore(
-                engine, place=place, writable=writable, founding=founding, viewing=postgres.VIEWING
-            )
-            _take_in_rest(engine, writable=writable)
+            store = SqlStore(engine, backend, place=place, writable=writable, founding=founding)
+            with engine.connect() as connection, connection.begin():
+                is_current = index_rows.is_current(connection)
+                if not is_current and not writable:
+                    index_rows.require_current(connection)
+            while not is_current:  # a transaction for each page: it can be stopped, and continued
+                with engine.connect() as connection:
+                    connection.execution_options(motif_writing=True)
+                    with connection.begin():
+                        is_current = not index_rows.index_pending(connection)
         except BaseException:
             engine.dispose()
             raise
     return Opened.agreed(store, SqlOriginals(engine, place), profile=profile, cache_folder=None)
-
-
-def _take_in_rest(engine: sa.Engine, *, writable: bool) -> None:
-    """Write what an older version did not: the words of photos, some at a time, so that it can be stopped."""
-    with engine.connect() as connection, connection.begin():
-        level = index_rows.is_level(connection)
-        if not level and not writable:
-            index_rows.require_level(connection)
-    while not level:
-        with engine.connect() as connection:
-            connection.execution_options(motif_writing=True)
-            with connection.begin():
-                level = not index_rows.take_in(connection)

@@ -1,14 +1,14 @@
-"""How a PostgreSQL server is opened: durable commits, one writer at a time among all machines.
+"""A registry in a PostgreSQL database: durable commits, and one writer at a time among all machines.
 
-A writer takes an advisory lock before anything else and keeps it until it has committed, so that its
-search and its insertion are one step for everybody. Readers see one snapshot and wait for nobody.
+A writer takes an advisory lock first and keeps it until it has committed, so that its search and its
+insertion are one step for everybody. Readers see one snapshot and wait for nobody.
 """
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,15 +16,19 @@ from sqlalchemy.pool import QueuePool
 
 from motif.errors import ParameterError, RegistryError
 from motif.extras import require
+from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
-
-VIEWING = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
-"""Execution options of a consistent view."""
+from motif.registry.storage import index_rows
+from motif.registry.storage.postgres_rows import copy_rows
+from motif.registry.storage.schema import metadata, server_metadata
 
 _SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
 _LOCK = int.from_bytes(hashlib.sha256(b"motif registry: one writer").digest()[:8], "big", signed=True)
-_OLDEST = 15
-_AILING = {
+_OLDEST_VERSION = 15
+_CONNECT_TIMEOUT_S = 10
+_COPY_ROWS = 50
+"""From so many rows on, COPY is faster than INSERT."""
+_FOREIGN_OBJECTS = {
     "trigger {} is not ours": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
     "rule {} is not ours": "SELECT rulename FROM pg_rules WHERE schemaname = current_schema() ORDER BY 1",
     "constraint {} is not ours": "SELECT conname FROM pg_constraint WHERE contype = 'c'"
@@ -32,21 +36,56 @@ _AILING = {
     "table {} hides rows from some users": "SELECT relname FROM pg_class WHERE relrowsecurity"
     " AND relnamespace = current_schema()::regnamespace ORDER BY 1",
 }
-"""What is said of each row that a query finds."""
-_CONNECT_TIMEOUT_S = 10
-_TYPES: dict[type[Any], str] = {
-    sa.types.TypeDecorator: "timestamptz",
-    sa.LargeBinary: "bytea",
-    sa.BigInteger: "int8",
-    sa.Integer: "int4",
-    sa.Text: "text",
-    sa.String: "varchar",
-}
-"""What the server calls the types of our columns, narrower ones first; times are the one decorated type."""
+"""Queries for what runs at a statement or hides rows, and what is reported of each row that they return."""
+
+
+class PostgresBackend:
+    """What PostgreSQL does in its own way; see ``backend.Backend``."""
+
+    tables: Mapping[str, sa.Table] = {**metadata.tables, **server_metadata.tables}
+    view_options: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
+
+    def require_safe(self, connection: sa.Connection) -> None:
+        """Do nothing: whoever may create triggers is an owner of the database; ``verify`` reports them."""
+
+    def configure(self, engine: sa.Engine) -> None:
+        """Do nothing: a server's settings are its administrator's."""
+
+    def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        if len(rows) >= _COPY_ROWS:
+            copy_rows(connection, metadata.tables[table], rows)
+        else:
+            connection.execute(metadata.tables[table].insert(), rows)
+        if table == "fingerprints":
+            index_rows.index_photos(connection, {row["photo_key"]: row["data"] for row in rows})
+
+    def problems(self, connection: sa.Connection) -> list[str]:
+        return [
+            problem.format(row[0])
+            for problem, query in _FOREIGN_OBJECTS.items()
+            for row in connection.execute(sa.text(query))
+        ]
+
+    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
+        index_rows.prepare(fingerprint, profile_id)
+
+    def index(self, connection: sa.Connection) -> PostingSource:
+        return index_rows.SqlPostings(connection, newest=index_rows.require_current(connection))
+
+    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        return index_rows.index_problems(connection, recomputes)
 
 
 def is_dsn(place: str) -> bool:
-    """Tell whether a place is on a server.
+    """Tell whether a place is the address of a server's database.
+
+    Parameters
+    ----------
+    place : str
+
+    Returns
+    -------
+    bool
 
     Examples
     --------
@@ -57,7 +96,15 @@ def is_dsn(place: str) -> bool:
 
 
 def parse(dsn: str) -> sa.URL:
-    """Read ``postgresql+psycopg://USER@HOST/DATABASE``.
+    """Read an address, ``postgresql+psycopg://USER@HOST/DATABASE``.
+
+    Parameters
+    ----------
+    dsn : str
+
+    Returns
+    -------
+    URL
 
     Raises
     ------
@@ -74,13 +121,22 @@ def parse(dsn: str) -> sa.URL:
     raise ParameterError(N_("this is no address of a database server"), hint=hint) from None
 
 
-def shown(url: sa.URL) -> str:
-    """Return an address without its password."""
+def display(url: sa.URL) -> str:
+    """Return an address without its password, to be shown to people.
+
+    Parameters
+    ----------
+    url : URL
+
+    Returns
+    -------
+    str
+    """
     return url.set(password=None, query={}).render_as_string()
 
 
 def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
-    """Return an engine for a server's database, which must be there.
+    """Return an engine for an existing database of a server.
 
     Parameters
     ----------
@@ -88,39 +144,59 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
         The password may be left to ``~/.pgpass`` and libpq's environment.
     busy_timeout_s : float, seconds
         How long a writer waits for another before it gives up.
+
+    Returns
+    -------
+    Engine
+        Transactions of a connection with the execution option ``motif_writing`` exclude other writers.
+
+    Raises
+    ------
+    MissingExtraError
+        If psycopg is not installed.
     """
     require("psycopg", extra="postgres")
     engine = sa.create_engine(
         url,
-        isolation_level="READ COMMITTED",  # the default here may fix a writer's view before it has the lock
+        # A stricter default of the server could fix a writer's view before it has the lock.
+        isolation_level="READ COMMITTED",
         poolclass=QueuePool,
         max_overflow=-1,
         pool_pre_ping=True,
         connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "motif"},
     )
     wait_ms = str(max(1, round(busy_timeout_s * 1000)))
-    take = sa.text(
+    take_lock = sa.text(
         "SELECT set_config('lock_timeout', :wait_ms, true), set_config('synchronous_commit', 'on', true),"
         " pg_advisory_xact_lock(:lock)"
     )
 
     def begin(connection: sa.Connection) -> None:
         if connection.get_execution_options().get("motif_writing", False):
-            connection.execute(take, {"wait_ms": wait_ms, "lock": _LOCK})
+            connection.execute(take_lock, {"wait_ms": wait_ms, "lock": _LOCK})
 
     sa.event.listen(engine, "begin", begin)
     return engine
 
 
-def require_able(connection: sa.Connection) -> None:
-    """Refuse a server that is too old, or does not keep text as UTF-8."""
+def require_suitable(connection: sa.Connection) -> None:
+    """Refuse a server that is too old, or a database that does not keep text as UTF-8.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Raises
+    ------
+    RegistryError
+    """
     version = int(connection.scalar(sa.text("SELECT current_setting('server_version_num')")) or 0) // 10_000
-    if version < _OLDEST:
+    if version < _OLDEST_VERSION:
         raise RegistryError(
             N_(
                 "the server is PostgreSQL {version}; expected {oldest} or newer",
                 version=version,
-                oldest=_OLDEST,
+                oldest=_OLDEST_VERSION,
             )
         )
     encoding = connection.scalar(sa.text("SELECT current_setting('server_encoding')"))
@@ -132,57 +208,19 @@ def require_able(connection: sa.Connection) -> None:
 
 
 def may_write(connection: sa.Connection) -> bool:
-    """Tell whether this user may write here; on a standby nobody may."""
+    """Tell whether this user may write here; on a standby nobody may.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Returns
+    -------
+    bool
+    """
     query = (
         "SELECT NOT pg_is_in_recovery() AND CASE WHEN to_regclass('heads') IS NULL"
         " THEN has_schema_privilege(current_schema(), 'CREATE')"
         " ELSE has_table_privilege('heads', 'UPDATE') END"
     )
     return bool(connection.scalar(sa.text(query)))
-
-
-def read_rows(connection: sa.Connection, query: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
-    """Read rows with bytes as they are; the driver would have them sent as hexadecimal digits.
-
-    Parameters
-    ----------
-    connection : Connection
-    query : str
-        With ``%(name)s`` for the values.
-    values : dict
-    """
-    from psycopg import Error
-
-    try:
-        with connection.connection.cursor(binary=True) as cursor:  # type: ignore[attr-defined]
-            rows: list[tuple[Any, ...]] = cursor.execute(query, values).fetchall()
-            return rows
-    except Error as error:  # past SQLAlchemy, which would have wrapped it
-        raise sa.exc.DBAPIError(query, None, error) from error
-
-
-def copy_rows(connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Load many rows at once, by binary COPY."""
-    from psycopg import Error, sql
-
-    columns = [column for column in table.columns if column.name in rows[0]]
-    names = sql.SQL(", ").join(sql.Identifier(column.name) for column in columns)
-    query = sql.SQL("COPY {} ({}) FROM STDIN (FORMAT BINARY)").format(sql.Identifier(table.name), names)
-    try:
-        with connection.connection.cursor() as cursor, cursor.copy(query) as copy:  # type: ignore[attr-defined]
-            copy.set_types([_type(column) for column in columns])
-            for row in rows:
-                copy.write_row([row[column.name] for column in columns])
-    except Error as error:  # past SQLAlchemy, which would have wrapped it
-        raise sa.exc.DBAPIError("COPY", None, error) from error
-
-
-def problems(connection: sa.Connection) -> list[str]:
-    """Return what a registry's database should not have: what runs at a statement, or hides rows."""
-    return [
-        told.format(row[0]) for told, query in _AILING.items() for row in connection.execute(sa.text(query))
-    ]
-
-
-def _type(column: sa.Column[Any]) -> str:
-    return next(name for kind, name in _TYPES.items() if isinstance(column.type, kind))

@@ -1,7 +1,7 @@
-"""The tables, one schema for every engine: no column type that only SQLite knows.
+"""The tables: one schema for every engine, and a few more that only a database server has.
 
-``REVISION`` is the newest migration. A registry that carries it is opened without loading
-Alembic; a test holds it, and what the migrations build, against ``metadata``.
+``REVISION`` is the newest migration; a registry of that revision is opened without loading Alembic. Tests
+compare the tables that the migrations create with ``metadata``.
 """
 
 from __future__ import annotations
@@ -12,15 +12,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.types import TypeDecorator
 
-REVISION = "0004"
+REVISION = "0001"
 """The newest migration in ``migrations/versions``."""
 
 KIND = "motif-registry"
-"""Value of the fact ``kind``: what tells a registry from another program's database."""
+"""Value of the fact ``kind``, which distinguishes a registry from another program's database."""
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """A time in UTC: with its zone where the engine keeps one, and given back with it everywhere."""
+    """A time in UTC, returned with its zone also by an engine that does not store zones."""
 
     impl = sa.DateTime(timezone=True)
     cache_ok = True
@@ -48,7 +48,7 @@ facts = sa.Table(
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.String(200), nullable=False),
-    comment="What the registry is: kind, registry_id, profile, created_at.",
+    comment="Facts about the registry: kind, registry_id, profile, created_at.",
 )
 
 counters = sa.Table(
@@ -56,7 +56,7 @@ counters = sa.Table(
     metadata,
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("value", sa.BigInteger, nullable=False),
-    comment="Last used value: revision, entry, photo. Counted inside the write that uses it.",
+    comment="The last number given to a revision, an entry, a photo, and a record of each kind.",
 )
 
 entries = sa.Table(
@@ -84,7 +84,7 @@ photos = sa.Table(
     sa.Column("height_px", sa.Integer, nullable=False),
     sa.Column("profile_id", sa.String(60), nullable=False),
     sa.Column("added_at", UtcDateTime, nullable=False),
-    sa.Column("revision", sa.BigInteger, nullable=False, index=True, comment="In which it was added."),
+    sa.Column("revision", sa.BigInteger, nullable=False, index=True, comment="That added it."),
     sa.UniqueConstraint("entry_number", "sha256"),
 )
 
@@ -94,7 +94,7 @@ fingerprints = sa.Table(
     sa.Column("photo_key", sa.Integer, sa.ForeignKey("photos.key"), primary_key=True, autoincrement=False),
     sa.Column("profile_id", sa.String(60), primary_key=True),
     sa.Column("data", sa.LargeBinary, nullable=False, comment="Fingerprint.to_bytes()"),
-    comment="A later profile adds rows beside the old ones.",
+    comment="One fingerprint for each photo and profile.",
 )
 
 similarities = sa.Table(
@@ -103,7 +103,7 @@ similarities = sa.Table(
     sa.Column("entry_number", sa.ForeignKey("entries.number"), primary_key=True, autoincrement=False),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False, comment="0 is the closest."),
     sa.Column("earlier_number", sa.Integer, sa.ForeignKey("entries.number"), nullable=False),
-    comment="Which earlier entries the search found alike when an entry was registered.",
+    comment="The earlier entries that the search found similar when an entry was registered.",
 )
 
 events = sa.Table(
@@ -111,8 +111,8 @@ events = sa.Table(
     metadata,
     sa.Column("seq", sa.BigInteger, primary_key=True, autoincrement=False),
     sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON."),
-    sa.Column("leaf", sa.LargeBinary, nullable=False, comment="Hash of the body in the tree."),
-    comment="The log, append-only: the truth. The tables above and below follow from it.",
+    sa.Column("leaf", sa.LargeBinary, nullable=False, comment="Hash of the body in the Merkle tree."),
+    comment="The log, append-only; the other tables follow from it.",
 )
 
 heads = sa.Table(
@@ -121,7 +121,7 @@ heads = sa.Table(
     sa.Column("name", sa.String(40), primary_key=True),
     sa.Column("size", sa.BigInteger, nullable=False),
     sa.Column("roots", sa.LargeBinary, nullable=False, comment="Of complete subtrees, largest first."),
-    comment="Where the log ends, and its hash tree's frontier; one row, 'log'.",
+    comment="Merkle frontiers: 'log', and for an unfinished copy 'goal', where its log must end.",
 )
 
 records = sa.Table(
@@ -132,7 +132,7 @@ records = sa.Table(
     sa.Column("kind", sa.String(40), nullable=False, index=True),
     sa.Column("body", sa.Text, nullable=False, comment="Canonical JSON; empty once erased."),
     sa.Column("revision", sa.BigInteger, nullable=False, comment="Of its last change."),
-    comment="What is known about designs, cloths, photos, people and filings; every version is kept.",
+    comment="Every version of the records about designs, cloths, photos, people and filings.",
 )
 
 links = sa.Table(
@@ -142,7 +142,7 @@ links = sa.Table(
     sa.Column("role", sa.String(40), primary_key=True),
     sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("target", sa.String(80), nullable=False, index=True),
-    comment="To what a record's newest version refers.",
+    comment="What the newest version of a record refers to.",
 )
 
 blobs = sa.Table(
@@ -150,7 +150,7 @@ blobs = sa.Table(
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
     sa.Column("data", sa.LargeBinary, nullable=False),
-    comment="Kept beside a record: fingerprints of photos that were asked about.",
+    comment="Attachments of records: fingerprints of the photos that were checked.",
 )
 
 checkpoints = sa.Table(
@@ -161,7 +161,7 @@ checkpoints = sa.Table(
     sa.Column("timestamp_token", sa.LargeBinary, nullable=True, comment="RFC 3161, DER."),
 )
 
-server_metadata = sa.MetaData()
+server_metadata = sa.MetaData(naming_convention=metadata.naming_convention)
 """Tables that only a database server has, beside those above."""
 
 original_parts = sa.Table(
@@ -171,30 +171,30 @@ original_parts = sa.Table(
     sa.Column("position", sa.Integer, autoincrement=False, nullable=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("sha256", "position", name="pk_original_parts"),
-    comment="The untouched files in parts of 1 MiB; in a folder they are files.",
+    comment="The original files in parts of 1 MiB; a folder keeps them as files.",
 )
 
 photo_words = sa.Table(
     "photo_words",
     server_metadata,
     sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), autoincrement=False, nullable=False),
-    sa.Column("digest", sa.LargeBinary, nullable=False),
+    sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
     sa.Column("phash", sa.LargeBinary, nullable=False),
     sa.Column("tones_words", sa.LargeBinary, nullable=False),
     sa.Column("tones_descriptors", sa.LargeBinary, nullable=False),
     sa.Column("strokes_words", sa.LargeBinary, nullable=False),
     sa.Column("strokes_descriptors", sa.LargeBinary, nullable=False),
     sa.PrimaryKeyConstraint("photo_key", name="pk_photo_words"),
-    comment="Of each photo what its fingerprint says of it in the search; follows from it.",
+    comment="Each photo's visual words, descriptors and pHash; follows from its fingerprint.",
 )
 
-word_lists = sa.Table(
-    "word_lists",
+posting_lists = sa.Table(
+    "posting_lists",
     server_metadata,
     sa.Column("part", sa.Integer, autoincrement=False, nullable=False),
     sa.Column("word", sa.Integer, autoincrement=False, nullable=False),
     sa.Column("segment", sa.Integer, autoincrement=False, nullable=False),
     sa.Column("photos", sa.LargeBinary, nullable=False),
-    sa.PrimaryKeyConstraint("part", "word", "segment", name="pk_word_lists"),
-    comment="Which of 4096 photos one after the other have a word; follows from photo_words.",
+    sa.PrimaryKeyConstraint("part", "word", "segment", name="pk_posting_lists"),
+    comment="Which photos of a segment have a word; follows from photo_words.",
 )

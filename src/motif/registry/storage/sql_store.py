@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import Any
 
 import sqlalchemy as sa
 
 from motif.errors import RegistryCorruptError, RegistryError
 from motif.messages import N_
 from motif.registry.ledger.merkle import Frontier
-from motif.registry.storage import index_rows, sqlite
+from motif.registry.storage import sqlite
+from motif.registry.storage.backend import Backend
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.log_writer import read_goal
-from motif.registry.storage.migrate import Founding, bring_level
+from motif.registry.storage.migrate import Founding, bring_up_to_date
 from motif.registry.storage.schema import facts
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
-from motif.registry.storage.sqlite import Unwritten, broken_seal, write_seal
+from motif.registry.storage.sqlite import Unwritten
 from motif.registry.store import RESTORE_HINT, Reader
 
 
@@ -38,8 +38,6 @@ class SqlStore:
         The file, if the engine keeps all in one.
     founding : Founding, optional
         Open an unfinished copy, in order to go on with it.
-    viewing : mapping, optional
-        SQLAlchemy's execution options of a consistent view.
     unwritten : Unwritten, optional
         Gives the engine for each view instead, where nothing can be written.
 
@@ -52,22 +50,22 @@ class SqlStore:
     def __init__(
         self,
         engine: sa.Engine,
+        backend: Backend,
         *,
         place: Path | str,
         writable: bool,
         database: Path | None = None,
         founding: Founding | None = None,
-        viewing: Mapping[str, Any] | None = None,
         unwritten: Unwritten | None = None,
     ) -> None:
         self._engine = engine
+        self._backend = backend
         self._unwritten = unwritten
         self._database = database
         self._place = place
         self._process = os.getpid()
         self._closed = False
         self._copying = founding is not None
-        self._viewing = dict(viewing or {})
         self.writable = writable
         with translate_errors(place), engine.connect() as connection, connection.begin():
             known = {row.name: row.value for row in connection.execute(sa.select(facts))}
@@ -113,6 +111,7 @@ class SqlStore:
         SchemaVersionError
             If another or a newer program wrote the file.
         """
+        backend = sqlite.SqliteBackend()
         with translate_errors(path.parent):
             if writable and create:
                 sqlite.make_file(path)
@@ -123,17 +122,12 @@ class SqlStore:
                 else unwritten.engine
             )
             try:
-                bring_level(
-                    engine,
-                    profile_id,
-                    writable=writable,
-                    create=create,
-                    founding=founding,
-                    look=sqlite.refuse_programs,
-                    prepare=sqlite.use_write_ahead_log,
+                bring_up_to_date(
+                    engine, backend, profile_id, writable=writable, create=create, founding=founding
                 )
                 return cls(
                     engine,
+                    backend,
                     place=path.parent,
                     writable=writable,
                     database=path,
@@ -149,9 +143,9 @@ class SqlStore:
         self._require_usable()
         view = nullcontext(self._engine) if self._unwritten is None else self._unwritten.view()
         with translate_errors(self._place), view as engine, engine.connect() as connection:
-            connection.execution_options(**self._viewing)
+            connection.execution_options(**self._backend.view_options)
             with connection.begin():
-                yield SqlReader(connection)
+                yield SqlReader(connection, self._backend)
 
     @contextmanager
     def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
@@ -163,32 +157,33 @@ class SqlStore:
             connection.execution_options(motif_writing=True)
             with connection.begin():
                 self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
-                writer = SqlWriter(connection, by=by)
+                writer = SqlWriter(connection, self._backend, by=by)
                 yield writer
                 writer.finish()
 
     def prepare(self, fingerprint: bytes) -> None:
-        if self._database is None:
-            index_rows.prepare(fingerprint, self.profile_id)
+        self._backend.prepare(fingerprint, self.profile_id)
 
     def settle(self) -> None:
         if self._database is not None and self.writable:
             with translate_errors(self._place):
                 sqlite.fold_log(self._engine)
 
-    def seal(self) -> None:
+    def write_file_checksum(self) -> None:
         if self._database is None:
             return
         self.settle()
         with self.writing() as writer:
             if sqlite.log_is_empty(self._database):
-                write_seal(self._database, writer.head())
+                sqlite.write_file_checksum(self._database, writer.head())
 
-    def broken_seal(self, reader: Reader) -> str | None:
+    def file_checksum_problem(self, reader: Reader) -> str | None:
         if self._database is None:
             return None
         with translate_errors(self._place):
-            return broken_seal(self._database, reader.head()) if sqlite.log_is_empty(self._database) else ""
+            if not sqlite.log_is_empty(self._database):
+                return ""
+            return sqlite.file_checksum_problem(self._database, reader.head())
 
     def close(self) -> None:
         self._closed = True

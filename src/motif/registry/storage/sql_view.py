@@ -17,8 +17,7 @@ from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
-from motif.registry.storage import index_rows, postgres, sqlite
-from motif.registry.storage.index_rows import SqlPostings
+from motif.registry.storage.backend import Backend
 from motif.registry.storage.log_writer import LogWriter, read_frontier, write_goal
 from motif.registry.storage.projection import photo_data
 from motif.registry.storage.schema import (
@@ -33,7 +32,6 @@ from motif.registry.storage.schema import (
     metadata,
     photos,
     records,
-    server_metadata,
     similarities,
 )
 from motif.registry.store import RESTORE_HINT, Changes, PhotoReference, StoredCheckpoint, StoredRecord
@@ -42,15 +40,16 @@ from motif.times import iso
 _CHUNK = 500
 """Most keys in one statement; engines limit bound parameters."""
 
-_STANDS = entries.c.withdrawn_at.is_(None)
+_ACTIVE = entries.c.withdrawn_at.is_(None)
 _PHOTOS_OF_ENTRIES = photos.join(entries, photos.c.entry_number == entries.c.number)
 
 
 class SqlLogReader:
     """One consistent view of the log and the records; see ``store.Reader``."""
 
-    def __init__(self, connection: sa.Connection) -> None:
+    def __init__(self, connection: sa.Connection, backend: Backend) -> None:
         self._connection = connection
+        self._backend = backend
 
     def head(self) -> Frontier:
         return read_frontier(self._connection)
@@ -142,22 +141,19 @@ class SqlLogReader:
         return None if found is None else dict(found._mapping)
 
     def problems(self) -> list[str]:
-        server = self._connection.dialect.name == "postgresql"
-        expected = {*metadata.tables, *(server_metadata.tables if server else ()), "alembic_version"}
+        expected = {*self._backend.tables, "alembic_version"}
         inspector = sa.inspect(self._connection)
-        there = set(inspector.get_table_names())
-        found = [f"table {name} is not ours" for name in sorted(there - expected)]
-        found += [f"table {name} is missing" for name in sorted(expected - there)]
-        found += _columns_amiss(inspector, there & expected)
+        stored = set(inspector.get_table_names())
+        problems = [f"table {name} is not ours" for name in sorted(stored - expected)]
+        problems += [f"table {name} is missing" for name in sorted(expected - stored)]
+        problems += _column_problems(inspector, self._backend.tables, stored)
         versions = self._connection.execute(sa.text("SELECT version_num FROM alembic_version")).all()
         if [row[0] for row in versions] != [REVISION]:
-            found.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
-        ailing = postgres.problems if server else sqlite.problems
-        return found + ailing(self._connection)
+            problems.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
+        return problems + self._backend.problems(self._connection)
 
     def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
-        if self._connection.dialect.name == "postgresql":
-            yield from index_rows.differences(self._connection, looked_at)
+        return self._backend.index_problems(self._connection, looked_at)
 
     def _raw(self, table: str, where: str, values: dict[str, Any] | None = None) -> sa.CursorResult[Any]:
         names = ", ".join(column.name for column in metadata.tables[table].columns)
@@ -173,7 +169,7 @@ class SqlReader(SqlLogReader):
         return self._counter("revision")
 
     def count(self) -> int:
-        return int(self._rows(sa.select(sa.func.count()).select_from(entries).where(_STANDS))[0][0])
+        return int(self._rows(sa.select(sa.func.count()).select_from(entries).where(_ACTIVE))[0][0])
 
     def entry(self, number: int) -> Entry:
         found = self._entries(sa.select(entries).where(entries.c.number == number))
@@ -191,23 +187,23 @@ class SqlReader(SqlLogReader):
     ) -> tuple[Entry, ...]:
         query = sa.select(entries).where(entries.c.number > after).order_by(entries.c.number)
         if not include_withdrawn:
-            query = query.where(_STANDS)
+            query = query.where(_ACTIVE)
         return self._entries(query.limit(limit).offset(offset))
 
     def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
         return self._references(sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key))
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
-        query = sa.select(photos).select_from(_PHOTOS_OF_ENTRIES).where(_STANDS)
+        query = sa.select(photos).select_from(_PHOTOS_OF_ENTRIES).where(_ACTIVE)
         found = (self._references(query.where(photos.c.key.in_(chunk))) for chunk in _chunks(keys))
         return {reference.key: reference for page in found for reference in page}
 
     def changes(self, since: int = 0) -> Changes:
         keys = sa.select(photos.c.key).select_from(_PHOTOS_OF_ENTRIES).order_by(photos.c.key)
-        gone = keys.where(~_STANDS, entries.c.revision > since)
+        gone = keys.where(~_ACTIVE, entries.c.revision > since)
         return Changes(
             revision=self.revision(),
-            added=tuple(row[0] for row in self._rows(keys.where(_STANDS, photos.c.revision > since))),
+            added=tuple(row[0] for row in self._rows(keys.where(_ACTIVE, photos.c.revision > since))),
             gone=tuple(row[0] for row in self._rows(gone)) if since else (),
         )
 
@@ -219,9 +215,7 @@ class SqlReader(SqlLogReader):
         return {row.photo_key: bytes(row.data) for page in pages for row in page}
 
     def index(self) -> PostingSource | None:
-        if self._connection.dialect.name != "postgresql":
-            return None
-        return SqlPostings(self._connection, newest=index_rows.require_level(self._connection))
+        return self._backend.index(self._connection)
 
     def _entries(self, query: sa.Select[Any]) -> tuple[Entry, ...]:
         rows = self._rows(query)
@@ -269,9 +263,9 @@ class SqlReader(SqlLogReader):
 class SqlWriter(SqlReader):
     """The one writer; see ``store.Writer``. Whatever it does is an event in the log."""
 
-    def __init__(self, connection: sa.Connection, *, by: str = "") -> None:
-        super().__init__(connection)
-        self._log = LogWriter(connection, by=by)
+    def __init__(self, connection: sa.Connection, backend: Backend, *, by: str = "") -> None:
+        super().__init__(connection, backend)
+        self._log = LogWriter(connection, backend, by=by)
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
         number = self._counter("entry") + 1
@@ -371,15 +365,16 @@ def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
 _PAGE = 1000
 
 
-def _columns_amiss(inspector: sa.Inspector, tables: set[str]) -> Iterator[str]:
-    """Say which columns are not as the migrations made them; a default is a program that runs at each row."""
-    ours = {**metadata.tables, **server_metadata.tables}
-    for name in sorted(tables & ours.keys()):
-        kept = {column["name"]: column for column in inspector.get_columns(name)}
-        for column in sorted(kept.keys() ^ set(ours[name].columns.keys())):
-            yield f"column {column} of table {name} is {'not ours' if column in kept else 'missing'}"
-        for column, made in kept.items():
-            if made["default"] is not None or made.get("computed") is not None:
+def _column_problems(
+    inspector: sa.Inspector, tables: Mapping[str, sa.Table], stored: set[str]
+) -> Iterator[str]:
+    """Yield how columns differ from those of the migrations; a default is code that runs at each row."""
+    for name in sorted(stored & tables.keys()):
+        columns = {column["name"]: column for column in inspector.get_columns(name)}
+        for column in sorted(columns.keys() ^ set(tables[name].columns.keys())):
+            yield f"column {column} of table {name} is {'not ours' if column in columns else 'missing'}"
+        for column, properties in columns.items():
+            if properties["default"] is not None or properties.get("computed") is not None:
                 yield f"column {column} of table {name} fills itself"
 
 

@@ -9,11 +9,10 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-import secrets
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,13 +21,15 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
-from motif.files import sync_folder
+from motif.files import sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.ledger.merkle import Frontier
+from motif.registry.storage.schema import metadata
 from motif.registry.store import RESTORE_HINT
 
 _ROW_BYTES_MAX = 1_000_000
 _SWITCH_TIMEOUT_S = 60.0
+_SWITCH_PAUSE_S = 0.02
 _PRAGMAS = (
     "foreign_keys=ON",
     "synchronous=FULL",
@@ -36,6 +37,64 @@ _PRAGMAS = (
     "cell_size_check=ON",
     "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
 )
+
+
+class SqliteBackend:
+    """What SQLite does in its own way; see ``backend.Backend``."""
+
+    tables: Mapping[str, sa.Table] = metadata.tables
+    view_options: Mapping[str, Any] = {}
+
+    def require_safe(self, connection: sa.Connection) -> None:
+        """Refuse triggers and views: motif creates none, and a file from elsewhere must not run code."""
+        query = "SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"
+        count = connection.scalar(sa.text(query))
+        if count:
+            message = N_(
+                "the registry's database holds {count} triggers or views; expected none", count=count
+            )
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+
+    def configure(self, engine: sa.Engine) -> None:
+        """Switch to the write-ahead log; several processes may do so at the same moment.
+
+        SQLite's busy timeout does not apply to this statement, so it is repeated here.
+        """
+        end = time.monotonic() + _SWITCH_TIMEOUT_S
+        connection = engine.raw_connection()
+        try:
+            while True:
+                try:
+                    connection.cursor().execute("PRAGMA journal_mode=WAL")
+                    return
+                except sqlite3.OperationalError as error:
+                    if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                        raise
+                    time.sleep(_SWITCH_PAUSE_S)
+        finally:
+            connection.close()
+
+    def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
+        connection.execute(metadata.tables[table].insert(), rows)
+
+    def problems(self, connection: sa.Connection) -> list[str]:
+        """Return what SQLite's checks report: damaged pages, wrong indexes, broken references."""
+        results = connection.exec_driver_sql("PRAGMA integrity_check")
+        damage = [str(row[0]) for row in results if row[0] != "ok"]
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
+        return damage + [
+            f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in broken
+        ]
+
+    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
+        """Do nothing: no search index is stored."""
+
+    def index(self, connection: sa.Connection) -> None:
+        return None
+
+    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        return iter(())
+
 
 Resting = tuple[int, int, int, int]
 """What tells whether a database's file is the one that it was: inode, size and times."""
@@ -90,34 +149,6 @@ def make_file(path: Path) -> None:
     sync_folder(path.parent)
 
 
-def use_write_ahead_log(engine: sa.Engine) -> None:
-    """Switch a database to its write-ahead log; several processes may do so at the same moment.
-
-    SQLite does not wait for its busy timeout here, so that is done by hand.
-    """
-    end = time.monotonic() + _SWITCH_TIMEOUT_S
-    connection = engine.raw_connection()
-    try:
-        while True:
-            try:
-                connection.cursor().execute("PRAGMA journal_mode=WAL")
-                return
-            except sqlite3.OperationalError as error:
-                if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
-                    raise
-                time.sleep(0.02)
-    finally:
-        connection.close()
-
-
-def refuse_programs(connection: sa.Connection) -> None:
-    """Refuse a database that brings triggers or views: motif makes none, and they run at each statement."""
-    found = connection.scalar(sa.text("SELECT count(*) FROM sqlite_master WHERE type IN ('trigger', 'view')"))
-    if found:
-        message = N_("the registry's database holds {found} triggers or views; expected none", found=found)
-        raise RegistryCorruptError(message, hint=RESTORE_HINT)
-
-
 def fold_log(engine: sa.Engine) -> None:
     """Move what lies in the write-ahead log into the database's file, as far as others allow it.
 
@@ -138,13 +169,6 @@ def log_is_empty(path: Path) -> bool:
     """Tell whether the database's file holds all."""
     log = path.with_name(path.name + "-wal")
     return not log.exists() or log.stat().st_size == 0
-
-
-def problems(connection: sa.Connection) -> list[str]:
-    """Return what SQLite itself finds wrong with a database: damaged pages, indexes that disagree."""
-    found = [str(row[0]) for row in connection.exec_driver_sql("PRAGMA integrity_check") if row[0] != "ok"]
-    lost = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
-    return found + [f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in lost]
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -189,7 +213,7 @@ class Unwritten:
         Raises
         ------
         RegistryBusyError
-            In the end, if somebody wrote to the file meanwhile: what was read may be of two minds.
+            At the end, if somebody wrote to the file meanwhile: what was read may be inconsistent.
         """
         with self._lock:
             state = resting(self._path)
@@ -217,61 +241,73 @@ class Unwritten:
         )
 
 
-_FORMAT = 1
-_SEAL_BYTES_MAX = 2_000
+_CHECKSUM_FORMAT = 1
+_CHECKSUM_BYTES_MAX = 2_000
 
 
-def seal_path(database: Path) -> Path:
-    """Return where the seal of a database file lies."""
-    return database.with_suffix(".seal")
+def checksum_path(database: Path) -> Path:
+    """Return where the checksum of a database file is recorded."""
+    return database.with_suffix(".checksum")
 
 
-def write_seal(database: Path, head: Frontier) -> None:
-    """Write the seal; the caller keeps others from writing to the database, whose log is folded in."""
-    text = json.dumps(_stated(head) | {"sha256": _sha256(database)}, sort_keys=True)
-    target = seal_path(database)
-    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
-    with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
-        file.write(text + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    draft.replace(target)
+def write_file_checksum(database: Path, head: Frontier) -> None:
+    """Record the SHA-256 of a database file, so that changes of bytes that no row uses are noticed too.
+
+    It counts only while the log ends where it did: every write moves the log's end.
+
+    Parameters
+    ----------
+    database : Path
+        Nobody else may write to it meanwhile, and its write-ahead log must be empty.
+    head : Frontier
+        Where the log ends.
+    """
+    text = json.dumps(_log_fields(head) | {"sha256": _sha256_of(database)}, sort_keys=True)
+    target = checksum_path(database)
+    write_durably(target, text.encode() + b"\n")
     sync_folder(target.parent)
 
 
-def broken_seal(database: Path, head: Frontier) -> str | None:
-    """Say in how far a database is not the sealed one.
+def file_checksum_problem(database: Path, head: Frontier) -> str | None:
+    """Compare a database file with its recorded checksum.
+
+    Parameters
+    ----------
+    database : Path
+    head : Frontier
+        Where the log ends.
 
     Returns
     -------
     str or None
-        None if it is the very file; empty if that cannot be said, because the log has grown since, or
-        nothing was sealed.
+        None if the file is unchanged; empty if that cannot be known, because the log has grown since or there
+        is no checksum; otherwise what is wrong.
     """
     try:
-        with seal_path(database).open("rb") as file:
-            text = file.read(_SEAL_BYTES_MAX)
+        with checksum_path(database).open("rb") as file:
+            text = file.read(_CHECKSUM_BYTES_MAX)
     except FileNotFoundError:
         return ""
     try:
-        seal = json.loads(text)
-        if not isinstance(seal, dict) or set(seal) != {"format", "size", "root", "sha256"}:
+        record = json.loads(text)
+        if not isinstance(record, dict) or set(record) != {"format", "size", "root", "sha256"}:
             raise ValueError("it has other fields")
     except (ValueError, RecursionError) as error:
-        return f"the seal was changed: {error}"
-    if not isinstance(seal["size"], int) or seal["size"] > head.size or seal["format"] != _FORMAT:
-        return f"the seal was changed, or the log was cut: it knew {seal['size']!r:.40} events"
-    if seal["size"] < head.size:
+        return f"the file checksum was changed: {error}"
+    size = record["size"]
+    if not isinstance(size, int) or size > head.size or record["format"] != _CHECKSUM_FORMAT:
+        return f"the file checksum was changed, or the log was cut: it had {size!r:.40} events"
+    if size < head.size:
         return ""
-    if {name: seal[name] for name in ("format", "size", "root")} != _stated(head):
-        return "the seal is of another log"
-    return None if seal["sha256"] == _sha256(database) else "the file or its seal was changed"
+    if {name: record[name] for name in ("format", "size", "root")} != _log_fields(head):
+        return "the file checksum belongs to another log"
+    return None if record["sha256"] == _sha256_of(database) else "the file or its checksum was changed"
 
 
-def _stated(head: Frontier) -> dict[str, Any]:
-    return {"format": _FORMAT, "size": head.size, "root": head.root().hex()}
+def _log_fields(head: Frontier) -> dict[str, Any]:
+    return {"format": _CHECKSUM_FORMAT, "size": head.size, "root": head.root().hex()}
 
 
-def _sha256(path: Path) -> str:
+def _sha256_of(path: Path) -> str:
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

@@ -5,9 +5,13 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import cv2
+import numpy as np
 import pytest
 import sqlalchemy as sa
 from alembic import autogenerate
@@ -18,7 +22,10 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
 
 import motif.registry.storage.migrations
-from motif.errors import RegistryCorruptError, SchemaVersionError
+from motif.arrays import RGB8
+from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
+from motif.profiles import CHEAPEST_1
+from motif.registry.registry import Registry
 from motif.registry.storage.schema import REVISION, metadata
 from motif.registry.storage.sql_store import SqlStore
 
@@ -62,6 +69,26 @@ def described(engine: sa.Engine) -> dict[str, Any]:
     }
 
 
+def stored(folder: Path) -> tuple[str, bool]:
+    """Return the revision of a registry, and whether it has the index of the next one."""
+    with closing(sqlite3.connect(folder / "registry.sqlite")) as connection:
+        (revision,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    engine = sa.create_engine(f"sqlite:///{folder / 'registry.sqlite'}")
+    try:
+        return revision, has_title_index(engine)
+    finally:
+        engine.dispose()
+
+
+def has_title_index(engine: sa.Engine) -> bool:
+    return "ix_entries_title" in {index["name"] for index in sa.inspect(engine).get_indexes("entries")}
+
+
+def squares(seed: int) -> RGB8:
+    """Draw random squares; the drawings of two seeds never match."""
+    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+
+
 def test_the_revision_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -82,13 +109,90 @@ def test_the_tables_suit_postgresql() -> None:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
-def test_a_current_registry_opens_without_alembic(database: Path) -> None:
-    code = (
-        "import sys; from pathlib import Path; from motif.registry.storage.sql_store import SqlStore\n"
-        f"SqlStore.open_sqlite(Path({str(database)!r}), profile_id='cheapest-1').close()\n"
-        "sys.exit('alembic' in sys.modules)"
+@pytest.mark.parametrize("command", [["list"], ["check", "turi.png"]], ids=["list", "check"])
+def test_commands_on_a_current_registry_load_no_alembic(
+    command: list[str], small_registry: Path, tmp_path: Path
+) -> None:
+    cv2.imwrite(str(tmp_path / "turi.png"), squares(9))
+    program = (
+        "import atexit, sys\n"
+        "from motif.cli import main\n"
+        "atexit.register(lambda: print('sqlalchemy' in sys.modules, 'alembic' in sys.modules))\n"
+        f"sys.argv = ['motif', '--registry', {str(small_registry)!r}, *{command!r}]\n"
+        "main()"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=tmp_path
+    )
+    assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "True False"), run.stderr
+
+
+def test_an_older_registry_is_migrated_whole(
+    small_registry: Path, use_next_revision: Callable[..., None]
+) -> None:
+    with Registry.open(small_registry) as registry:
+        entries, size = registry.list(include_withdrawn=True), len(registry.ledger)
+    use_next_revision()
+    with Registry.open(small_registry) as registry:
+        assert registry.list(include_withdrawn=True) == entries
+        assert len(registry.ledger) == size
+        assert registry.check(registry.original("M-000004-5")).matches[0].entry.id == "M-000004-5"
+        registry.withdraw("M-000004-5", reason="salah")
+        assert registry.ledger.verify().findings == ()
+    assert stored(small_registry) == ("0002", True)
+
+
+def test_a_migration_that_fails_leaves_the_older_registry(
+    small_registry: Path, use_next_revision: Callable[..., None]
+) -> None:
+    use_next_revision("raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        Registry.open(small_registry)
+    assert stored(small_registry) == ("0001", False)
+    use_next_revision()
+    with Registry.open(small_registry) as registry:
+        assert registry.ledger.verify().findings == ()
+
+
+def test_an_older_registry_that_cannot_be_written_is_not_migrated(
+    database: Path, use_next_revision: Callable[..., None]
+) -> None:
+    use_next_revision()
+    before = database.read_bytes()
+    with pytest.raises(RegistryError, match="revision '0001'; expected '0002'") as caught:
+        SqlStore.open_sqlite(database, profile_id="cheapest-1", writable=False)
+    assert "write permission" in (caught.value.hint or "")
+    assert database.read_bytes() == before
+
+
+def test_a_registry_of_a_newer_version_is_refused(
+    small_registry: Path, use_next_revision: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    use_next_revision()
+    Registry.open(small_registry).close()
+    monkeypatch.undo()
+    with pytest.raises(SchemaVersionError, match="revision '0002'; this version knows up to '0001'"):
+        Registry.open(small_registry)
+    assert stored(small_registry) == ("0002", True)
+
+
+def test_a_server_s_older_registry_is_migrated_whole_or_not_at_all(
+    new_database: Callable[[], str], use_next_revision: Callable[..., None]
+) -> None:
+    address = new_database()
+    with Registry.open(address, profile=CHEAPEST_1) as registry:
+        entry = registry.register(squares(1), title="Turi")
+    use_next_revision("raise KeyboardInterrupt")
+    with pytest.raises(KeyboardInterrupt):
+        Registry.open(address)
+    engine = sa.create_engine(address)
+    assert not has_title_index(engine)
+    use_next_revision()
+    with Registry.open(address) as registry:
+        assert registry.check(squares(1)).matches[0].entry == entry
+        assert registry.ledger.verify().findings == ()
+    assert has_title_index(engine)
+    engine.dispose()
 
 
 def test_an_interrupted_creation_is_finished_at_the_next_opening(tmp_path: Path) -> None:

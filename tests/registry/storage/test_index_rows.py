@@ -3,19 +3,13 @@
 from __future__ import annotations
 
 import os
-import shutil
-import sqlite3
 from collections.abc import Callable, Iterator
-from contextlib import closing
 from pathlib import Path
 
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from alembic import command
-from alembic.config import Config
 
-import motif.registry.storage.migrations
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.fingerprint import fingerprint
@@ -26,11 +20,7 @@ from motif.registry.audit.ledger import verify_registry
 from motif.registry.registry import Registry
 from motif.registry.storage import index_rows
 from motif.registry.storage.opening import open_place
-from motif.registry.storage.schema import photo_words, word_lists
-
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0003.zip"
-MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
-
+from motif.registry.storage.schema import photo_words, posting_lists
 
 Sizes = tuple[int, int]
 
@@ -72,8 +62,7 @@ def administer(server: sa.URL, statement: str) -> None:
 
 
 def use_segments(patch: pytest.MonkeyPatch, sizes: Sizes) -> None:
-    for module in (index_rows,):
-        patch.setattr(module, "SEGMENTS", sizes)
+    patch.setattr(index_rows, "SEGMENTS", sizes)
 
 
 def execute(engine: sa.Engine, *statements: str) -> None:
@@ -149,11 +138,11 @@ def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
         ("UPDATE photo_words SET phash = '\\x00' WHERE photo_key = 3", "words of photo 3"),
         ("DELETE FROM photo_words WHERE photo_key = 7", "words of photo 7 are missing"),
         ("DELETE FROM photo_words WHERE photo_key = 2", "words of photo 2 are missing"),
-        ("INSERT INTO word_lists VALUES (0, 3, 9, '\\x0000')", "lists of words"),
-        ("DELETE FROM word_lists WHERE part = -1", "note of the last photo"),
-        ("UPDATE word_lists SET photos = '\\x08' WHERE part = -1", "note of the last photo"),
-        ("UPDATE word_lists SET photos = '\\x7fffffff' WHERE part = -1", "note of the last photo"),
-        ("UPDATE word_lists SET photos = '\\x05' WHERE part = -1", "damaged"),
+        ("INSERT INTO posting_lists VALUES (0, 3, 9, '\\x0000')", "posting lists"),
+        ("DELETE FROM posting_lists WHERE part = -1", "note of the last photo"),
+        ("UPDATE posting_lists SET photos = '\\x0001000000000008' WHERE part = -1", "note of the last photo"),
+        ("UPDATE posting_lists SET photos = '\\x000100007fffffff' WHERE part = -1", "note of the last photo"),
+        ("UPDATE posting_lists SET photos = '\\x0001000000000005' WHERE part = -1", "damaged"),
     ],
 )
 def test_what_is_changed_behind_its_back_is_named(
@@ -177,8 +166,9 @@ def test_words_that_a_forger_gave_their_digest_are_named(address: str, engine: s
     "statement",
     [
         "DELETE FROM photo_words WHERE photo_key = 7",
-        "DELETE FROM photo_words WHERE photo_key < 4; DELETE FROM word_lists WHERE segment = 0 AND part >= 0",
-        "UPDATE word_lists SET photos = '\\x0000000000001388' WHERE part = -1",
+        "DELETE FROM photo_words WHERE photo_key < 4;"
+        "DELETE FROM posting_lists WHERE segment = 0 AND part >= 0",
+        "UPDATE posting_lists SET photos = '\\x0001000000001388' WHERE part = -1",
     ],
     ids=["the last photo", "a segment", "a note too high"],
 )
@@ -191,30 +181,33 @@ def test_a_check_that_would_lack_photos_ends_with_an_error(
             registry.check(spots(3))
 
 
-def test_photos_that_an_older_version_adds_are_asked_for_before_an_answer(
+def test_a_photo_that_is_not_indexed_ends_a_check_with_an_error_until_the_next_opening(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with Registry.open(address) as registry, Registry.open(address) as older:
+    with Registry.open(address) as registry, Registry.open(address) as other:
         with monkeypatch.context() as patched:
-            patched.setattr(index_rows, "take_in", lambda *_: 0)
-            older.register(spots(21), title="Turi 21")
-        with pytest.raises(RegistryError, match="not ready"):
+            patched.setattr(index_rows, "index_photos", lambda *_: None)
+            other.register(spots(21), title="Turi 21")
+        with pytest.raises(RegistryError, match="not up to date"):
             registry.check(spots(21))
     with Registry.open(address) as registry:
         assert registry.check(spots(21)).matches[0].entry.title == "Turi 21"
 
 
-def test_a_transaction_takes_in_all_that_was_left_before_its_own(
-    address: str, monkeypatch: pytest.MonkeyPatch, engine: sa.Engine
-) -> None:
-    monkeypatch.setattr(index_rows, "_PAGE", 2)
-    with engine.begin() as connection:
-        query = "SELECT photo_key, data FROM fingerprints WHERE photo_key = 7"
-        brought = dict(tuple(row) for row in connection.execute(sa.text(query)))
-        connection.execute(photo_words.delete())
-        connection.execute(word_lists.delete())
-        assert index_rows.take_in(connection, brought) == 7
-        assert index_rows.require_level(connection) == 7
+def test_a_photo_is_not_added_after_others_that_are_not_indexed(address: str, engine: sa.Engine) -> None:
+    with Registry.open(address) as registry:
+        execute(engine, "DELETE FROM photo_words", "DELETE FROM posting_lists")
+        with engine.begin() as connection:
+            query = "SELECT photo_key, data FROM fingerprints WHERE photo_key = 7"
+            encoded = dict(tuple(row) for row in connection.execute(sa.text(query)))
+            with pytest.raises(RegistryCorruptError, match="words of a photo are missing"):
+                index_rows.index_photos(connection, encoded)
+        with pytest.raises(RegistryError):
+            registry.register(spots(21), title="Turi 21")
+        assert len(registry) == 7
+    with Registry.open(address) as registry:  # which indexes all photos again
+        registry.register(spots(21), title="Turi 21")
+        assert registry.ledger.verify().findings == ()
 
 
 def test_withdrawn_designs_do_not_crowd_out_the_one_that_stands(
@@ -249,16 +242,18 @@ def test_words_that_make_no_sense_end_a_check_with_an_error(
 @pytest.mark.parametrize("word", [-1, 0], ids=["how many", "who"])
 def test_a_list_that_was_removed_is_named(address: str, engine: sa.Engine, part: int, word: int) -> None:
     with engine.begin() as connection:
-        of_part = word_lists.c.part == part, word_lists.c.word >= word
-        row = connection.execute(sa.select(word_lists).where(*of_part).order_by("word").limit(1)).one()
-        key = (word_lists.c[name] == getattr(row, name) for name in ("part", "word", "segment"))
-        connection.execute(word_lists.delete().where(*key))
-    assert "lists of words" in "; ".join(map(str, verify_registry(address).findings))
+        of_part = posting_lists.c.part == part, posting_lists.c.word >= word
+        row = connection.execute(sa.select(posting_lists).where(*of_part).order_by("word").limit(1)).one()
+        key = (posting_lists.c[name] == getattr(row, name) for name in ("part", "word", "segment"))
+        connection.execute(posting_lists.delete().where(*key))
+    assert "posting lists" in "; ".join(map(str, verify_registry(address).findings))
 
 
 @pytest.mark.parametrize("template", [(4, 2)], indirect=True)
 def test_small_segments_make_way_for_the_large_one_that_they_fill(address: str, engine: sa.Engine) -> None:
-    listed = sa.select(word_lists.c.part, word_lists.c.segment).where(word_lists.c.word == index_rows.COUNTS)
+    listed = sa.select(posting_lists.c.part, posting_lists.c.segment).where(
+        posting_lists.c.word == index_rows.COUNTS
+    )
 
     def active() -> list[tuple[int, int]]:
         with engine.connect() as connection:
@@ -280,82 +275,20 @@ def test_small_segments_make_way_for_the_large_one_that_they_fill(address: str, 
 
 
 @pytest.mark.parametrize("template", [(4, 2)], indirect=True)
-def test_a_registry_without_lists_of_small_segments_is_searched_and_gets_them(
+def test_posting_lists_of_small_segments_that_were_removed_are_named_and_do_not_matter(
     address: str, engine: sa.Engine
 ) -> None:
-    execute(engine, "DELETE FROM word_lists WHERE part >= 3")
+    execute(engine, "DELETE FROM posting_lists WHERE part >= 3")
     with Registry.open(address) as registry:
         assert registry.check(spots(5)).matches[0].entry.title == "Turi 5"
-        assert verify_registry(address).findings == ()
+        assert "posting lists" in "; ".join(map(str, verify_registry(address).findings))
         registry.register(spots(7), title="Turi 7")
         registry.register(spots(8), title="Turi 8")
         registry.register(spots(9), title="Turi 9")
     assert verify_registry(address).findings == ()
     with engine.connect() as connection:
-        assert connection.scalar(sa.text("SELECT count(*) FROM word_lists WHERE part = 3 AND word = -1")) == 1
-
-
-def bring(place: str, folder: Path, revision: str) -> None:
-    """Make a server's registry of an earlier revision out of a folder's."""
-    engine = sa.create_engine(place)
-    with engine.begin() as connection, closing(sqlite3.connect(folder / "registry.sqlite")) as old:
-        config = Config()
-        config.set_main_option("script_location", str(MIGRATIONS))
-        config.attributes["connection"] = connection
-        command.upgrade(config, revision)
-        old.row_factory = sqlite3.Row
-        tables = [row[0] for row in old.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        for table in sorted(tables, key=lambda name: name not in ("facts", "entries", "photos")):
-            rows = [dict(row) for row in old.execute(f"SELECT * FROM {table}")]
-            if rows and table != "alembic_version":
-                values = ", ".join(f":{name}" for name in rows[0])
-                statement = f"INSERT INTO {table} ({', '.join(rows[0])}) VALUES ({values})"
-                connection.execute(sa.text(f"DELETE FROM {table}"))  # the migrations made a new log's head
-                connection.execute(sa.text(statement), rows)
-    engine.dispose()
-
-
-@pytest.fixture
-def older(new_database: Callable[[], str], tmp_path: Path) -> str:
-    """A server's registry as it was before words were kept."""
-    made = new_database()
-    shutil.unpack_archive(FIXTURE, tmp_path / "old")
-    bring(made, tmp_path / "old", "0003")
-    return made
-
-
-def test_a_registry_from_before_is_searched_after_its_first_opening(older: str, tmp_path: Path) -> None:
-    with Registry.open(tmp_path / "old") as folder:
-        asked = folder.original("M-000004-5")
-    with Registry.open(older) as registry:
-        assert registry.check(asked).matches[0].entry.id == "M-000004-5"
-        found = [one for one in registry.ledger.verify().findings if "original" not in one.what]
-        assert found == []  # only the rows were brought
-
-
-def test_making_it_ready_can_be_stopped_and_goes_on(older: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(index_rows, "_PAGE", 2)
-    made = index_rows.take_in
-    taken: list[int] = []
-
-    def stopped(connection: sa.Connection) -> int:
-        if taken:
-            raise KeyboardInterrupt
-        taken.append(made(connection))
-        return taken[-1]
-
-    monkeypatch.setattr(index_rows, "take_in", stopped)
-    with pytest.raises(KeyboardInterrupt):
-        Registry.open(older)
-    monkeypatch.setattr(index_rows, "take_in", made)
-    engine = sa.create_engine(older)
-    counted = sa.select(sa.func.count()).select_from(photo_words)
-    with engine.connect() as connection:
-        assert connection.scalar(counted) == 2
-    Registry.open(older).close()
-    with engine.connect() as connection:
-        assert connection.scalar(counted) == 5
-    engine.dispose()
+        listed = sa.text("SELECT count(*) FROM posting_lists WHERE part = 3 AND word = -1")
+        assert connection.scalar(listed) == 1
 
 
 def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
@@ -363,7 +296,7 @@ def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
 ) -> None:
     with Registry.open(address) as registry, monkeypatch.context() as patched:
         patched.setattr(index_rows, "CODEBOOK", 2)
-        with pytest.raises(RegistryError, match="not ready"):
+        with pytest.raises(RegistryError, match="not up to date"):
             registry.check(spots(3))
     with engine.begin() as connection:  # as if other strokes had these numbers
         for row in connection.execute(sa.select(photo_words)).all():
@@ -388,7 +321,10 @@ def test_a_version_that_knows_only_an_earlier_codebook_leaves_the_registry_alone
             return sorted(
                 map(
                     str,
-                    [*connection.execute(sa.select(photo_words)), *connection.execute(sa.select(word_lists))],
+                    [
+                        *connection.execute(sa.select(photo_words)),
+                        *connection.execute(sa.select(posting_lists)),
+                    ],
                 )
             )
 
@@ -406,17 +342,47 @@ def test_a_version_that_knows_only_an_earlier_codebook_leaves_the_registry_alone
     assert rows() == before
 
 
-def test_who_may_only_read_is_told_that_it_is_not_ready(older: str) -> None:
-    engine = sa.create_engine(older)
+def test_a_reader_of_an_index_of_an_earlier_codebook_needs_a_writer_first(
+    address: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     execute(
         engine,
         "DROP ROLE IF EXISTS reader",
         "CREATE ROLE reader LOGIN",
         "GRANT SELECT ON ALL TABLES IN SCHEMA public TO reader",
     )
-    guest = sa.make_url(older).set(username="reader").render_as_string()
-    with pytest.raises(RegistryError, match="revision '0003'") as caught:
-        Registry.open(guest)
-    assert "write permission" in caught.value.hint
+    guest = sa.make_url(address).set(username="reader").render_as_string()
+    with monkeypatch.context() as patched:
+        patched.setattr(index_rows, "CODEBOOK", 2)
+        with pytest.raises(RegistryError, match="not up to date") as caught:
+            Registry.open(guest)
+    assert "write permission" in (caught.value.hint or "")
+    with Registry.open(guest) as registry:
+        assert registry.check(spots(3)).matches[0].entry.title == "Turi 3"
     execute(engine, "DROP OWNED BY reader", "DROP ROLE reader")
-    engine.dispose()
+
+
+def test_indexing_by_another_codebook_can_be_stopped_and_continues(
+    address: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(index_rows, "CODEBOOK", 2)
+    monkeypatch.setattr(index_rows, "_PAGE", 2)
+    index_pending, indexed = index_rows.index_pending, list[int]()
+
+    def stop_at_the_second_page(connection: sa.Connection) -> int:
+        if indexed:
+            raise KeyboardInterrupt
+        indexed.append(index_pending(connection))
+        return indexed[-1]
+
+    monkeypatch.setattr(index_rows, "index_pending", stop_at_the_second_page)
+    with pytest.raises(KeyboardInterrupt):
+        Registry.open(address)
+    monkeypatch.setattr(index_rows, "index_pending", index_pending)
+    count = sa.select(sa.func.count()).select_from(photo_words)
+    with engine.connect() as connection:
+        assert connection.scalar(count) == 2
+    with Registry.open(address) as registry, engine.connect() as connection:
+        assert connection.scalar(count) == 7
+        assert registry.check(spots(3)).matches[0].entry.title == "Turi 3"
+        assert registry.ledger.verify().findings == ()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import resource
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 
 from motif.registry.registry import Registry
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0002.zip"
 ROOM_BYTES = 40_000
 
 
@@ -29,10 +27,9 @@ def motif(place: Path, *arguments: str, room: bool = True) -> subprocess.Complet
 
 
 @pytest.mark.parametrize("work", ["copy", "restore"])
-def test_a_copy_that_found_no_room_goes_on(work: str, tmp_path: Path) -> None:
-    shutil.unpack_archive(FIXTURE, tmp_path / "laptop")
-    assert motif(tmp_path, "--registry", "laptop", "registry", "backup", "b.zip").returncode == 0
-    command = ("registry", work, "laptop" if work == "copy" else "b.zip", "office")
+def test_a_copy_that_found_no_room_goes_on(work: str, small_registry: Path, tmp_path: Path) -> None:
+    assert motif(tmp_path, "--registry", small_registry.name, "registry", "backup", "b.zip").returncode == 0
+    command = ("registry", work, small_registry.name if work == "copy" else "b.zip", "office")
     failed = motif(tmp_path, *command, room=False)
     assert (failed.returncode, failed.stdout) == (1, "")
     assert "registry office" in failed.stderr
@@ -42,11 +39,10 @@ def test_a_copy_that_found_no_room_goes_on(work: str, tmp_path: Path) -> None:
         assert registry.ledger.verify().findings == ()
 
 
-def test_a_backup_that_found_no_room_leaves_no_file(tmp_path: Path) -> None:
-    shutil.unpack_archive(FIXTURE, tmp_path / "laptop")
-    failed = motif(tmp_path, "--registry", "laptop", "registry", "backup", "b.zip", room=False)
+def test_a_backup_that_found_no_room_leaves_no_file(small_registry: Path, tmp_path: Path) -> None:
+    failed = motif(tmp_path, "--registry", small_registry.name, "registry", "backup", "b.zip", room=False)
     assert failed.returncode == 1
     assert "Error: registry ." in failed.stderr
-    assert [path.name for path in tmp_path.iterdir()] == ["laptop"]
-    with Registry.open(tmp_path / "laptop") as registry:
+    assert [path.name for path in tmp_path.iterdir()] == [small_registry.name]
+    with Registry.open(small_registry) as registry:
         assert registry.ledger.verify().findings == ()

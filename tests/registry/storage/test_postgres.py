@@ -60,13 +60,33 @@ def test_an_entry_is_registered_found_and_given_back(address: str) -> None:
         assert registry.ledger.verify().findings == ()
 
 
-def test_the_migrations_build_exactly_the_tables(engine: sa.Engine) -> None:
-    both = sa.MetaData()
+def test_the_migrations_build_exactly_the_tables(engine: sa.Engine, new_database: Callable[[], str]) -> None:
+    all_tables = sa.MetaData()
     for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):
-        table.to_metadata(both)
+        table.to_metadata(all_tables)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert autogenerate.compare_metadata(context, both) == []
+        assert autogenerate.compare_metadata(context, all_tables) == []
+    created = sa.create_engine(new_database())
+    all_tables.create_all(created)
+    assert described(engine) == described(created)
+    created.dispose()
+
+
+def described(engine: sa.Engine) -> dict[str, object]:
+    inspector = sa.inspect(engine)
+    return {
+        name: (
+            [{**column, "type": str(column["type"])} for column in inspector.get_columns(name)],
+            inspector.get_pk_constraint(name),
+            sorted(inspector.get_foreign_keys(name), key=str),
+            sorted(inspector.get_unique_constraints(name), key=str),
+            sorted(inspector.get_indexes(name), key=str),
+            inspector.get_table_comment(name),
+        )
+        for name in inspector.get_table_names()
+        if name != "alembic_version"
+    }
 
 
 def test_many_that_register_one_design_at_once_get_one_entry(address: str) -> None:

@@ -27,20 +27,16 @@ from motif.registry.transfer.backup import backup_registry
 from motif.registry.transfer.copy import copy_registry, snapshot
 from motif.registry.transfer.restore import restore_registry
 
-FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0001.zip"
-
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
+def source(small_registry: Path, tmp_path: Path) -> Path:
     """A registry with a withdrawn entry, a second photo, a checkpoint and its timestamp."""
-    folder = tmp_path / "laptop"
-    shutil.unpack_archive(FIXTURE, folder)
-    with Registry.open(folder) as registry:
+    with Registry.open(small_registry) as registry:
         registry.ledger.checkpoint(SigningKey.load(tmp_path / "key.pem"))
         size = registry.ledger.checkpoints()[0].size
         for token in (b"first answer", b"second answer"):  # the first is nowhere any more
             registry.ledger.add_timestamp(size, token)
-    return folder
+    return small_registry
 
 
 @pytest.fixture
