@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from motif.registry.transfer.copy import Copied, copy_registry
     from motif.registry.transfer.restore import restore_registry
     from motif.report.audit import ReportAudit, verify_report
-    from motif.report.gather import check_report, comparison_report, entry_report
+    from motif.report.gather import check_report, decision_report, entry_report
     from motif.report.html import report_html
     from motif.report.pdf import report_pdf
     from motif.report.reading import read_report
@@ -129,7 +129,7 @@ _HOME = {
     "registry.registry": ("Registry",),
     "registry.transfer.copy": ("Copied", "copy_registry"),
     "registry.transfer.restore": ("restore_registry",),
-    "report.gather": ("check_report", "comparison_report", "entry_report"),
+    "report.gather": ("check_report", "decision_report", "entry_report"),
     "report.html": ("report_html",),
     "report.pdf": ("report_pdf",),
     "report.reading": ("read_report",),
@@ -206,8 +206,8 @@ __all__ = [
     "cloth_on",
     "compare",
     "compare_style",
-    "comparison_report",
     "copy_registry",
+    "decision_report",
     "describe",
     "design_distance",
     "dhash",

@@ -47,8 +47,8 @@ def test_a_decision_is_reported_and_its_report_holds(
             photo.sha256, "M-000001-3", verdict=verdict, by="Bu Sri", reason="cap <b>sama</b>"
         )
         with pytest.raises(EntryNotFoundError, match="not kept"):
-            motif.comparison_report(str(made.id), registry)
-        report = motif.comparison_report(str(made.id), registry, photo=photo)
+            motif.decision_report(str(made.id), registry)
+        report = motif.decision_report(str(made.id), registry, photo=photo)
         page = motif.report_html(report, "id")
         found = motif.verify_report(page, registry=registry, photo=photo)
         checked = motif.check_report(registry.check(photo), photo, registry)
@@ -62,4 +62,4 @@ def test_a_decision_is_reported_and_its_report_holds(
 
 def test_what_is_no_decision_on_two_is_refused(registry: motif.Registry) -> None:
     with pytest.raises(ParameterError, match="is no decision"):
-        motif.comparison_report("F-000001-3", registry)
+        motif.decision_report("F-000001-3", registry)

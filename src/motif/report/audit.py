@@ -12,7 +12,7 @@ from motif.messages import LANGUAGES, N_, _
 from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
 from motif.registry.records.entry import Entry
-from motif.report.gather import as_compared, check_report, comparison_report, entry_report
+from motif.report.gather import as_compared, check_report, decision_report, entry_report
 from motif.report.html import report_html
 from motif.report.reading import is_pdf, read_report
 from motif.report.record import Report, made_with, version_of
@@ -210,7 +210,7 @@ def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> lis
         return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is another"))]
     photo = as_compared(replace(photo, name=query["name"]), registry.profile)
     fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 fits"))
-    if report.record["kind"] == "comparison":
+    if report.record["kind"] == "decision":
         return [fits, _again(report, registry, photo)]
     return [fits, _answer(report, registry, photo)]
 
@@ -250,7 +250,7 @@ def _as_then(asked: CheckResult, at: datetime) -> CheckResult:
 
 
 def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
-    """Gather an entry's or a comparison's report again, unless the registry has changed since."""
+    """Gather the report of an entry or a decision again, unless the registry has changed since."""
     record = report.record
     what = _SHEET if record["kind"] == "entry" else _ANSWER
     if registry.ledger.head().size != record["searched"]["events"]:
@@ -258,7 +258,7 @@ def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
     if record["kind"] == "entry":
         made = entry_report(record["entry"]["id"], registry)
     else:
-        made = comparison_report(record["comparison"]["id"], registry, photo=photo)
+        made = decision_report(record["decision"]["id"], registry, photo=photo)
     return _held(what, made, report, registry)
 
 

@@ -330,9 +330,9 @@ _KINDS: Final[dict[str, Literal["clear", "review", "conflict"]]] = {
 }
 
 
-def comparison_document(record: Json, sha256: str, language: str) -> Document:
+def decision_document(record: Json, sha256: str, language: str) -> Document:
     """Word a report's record on a decision; parameters as ``check_document``."""
-    made, match = record["comparison"], record["result"]["matches"][0]
+    made, match = record["decision"], record["result"]["matches"][0]
     at = parse_iso(record["at"])
     word = _DECIDED[made["human_verdict"]]
     said = _(word, language).format(a=_side(made["a"]), b=_side(made["b"]))
@@ -349,7 +349,7 @@ def comparison_document(record: Json, sha256: str, language: str) -> Document:
         kind=_KINDS[made["human_verdict"]],
     )
     return Document(
-        title=_("Comparison of two motifs", language),
+        title=_("Decision on two motifs", language),
         subtitle=_("Report of {when}", language).format(when=moment(at, language)),
         language=language,
         at=at,
@@ -359,7 +359,7 @@ def comparison_document(record: Json, sha256: str, language: str) -> Document:
             *match_blocks(1, record["shown"][0], record, language),
             *again_blocks(record, sha256, language),
         ),
-        foot=_("Comparison {id}. Record {sha256}", language).format(id=made["id"], sha256=sha256[:16]),
+        foot=_("Decision {id}. Record {sha256}", language).format(id=made["id"], sha256=sha256[:16]),
     )
 
 

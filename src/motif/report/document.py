@@ -9,11 +9,11 @@ from typing import Final
 from motif.errors import ParameterError
 from motif.messages import use_language
 from motif.report.blocks import Beside, Block, Document, Picture, Pictures
-from motif.report.check_words import check_document, comparison_document
+from motif.report.check_words import check_document, decision_document
 from motif.report.entry_words import sheet_document
 from motif.report.record import KINDS, Report
 
-_WORDS: Final = dict(zip(KINDS, (check_document, sheet_document, comparison_document), strict=True))
+_WORDS: Final = dict(zip(KINDS, (check_document, sheet_document, decision_document), strict=True))
 """Kind of report -> who words it."""
 
 

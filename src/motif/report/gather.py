@@ -201,7 +201,7 @@ def placement(evidence: Evidence) -> Matrix3 | None:
     return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
 
 
-def comparison_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
+def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
     """Gather what a report on a kept decision tells (``motif decide``).
 
     Parameters
@@ -245,7 +245,7 @@ def comparison_report(record_id: str, registry: Registry, *, photo: Photo | None
         profile_id=registry.profile.id,
         checked_at=decided.decided_at,
     )
-    return gathered("comparison", result, [match], query, registry, comparison=decided.to_json())
+    return gathered("decision", result, [match], query, registry, decision=decided.to_json())
 
 
 def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:

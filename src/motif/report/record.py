@@ -24,7 +24,7 @@ from motif.registry.ledger.event import canonical
 RECORD_FORMAT: Final = 1
 """Number of the JSON form; a reader refuses a number that it does not know."""
 
-KINDS: Final = ("check", "entry", "comparison")
+KINDS: Final = ("check", "entry", "decision")
 
 PICTURE_BYTES: Final = 72_000
 """A picture is saved at the best quality that stays within; five matches then fit into 3 MB of HTML."""
