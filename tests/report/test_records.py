@@ -46,7 +46,7 @@ def test_a_decision_is_reported_and_its_report_holds(
         made = registry.decide(
             photo.sha256, "M-000001-3", verdict=verdict, by="Bu Sri", reason="cap <b>sama</b>"
         )
-        with pytest.raises(EntryNotFoundError, match="not kept"):
+        with pytest.raises(EntryNotFoundError, match="not stored"):
             motif.decision_report(str(made.id), registry)
         report = motif.decision_report(str(made.id), registry, photo=photo)
         page = motif.report_html(report, "id")
@@ -61,5 +61,5 @@ def test_a_decision_is_reported_and_its_report_holds(
 
 
 def test_what_is_no_decision_on_two_is_refused(registry: motif.Registry) -> None:
-    with pytest.raises(ParameterError, match="is no decision"):
+    with pytest.raises(ParameterError, match="is not a decision"):
         motif.decision_report("F-000001-3", registry)

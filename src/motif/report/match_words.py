@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from motif.messages import N_, _
 from motif.registry.catalogue import CLASSES
@@ -21,12 +21,8 @@ from motif.report.blocks import (
     Text,
 )
 from motif.report.phrases import date, moment, number, percent
-from motif.report.pictures.aligned import MARKED_MOST
+from motif.report.pictures.aligned import MOST_MARKED
 from motif.report.record_text import KIND_NAMES, record_rows
-
-if TYPE_CHECKING:
-    from motif.registry.registry import Registry
-
 
 Json = Mapping[str, Any]
 
@@ -109,7 +105,7 @@ def _aligned(shown: Json, evidence: Json, language: str) -> list[Block]:
 def _laid_over(shown: Json, language: str) -> list[Block]:
     """Show both laid over each other, strips in turn, and where the drawing differs."""
     explained = shown["explanation"]
-    marked = min(len(explained["differs"]), MARKED_MOST)
+    marked = min(len(explained["differs"]), MOST_MARKED)
     told = {
         "overlay": (
             _("The photo asked about, half see-through, on the registered one", language),
@@ -294,27 +290,6 @@ def _decision(match: Json, language: str) -> list[Block]:
     word = _DECIDED[made["human_verdict"]]
     said = _(word, language).format(who=made["examiner"], id=made["id"], reason=made["reason"])
     return [Text(text=said)]
-
-
-SHEET: Final = ("motif", "specimen", "filing", "party")
-"""What a motif sheet tells of."""
-MATCH: Final = ("filing", "party")
-"""What the page of a match tells of."""
-
-
-def told_records(registry: Registry, entry_id: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
-    """Return an entry's records as JSON, without what a report must not tell of people.
-
-    Of a person or body, only the roles are told, and the name where it may be named: no number, address or
-    telephone.
-    """
-    found = registry.records.about(entry_id)
-    made = []
-    for record in (one for kind in kinds for one in found.get(kind, ())):
-        if isinstance(record, Party):
-            record = Party(id=record.id, name=record.shown_name(), roles=record.roles)
-        made.append(record.to_json())
-    return made
 
 
 def record_blocks(records: Sequence[Mapping[str, Any]], language: str) -> list[Block]:

@@ -14,6 +14,7 @@ from motif.matching.explain import Explanation
 from motif.matching.parts import Polygon
 from motif.messages import N_, _
 from motif.report.check_text import verdict_text
+from motif.report.pictures.aligned import tinted
 from motif.report.pictures.sheet import INK, PAPER, QUIET, Color, Place, Sheet, fitted, hex_color, text_height
 from motif.report.text import printable
 
@@ -25,6 +26,7 @@ _LINES_MAX: Final = 36
 _LEAST_TURN_DEG: Final = 10
 _SMALL_PX: Final = 250
 _DIFFERENT: Final = (225, 30, 40)
+_DIFFERENT_FROM: Final = 170
 _PARTS: Final[tuple[Color, ...]] = (
     (230, 90, 20),
     (20, 120, 220),
@@ -211,9 +213,8 @@ def _over(made: Explanation) -> RGB8:
 def _differing(made: Explanation) -> RGB8:
     """Show the registered drawing in grey, pale where nothing is compared, with red where it differs."""
     gray = cv2.cvtColor(made.registered_rgb, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-    shown = np.repeat(np.where(made.coincides[..., None], 60 + gray * 0.7, 190 + gray * 0.2), 3, axis=2)
-    share = np.clip(made.difference.astype(np.float32)[..., None] / 170, 0, 1)
-    shown = shown * (1 - share) + np.array(_DIFFERENT, np.float32) * share
+    pale = np.where(made.coincides[..., None], 60 + gray * 0.7, 190 + gray * 0.2)
+    shown = tinted(pale, made.difference, color=_DIFFERENT, full_from=_DIFFERENT_FROM)
     return _ringed(np.asarray(shown, np.uint8), made.differs)
 
 
