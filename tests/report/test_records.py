@@ -32,8 +32,8 @@ def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(she
 def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
     text = Page(motif.report_html(reused.report, "en")).text
     assert "EC002024" in text
-    assert "Came first, as far as is recorded: M-000001-3" in text
-    assert "M-000001-3 first announced, as was said" in text
+    assert "Came first according to the records: M-000001-3" in text
+    assert "M-000001-3 first announced, as stated" in text
 
 
 @pytest.mark.parametrize(("verdict", "said"), [("confirm", "motif yang sama"), ("reject", "dua motif")])

@@ -27,7 +27,7 @@ _DOCUMENT: Final = N_("document")
 _ORIGINALS: Final = N_("registered photos")
 _ENTRIES: Final = N_("registered motifs")
 _LEDGER: Final = N_("ledger")
-_PHOTO: Final = N_("photo asked about")
+_PHOTO: Final = N_("checked photo")
 _ANSWER: Final = N_("answer")
 _SHEET: Final = N_("motif sheet")
 
@@ -51,7 +51,7 @@ class Held:
     detail: str
 
     def __str__(self) -> str:
-        word = {True: _("holds"), False: _("DOES NOT HOLD"), None: _("not looked at")}[self.holds]
+        word = {True: _("holds"), False: _("DOES NOT HOLD"), None: _("not checked")}[self.holds]
         return f"{word}: {_(self.what)}: {self.detail}"
 
 
@@ -127,7 +127,7 @@ def _document(data: bytes, report: Report) -> Held:
             made=made, now=now
         )
         return Held(what=_DOCUMENT, holds=None, detail=detail)
-    detail = _("made again from its record, it is another: text, pictures or record were changed")
+    detail = _("made again from its record, it differs: text, pictures or record were changed")
     return Held(what=_DOCUMENT, holds=False, detail=detail)
 
 
@@ -145,7 +145,7 @@ def _ledger(report: Report, registry: Registry) -> Held:
     if len(leaves) == searched["events"] and root_of(leaves).hex() == searched["root"]:
         detail = _("its first {count} events are those of the report").format(count=len(leaves))
         return Held(what=_LEDGER, holds=True, detail=detail)
-    return Held(what=_LEDGER, holds=False, detail=_("it is not the one that the report tells of"))
+    return Held(what=_LEDGER, holds=False, detail=_("it is not the ledger that the report names"))
 
 
 def _entries(report: Report, registry: Registry) -> Held:
@@ -167,7 +167,7 @@ def _entries(report: Report, registry: Registry) -> Held:
         elif now != told:
             later.append(told.id)
     if otherwise:
-        detail = _("otherwise in the registry: {ids}").format(ids=", ".join(otherwise))
+        detail = _("different in the registry: {ids}").format(ids=", ".join(otherwise))
         return Held(what=_ENTRIES, holds=False, detail=detail)
     detail = _("as the report says")
     if later:
@@ -193,7 +193,7 @@ def _originals(report: Report, registry: Registry) -> Held:
     if wrong:
         detail = _("missing or changed: {names}").format(names=", ".join(wrong))
         return Held(what=_ORIGINALS, holds=False, detail=detail)
-    detail = _("the SHA-256 of all {count} fit").format(count=count)
+    detail = _("the SHA-256 of all {count} match").format(count=count)
     return Held(what=_ORIGINALS, holds=True, detail=detail)
 
 
@@ -207,9 +207,9 @@ def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> lis
         detail = _("{name} was not given; then the answer is not computed again").format(name=query["name"])
         return [Held(what=_PHOTO, holds=None, detail=detail)]
     if photo.sha256 != query["sha256"]:
-        return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is another"))]
+        return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is different"))]
     photo = as_compared(replace(photo, name=query["name"]), registry.profile)
-    fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 fits"))
+    fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 matches"))
     if report.record["kind"] == "decision":
         return [fits, _again(report, registry, photo)]
     return [fits, _answer(report, registry, photo)]
@@ -235,9 +235,9 @@ def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
         return _held(_ANSWER, check_report(again, photo, registry), report, registry)
     if _verdicts(again.to_json()) == _verdicts(told):
         return Held(
-            what=_ANSWER, holds=True, detail=_("asked again of the registry as it is now, it is the same")
+            what=_ANSWER, holds=True, detail=_("checked again in the registry as it is now, it is the same")
         )
-    detail = _("the registry has changed since; asked again, the answer is another")
+    detail = _("the registry has changed since; checked again, the answer is different")
     return Held(what=_ANSWER, holds=None, detail=detail)
 
 
@@ -270,15 +270,15 @@ def _held(what: str, made: Report, report: Report, registry: Registry) -> Held:
     if _record_of(made) == _record_of(report):
         return Held(what=what, holds=True, detail=_("made again, it is the same"))
     if report.record["made_with"] == made_with(registry.profile):
-        return Held(what=what, holds=False, detail=_("made again, it is another"))
+        return Held(what=what, holds=False, detail=_("made again, it differs"))
     if "result" not in report.record:
-        detail = _("other versions of motif or its libraries made it; made again, it is another")
+        detail = _("other versions of motif or its libraries made it; made again, it differs")
         return Held(what=what, holds=None, detail=detail)
     same = _verdicts(made.record["result"]) == _verdicts(report.record["result"])
     detail = (
         _("other versions of motif or its libraries made it; made again, the indications are the same")
         if same
-        else _("other versions of motif or its libraries made it; made again, the indications are others")
+        else _("other versions of motif or its libraries made it; made again, the indications differ")
     )
     return Held(what=what, holds=same, detail=detail)
 

@@ -79,8 +79,8 @@ def normalized_text(record: dict[str, Any]) -> str:
     Parameters
     ----------
     record : dict
-        Of ``motif normalize --json``: ``path``, ``outline_kind``, ``files``, and ``light`` with its ``source``
-        and ``uncertainty`` (range 0..1).
+        Of ``motif normalize --json``: ``path``, ``outline_kind``, ``files``, and ``light``, which holds
+        ``source`` and ``uncertainty`` (range 0..1).
 
     Returns
     -------

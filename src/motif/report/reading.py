@@ -52,7 +52,7 @@ def read_report(data: bytes) -> Report:
     record, files = _from_pdf(data) if is_pdf(data) else _from_html(data)
     if not record:
         hint = N_("Give a file that motif check --report or motif report made, unchanged.")
-        raise ParameterError(N_("this is no report of motif: it holds no machine record"), hint=hint)
+        raise ParameterError(N_("this is not a motif report: it holds no machine record"), hint=hint)
     return Report.from_bytes(record, {hashlib.sha256(file).hexdigest(): file for file in files})
 
 

@@ -25,12 +25,12 @@ _BAR_PX: Final = 40
 _LIKE_SPLASHES: Final = 0.5
 _CLOTH: Final = N_("The cloth, with its lattice")
 _NO_LATTICE: Final = N_("The cloth; nothing repeats")
-_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of turns")
+_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of rotation")
 _REPEAT: Final = N_("One repeat, averaged over {cells}")
 _FILLERS: Final = N_("Fillers: {names}")
 _NO_FILLERS: Final = N_("No fillers found")
 _DROPS: Final = N_("{drops} drops")
-_COLORS: Final = N_("Colours by area")
+_COLORS: Final = N_("Colors by area")
 
 
 def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:

@@ -35,14 +35,14 @@ _PARTS: Final[tuple[Color, ...]] = (
     (200, 150, 0),
     (0, 150, 160),
 )
-_TITLES: Final = (N_("Asked"), N_("Registered"))
+_TITLES: Final = (N_("Checked"), N_("Registered"))
 _AS_TAKEN: Final = N_("as it was taken")
-_SET_UPRIGHT: Final = N_("turned back, to compare")
-_FLIPPED: Final = N_("mirrored back, to compare")
-_BOTH: Final = N_("mirrored and turned back, to compare")
-_LAID_OVER: Final = N_("Laid over the registered one")
+_SET_UPRIGHT: Final = N_("turned back for comparison")
+_FLIPPED: Final = N_("mirrored back for comparison")
+_BOTH: Final = N_("mirrored and turned back for comparison")
+_LAID_OVER: Final = N_("Laid over the registered cloth")
 _WHERE: Final = N_("Red: where the drawing differs ({share})")
-_DYES: Final = N_("Dyes in the same places, asked and registered")
+_DYES: Final = N_("Dyes in the same places, checked and registered")
 
 
 def comparison_sheet(
@@ -56,7 +56,7 @@ def comparison_sheet(
     names : (str, str)
         What to call the two pictures, such as their files' names.
     titles : (str, str), optional
-        Instead of "Asked" and "Registered".
+        Instead of "Checked" and "Registered".
 
     Returns
     -------
