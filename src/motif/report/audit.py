@@ -1,4 +1,4 @@
-"""Does a report still hold? Its document, the originals, the ledger, and the answer, asked again."""
+"""Does a report still hold? Its document, the originals, the ledger, and the answer, computed again."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ _SHEET: Final = N_("motif sheet")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One thing that was held against a report.
+    """One part of a report that was verified.
 
     Parameters
     ----------
     what : str
         English; also the key of its translation.
     holds : bool or None
-        None where it could not be told.
+        None if it could not be checked.
     detail : str
         In the language in use.
     """
@@ -71,29 +71,29 @@ class ReportAudit:
 
     @property
     def whole(self) -> bool:
-        """Whether the document is as it was made, and nothing that could be looked at is otherwise."""
-        document = [one.holds for one in self.held if one.what == _DOCUMENT]
-        return document == [True] and all(one.holds is not False for one in self.held)
+        """Whether the document is as it was made, and nothing that could be checked differs."""
+        document = [part.holds for part in self.held if part.what == _DOCUMENT]
+        return document == [True] and all(part.holds is not False for part in self.held)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        held = [{"what": one.what, "holds": one.holds, "detail": one.detail} for one in self.held]
+        held = [{"what": part.what, "holds": part.holds, "detail": part.detail} for part in self.held]
         return {"whole": self.whole, "record_sha256": self.sha256, "held": held}
 
 
 def verify_report(
     data: bytes, *, registry: Registry | None = None, photo: Photo | None = None
 ) -> ReportAudit:
-    """Hold a report's document against what it was made of.
+    """Check a report's document against the registry and the photos that it was made from.
 
     Parameters
     ----------
     data : bytes
         The HTML or PDF file.
     registry : Registry, optional
-        That it tells of: then entries, originals, the ledger and the answer are looked at, too.
+        The registry of the report: with it, entries, originals, the ledger and the answer are checked too.
     photo : Photo, optional
-        The one that was asked about; looked for among the registry's originals unless given.
+        The photo that was checked; without it, the registry's originals are searched for it.
 
     Returns
     -------
@@ -149,25 +149,27 @@ def _ledger(report: Report, registry: Registry) -> Held:
 
 
 def _entries(report: Report, registry: Registry) -> Held:
-    """Hold each entry against the registry's; what may be added later (photos, a withdrawal) may differ."""
-    otherwise, later = [], []
-    for told in _told_entries(report):
+    """Compare each entry with the registry's; what may be added later (photos, a withdrawal) may differ."""
+    different, later = [], []
+    for entry in _reported_entries(report):
         try:
-            now = registry.get(told.id)
+            now = registry.get(entry.id)
         except EntryNotFoundError:
-            otherwise.append(told.id)
+            different.append(entry.id)
             continue
-        known = now.photos[: len(told.photos)]
+        photos = now.photos[: len(entry.photos)]
         if (
-            replace(told, photos=known, withdrawn_at=now.withdrawn_at, withdrawn_reason=now.withdrawn_reason)
-            != replace(now, photos=known)
-            or known != told.photos
+            replace(
+                entry, photos=photos, withdrawn_at=now.withdrawn_at, withdrawn_reason=now.withdrawn_reason
+            )
+            != replace(now, photos=photos)
+            or photos != entry.photos
         ):
-            otherwise.append(told.id)
-        elif now != told:
-            later.append(told.id)
-    if otherwise:
-        detail = _("different in the registry: {ids}").format(ids=", ".join(otherwise))
+            different.append(entry.id)
+        elif now != entry:
+            later.append(entry.id)
+    if different:
+        detail = _("different in the registry: {ids}").format(ids=", ".join(different))
         return Held(what=_ENTRIES, holds=False, detail=detail)
     detail = _("as the report says")
     if later:
@@ -175,7 +177,7 @@ def _entries(report: Report, registry: Registry) -> Held:
     return Held(what=_ENTRIES, holds=True, detail=detail)
 
 
-def _told_entries(report: Report) -> list[Entry]:
+def _reported_entries(report: Report) -> list[Entry]:
     if report.record["kind"] == "entry":
         return [Entry.from_json(report.record["entry"])]
     return [Entry.from_json(match["entry"]) for match in report.record["result"]["matches"]]
@@ -183,7 +185,7 @@ def _told_entries(report: Report) -> list[Entry]:
 
 def _originals(report: Report, registry: Registry) -> Held:
     wrong, count = [], 0
-    for entry in _told_entries(report):
+    for entry in _reported_entries(report):
         for photo in entry.photos:
             count += 1
             try:
@@ -225,15 +227,15 @@ def _kept_photo(sha256: str, registry: Registry) -> Photo | None:
 
 
 def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
-    """Ask again. The whole report must come out the same, unless the registry has changed since."""
-    told = report.record["result"]
-    dates = told["query"]["dates"]
+    """Check again. The whole report must come out the same, unless the registry has changed since."""
+    result = report.record["result"]
+    dates = result["query"]["dates"]
     announced = None if dates is None else dates["first_announced"]
-    asked = registry.check(photo, limit=max(len(told["matches"]), 1), announced=announced)
-    again = _as_then(asked, parse_iso(told["checked_at"]))
+    checked = registry.check(photo, limit=max(len(result["matches"]), 1), announced=announced)
+    again = _as_then(checked, parse_iso(result["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
         return _held(_ANSWER, check_report(again, photo, registry), report, registry)
-    if _verdicts(again.to_json()) == _verdicts(told):
+    if _verdicts(again.to_json()) == _verdicts(result):
         return Held(
             what=_ANSWER, holds=True, detail=_("checked again in the registry as it is now, it is the same")
         )
@@ -241,12 +243,12 @@ def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
     return Held(what=_ANSWER, holds=None, detail=detail)
 
 
-def _as_then(asked: CheckResult, at: datetime) -> CheckResult:
-    """Put the time of the first check in the place of this one's."""
-    dates = asked.query_dates
-    if dates is not None and dates.first_seen == asked.checked_at:
+def _as_then(result: CheckResult, at: datetime) -> CheckResult:
+    """Replace the time of this check by that of the first one."""
+    dates = result.query_dates
+    if dates is not None and dates.first_seen == result.checked_at:
         dates = replace(dates, first_seen=at)
-    return replace(asked, checked_at=at, query_dates=dates)
+    return replace(result, checked_at=at, query_dates=dates)
 
 
 def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
@@ -263,9 +265,9 @@ def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
 
 
 def _held(what: str, made: Report, report: Report, registry: Registry) -> Held:
-    """Hold a report against the one that is made of the same things now.
+    """Compare a report with the one that is made from the same things now.
 
-    Other versions may measure otherwise: then the indications count, and other ones do not hold any more.
+    Other versions may measure differently: then only the indications count, and they must be the same.
     """
     if _record_of(made) == _record_of(report):
         return Held(what=what, holds=True, detail=_("made again, it is the same"))
