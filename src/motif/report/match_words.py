@@ -270,7 +270,7 @@ def _time_line(match: Json, record: Json, language: str) -> Table:
         caption=_came_first(match, language),
         headings=headings,
         rows=rows,
-        columns=(14, 50, 0),
+        columns=(18, 50, 0),
     )
 
 
