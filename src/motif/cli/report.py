@@ -140,8 +140,8 @@ def write_report(what: str, path: Path | None, *, photo: Path | None, registry: 
     else:
         with Registry.open(registry, create=False) as opened:
             report = _gathered(what, opened, None if photo is None else _read_photo(photo))
-        told = report.record["entry" if report.record["kind"] == "entry" else "decision"]
-        path = path or Path(f"{told['id']}.html")
+        subject = report.record["entry" if report.record["kind"] == "entry" else "decision"]
+        path = path or Path(f"{subject['id']}.html")
     save_report(report, path)
     return {"file": os.fspath(path), "kind": report.record["kind"], "record_sha256": report.sha256()}
 

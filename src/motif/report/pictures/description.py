@@ -50,8 +50,10 @@ def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB
     """
     width = 2 * _EDGE + _PANEL[0] + _GAP + _SIDE[0]
     cloth, _scale = fitted(rgb, width_px=_PANEL[0], height_px=_PANEL[1])
-    said = "\n".join(text for text, _from in description_sentences(described.description, current_language()))
-    words_px = text_height(said, size=17, width=width - 2 * _EDGE)
+    words = "\n".join(
+        text for text, _from in description_sentences(described.description, current_language())
+    )
+    words_px = text_height(words, size=17, width=width - 2 * _EDGE)
     panels = _side_panels(described)
     tall = max(cloth.shape[0] + 26, len(panels) * (_SIDE[1] + 36))
     bar_top = 96 + tall + 20
@@ -64,7 +66,7 @@ def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB
         sheet.text(_(_AXES), (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
     _draw_side(sheet, panels)
     _draw_colors(sheet, described, bar_top)
-    sheet.text(said, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
+    sheet.text(words, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
     return sheet.pixels()
 
 

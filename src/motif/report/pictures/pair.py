@@ -65,13 +65,14 @@ def comparison_sheet(
     """
     upright, to_upright = _upright(explanation)
     shown = [
-        fitted(one, width_px=_PANEL_PX, height_px=_PANEL_PX) for one in (upright, explanation.registered_rgb)
+        fitted(cloth, width_px=_PANEL_PX, height_px=_PANEL_PX)
+        for cloth in (upright, explanation.registered_rgb)
     ]
     tall = max(picture.shape[0] for picture, _scale in shown)
     left, right = (picture.shape[1] for picture, _scale in shown)
     width = max(2 * _EDGE + left + _GAP + right, 900)
-    said = f"{verdict_text(explanation.evidence)}\n{explanation.sentence()}"
-    words_px = text_height(said, size=20, width=width - 2 * _EDGE)
+    words = f"{verdict_text(explanation.evidence)}\n{explanation.sentence()}"
+    words_px = text_height(words, size=20, width=width - 2 * _EDGE)
     below = _HEAD + tall + 18 + words_px
     small = explanation.aligned_rgb is not None
     sheet = Sheet(width, round(below + (_SMALL_PX + 70 if small else 24)))
@@ -91,7 +92,7 @@ def comparison_sheet(
     ]
     _draw_points(sheet, explanation, places)
     _draw_parts(sheet, explanation, places)
-    sheet.text(said, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
+    sheet.text(words, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
     if small:
         _draw_foot(sheet, explanation, below + 4)
     return sheet.pixels()
@@ -198,8 +199,8 @@ def _draw_foot(sheet: Sheet, explanation: Explanation, top: float) -> None:
     sheet.text(_(_DYES), (x, top), size=15, fill=QUIET, width=sheet.size[0] - x - _EDGE)
     y = top + 52
     for pair in explanation.dyes[:6]:
-        for number, one in enumerate((pair.query, pair.registered)):
-            sheet.bar(hex_color(one.hex), (x + 46 * number, y, x + 46 * number + 40, y + 24))
+        for number, dye in enumerate((pair.query, pair.registered)):
+            sheet.bar(hex_color(dye.hex), (x + 46 * number, y, x + 46 * number + 40, y + 24))
         sheet.text(f"CIEDE2000 {pair.delta_e:.0f}", (x + 100, y + 2), size=15, fill=INK)
         y += 32
 
