@@ -84,6 +84,6 @@ def test_the_sheet_is_self_contained_and_escapes_names(found: Duplicates) -> Non
     assert "<script" not in page
     assert '"onload' not in page
     assert page.count("data:image/jpeg;base64,") == 3
-    assert "cannot be read any more" in page
+    assert "can no longer be read" in page
     assert "http://" not in page
     assert "https://" not in page

@@ -134,7 +134,7 @@ def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, phot
     assert "none.png" in (here / "ditolak.csv").read_text(encoding="utf-8-sig")
     assert run(*args, "--refused", here / "ditolak.csv").exit_code == 1
     (here / "daftar.csv").write_text("Judul,Berkas\nTuri,turi.png\n")
-    assert "1 there already" in run("import", "daftar.csv", "--quiet").stdout
+    assert "1 already registered" in run("import", "daftar.csv", "--quiet").stdout
     assert run("import", "daftar.csv", "--map", "title").exit_code == 2
     out = json.loads(run("export", here / "o.jsonl", "--json").stdout)
     assert out["entries"] == 1 and "bunga" in (here / "o.jsonl").read_text()

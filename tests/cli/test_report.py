@@ -60,7 +60,7 @@ def test_without_registry_and_photo_the_document_alone_is_verified(
     registered.unlink()
     verified = run("report", "out.html", "--verify", "--registry", here / "none.motif")
     assert verified.exit_code == 0
-    assert "not looked at: ledger" in verified.output
+    assert "not checked: ledger" in verified.output
 
 
 def test_the_sheet_of_an_entry_is_written_under_its_id(run: Run, registered: Path) -> None:
@@ -81,7 +81,7 @@ def test_a_report_can_be_written_again_in_another_form_and_language(run: Run, re
     [
         (["check", "turi.png", "--report", "out.docx"], "expected .html or .pdf"),
         (["report", "M-000009-4"], "M-000009-4"),
-        (["report", "--verify", "turi.png"], "no report of motif"),
+        (["report", "--verify", "turi.png"], "not a motif report"),
         (["report", "--verify", "missing.html"], "cannot be read"),
         (["report", "turi.html", "--verify"], "cannot be read"),
     ],

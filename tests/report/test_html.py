@@ -54,7 +54,10 @@ def test_the_answer_comes_first_in_plain_words(reused: Asked, new: Asked) -> Non
     assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
     assert "Tidak ditemukan indikasi kesamaan di antara 4 motif terdaftar." in clear[:3000]
     assert "Putusan petugas" in found
-    assert "There is an indication of sameness" in Page(motif.report_html(reused.report, "en")).text
+    assert (
+        "There is an indication that the motif is the same as"
+        in Page(motif.report_html(reused.report, "en")).text
+    )
 
 
 def test_every_figure_of_the_answer_stands_in_it(reused: Asked) -> None:

@@ -32,8 +32,8 @@ def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(she
 def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
     text = Page(motif.report_html(reused.report, "en")).text
     assert "EC002024" in text
-    assert "Came first, as far as is recorded: M-000001-3" in text
-    assert "M-000001-3 first announced, as was said" in text
+    assert "Came first according to the records: M-000001-3" in text
+    assert "M-000001-3 first announced, as stated" in text
 
 
 @pytest.mark.parametrize(("verdict", "said"), [("confirm", "motif yang sama"), ("reject", "dua motif")])
@@ -46,9 +46,9 @@ def test_a_decision_is_reported_and_its_report_holds(
         made = registry.decide(
             photo.sha256, "M-000001-3", verdict=verdict, by="Bu Sri", reason="cap <b>sama</b>"
         )
-        with pytest.raises(EntryNotFoundError, match="not kept"):
-            motif.comparison_report(str(made.id), registry)
-        report = motif.comparison_report(str(made.id), registry, photo=photo)
+        with pytest.raises(EntryNotFoundError, match="not stored"):
+            motif.decision_report(str(made.id), registry)
+        report = motif.decision_report(str(made.id), registry, photo=photo)
         page = motif.report_html(report, "id")
         found = motif.verify_report(page, registry=registry, photo=photo)
         checked = motif.check_report(registry.check(photo), photo, registry)
@@ -61,5 +61,5 @@ def test_a_decision_is_reported_and_its_report_holds(
 
 
 def test_what_is_no_decision_on_two_is_refused(registry: motif.Registry) -> None:
-    with pytest.raises(ParameterError, match="is no decision"):
-        motif.comparison_report("F-000001-3", registry)
+    with pytest.raises(ParameterError, match="is not a decision"):
+        motif.decision_report("F-000001-3", registry)

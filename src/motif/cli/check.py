@@ -13,7 +13,7 @@ from motif.cli.options import json_option, photo_argument, registry_option, repo
 from motif.cli.output import emit, emit_json, page_width, tell
 from motif.messages import _
 from motif.report.check_text import check_text
-from motif.report.record_text import kept_text
+from motif.report.record_text import saved_text
 
 
 @make_command(
@@ -78,7 +78,7 @@ def check(
     else:
         emit(check_text(result, width=page_width()))
         if kept is not None:
-            tell(kept_text(kept))
+            tell(saved_text(kept))
     ctx.exit(codes.OF_VERDICT[result.verdict])
 
 

@@ -129,12 +129,12 @@ def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dic
 
 
 def _tell(kept: Record, *, as_json: bool) -> None:
-    from motif.report.record_text import kept_text
+    from motif.report.record_text import saved_text
 
     if as_json:
         emit_json(kept.to_json())
     else:
-        emit(kept_text(kept))
+        emit(saved_text(kept))
 
 
 party = _make(
@@ -195,7 +195,7 @@ def set_fields(record_id: str, pairs: tuple[str, ...], registry: str, as_json: b
     from motif.registry.catalogue import CLASSES
     from motif.registry.records.ids import LETTERS, parse_record_id
     from motif.registry.registry import Registry
-    from motif.report.record_text import kept_text
+    from motif.report.record_text import saved_text
 
     with Registry.open(registry, create=False) as opened:
         kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
@@ -211,7 +211,7 @@ def set_fields(record_id: str, pairs: tuple[str, ...], registry: str, as_json: b
     if as_json:
         emit_json(kept.to_json())
     else:
-        emit(kept_text(kept))
+        emit(saved_text(kept))
 
 
 def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:

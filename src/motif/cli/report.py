@@ -41,13 +41,17 @@ EXIT_CODES = codes.DOING | {
     ],
     exit_codes=EXIT_CODES,
 )
-@click.argument("what", metavar="ENTRY|COMPARISON|FILE")
+@click.argument("what", metavar="ENTRY|DECISION|FILE")
 @report_option
-@click.option("--verify", is_flag=True, help="Hold the report FILE against what it was made of.")
+@click.option(
+    "--verify",
+    is_flag=True,
+    help="Check the report FILE against the registry and the photos that it was made from.",
+)
 @click.option(
     "--photo",
     type=click.Path(path_type=Path),
-    help="The photo that was asked about, where it does not lie beside the report and is not registered.",
+    help="The photo that was checked, if it is neither beside the report nor registered.",
 )
 @registry_option
 @json_option
@@ -63,10 +67,10 @@ def report(
 ) -> None:
     """Write the sheet of an entry or a decision, or verify a report.
 
-    ENTRY (M-...) and COMPARISON (B-..., a decision kept by motif decide) are ids: the report is written to
-    the file that --report names, else to ID.html here. FILE is a report that was made before: it is written
-    again, in the form that --report names and in the language of --lang, or with --verify held against the
-    registry, the originals and the photo.
+    ENTRY (M-...) and DECISION (B-..., saved by motif decide) are ids: the report is written to the file that
+    --report names, or else to ID.html in this folder. FILE is an existing report: it is written again, in the
+    form that --report names and in the language of --lang, or with --verify checked against the registry, the
+    originals and the photo.
     """
 
     if verify:
@@ -136,18 +140,18 @@ def write_report(what: str, path: Path | None, *, photo: Path | None, registry: 
     else:
         with Registry.open(registry, create=False) as opened:
             report = _gathered(what, opened, None if photo is None else _read_photo(photo))
-        told = report.record["entry" if report.record["kind"] == "entry" else "comparison"]
-        path = path or Path(f"{told['id']}.html")
+        subject = report.record["entry" if report.record["kind"] == "entry" else "decision"]
+        path = path or Path(f"{subject['id']}.html")
     save_report(report, path)
     return {"file": os.fspath(path), "kind": report.record["kind"], "record_sha256": report.sha256()}
 
 
 def _gathered(what: str, registry: Registry, photo: Photo | None) -> Report:
     from motif.registry.records.ids import parse_record_id
-    from motif.report.gather import comparison_report, entry_report
+    from motif.report.gather import decision_report, entry_report
 
     if parse_record_id(what)[0] == "B":
-        return comparison_report(what, registry, photo=photo)
+        return decision_report(what, registry, photo=photo)
     return entry_report(what, registry)
 
 

@@ -56,6 +56,9 @@ class Explanation:
     evidence : Evidence
     query_rgb, registered_rgb : ndarray, uint8, shape (H, W, 3), sRGB, write-protected
         Both cloths as large as their swatches, in their own colours.
+    homography : ndarray, float64, shape (3, 3), write-protected, or None
+        From pixels of the query swatch to pixels of the registered swatch: the evidence's transform, or for
+        nearly the same picture the change of size. None where nothing coincides.
     aligned_rgb : ndarray, uint8, shape of ``registered_rgb``, or None
         The query laid over the registered cloth; black where it does not reach. None without a transform.
     coincides : ndarray, bool, shape (H, W)
@@ -74,6 +77,7 @@ class Explanation:
     evidence: Evidence
     query_rgb: RGB8 = field(repr=False)
     registered_rgb: RGB8 = field(repr=False)
+    homography: Matrix3 | None = field(repr=False, default=None)
     aligned_rgb: RGB8 | None = field(repr=False, default=None)
     coincides: npt.NDArray[np.bool_] = field(repr=False)
     difference: Gray8 = field(repr=False)
@@ -199,6 +203,7 @@ def explain(
         evidence=evidence,
         query_rgb=asked.rgb,
         registered_rgb=other.rgb,
+        homography=frozen(homography),
         aligned_rgb=frozen(aligned),
         coincides=frozen(where),
         difference=frozen(difference),

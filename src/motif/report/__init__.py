@@ -11,7 +11,7 @@ from motif.lazy import lazy_names
 
 if TYPE_CHECKING:
     from motif.report.audit import ReportAudit, verify_report
-    from motif.report.gather import check_report, comparison_report, entry_report
+    from motif.report.gather import check_report, decision_report, entry_report
     from motif.report.html import report_html
     from motif.report.pdf import report_pdf
     from motif.report.reading import read_report
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "audit": ("ReportAudit", "verify_report"),
-    "gather": ("check_report", "comparison_report", "entry_report"),
+    "gather": ("check_report", "decision_report", "entry_report"),
     "html": ("report_html",),
     "pdf": ("report_pdf",),
     "reading": ("read_report",),
@@ -30,7 +30,7 @@ __all__ = [
     "Report",
     "ReportAudit",
     "check_report",
-    "comparison_report",
+    "decision_report",
     "entry_report",
     "read_report",
     "report_html",

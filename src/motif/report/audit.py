@@ -1,4 +1,4 @@
-"""Does a report still hold? Its document, the originals, the ledger, and the answer, asked again."""
+"""Does a report still hold? Its document, the originals, the ledger, and the answer, computed again."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from motif.messages import LANGUAGES, N_, _
 from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
 from motif.registry.records.entry import Entry
-from motif.report.gather import as_compared, check_report, comparison_report, entry_report
+from motif.report.gather import as_compared, check_report, decision_report, entry_report
 from motif.report.html import report_html
 from motif.report.reading import is_pdf, read_report
 from motif.report.record import Report, made_with, version_of
@@ -27,21 +27,21 @@ _DOCUMENT: Final = N_("document")
 _ORIGINALS: Final = N_("registered photos")
 _ENTRIES: Final = N_("registered motifs")
 _LEDGER: Final = N_("ledger")
-_PHOTO: Final = N_("photo asked about")
+_PHOTO: Final = N_("checked photo")
 _ANSWER: Final = N_("answer")
 _SHEET: Final = N_("motif sheet")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Held:
-    """One thing that was held against a report.
+    """One part of a report that was verified.
 
     Parameters
     ----------
     what : str
         English; also the key of its translation.
     holds : bool or None
-        None where it could not be told.
+        None if it could not be checked.
     detail : str
         In the language in use.
     """
@@ -51,7 +51,7 @@ class Held:
     detail: str
 
     def __str__(self) -> str:
-        word = {True: _("holds"), False: _("DOES NOT HOLD"), None: _("not looked at")}[self.holds]
+        word = {True: _("holds"), False: _("DOES NOT HOLD"), None: _("not checked")}[self.holds]
         return f"{word}: {_(self.what)}: {self.detail}"
 
 
@@ -71,29 +71,29 @@ class ReportAudit:
 
     @property
     def whole(self) -> bool:
-        """Whether the document is as it was made, and nothing that could be looked at is otherwise."""
-        document = [one.holds for one in self.held if one.what == _DOCUMENT]
-        return document == [True] and all(one.holds is not False for one in self.held)
+        """Whether the document is as it was made, and nothing that could be checked differs."""
+        document = [part.holds for part in self.held if part.what == _DOCUMENT]
+        return document == [True] and all(part.holds is not False for part in self.held)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        held = [{"what": one.what, "holds": one.holds, "detail": one.detail} for one in self.held]
+        held = [{"what": part.what, "holds": part.holds, "detail": part.detail} for part in self.held]
         return {"whole": self.whole, "record_sha256": self.sha256, "held": held}
 
 
 def verify_report(
     data: bytes, *, registry: Registry | None = None, photo: Photo | None = None
 ) -> ReportAudit:
-    """Hold a report's document against what it was made of.
+    """Check a report's document against the registry and the photos that it was made from.
 
     Parameters
     ----------
     data : bytes
         The HTML or PDF file.
     registry : Registry, optional
-        That it tells of: then entries, originals, the ledger and the answer are looked at, too.
+        The registry of the report: with it, entries, originals, the ledger and the answer are checked too.
     photo : Photo, optional
-        The one that was asked about; looked for among the registry's originals unless given.
+        The photo that was checked; without it, the registry's originals are searched for it.
 
     Returns
     -------
@@ -127,7 +127,7 @@ def _document(data: bytes, report: Report) -> Held:
             made=made, now=now
         )
         return Held(what=_DOCUMENT, holds=None, detail=detail)
-    detail = _("made again from its record, it is another: text, pictures or record were changed")
+    detail = _("made again from its record, it differs: text, pictures or record were changed")
     return Held(what=_DOCUMENT, holds=False, detail=detail)
 
 
@@ -145,29 +145,31 @@ def _ledger(report: Report, registry: Registry) -> Held:
     if len(leaves) == searched["events"] and root_of(leaves).hex() == searched["root"]:
         detail = _("its first {count} events are those of the report").format(count=len(leaves))
         return Held(what=_LEDGER, holds=True, detail=detail)
-    return Held(what=_LEDGER, holds=False, detail=_("it is not the one that the report tells of"))
+    return Held(what=_LEDGER, holds=False, detail=_("it is not the ledger that the report names"))
 
 
 def _entries(report: Report, registry: Registry) -> Held:
-    """Hold each entry against the registry's; what may be added later (photos, a withdrawal) may differ."""
-    otherwise, later = [], []
-    for told in _told_entries(report):
+    """Compare each entry with the registry's; what may be added later (photos, a withdrawal) may differ."""
+    different, later = [], []
+    for entry in _reported_entries(report):
         try:
-            now = registry.get(told.id)
+            now = registry.get(entry.id)
         except EntryNotFoundError:
-            otherwise.append(told.id)
+            different.append(entry.id)
             continue
-        known = now.photos[: len(told.photos)]
+        photos = now.photos[: len(entry.photos)]
         if (
-            replace(told, photos=known, withdrawn_at=now.withdrawn_at, withdrawn_reason=now.withdrawn_reason)
-            != replace(now, photos=known)
-            or known != told.photos
+            replace(
+                entry, photos=photos, withdrawn_at=now.withdrawn_at, withdrawn_reason=now.withdrawn_reason
+            )
+            != replace(now, photos=photos)
+            or photos != entry.photos
         ):
-            otherwise.append(told.id)
-        elif now != told:
-            later.append(told.id)
-    if otherwise:
-        detail = _("otherwise in the registry: {ids}").format(ids=", ".join(otherwise))
+            different.append(entry.id)
+        elif now != entry:
+            later.append(entry.id)
+    if different:
+        detail = _("different in the registry: {ids}").format(ids=", ".join(different))
         return Held(what=_ENTRIES, holds=False, detail=detail)
     detail = _("as the report says")
     if later:
@@ -175,7 +177,7 @@ def _entries(report: Report, registry: Registry) -> Held:
     return Held(what=_ENTRIES, holds=True, detail=detail)
 
 
-def _told_entries(report: Report) -> list[Entry]:
+def _reported_entries(report: Report) -> list[Entry]:
     if report.record["kind"] == "entry":
         return [Entry.from_json(report.record["entry"])]
     return [Entry.from_json(match["entry"]) for match in report.record["result"]["matches"]]
@@ -183,7 +185,7 @@ def _told_entries(report: Report) -> list[Entry]:
 
 def _originals(report: Report, registry: Registry) -> Held:
     wrong, count = [], 0
-    for entry in _told_entries(report):
+    for entry in _reported_entries(report):
         for photo in entry.photos:
             count += 1
             try:
@@ -193,7 +195,7 @@ def _originals(report: Report, registry: Registry) -> Held:
     if wrong:
         detail = _("missing or changed: {names}").format(names=", ".join(wrong))
         return Held(what=_ORIGINALS, holds=False, detail=detail)
-    detail = _("the SHA-256 of all {count} fit").format(count=count)
+    detail = _("the SHA-256 of all {count} match").format(count=count)
     return Held(what=_ORIGINALS, holds=True, detail=detail)
 
 
@@ -207,10 +209,10 @@ def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> lis
         detail = _("{name} was not given; then the answer is not computed again").format(name=query["name"])
         return [Held(what=_PHOTO, holds=None, detail=detail)]
     if photo.sha256 != query["sha256"]:
-        return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is another"))]
+        return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is different"))]
     photo = as_compared(replace(photo, name=query["name"]), registry.profile)
-    fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 fits"))
-    if report.record["kind"] == "comparison":
+    fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 matches"))
+    if report.record["kind"] == "decision":
         return [fits, _again(report, registry, photo)]
     return [fits, _answer(report, registry, photo)]
 
@@ -225,32 +227,32 @@ def _kept_photo(sha256: str, registry: Registry) -> Photo | None:
 
 
 def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
-    """Ask again. The whole report must come out the same, unless the registry has changed since."""
-    told = report.record["result"]
-    dates = told["query"]["dates"]
+    """Check again. The whole report must come out the same, unless the registry has changed since."""
+    result = report.record["result"]
+    dates = result["query"]["dates"]
     announced = None if dates is None else dates["first_announced"]
-    asked = registry.check(photo, limit=max(len(told["matches"]), 1), announced=announced)
-    again = _as_then(asked, parse_iso(told["checked_at"]))
+    checked = registry.check(photo, limit=max(len(result["matches"]), 1), announced=announced)
+    again = _as_then(checked, parse_iso(result["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
         return _held(_ANSWER, check_report(again, photo, registry), report, registry)
-    if _verdicts(again.to_json()) == _verdicts(told):
+    if _verdicts(again.to_json()) == _verdicts(result):
         return Held(
-            what=_ANSWER, holds=True, detail=_("asked again of the registry as it is now, it is the same")
+            what=_ANSWER, holds=True, detail=_("checked again in the registry as it is now, it is the same")
         )
-    detail = _("the registry has changed since; asked again, the answer is another")
+    detail = _("the registry has changed since; checked again, the answer is different")
     return Held(what=_ANSWER, holds=None, detail=detail)
 
 
-def _as_then(asked: CheckResult, at: datetime) -> CheckResult:
-    """Put the time of the first check in the place of this one's."""
-    dates = asked.query_dates
-    if dates is not None and dates.first_seen == asked.checked_at:
+def _as_then(result: CheckResult, at: datetime) -> CheckResult:
+    """Replace the time of this check by that of the first one."""
+    dates = result.query_dates
+    if dates is not None and dates.first_seen == result.checked_at:
         dates = replace(dates, first_seen=at)
-    return replace(asked, checked_at=at, query_dates=dates)
+    return replace(result, checked_at=at, query_dates=dates)
 
 
 def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
-    """Gather an entry's or a comparison's report again, unless the registry has changed since."""
+    """Gather the report of an entry or a decision again, unless the registry has changed since."""
     record = report.record
     what = _SHEET if record["kind"] == "entry" else _ANSWER
     if registry.ledger.head().size != record["searched"]["events"]:
@@ -258,27 +260,27 @@ def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
     if record["kind"] == "entry":
         made = entry_report(record["entry"]["id"], registry)
     else:
-        made = comparison_report(record["comparison"]["id"], registry, photo=photo)
+        made = decision_report(record["decision"]["id"], registry, photo=photo)
     return _held(what, made, report, registry)
 
 
 def _held(what: str, made: Report, report: Report, registry: Registry) -> Held:
-    """Hold a report against the one that is made of the same things now.
+    """Compare a report with the one that is made from the same things now.
 
-    Other versions may measure otherwise: then the indications count, and other ones do not hold any more.
+    Other versions may measure differently: then only the indications count, and they must be the same.
     """
     if _record_of(made) == _record_of(report):
         return Held(what=what, holds=True, detail=_("made again, it is the same"))
     if report.record["made_with"] == made_with(registry.profile):
-        return Held(what=what, holds=False, detail=_("made again, it is another"))
+        return Held(what=what, holds=False, detail=_("made again, it differs"))
     if "result" not in report.record:
-        detail = _("other versions of motif or its libraries made it; made again, it is another")
+        detail = _("other versions of motif or its libraries made it; made again, it differs")
         return Held(what=what, holds=None, detail=detail)
     same = _verdicts(made.record["result"]) == _verdicts(report.record["result"])
     detail = (
         _("other versions of motif or its libraries made it; made again, the indications are the same")
         if same
-        else _("other versions of motif or its libraries made it; made again, the indications are others")
+        else _("other versions of motif or its libraries made it; made again, the indications differ")
     )
     return Held(what=what, holds=same, detail=detail)
 

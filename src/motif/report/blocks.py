@@ -1,6 +1,6 @@
 """What a document is made of, before it is HTML or PDF: a few kinds of blocks that hold plain text.
 
-A block says what something is, not how it looks. Its texts are data: whoever renders them escapes them.
+A block says what something is, not how it looks. Its texts are data: ``html`` and ``pdf`` escape them.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Literal
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Heading:
-    """A heading; ``level`` 2 begins a part, 3 a piece of it; ``new_page`` starts a printed page."""
+    """A heading: level 2 of a part, 3 of a section in it; ``new_page`` starts a printed page."""
 
     text: str
     level: Literal[2, 3] = 2
@@ -21,7 +21,7 @@ class Heading:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
-    """The answer in one sentence, with what kind it is (never told by color alone) and what follows."""
+    """The answer in one sentence, under a mark that names its kind (color alone never does), and details."""
 
     mark: str
     text: str
@@ -31,7 +31,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A paragraph; line ends stay."""
+    """A paragraph; line ends are kept."""
 
     text: str
     small: bool = False
@@ -46,7 +46,7 @@ class Items:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
-    """Names and what they are: ((name, value), ...); ``code`` is small, ``paired`` two to a line."""
+    """Names and values: ((name, value), ...); ``code`` is in small print, ``paired`` two to a line."""
 
     rows: tuple[tuple[str, str], ...]
     code: bool = False
@@ -57,7 +57,7 @@ class Facts:
 class Table:
     """Rows under headings; the first cell of a row names it.
 
-    ``columns`` holds each column's width in print, millimetres; 0 shares what is left.
+    ``columns`` holds the width of each column in print, in millimetres; columns of 0 share the rest.
     """
 
     caption: str
@@ -68,7 +68,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Picture:
-    """A picture of the report, by its SHA-256, with what it shows for those who do not see it."""
+    """A picture of the report, by its SHA-256; ``alt`` says what it shows to readers who cannot see it."""
 
     sha256: str
     alt: str
@@ -77,7 +77,7 @@ class Picture:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pictures:
-    """Pictures side by side; ``height_mm`` is the most that one takes in print."""
+    """Pictures side by side; in print each is at most ``height_mm`` high."""
 
     pictures: tuple[Picture, ...]
     height_mm: int = 80
@@ -85,7 +85,7 @@ class Pictures:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Color:
-    """One color of a palette: ``#rrggbb``, its name and its share in words."""
+    """One color of a palette: ``#rrggbb``, its name in words and its share, 0..1."""
 
     hex: str
     name: str
@@ -94,7 +94,7 @@ class Color:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Palette:
-    """Colors by falling share, under a name."""
+    """Colors under a name, the largest share first."""
 
     name: str
     colors: tuple[Color, ...]
@@ -109,7 +109,7 @@ class Palettes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Beside:
-    """A picture with facts at its side."""
+    """A picture with facts beside it."""
 
     picture: Picture
     blocks: tuple[Facts | Text | Items, ...]
@@ -117,7 +117,7 @@ class Beside:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """Space for a person's own words: choices to tick, then empty fields (name, height in millimetres)."""
+    """Space for a person to write: choices to tick, then empty fields (name, height in millimetres)."""
 
     title: str
     choices: tuple[str, ...]
@@ -126,7 +126,7 @@ class Form:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Code:
-    """Text to be copied letter by letter, under a name, and perhaps as a QR code."""
+    """Text to be copied letter by letter, under a name; also as a QR code unless ``qr`` is empty."""
 
     name: str
     text: str
@@ -146,10 +146,10 @@ class Document:
     title, subtitle : str
     language : "en" or "id"
     at : datetime, UTC
-        Its date: that of what it tells, so that the same matter always gives the same document.
+        The date of what it reports, not of its making: the same report always gives the same document.
     blocks : tuple of Block
     foot : str
-        Stands at the foot of each printed page.
+        Printed at the foot of each page.
     """
 
     title: str

@@ -1,4 +1,4 @@
-"""The capture gate's findings in words."""
+"""What the capture gate and ``motif normalize`` say about a photo, for the terminal."""
 
 from __future__ import annotations
 
@@ -29,8 +29,18 @@ _WORDS = {"warn": N_("warning"), "refuse": N_("refused")}
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
-    """Tell each finding on a line of its own: what it is, how bad, and how to take it better."""
-    limit = _("limit")  # apart, since words inside of an f-string are not collected for translation
+    """Write each finding on a line of its own: how bad it is, what it is, and how to take a better photo.
+
+    Parameters
+    ----------
+    findings : iterable of Finding
+
+    Returns
+    -------
+    str
+        One line for each finding, in the language in use.
+    """
+    limit = _("limit")  # outside the f-string, where messages are not collected for translation
     return "\n".join(
         f"{_(_WORDS[finding.severity])}: {finding.in_words()} "
         f"[{finding.code} {finding.value:.3g}, {limit} {finding.limit:g} {finding.unit}]"
@@ -39,7 +49,18 @@ def findings_text(findings: Iterable[Finding]) -> str:
 
 
 def capture_text(name: str, findings: tuple[Finding, ...]) -> str:
-    """Tell whether a photo will do, and what is wrong with it.
+    """Say whether a photo will do, and what is wrong with it.
+
+    Parameters
+    ----------
+    name : str
+        The photo's file.
+    findings : tuple of Finding
+
+    Returns
+    -------
+    str
+        A headline, then one line for each finding.
 
     Examples
     --------
@@ -53,7 +74,18 @@ def capture_text(name: str, findings: tuple[Finding, ...]) -> str:
 
 
 def normalized_text(record: dict[str, Any]) -> str:
-    """Tell from the record of a photo what was cut out of it, and where its colors come from.
+    """Say what was cut out of a photo, and where its colors come from.
+
+    Parameters
+    ----------
+    record : dict
+        Of ``motif normalize --json``: ``path``, ``outline_kind``, ``files``, and ``light``, which holds
+        ``source`` and ``uncertainty`` (range 0..1).
+
+    Returns
+    -------
+    str
+        One line.
 
     Examples
     --------

@@ -1,4 +1,7 @@
-"""What is told of two photos that were held against each other."""
+"""What ``motif check`` and ``motif compare`` print: verdicts, matches, decisions and dates.
+
+They name indications and what these rest on. They never decide: people do.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _
-from motif.report.text import _PLACE, WIDE, count, name_of, printable, score_text, table, verdict_word
+from motif.report.text import WIDE, count, name_of, printable, score_text, table, verdict_word
 
 if TYPE_CHECKING:
     from motif.features.style import StyleLikeness
@@ -16,103 +19,36 @@ if TYPE_CHECKING:
     from motif.registry.records.decision import Decision
     from motif.registry.results import CheckResult, Match
 
-
 _COMPARED: Final = {
     "conflict": N_("CONFLICT: strong indication of one design (score {score}). A person decides."),
     "review": N_("REVIEW: some indication of one design (score {score}). A person must look."),
     "clear": N_("CLEAR: no indication of one design (score {score}); this is no proof that they differ."),
 }
-
-
-def compare_text(explanation: Explanation) -> str:
-    """Tell in how far two photos show one design: the verdict, what coincides, which dyes changed."""
-    said = [verdict_text(explanation.evidence), explanation.sentence()]
-    if explanation.other_dye:
-        said += [f"  {sentence}" for sentence in explanation.dye_sentences()]
-    said.append(style_text(explanation.style))
-    return "\n".join(said)
-
-
-def style_text(style: StyleLikeness) -> str:
-    """Say how alike two cloths are in style, which is no evidence.
-
-    Examples
-    --------
-    >>> from motif.features.style import StyleLikeness
-    >>> print(style_text(StyleLikeness(texture=0.82, colors=0.4, repeat=1.0)))
-    Style, apart from that: texture 82 %, colors 40 %, repeat 100 % alike. It is no sign of copying.
-    """
-    said = _(
-        "Style, apart from that: texture {texture}, colors {colors}, repeat {repeat} alike. "
-        "It is no sign of copying."
-    )
-    shares = {name: f"{100 * value:.0f} %" for name, value in asdict(style).items()}
-    return said.format(**shares)
-
-
-def verdict_text(evidence: Evidence) -> str:
-    """Say a comparison's verdict, in the language in force.
-
-    Examples
-    --------
-    >>> from motif.matching.evidence import Evidence
-    >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
-    CONFLICT: strong indication of one design (score 0.97). A person decides.
-    """
-    return _(_COMPARED[evidence.verdict]).format(score=score_text(evidence.score))
-
-
-HAPPENED: Final = {
-    "first_seen": N_("registered {day}"),
-    "first_announced": N_("announced {day}"),
-    "filed": N_("filed {day}"),
+_CHECKED: Final = {
+    "conflict": N_(
+        "CONFLICT: strong indication that this design is already registered as {entry} "
+        "(score {score}): {how}. A person decides."
+    ),
+    "review": N_("REVIEW: this design resembles {entry} (score {score}): {how}. A person must look."),
+    "clear": N_("CLEAR: no indication found among {searched}; this is no proof of originality."),
 }
-_DECIDED = {
-    "confirm": N_("confirmed as the same design by {who} ({record})"),
-    "reject": N_("rejected by {who} ({record})"),
-    "classic": N_("classic, nobody's own, says {who} ({record})"),
-}
-
-
-def decision_text(match: Match) -> str:
-    """Say what a person decided about a match; empty if nobody did."""
-    return "" if match.decision is None else decided_text(match.decision)
-
-
-def decided_text(made: Decision) -> str:
-    """Say what a person decided."""
-    words = _(_DECIDED[str(made.human_verdict)])
-    return words.format(who=printable(str(made.examiner)), record=made.id)
-
-
-def first_text(match: Match) -> str:
-    """Say the earliest date of a match's entry."""
-    found = None if match.dates is None else match.dates.earliest()
-    return "" if found is None else _(HAPPENED[found[1]]).format(day=found[0])
-
-
-def priority_text(result: CheckResult) -> str:
-    """Say in a sentence which of a check's designs came first; empty where there is nothing to compare."""
-    alike = [one for one in result.matches if one.verdict != "clear" and one.evidence.basis != "file"]
-    if not alike or result.query_dates is None:
-        return ""
-    if result.earliest is None:
-        return _("Which came first cannot be told from the dates that are recorded.")
-    if result.earliest == "query":
-        return _("Came first, as far as is recorded: the design that was checked.")
-    first = next(match for match in alike if match.entry.id == result.earliest)
-    return _("Came first, as far as is recorded: {entry} ({when}).").format(
-        entry=first.entry.id, when=first_text(first)
-    )
-
-
-_BASIS = {
+_BASIS: Final = {
     "file": N_("the same file"),
     "hash": N_("nearly the same picture"),
     "keypoints": N_("the drawing coincides in {places}"),
     "strokes": N_("the lines coincide in {places}, whatever is dark or light"),
     "votes": N_("alike in parts, but no drawing coincides"),
     "none": N_("nothing coincides"),
+}
+_HAPPENED: Final = {
+    "first_seen": N_("registered {day}"),
+    "first_announced": N_("announced {day}"),
+    "filed": N_("filed {day}"),
+}
+_DECIDED: Final = {
+    "confirm": N_("confirmed as the same design by {who} ({record})"),
+    "reject": N_("rejected by {who} ({record})"),
+    "classic": N_("classic, common property, decided by {who} ({record})"),
 }
 _HEADINGS: Final = (
     N_("id"),
@@ -124,23 +60,75 @@ _HEADINGS: Final = (
     N_("first"),
     N_("decided"),
 )
-_CHECKED: Final = {
-    "conflict": N_(
-        "CONFLICT: strong indication that this design is already registered as {entry} "
-        "(score {score}): {how}. A person decides."
-    ),
-    "review": N_("REVIEW: this design resembles {entry} (score {score}): {how}. A person must look."),
-    "clear": N_("CLEAR: no indication found among {searched}; this is no proof of originality."),
-}
+_MAY_BE_EMPTY: Final = (7, 6)
+"""Columns that are left out where no row fills them, from the right."""
 
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
-    """Tell what a check found: the verdict in a sentence, then the closest entries."""
+    """Write the result of a check: the verdict in a sentence, then the closest entries.
 
+    Parameters
+    ----------
+    result : CheckResult
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        In the language in use.
+    """
     headline = "\n".join(filter(None, [_check_headline(result), priority_text(result)]))
     if not result.matches:
         return headline
     return f"{headline}\n\n{_match_table(result.matches, width)}"
+
+
+def compare_text(explanation: Explanation) -> str:
+    """Say how far two photos show one design: the verdict, what coincides, which dyes changed.
+
+    Parameters
+    ----------
+    explanation : Explanation
+
+    Returns
+    -------
+    str
+        Lines in the language in use.
+    """
+    lines = [verdict_text(explanation.evidence), explanation.sentence()]
+    if explanation.other_dye:
+        lines += [f"  {sentence}" for sentence in explanation.dye_sentences()]
+    lines.append(style_text(explanation.style))
+    return "\n".join(lines)
+
+
+def verdict_text(evidence: Evidence) -> str:
+    """Say the verdict on two photos.
+
+    Examples
+    --------
+    >>> from motif.matching.evidence import Evidence
+    >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
+    CONFLICT: strong indication of one design (score 0.97). A person decides.
+    """
+    return _(_COMPARED[evidence.verdict]).format(score=score_text(evidence.score))
+
+
+def style_text(style: StyleLikeness) -> str:
+    """Say how alike two cloths are in style, which is no evidence.
+
+    Examples
+    --------
+    >>> from motif.features.style import StyleLikeness
+    >>> print(style_text(StyleLikeness(texture=0.82, colors=0.4, repeat=1.0)))
+    Style: texture 82 %, colors 40 %, repeat 100 % alike. Similar style is no sign of copying.
+    """
+    sentence = _(
+        "Style: texture {texture}, colors {colors}, repeat {repeat} alike. "
+        "Similar style is no sign of copying."
+    )
+    shares = {name: f"{100 * value:.0f} %" for name, value in asdict(style).items()}
+    return sentence.format(**shares)
 
 
 def how_it_coincides(evidence: Evidence) -> str:
@@ -152,8 +140,55 @@ def how_it_coincides(evidence: Evidence) -> str:
     >>> how_it_coincides(Evidence(score=0.9, verdict="conflict", basis="hash", mirrored=True, negative=True))
     'mirrored, dark for light, nearly the same picture'
     """
-    basis = _(_BASIS[evidence.basis]).format(places=count(len(evidence.points), _PLACE))
+    basis = _(_BASIS[evidence.basis]).format(places=count(len(evidence.points), N_("place")))
     return ", ".join([*evidence.changes(), basis])
+
+
+def priority_text(result: CheckResult) -> str:
+    """Say in a sentence which of a check's designs came first; empty where there is nothing to compare.
+
+    Parameters
+    ----------
+    result : CheckResult
+
+    Returns
+    -------
+    str
+    """
+    alike = [match for match in result.matches if match.verdict != "clear" and match.evidence.basis != "file"]
+    if not alike or result.query_dates is None:
+        return ""
+    if result.earliest is None:
+        return _("Which came first cannot be told from the recorded dates.")
+    if result.earliest == "query":
+        return _("Came first according to the records: the design that was checked.")
+    first = next(match for match in alike if match.entry.id == result.earliest)
+    return _("Came first according to the records: {entry} ({when}).").format(
+        entry=first.entry.id, when=first_text(first)
+    )
+
+
+def first_text(match: Match) -> str:
+    """Say the earliest date of a match's entry; empty where none is known."""
+    earliest = None if match.dates is None else match.dates.earliest()
+    return "" if earliest is None else _(_HAPPENED[earliest[1]]).format(day=earliest[0])
+
+
+def decided_text(decision: Decision) -> str:
+    """Say what a person decided.
+
+    Parameters
+    ----------
+    decision : Decision
+        With a verdict.
+
+    Returns
+    -------
+    str
+        A phrase in the language in use.
+    """
+    phrase = _(_DECIDED[str(decision.human_verdict)])
+    return phrase.format(who=printable(str(decision.examiner)), record=decision.id)
 
 
 def _check_headline(result: CheckResult) -> str:
@@ -172,7 +207,6 @@ def _check_headline(result: CheckResult) -> str:
 
 
 def _match_table(matches: Iterable[Match], width: int) -> str:
-
     headings = [_(heading) for heading in _HEADINGS]
     rows = [
         [
@@ -183,11 +217,11 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
             printable(match.photo.name),
             how_it_coincides(match.evidence),
             first_text(match),
-            decision_text(match),
+            "" if match.decision is None else decided_text(match.decision),
         ]
         for match in matches
     ]
-    for column in (7, 6):  # only what there is
+    for column in _MAY_BE_EMPTY:
         if not any(row[column] for row in rows):
             del headings[column]
             rows = [row[:column] + row[column + 1 :] for row in rows]

@@ -1,9 +1,9 @@
-"""A check as a document: the answer first, then each match, then what it takes to check it again."""
+"""A check and a decision as documents: the answer first, then each match, then how to verify it."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, Literal
+from collections.abc import Sequence
+from typing import Final, Literal
 
 from motif.messages import N_, _
 from motif.registry.ledger.checkpoint import Checkpoint
@@ -24,19 +24,28 @@ from motif.report.blocks import (
 )
 from motif.report.match_words import match_blocks, weight_words
 from motif.report.phrases import day, moment, number
+from motif.report.record import Json
 from motif.times import parse_iso
-
-Json = Mapping[str, Any]
 
 _MARKS: Final = {
     "clear": N_("Nothing found"),
     "review": N_("Indication: a person must look"),
     "conflict": N_("Strong indication"),
 }
+_DECIDED: Final = {
+    "confirm": N_("{a} and {b} were judged to be the same motif."),
+    "reject": N_("{a} and {b} were judged to be two motifs."),
+    "classic": N_("What {a} and {b} share was judged to be classic, common property of the craft."),
+}
+_KINDS: Final[dict[str, Literal["clear", "review", "conflict"]]] = {
+    "confirm": "conflict",
+    "reject": "clear",
+    "classic": "review",
+}
 
 
 def check_document(record: Json, sha256: str, language: str) -> Document:
-    """Word a report's record on a check.
+    """Put the record of a report on a check into a document.
 
     Parameters
     ----------
@@ -45,13 +54,17 @@ def check_document(record: Json, sha256: str, language: str) -> Document:
     sha256 : str
         Of the record.
     language : "en" or "id"
+
+    Returns
+    -------
+    Document
     """
     at = parse_iso(record["at"])
     blocks: list[Block] = [*_first_page(record, language)]
     for position, shown in enumerate(record["shown"], 1):
         blocks += match_blocks(position, shown, record, language)
-    blocks += others_blocks(record, language)
-    blocks += again_blocks(record, sha256, language)
+    blocks += _all_matches(record, language)
+    blocks += verification_blocks(record, sha256, language)
     return Document(
         title=_("Has this motif been registered before?", language),
         subtitle=_("Report of {when}", language).format(when=moment(at, language)),
@@ -64,42 +77,74 @@ def check_document(record: Json, sha256: str, language: str) -> Document:
     )
 
 
-def named(entry: Json) -> str:
+def decision_document(record: Json, sha256: str, language: str) -> Document:
+    """Put the record of a report on a decision into a document; parameters as ``check_document``."""
+    decision, match = record["decision"], record["result"]["matches"][0]
+    at = parse_iso(record["at"])
+    sentence = _(_DECIDED[decision["human_verdict"]], language)
+    decided_by = _("Decided by {who}, {when}. Reason: {reason}", language)
+    compared = _("The program compared both again. Indication: {weight}. {sentence}", language)
+    weight = weight_words(match["evidence"]["verdict"], language)
+    answer = Answer(
+        mark=_("Decision {id}", language).format(id=decision["id"]),
+        text=sentence.format(a=_side(decision["a"]), b=_side(decision["b"])),
+        more=(
+            decided_by.format(who=decision["examiner"], when=moment(at, language), reason=decision["reason"]),
+            compared.format(weight=weight, sentence=record["shown"][0]["explanation"]["sentence"][language]),
+        ),
+        kind=_KINDS[decision["human_verdict"]],
+    )
+    return Document(
+        title=_("Decision on two motifs", language),
+        subtitle=_("Report of {when}", language).format(when=moment(at, language)),
+        language=language,
+        at=at,
+        blocks=(
+            answer,
+            *_first_pictures(record, language),
+            *match_blocks(1, record["shown"][0], record, language),
+            *verification_blocks(record, sha256, language),
+        ),
+        foot=_("Decision {id}. Record {sha256}", language).format(id=decision["id"], sha256=sha256[:16]),
+    )
+
+
+def _named(entry: Json) -> str:
     """Name an entry: its number, and its title in marks."""
     return f"{entry['id']} “{entry['title']}”"
 
 
 def _first_page(record: Json, language: str) -> list[Block]:
     if record["shown"]:
-        return [_answer(record, language), *first_pictures(record, language), _form(language)]
+        return [_answer(record, language), *_first_pictures(record, language), _form(language)]
     beside = Beside(
-        picture=_asked(record, language),
+        picture=_query_picture(record, language),
         blocks=(_first_facts(record, language), *_findings(record["query"], language)),
     )
     return [_answer(record, language), beside, _form(language)]
 
 
-def first_pictures(record: Json, language: str) -> list[Block]:
-    """Show the photo asked about beside the registered one that is shown first, and say what was searched."""
-    best = gravest(record)["entry"]
+def _first_pictures(record: Json, language: str) -> list[Block]:
+    """Show the checked photo beside the registered one that is shown first, and say what was searched."""
+    best = _gravest(record)["entry"]
     registered = Picture(
         sha256=record["shown"][0]["untouched"][1],
-        alt=_("The registered photo of {entry}", language).format(entry=named(best)),
+        alt=_("The registered photo of {entry}", language).format(entry=_named(best)),
         caption=_("Registered: {id}", language).format(id=best["id"]),
     )
     return [
-        Pictures(pictures=(_asked(record, language), registered), height_mm=66),
+        Pictures(pictures=(_query_picture(record, language), registered), height_mm=66),
         _first_facts(record, language),
         *_findings(record["query"], language),
     ]
 
 
-def _asked(record: Json, language: str) -> Picture:
+def _query_picture(record: Json, language: str) -> Picture:
     query = record["query"]
     return Picture(
         sha256=query["picture"],
-        alt=_("The photo that was asked about: {name}", language).format(name=file_name(query, language)),
-        caption=_("The photo that was asked about", language),
+        alt=_("The photo that was checked: {name}", language).format(name=_file_name(query, language)),
+        caption=_("The photo that was checked", language),
     )
 
 
@@ -114,27 +159,29 @@ def _answer(record: Json, language: str) -> Answer:
     result = record["result"]
     kind = result["verdict"]
     if kind == "clear":
-        found = _("No indication of sameness was found among the {count} registered motifs.", language)
-        said = found.format(count=result["searched_entries"])
+        sentence = _(
+            "No indication of the same motif was found among the {count} registered motifs.", language
+        )
+        answer = sentence.format(count=result["searched_entries"])
         more = [_("This is no proof of originality: what was never registered cannot be found.", language)]
     else:
-        found = _("There is an indication of sameness with {entry}.", language)
-        said = found.format(entry=named(gravest(record)["entry"]))
+        sentence = _("There is an indication that the motif is the same as {entry}.", language)
+        answer = sentence.format(entry=_named(_gravest(record)["entry"]))
         more = [record["shown"][0]["explanation"]["sentence"][language]]
         further = sum(match["verdict"] != "clear" for match in result["matches"]) - 1
         if further:
             more.append(
-                _("Registered motifs with an indication besides: {count}.", language).format(count=further)
+                _("Further registered motifs with an indication: {count}.", language).format(count=further)
             )
     more.append(_false_alarms(record, language))
     more.append(_("The machine does not decide. An officer looks at both cloths and decides.", language))
-    return Answer(mark=_(_MARKS[kind], language), text=said, more=tuple(more), kind=kind)
+    return Answer(mark=_(_MARKS[kind], language), text=answer, more=tuple(more), kind=kind)
 
 
-def gravest(record: Json) -> Json:
+def _gravest(record: Json) -> Json:
     """Return the match that is shown first: the gravest, of those the closest."""
     matches = record["result"]["matches"]
-    first: Json = next(one for one in matches if one["entry"]["id"] == record["shown"][0]["entry"])
+    first: Json = next(match for match in matches if match["entry"]["id"] == record["shown"][0]["entry"])
     return first
 
 
@@ -143,46 +190,52 @@ def _false_alarms(record: Json, language: str) -> str:
     result = record["result"]
     if result["verdict"] == "clear":
         rate = record["made_with"]["false_alarm_rate"]
-        said = _(
-            "False alarms: of new motifs, {rate} get an indication nevertheless, as measured with 100 "
-            "registered motifs.",
+        sentence = _(
+            "False alarms: {rate} of new motifs get an indication as well, measured with 100 registered "
+            "motifs.",
             language,
         )
     else:
-        rate = gravest(record)["evidence"]["false_alarm_rate"]
+        rate = _gravest(record)["evidence"]["false_alarm_rate"]
         if rate is None:
             return _("The picture itself is the same, or nearly; no rate of false alarms applies.", language)
-        said = _(
-            "False alarms: of new motifs, {rate} get a score as high as this, as measured with 100 "
-            "registered motifs.",
+        sentence = _(
+            "False alarms: {rate} of new motifs get a score this high, measured with 100 registered motifs.",
             language,
         )
-    return said.format(rate=f"{number(100 * rate, 2, language)} %")
+    return sentence.format(rate=f"{number(100 * rate, 2, language)} %")
 
 
 def _photo_rows(photo: Json, language: str) -> tuple[tuple[str, str], ...]:
     size = f"{photo['width_px']} × {photo['height_px']} px"
-    return ((_("File", language), file_name(photo, language)), (_("Size", language), size))
+    return ((_("File", language), _file_name(photo, language)), (_("Size", language), size))
 
 
 def _findings(photo: Json, language: str) -> tuple[Text | Items, ...]:
-    found = photo["findings"]
-    if not found:
-        return (Text(text=_("The capture is good: nothing to find fault with.", language)),)
+    findings = photo["findings"]
+    if not findings:
+        return (Text(text=_("The capture is good: no problems were found.", language)),)
     severity = {"warn": _("warning", language), "refuse": _("take the photo again", language)}
     return (
         Text(text=_("What is wrong with the capture:", language)),
-        Items(texts=tuple(f"{severity[one['severity']]}: {one['advice'][language]}" for one in found)),
+        Items(
+            texts=tuple(
+                f"{severity[finding['severity']]}: {finding['advice'][language]}" for finding in findings
+            )
+        ),
     )
 
 
 def _searched_rows(record: Json, language: str) -> tuple[tuple[str, str], ...]:
     searched, count = record["searched"], record["result"]["searched_entries"]
-    where = _("{count} registered motifs of this registry; no other office's, no other register", language)
+    where = _(
+        "{count} registered motifs of this registry; no registry of another office, and no other register",
+        language,
+    )
     return (
         (_("Searched", language), where.format(count=count)),
         (_("When", language), moment(record["result"]["checked_at"], language)),
-        (_("State of the ledger", language), ledger_words(searched, language)),
+        (_("State of the ledger", language), _ledger_words(searched, language)),
     )
 
 
@@ -193,7 +246,7 @@ def _form(language: str) -> Form:
             _("the same motif", language),
             _("alike, but another motif", language),
             _("another motif", language),
-            _("cannot be judged yet", language),
+            _("cannot be decided yet", language),
         ),
         fields=(
             (_("Reason", language), 18),
@@ -203,7 +256,8 @@ def _form(language: str) -> Form:
     )
 
 
-def others_blocks(record: Json, language: str) -> list[Block]:
+def _all_matches(record: Json, language: str) -> list[Block]:
+    """Put every match into a table, with its transform in figures."""
     matches = record["result"]["matches"]
     if not matches:
         return []
@@ -214,7 +268,7 @@ def others_blocks(record: Json, language: str) -> list[Block]:
             day(parse_iso(match["entry"]["registered_at"]), language),
             number(match["evidence"]["score"], 6, "en"),
             weight_words(match["verdict"], language),
-            evidence_sentence(match["evidence"], language),
+            match["evidence"]["sentence"][language],
         )
         for match in matches
     )
@@ -227,24 +281,24 @@ def others_blocks(record: Json, language: str) -> list[Block]:
         _("What it rests on", language),
     )
     return [
-        Heading(text=_("All that was looked at closely", language), new_page=True),
+        Heading(text=_("All entries compared in detail", language), new_page=True),
         Table(
             caption=_("Registered motifs, closest first", language),
             headings=headings,
             rows=rows,
             columns=(20, 30, 29, 15, 16, 0),
         ),
-        *_places(matches, language),
+        *_transforms(matches, language),
     ]
 
 
-def _places(matches: Sequence[Json], language: str) -> list[Block]:
+def _transforms(matches: Sequence[Json], language: str) -> list[Block]:
     """Give the transform of each match that has one, in figures."""
-    said = _("{cells} fields; {scale} times; {turn} degrees; {matrix}", language)
+    transform = _("{cells} cells; {scale} times; {turn} degrees; {matrix}", language)
     rows = tuple(
         (
             match["entry"]["id"],
-            said.format(
+            transform.format(
                 cells=match["evidence"]["cells"],
                 scale=number(match["evidence"]["scale"], 4, "en"),
                 turn=number(match["evidence"]["turn_deg"], 2, "en"),
@@ -256,26 +310,27 @@ def _places(matches: Sequence[Json], language: str) -> list[Block]:
     )
     if not rows:
         return []
-    name = _("From the asked to the registered swatch: fields that coincide, size, turn, matrix", language)
+    name = _("From the checked to the registered swatch: coinciding cells, scale, rotation, matrix", language)
     return [Text(text=name, small=True), Facts(rows=rows, code=True)]
 
 
-def again_blocks(record: Json, sha256: str, language: str) -> list[Block]:
-    """Tell what it takes to check the report again: versions, SHA-256 of all inputs, the ledger's state."""
-    made, searched = record["made_with"], record["searched"]
-    libraries = ", ".join(f"{name} {version}" for name, version in made["libraries"].items())
-    versions = _("motif {version}, profile {profile}; {libraries}", language)
-    made_with = versions.format(version=made["motif"], profile=made["profile"], libraries=libraries)
+def verification_blocks(record: Json, sha256: str, language: str) -> list[Block]:
+    """List what it takes to verify the report: versions, SHA-256 of all inputs, the ledger's state."""
+    versions, searched = record["made_with"], record["searched"]
+    libraries = ", ".join(f"{name} {version}" for name, version in versions["libraries"].items())
+    made_with = _("motif {version}, profile {profile}; {libraries}", language).format(
+        version=versions["motif"], profile=versions["profile"], libraries=libraries
+    )
     rows = [
         (_("Made with", language), made_with),
         (_("Record of this report", language), sha256),
-        (_("Ledger", language), f"{searched['origin']}, {ledger_words(searched, language)}"),
+        (_("Ledger", language), f"{searched['origin']}, {_ledger_words(searched, language)}"),
         (_("Root of the ledger", language), searched["root"]),
     ]
-    rows += [(f"{what}: {name}", digest) for what, name, digest in inputs_of(record, language)]
-    how = _("To check this report again: motif report --verify FILE", language)
+    rows += [(f"{role}: {name}", digest) for role, name, digest in _inputs(record, language)]
+    how = _("To verify this report: motif report --verify FILE", language)
     blocks: list[Block] = [
-        Heading(text=_("To check it again", language)),
+        Heading(text=_("How to verify this report", language)),
         Text(text=how, small=True),
         Facts(rows=tuple(rows), code=True),
     ]
@@ -284,83 +339,34 @@ def again_blocks(record: Json, sha256: str, language: str) -> list[Block]:
     return blocks
 
 
-def inputs_of(record: Json, language: str) -> list[tuple[str, str, str]]:
-    """List what went in: (what it is, its name, its SHA-256)."""
+def _inputs(record: Json, language: str) -> list[tuple[str, str, str]]:
+    """List the photos that the report was made from: (role, name, SHA-256)."""
     rows = []
     if "query" in record:
         query = record["query"]
-        rows.append((_("Photo asked about", language), file_name(query, language), query["sha256"]))
+        rows.append((_("Checked photo", language), _file_name(query, language), query["sha256"]))
     rows += [
-        (_("Photo", language), file_name(photo, language), photo["sha256"])
+        (_("Photo", language), _file_name(photo, language), photo["sha256"])
         for photo in record.get("entry", {}).get("photos", ())
     ]
     for match in record.get("result", {}).get("matches", ()):
-        photo = next(one for one in match["entry"]["photos"] if one["sha256"] == match["photo_sha256"])
+        photo = next(photo for photo in match["entry"]["photos"] if photo["sha256"] == match["photo_sha256"])
         rows.append((match["entry"]["id"], photo["name"], photo["sha256"]))
     return rows
 
 
-def evidence_sentence(evidence: Json, language: str) -> str:
-    return str(evidence["sentence"][language])
-
-
-def file_name(photo: Json, language: str) -> str:
+def _file_name(photo: Json, language: str) -> str:
     return photo["name"] or _("without a name", language)
 
 
-def ledger_words(searched: Json, language: str) -> str:
-    """Say how long the log was, and what was signed last."""
+def _ledger_words(searched: Json, language: str) -> str:
+    """Say how long the log was, and what its newest checkpoint covers."""
     events = _("{count} events", language).format(count=searched["events"])
     if searched["checkpoint"] is None:
         return _("{events}; no checkpoint has been signed yet", language).format(events=events)
-    signed = Checkpoint.from_note(searched["checkpoint"])
+    checkpoint = Checkpoint.from_note(searched["checkpoint"])
     words = _("checkpoint at {count} events, signed {when}", language)
-    return f"{events}; {words.format(count=signed.size, when=moment(signed.at, language))}"
-
-
-_DECIDED: Final = {
-    "confirm": N_("{a} and {b} were judged to be the same motif."),
-    "reject": N_("{a} and {b} were judged to be two motifs."),
-    "classic": N_("What {a} and {b} share was judged to be classic, nobody’s own."),
-}
-_KINDS: Final[dict[str, Literal["clear", "review", "conflict"]]] = {
-    "confirm": "conflict",
-    "reject": "clear",
-    "classic": "review",
-}
-
-
-def comparison_document(record: Json, sha256: str, language: str) -> Document:
-    """Word a report's record on a decision; parameters as ``check_document``."""
-    made, match = record["comparison"], record["result"]["matches"][0]
-    at = parse_iso(record["at"])
-    word = _DECIDED[made["human_verdict"]]
-    said = _(word, language).format(a=_side(made["a"]), b=_side(made["b"]))
-    by = _("Decided by {who}, {when}. Reason: {reason}", language)
-    found = _("The program compared both again: indication: {weight}. {sentence}", language)
-    weight = weight_words(match["evidence"]["verdict"], language)
-    answer = Answer(
-        mark=_("Decision {id}", language).format(id=made["id"]),
-        text=said,
-        more=(
-            by.format(who=made["examiner"], when=moment(at, language), reason=made["reason"]),
-            found.format(weight=weight, sentence=record["shown"][0]["explanation"]["sentence"][language]),
-        ),
-        kind=_KINDS[made["human_verdict"]],
-    )
-    return Document(
-        title=_("Comparison of two motifs", language),
-        subtitle=_("Report of {when}", language).format(when=moment(at, language)),
-        language=language,
-        at=at,
-        blocks=(
-            answer,
-            *first_pictures(record, language),
-            *match_blocks(1, record["shown"][0], record, language),
-            *again_blocks(record, sha256, language),
-        ),
-        foot=_("Comparison {id}. Record {sha256}", language).format(id=made["id"], sha256=sha256[:16]),
-    )
+    return f"{events}; {words.format(count=checkpoint.size, when=moment(checkpoint.at, language))}"
 
 
 def _side(side: str) -> str:

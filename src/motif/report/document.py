@@ -9,37 +9,48 @@ from typing import Final
 from motif.errors import ParameterError
 from motif.messages import use_language
 from motif.report.blocks import Beside, Block, Document, Picture, Pictures
-from motif.report.check_words import check_document, comparison_document
+from motif.report.check_words import check_document, decision_document
 from motif.report.entry_words import sheet_document
 from motif.report.record import KINDS, Report
 
-_WORDS: Final = dict(zip(KINDS, (check_document, sheet_document, comparison_document), strict=True))
-"""Kind of report -> who words it."""
+_DOCUMENTS: Final = dict(zip(KINDS, (check_document, sheet_document, decision_document), strict=True))
+"""Kind of report -> the function that puts its record into a document."""
 
 
 def document_of(report: Report, language: str) -> Document:
-    """Word a report; the language in use stays as it is.
+    """Put a report into words; the language in use stays as it is.
+
+    Parameters
+    ----------
+    report : Report
+    language : "en" or "id"
+
+    Returns
+    -------
+    Document
 
     Raises
     ------
     ParameterError
         If the record lacks a field, or holds one of another type.
     """
-    document = copy_context().run(_worded, report, language)
-    unknown = {one.sha256 for one in _pictures(document.blocks)} - set(report.record["pictures"])
+    document = copy_context().run(_make_document, report, language)
+    unknown = {picture.sha256 for picture in _pictures(document.blocks)} - set(report.record["pictures"])
     if unknown:
-        raise ParameterError(f"the report's record names no picture {min(unknown)!r:.80}")
+        raise ParameterError(f"the report's record lists no picture {min(unknown)!r:.80}")
     return document
 
 
-def _worded(report: Report, language: str) -> Document:
+def _make_document(report: Report, language: str) -> Document:
     use_language(language)
     try:
-        return _WORDS[report.record["kind"]](report.record, report.sha256(), language)
+        return _DOCUMENTS[report.record["kind"]](report.record, report.sha256(), language)
     except ParameterError:
         raise
     except (KeyError, TypeError, IndexError, AttributeError, ValueError, StopIteration) as error:
-        raise ParameterError(f"the report's record lacks or garbles a field: {error!r:.120}") from error
+        raise ParameterError(
+            f"a field of the report's record is missing or malformed: {error!r:.120}"
+        ) from error
 
 
 def _pictures(blocks: tuple[Block, ...]) -> Iterator[Picture]:

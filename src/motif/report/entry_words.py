@@ -1,10 +1,8 @@
-"""An entry as a motif sheet: the cloth, one repeat, its colors, its photos, the proof."""
+"""An entry as a document, the motif sheet: the cloth, one repeat, its colors, its photos, the proof."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from motif.messages import _
 from motif.report.blocks import (
@@ -21,18 +19,17 @@ from motif.report.blocks import (
     Table,
     Text,
 )
-from motif.report.check_words import again_blocks
+from motif.report.check_words import verification_blocks
 from motif.report.description import lattice_words
 from motif.report.match_words import color_of, record_blocks
 from motif.report.phrases import moment, number, percent
 from motif.report.qr import QR_MOST_BYTES
+from motif.report.record import Json
 from motif.times import parse_iso
-
-Json = Mapping[str, Any]
 
 
 def sheet_document(record: Json, sha256: str, language: str) -> Document:
-    """Word a report's record on an entry; parameters as ``check_document``."""
+    """Put the record of a report on an entry into a document; parameters as ``check_document``."""
     entry, at = record["entry"], parse_iso(record["at"])
     blocks = [
         *_entry(record, language),
@@ -40,7 +37,7 @@ def sheet_document(record: Json, sha256: str, language: str) -> Document:
         *_measured(record["described"], language),
         *_captures(record, language),
         *_proof(record, language),
-        *again_blocks(record, sha256, language),
+        *verification_blocks(record, sha256, language),
     ]
     return Document(
         title=_("Motif sheet: {title}", language).format(title=entry["title"]),
@@ -59,16 +56,20 @@ def _entry(record: Json, language: str) -> list[Block]:
     pictures = [
         Picture(
             sha256=described["cloth"],
-            alt=_("The cloth of {title}, cut out and set straight", language).format(title=entry["title"]),
+            alt=_("The cloth of {title}, cut out and straightened", language).format(title=entry["title"]),
             caption=_("The cloth", language),
         )
     ]
     if described["unit"] is not None:
-        alt = _("One repeat of the drawing, averaged over all that show", language)
+        alt = _("One repeat of the drawing, averaged over all visible ones", language)
         pictures.append(Picture(sha256=described["unit"], alt=alt, caption=_("One repeat", language)))
-    if described.get("lattice") is not None:  # records of an earlier version have none
-        alt = _("The first photo with the lattice of its repeat, mirror lines and centres of turns", language)
-        caption = _("Lattice of the repeat; red mirrors, blue glides, yellow centres of turns", language)
+    if described["lattice"] is not None:
+        alt = _(
+            "The first photo with the lattice of its repeat, mirror axes and centres of rotation", language
+        )
+        caption = _(
+            "Lattice of the repeat; red: mirror axes; blue: glide axes; yellow: centres of rotation", language
+        )
         pictures.append(Picture(sha256=described["lattice"], alt=alt, caption=caption))
     rows = [
         (_("Number", language), entry["id"]),
@@ -92,7 +93,7 @@ def _entry(record: Json, language: str) -> list[Block]:
 
 def _records(record: Json, language: str) -> list[Block]:
     blocks = record_blocks(record["records"], language)
-    return [Heading(text=_("What is recorded of it", language)), *blocks] if blocks else []
+    return [Heading(text=_("What is recorded about it", language)), *blocks] if blocks else []
 
 
 def _measured(described: Json, language: str) -> list[Block]:
@@ -108,10 +109,12 @@ def _measured(described: Json, language: str) -> list[Block]:
         ),
         (
             _("Suggested isen-isen", language),
-            ", ".join(f"{one['key']} ({percent(one['share'], language)})" for one in measured["isen"]),
+            ", ".join(
+                f"{filler['key']} ({percent(filler['share'], language)})" for filler in measured["isen"]
+            ),
         ),
     ]
-    colors = tuple(color_of(one, one["share"], language) for one in measured["palette"]["colors"])
+    colors = tuple(color_of(color, color["share"], language) for color in measured["palette"]["colors"])
     words = _("Measured on the first photo by the program. A person decides what is right.", language)
     return [
         Heading(text=_("What was measured", language)),
@@ -133,15 +136,15 @@ def _vectors(repeat: Json, language: str) -> str:
 
 def _captures(record: Json, language: str) -> list[Block]:
     entry = record["entry"]
-    findings = {one["sha256"]: one["findings"] for one in record["captures"]}
+    findings = {capture["sha256"]: capture["findings"] for capture in record["captures"]}
     rows = tuple(
         (
             str(place),
             photo["name"] or _("without a name", language),
             f"{photo['width_px']} × {photo['height_px']}",
             moment(photo["added_at"], language),
-            "; ".join(one["advice"][language] for one in findings.get(photo["sha256"], ()))
-            or _("nothing to find fault with", language),
+            "; ".join(finding["advice"][language] for finding in findings.get(photo["sha256"], ()))
+            or _("no problems", language),
         )
         for place, photo in enumerate(entry["photos"], 1)
     )
@@ -154,15 +157,17 @@ def _captures(record: Json, language: str) -> list[Block]:
     )
     alt = _("Photo {place}: {name}", language)
     pictures = tuple(
-        Picture(sha256=one["picture"], alt=alt.format(place=place, name=one["name"]), caption=str(place))
-        for place, one in enumerate(record["captures"], 1)
+        Picture(
+            sha256=capture["picture"], alt=alt.format(place=place, name=capture["name"]), caption=str(place)
+        )
+        for place, capture in enumerate(record["captures"], 1)
     )
-    rows_of = [
+    picture_rows = [
         Pictures(pictures=pictures[start : start + 3], height_mm=50) for start in range(0, len(pictures), 3)
     ]
     return [
         Heading(text=_("All photos", language)),
-        *rows_of,
+        *picture_rows,
         Table(
             caption=_("Photos of this entry", language),
             headings=headings,
@@ -180,12 +185,12 @@ def _proof(record: Json, language: str) -> list[Block]:
         return [heading, Text(text=words)]
     text = json.dumps(proof, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     how = _(
-        "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s public "
-        "key alone. It also stands in the machine record.",
+        "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s "
+        "public key alone. The machine record holds it as well.",
         language,
     )
     fits = len(text.encode()) <= QR_MOST_BYTES
-    name = _("Proof that this entry stands in the signed ledger (JSON)", language)
+    name = _("Proof that this entry is in the signed ledger (JSON)", language)
     alt = _("QR code of the text beside it", language)
     return [
         heading,

@@ -1,4 +1,7 @@
-"""From the answer of a check to a report: pictures made, findings and the ledger's state noted."""
+"""From a result to a report: a check, a decision or an entry becomes a record of facts with its pictures.
+
+Nothing is worded here except the sentences that the machine record itself holds, in every language.
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
-
-from motif.arrays import Matrix3
 from motif.capture.inspect import inspect
 from motif.description import describe_fully
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
 from motif.fingerprint import fingerprint
-from motif.matching.explain import Cloth, cloth_on, explain
+from motif.matching.explain import Cloth, Explanation, cloth_on, explain
 from motif.matching.search import compare
 from motif.messages import LANGUAGES, N_
 from motif.normalize.pictures import cloth_picture
@@ -23,10 +23,10 @@ from motif.photo.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.registry.records.decision import Decision
 from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.people import Party
 from motif.registry.records.text import clean_name
 from motif.registry.results import CheckResult, Match
 from motif.report.description import description_sentences
-from motif.report.match_words import MATCH, SHEET, told_records
 from motif.report.pictures.aligned import (
     SMALL_SHEET_PX,
     align,
@@ -40,29 +40,47 @@ from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 from motif.times import iso
 
 if TYPE_CHECKING:
-    from motif.matching.evidence import Evidence
     from motif.registry.registry import Registry
 
 
-SHOWN_MOST: Final = 5
-"""So many matches get a page with pictures; further ones stand in the table."""
+MOST_SHOWN: Final = 5
+"""Matches that get a page with pictures; further ones are in the table."""
+MOST_CAPTURES: Final = 12
+"""Photos of an entry that are shown; further ones are named with their SHA-256."""
 
 _QUERY_PX: Final = 900
 _THUMB_PX: Final = 480
+_CLOTH_PX: Final = 900
+_UNIT_PX: Final = 360
+_LATTICE_PX: Final = 640
+"""Longer sides of the pictures."""
+
+_QUERY_BYTES: Final = 150_000
+_THUMB_BYTES: Final = 45_000
 _SMALL_BYTES: Final = 44_000
+_CLOTH_BYTES: Final = 220_000
+_UNIT_BYTES: Final = 60_000
+_LATTICE_BYTES: Final = 110_000
+"""Upper limits of their files."""
+
 _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share", "style")
+"""Fields of an explanation that a match adds to its evidence."""
+_SHEET_KINDS: Final = ("motif", "specimen", "filing", "party")
+"""Records that a motif sheet shows."""
+_MATCH_KINDS: Final = ("filing", "party")
+"""Records that the page of a match shows."""
 
 
 def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
-    """Gather what a report on a check tells.
+    """Gather what a report on a check says.
 
     Parameters
     ----------
     result : CheckResult
     photo : Photo
-        The one that was checked.
+        The photo that was checked.
     registry : Registry
-        In which it was looked up; for the registered photos, and the state of its ledger.
+        The registry that was searched: it gives the registered photos, and the state of its ledger.
 
     Returns
     -------
@@ -85,212 +103,58 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",
     )
-    return gathered("check", result, shown[:SHOWN_MOST], photo, registry)
+    return _gather("check", result, shown[:MOST_SHOWN], photo, registry)
 
 
-def gathered(
-    kind: str, result: CheckResult, shown: Sequence[Match], photo: Photo, registry: Registry, **more: Any
-) -> Report:
-    """Gather a report of a kind on an answer, with pictures of the matches ``shown``."""
-    album, profile = Album(), registry.profile
-    photo = as_compared(photo, profile)
-    swatch = normalize(photo, profile)
-    record = {
-        "format": RECORD_FORMAT,
-        "kind": kind,
-        **more,
-        "at": iso(result.checked_at),
-        "made_with": made_with(profile),
-        "result": result.to_json(),
-        "query": photo_facts(photo, swatch, album),
-        "searched": ledger_state(registry),
-        "shown": _shown_facts(shown, photo, swatch, registry, album),
-        "pictures": album.sizes,
-    }
-    return Report(record=record, pictures=album.files)
-
-
-def as_compared(photo: Photo, profile: Profile) -> Photo:
-    """Read a photo's file again at the scale at which it is compared, for pictures that never change."""
-    return replace(read_photo(photo.data, long_edge_px=profile.long_edge_px), name=photo.name)
-
-
-def ledger_state(registry: Registry) -> dict[str, Any]:
-    """Note where the log ends and what was signed last."""
-    head = registry.ledger.head()
-    signed = registry.ledger.checkpoints()
-    return {
-        "origin": registry.ledger.origin,
-        "events": head.size,
-        "root": head.root().hex(),
-        "checkpoint": signed[-1].note if signed else None,
-    }
-
-
-def photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
-    """Note what a photo is, and what is wrong with the capture."""
-    return {
-        "name": clean_name(photo.name),
-        "sha256": photo.sha256,
-        "size_bytes": len(photo.data),
-        "media_type": photo.media_type,
-        "width_px": photo.width_px,
-        "height_px": photo.height_px,
-        "cut": swatch.outline_px is not None,
-        "findings": [finding.to_json() for finding in inspect(photo, swatch=swatch)],
-        "picture": album.add(reduced(photo.rgb, _QUERY_PX), most_bytes=150_000),
-    }
-
-
-def _shown_facts(
-    shown: Sequence[Match], photo: Photo, swatch: Swatch, registry: Registry, album: Album
-) -> list[dict[str, Any]]:
-    """Note each match; what is made of the photo asked about is made once."""
-    if not shown:
-        return []
-    cloth, thumb = cloth_on(photo, registry.profile, swatch=swatch), _thumb(photo, album)
-    return [_match_facts(match, cloth, thumb, registry, album) for match in shown]
-
-
-def _thumb(photo: Photo, album: Album) -> str:
-    return album.add(reduced(photo.rgb, _THUMB_PX), most_bytes=45_000)
-
-
-def _match_facts(match: Match, asked: Cloth, thumb: str, registry: Registry, album: Album) -> dict[str, Any]:
-    data = registry.original(match.photo.sha256)
-    photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
-    made = explain(asked, photo, match.evidence, registry.profile)
-    told = made.to_json()
-    facts: dict[str, Any] = {
-        "entry": match.entry.id,
-        "records": told_records(registry, match.entry.id, MATCH),
-        "photo": match.photo.sha256,
-        "explanation": {name: told[name] for name in _EXPLAINED},
-        "untouched": [thumb, _thumb(photo, album)],
-    }
-    transform = placement(match.evidence)
-    if transform is None:
-        return facts
-    sheets = align(made.query_rgb, made.registered_rgb, transform)
-    evidence = match.evidence
-    facts["aligned"] = [
-        album.add(outlined(sheets.query, evidence.query_outline, sheets.query_to_sheet)),
-        album.add(outlined(sheets.registered, evidence.registered_outline, sheets.registered_to_sheet)),
-    ]
-    cut = strips(sheets)
-    small = {
-        "overlay": laid_over(sheets),
-        "difference": marked_difference(made.registered_rgb, made.difference, made.differs),
-        **({} if cut is None else {"strips": cut}),
-    }
-    for name, picture in small.items():
-        facts[name] = album.add(reduced(picture, SMALL_SHEET_PX), most_bytes=_SMALL_BYTES)
-    return facts
-
-
-def placement(evidence: Evidence) -> Matrix3 | None:
-    """Return where the query lies on the registered swatch; None where that is not known.
-
-    Nearly the same picture lies on it as a whole.
-    """
-    if evidence.transform is not None:
-        return np.reshape(np.array(evidence.transform, np.float64), (3, 3))
-    if evidence.basis != "hash" or 0 in evidence.query_px:
-        return None
-    x, y = (there / here for here, there in zip(evidence.query_px, evidence.registered_px, strict=True))
-    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
-
-
-def comparison_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
-    """Gather what a report on a kept decision tells (``motif decide``).
+def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
+    """Gather what a report on a saved decision says (``motif decide``).
 
     Parameters
     ----------
     record_id : str, such as ``"B-000001-3"``
     registry : Registry
     photo : Photo, optional
-        The photo that was judged, where it is none of the registry's.
+        The photo that was decided on, if it is not in the registry.
 
     Returns
     -------
     Report
-        For ``report_html`` and ``report_pdf``; dated by the decision. The evidence is ``motif.compare``'s.
+        For ``report_html`` and ``report_pdf``; dated by the decision. The evidence is that of
+        ``motif.compare``.
 
     Raises
     ------
     EntryNotFoundError
-        If there is no such record, or a photo that is not kept was not given.
+        If there is no such record, or a photo is needed that is neither registered nor given.
     ParameterError
-        If it is a record of another kind, or speaks of one entry alone.
+        If it is a record of another kind, or concerns a single entry.
     """
-    decided = registry.records.get(record_id)
-    if not isinstance(decided, Decision) or decided.decided_at is None:
+    decision = registry.records.get(record_id)
+    if not isinstance(decision, Decision) or decision.decided_at is None:
         raise ParameterError(
-            N_("{record_id} is no decision", record_id=record_id),
-            hint=N_("Give the id of one, such as B-000001-3."),
+            N_("{record_id} is not a decision", record_id=record_id),
+            hint=N_("Give the id of a decision, such as B-000001-3."),
         )
-    if decided.a is None or decided.b is None:
-        hint = N_("Its sheet tells it: motif report {id}", id=decided.a or decided.b)
-        raise ParameterError(N_("{record_id} speaks of one entry alone", record_id=record_id), hint=hint)
-    asked, entry = _sides(decided.a, decided.b, registry)
-    query = _photo(asked, registry, photo)
-    match = max(
-        (_match(query, entry, place, registry, decided) for place in range(len(entry.photos))), key=_score
-    )
+    if decision.a is None or decision.b is None:
+        hint = N_("See the sheet of the entry: motif report {id}", id=decision.a or decision.b)
+        raise ParameterError(N_("{record_id} concerns a single entry", record_id=record_id), hint=hint)
+    query_side, entry = _sides(decision.a, decision.b, registry)
+    query = _query_photo(query_side, registry, photo)
+    matches = (_match(query, entry, known, registry, decision) for known in entry.photos)
+    closest = max(matches, key=lambda match: match.score)
     result = CheckResult(
-        verdict=match.verdict,
-        matches=(match,),
+        verdict=closest.verdict,
+        matches=(closest,),
         query=fingerprint(query, registry.profile),
         searched_entries=1,
         profile_id=registry.profile.id,
-        checked_at=decided.decided_at,
+        checked_at=decision.decided_at,
     )
-    return gathered("comparison", result, [match], query, registry, comparison=decided.to_json())
-
-
-def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:
-    """Return the side that plays the query (a photo, or the later entry), and the other side's entry."""
-    photos = [side for side in (a, b) if len(side) == 64]
-    if len(photos) == 2:
-        raise ParameterError(
-            N_("both sides are photos, none an entry"), hint=N_("Compare them: motif compare A B")
-        )
-    asked = photos[0] if photos else max(a, b)
-    return asked, registry.get(b if asked == a else a)
-
-
-def _photo(asked: str, registry: Registry, photo: Photo | None) -> Photo:
-    if photo is not None and photo.sha256 == asked:
-        return photo
-    try:
-        data = registry.original(asked)
-    except EntryNotFoundError as error:
-        hint = N_("Give the file with --photo; checks keep no photo.")
-        raise EntryNotFoundError(
-            N_("the photo {asked}… is not kept here", asked=asked[:12]), hint=hint
-        ) from error
-    return read_photo(data, long_edge_px=registry.profile.long_edge_px)
-
-
-def _match(query: Photo, entry: Entry, place: int, registry: Registry, decided: Decision) -> Match:
-    known = entry.photos[place]
-    evidence = compare(query, registry.original(known.sha256), registry.profile)
-    return Match(entry=entry, photo=known, evidence=evidence, decision=decided)
-
-
-def _score(match: Match) -> float:
-    return match.score
-
-
-_CLOTH_PX: Final = 900
-_UNIT_PX: Final = 360
-_LATTICE_PX: Final = 640
-_CAPTURES_MOST: Final = 12
-"""So many photos of an entry are shown; further ones are named with their SHA-256."""
+    return _gather("decision", result, [closest], query, registry, decision=decision.to_json())
 
 
 def entry_report(entry_id: str, registry: Registry) -> Report:
-    """Gather what the motif sheet of an entry tells.
+    """Gather what the motif sheet of an entry says.
 
     Parameters
     ----------
@@ -318,14 +182,172 @@ def entry_report(entry_id: str, registry: Registry) -> Report:
         "at": iso(newest.at),
         "made_with": made_with(registry.profile),
         "entry": entry.to_json(),
-        "searched": ledger_state(registry),
+        "searched": _ledger_state(registry),
         "proof": _proof(entry, registry),
-        "records": told_records(registry, entry.id, SHEET),
+        "records": _disclosed_records(registry, entry.id, _SHEET_KINDS),
         "described": _described(entry, registry, album),
-        "captures": [_capture(photo, registry, album) for photo in entry.photos[:_CAPTURES_MOST]],
+        "captures": [_capture(photo, registry, album) for photo in entry.photos[:MOST_CAPTURES]],
         "pictures": album.sizes,
     }
     return Report(record=record, pictures=album.files)
+
+
+def as_compared(photo: Photo, profile: Profile) -> Photo:
+    """Read a photo's file again at the scale at which it is compared.
+
+    Its pictures are then the same in every report, at whatever scale the caller read it.
+    """
+    return replace(read_photo(photo.data, long_edge_px=profile.long_edge_px), name=photo.name)
+
+
+def _gather(
+    kind: str, result: CheckResult, shown: Sequence[Match], photo: Photo, registry: Registry, **more: Any
+) -> Report:
+    """Gather a report of a kind on a result, with pictures of the matches ``shown``."""
+    album, profile = Album(), registry.profile
+    photo = as_compared(photo, profile)
+    swatch = normalize(photo, profile)
+    record = {
+        "format": RECORD_FORMAT,
+        "kind": kind,
+        **more,
+        "at": iso(result.checked_at),
+        "made_with": made_with(profile),
+        "result": result.to_json(),
+        "query": _photo_facts(photo, swatch, album),
+        "searched": _ledger_state(registry),
+        "shown": _shown_facts(shown, photo, swatch, registry, album),
+        "pictures": album.sizes,
+    }
+    return Report(record=record, pictures=album.files)
+
+
+def _ledger_state(registry: Registry) -> dict[str, Any]:
+    """Note where the log ends, and its newest checkpoint."""
+    head = registry.ledger.head()
+    checkpoints = registry.ledger.checkpoints()
+    return {
+        "origin": registry.ledger.origin,
+        "events": head.size,
+        "root": head.root().hex(),
+        "checkpoint": checkpoints[-1].note if checkpoints else None,
+    }
+
+
+def _photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
+    """Note what a photo is, and what is wrong with the capture."""
+    return {
+        "name": clean_name(photo.name),
+        "sha256": photo.sha256,
+        "size_bytes": len(photo.data),
+        "media_type": photo.media_type,
+        "width_px": photo.width_px,
+        "height_px": photo.height_px,
+        "cut": swatch.outline_px is not None,
+        "findings": [finding.to_json() for finding in inspect(photo, swatch=swatch)],
+        "picture": album.add(reduced(photo.rgb, _QUERY_PX), most_bytes=_QUERY_BYTES),
+    }
+
+
+def _shown_facts(
+    shown: Sequence[Match], photo: Photo, swatch: Swatch, registry: Registry, album: Album
+) -> list[dict[str, Any]]:
+    """Note each match; the query's cloth is cut out once for all of them."""
+    if not shown:
+        return []
+    query, thumb = cloth_on(photo, registry.profile, swatch=swatch), _thumb(photo, album)
+    return [_match_facts(match, query, thumb, registry, album) for match in shown]
+
+
+def _thumb(photo: Photo, album: Album) -> str:
+    return album.add(reduced(photo.rgb, _THUMB_PX), most_bytes=_THUMB_BYTES)
+
+
+def _match_facts(match: Match, query: Cloth, thumb: str, registry: Registry, album: Album) -> dict[str, Any]:
+    data = registry.original(match.photo.sha256)
+    photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
+    explanation = explain(query, photo, match.evidence, registry.profile)
+    values = explanation.to_json()
+    return {
+        "entry": match.entry.id,
+        "records": _disclosed_records(registry, match.entry.id, _MATCH_KINDS),
+        "photo": match.photo.sha256,
+        "explanation": {name: values[name] for name in _EXPLAINED},
+        "untouched": [thumb, _thumb(photo, album)],
+        **_pictures_of_both(explanation, album),
+    }
+
+
+def _pictures_of_both(explanation: Explanation, album: Album) -> dict[str, Any]:
+    """Draw both cloths in one place: side by side, on each other, in strips, and where they differ.
+
+    Nothing where no place is known in which they coincide.
+    """
+    if explanation.homography is None:
+        return {}
+    evidence = explanation.evidence
+    sheets = align(explanation.query_rgb, explanation.registered_rgb, explanation.homography)
+    facts: dict[str, Any] = {
+        "aligned": [
+            album.add(outlined(sheets.query, evidence.query_outline, sheets.query_to_sheet)),
+            album.add(outlined(sheets.registered, evidence.registered_outline, sheets.registered_to_sheet)),
+        ]
+    }
+    difference = marked_difference(explanation.registered_rgb, explanation.difference, explanation.differs)
+    in_strips = strips(sheets)
+    small = {
+        "overlay": laid_over(sheets),
+        "difference": difference,
+        **({} if in_strips is None else {"strips": in_strips}),
+    }
+    for name, picture in small.items():
+        facts[name] = album.add(reduced(picture, SMALL_SHEET_PX), most_bytes=_SMALL_BYTES)
+    return facts
+
+
+def _disclosed_records(registry: Registry, entry_id: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """Return an entry's records as JSON, without what a report must not disclose about people.
+
+    Of a person or body it holds only the roles, and the name if it may be shown: no number, address or
+    telephone.
+    """
+    linked = registry.records.about(entry_id)
+    disclosed = []
+    for record in (record for kind in kinds for record in linked.get(kind, ())):
+        if isinstance(record, Party):
+            record = Party(id=record.id, name=record.shown_name(), roles=record.roles)
+        disclosed.append(record.to_json())
+    return disclosed
+
+
+def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:
+    """Return the side that plays the query (a photo, or the later entry), and the other side's entry."""
+    photos = [side for side in (a, b) if len(side) == 64]
+    if len(photos) == 2:
+        raise ParameterError(
+            N_("both sides are photos; neither is an entry"), hint=N_("Compare them: motif compare A B")
+        )
+    query = photos[0] if photos else max(a, b)
+    return query, registry.get(b if query == a else a)
+
+
+def _query_photo(side: str, registry: Registry, photo: Photo | None) -> Photo:
+    """Return the photo of the side that plays the query: the one given, or the registry's original."""
+    if photo is not None and photo.sha256 == side:
+        return photo
+    try:
+        data = registry.original(side)
+    except EntryNotFoundError as error:
+        hint = N_("Give the file with --photo; checks do not store photos.")
+        raise EntryNotFoundError(
+            N_("the photo {sha256}… is not stored here", sha256=side[:12]), hint=hint
+        ) from error
+    return read_photo(data, long_edge_px=registry.profile.long_edge_px)
+
+
+def _match(query: Photo, entry: Entry, known: EntryPhoto, registry: Registry, decision: Decision) -> Match:
+    evidence = compare(query, registry.original(known.sha256), registry.profile)
+    return Match(entry=entry, photo=known, evidence=evidence, decision=decision)
 
 
 def _proof(entry: Entry, registry: Registry) -> dict[str, Any] | None:
@@ -342,25 +364,26 @@ def _described(entry: Entry, registry: Registry, album: Album) -> dict[str, Any]
     photo = read_photo(data, long_edge_px=_CLOTH_PX)
     swatch = normalize(photo, registry.profile)
     cloth = cloth_picture(photo, swatch, long_edge_px=_CLOTH_PX)
-    made = describe_fully(data)
-    unit = made.unit_picture()
-    sentences = {
-        language: [text for text, _ in description_sentences(made.description, language)]
+    described = describe_fully(data)
+    unit = described.unit_picture()
+    draft = {
+        language: [text for text, _ in description_sentences(described.description, language)]
         for language in LANGUAGES
     }
     lattice = None
-    if made.description.repeat.vectors_px:
-        lattice = album.add(with_lattice(reduced(photo.rgb, _LATTICE_PX), made), most_bytes=110_000)
+    if described.description.repeat.vectors_px:
+        drawn = with_lattice(reduced(photo.rgb, _LATTICE_PX), described)
+        lattice = album.add(drawn, most_bytes=_LATTICE_BYTES)
     return {
         "lattice": lattice,
-        "cloth": album.add(cloth, most_bytes=220_000),
-        "unit": None if unit is None else album.add(reduced(unit, _UNIT_PX), most_bytes=60_000),
-        "measured": made.description.to_json(),
-        "draft": sentences,
+        "cloth": album.add(cloth, most_bytes=_CLOTH_BYTES),
+        "unit": None if unit is None else album.add(reduced(unit, _UNIT_PX), most_bytes=_UNIT_BYTES),
+        "measured": described.description.to_json(),
+        "draft": draft,
     }
 
 
 def _capture(known: EntryPhoto, registry: Registry, album: Album) -> dict[str, Any]:
     photo = read_photo(registry.original(known.sha256), long_edge_px=registry.profile.long_edge_px)
-    facts = photo_facts(photo, normalize(photo, registry.profile), album)
+    facts = _photo_facts(photo, normalize(photo, registry.profile), album)
     return facts | {"name": known.name}

@@ -28,7 +28,7 @@ def report_html(report: Report, language: str | None = None) -> bytes:
     ----------
     report : Report
     language : "en" or "id", optional
-        That in use, unless told.
+        The language in use by default.
 
     Returns
     -------

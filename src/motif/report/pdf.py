@@ -36,7 +36,7 @@ def report_pdf(report: Report, language: str | None = None) -> bytes:
     ----------
     report : Report
     language : "en" or "id", optional
-        That in use, unless told.
+        The language in use by default.
 
     Returns
     -------
@@ -54,15 +54,15 @@ def report_pdf(report: Report, language: str | None = None) -> bytes:
 
 def lay_out(document: Document, report: Report) -> bytes:
     """Make a PDF of a document, with the report's pictures and record; errors as ``report_pdf``."""
-    made = _typeset(document, report, pdf_standards=STANDARDS, timestamp=int(document.at.timestamp()))
-    assert isinstance(made, bytes)
-    return made
+    pages = _typeset(document, report, pdf_standards=STANDARDS, timestamp=int(document.at.timestamp()))
+    assert isinstance(pages, bytes)
+    return pages
 
 
 def page_pictures(report: Report, language: str, *, dots_per_inch: float) -> tuple[bytes, ...]:
     """Draw the pages of a report's PDF as PNG files; errors as ``report_pdf``."""
-    made = _typeset(document_of(report, language), report, format="png", ppi=dots_per_inch)
-    return (made,) if isinstance(made, bytes) else tuple(made)
+    pages = _typeset(document_of(report, language), report, format="png", ppi=dots_per_inch)
+    return (pages,) if isinstance(pages, bytes) else tuple(pages)
 
 
 def _typeset(document: Document, report: Report, **options: Any) -> bytes | list[bytes]:
@@ -127,7 +127,7 @@ def _plain(value: Any, plain: Callable[[Any], Any]) -> Any:
             made["sort"] = made["kind"]
         return made | {"kind": type(value).__name__}
     if isinstance(value, tuple):
-        return [plain(one) for one in value]
+        return [plain(item) for item in value]
     return spelled(value) if isinstance(value, str) else value
 
 

@@ -1,4 +1,4 @@
-"""Numbers, dates and names as a reader of one language expects them."""
+"""Numbers and dates as readers of one language expect them, for documents."""
 
 from __future__ import annotations
 
@@ -59,17 +59,17 @@ def day(at: datetime, language: str) -> str:
     return f"{at.day} {_(_MONTHS[at.month - 1], language)} {at.year}"
 
 
-def date(known: str, language: str) -> str:
-    """Write a day, month or year, as far as it is known, in words.
+def date(iso: str, language: str) -> str:
+    """Write a day, month or year in words, as precisely as it is known.
 
     Examples
     --------
     >>> date("2026", "en"), date("2026-05", "id"), date("2026-05-02", "id")
     ('2026', 'Mei 2026', '2 Mei 2026')
     """
-    year, *month_and_day = known.split("-")
+    year, *month_and_day = iso.split("-")
     words = [_(_MONTHS[int(month_and_day[0]) - 1], language)] if month_and_day else []
-    words = [str(int(one)) for one in month_and_day[1:]] + words
+    words = [str(int(digits)) for digits in month_and_day[1:]] + words
     return " ".join([*words, year])
 
 

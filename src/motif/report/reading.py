@@ -1,4 +1,4 @@
-"""Take a report's record and pictures out of a document again."""
+"""Read a report's record and pictures back from its document."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ def read_report(data: bytes) -> Report:
     Parameters
     ----------
     data : bytes
-        Of the file. Nothing in it is run or fetched.
+        Content of the file. Nothing in it is run or fetched.
 
     Returns
     -------
     Report
-        As the document tells it; ``verify_report`` says whether it holds.
+        As it is in the document; ``verify_report`` says whether it holds.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def read_report(data: bytes) -> Report:
     record, files = _from_pdf(data) if is_pdf(data) else _from_html(data)
     if not record:
         hint = N_("Give a file that motif check --report or motif report made, unchanged.")
-        raise ParameterError(N_("this is no report of motif: it holds no machine record"), hint=hint)
+        raise ParameterError(N_("this is not a motif report: it holds no machine record"), hint=hint)
     return Report.from_bytes(record, {hashlib.sha256(file).hexdigest(): file for file in files})
 
 
@@ -62,12 +62,12 @@ def is_pdf(data: bytes) -> bool:
 
 
 def _from_html(data: bytes) -> tuple[bytes, list[bytes]]:
-    found = _Found()
-    found.feed(data.decode("utf-8", errors="replace"))
-    return found.record, found.pictures
+    parser = _PageParser()
+    parser.feed(data.decode("utf-8", errors="replace"))
+    return parser.record, parser.pictures
 
 
-class _Found(HTMLParser):
+class _PageParser(HTMLParser):
     """The record's link and the pictures of a page."""
 
     def __init__(self) -> None:
@@ -100,9 +100,9 @@ def _from_pdf(data: bytes) -> tuple[bytes, list[bytes]]:
             attached = pdf.attachments
             record = _unpacked(attached[_ATTACHED].get_file().obj) if _ATTACHED in attached else b""
             pictures = [
-                one.read_raw_bytes()
-                for one in pdf.objects
-                if isinstance(one, pikepdf.Stream) and one.get("/Filter") == "/DCTDecode"
+                stream.read_raw_bytes()
+                for stream in pdf.objects
+                if isinstance(stream, pikepdf.Stream) and stream.get("/Filter") == "/DCTDecode"
             ]
     except (pikepdf.PdfError, zlib.error, ValueError, KeyError, TypeError, AttributeError) as error:
         hint = N_("Give the file as it was made; it may have been damaged on its way.")
@@ -111,7 +111,7 @@ def _from_pdf(data: bytes) -> tuple[bytes, list[bytes]]:
 
 
 def _unpacked(stream: Any) -> bytes:
-    """Return an attachment's bytes; of one that unpacks to more than is read here, none."""
+    """Return an attachment's bytes; none if it unpacks to more than ``READ_MOST_BYTES``."""
     packed = bytes(stream.read_raw_bytes())
     if "/Filter" not in stream:
         return packed

@@ -1,4 +1,4 @@
-"""The machine record: all that a report tells, as JSON, with its pictures beside it."""
+"""The machine record: everything that a report says, as JSON, with its pictures beside it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,14 @@ from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.ledger.event import canonical
 
+Json = Mapping[str, Any]
+"""A record or a part of it."""
+
 RECORD_FORMAT: Final = 1
-"""Number of the JSON form; a reader refuses a number that it does not know."""
-
-KINDS: Final = ("check", "entry", "comparison")
-
+"""Number of the JSON form; a reader refuses numbers that it does not know."""
+KINDS: Final = ("check", "entry", "decision")
 PICTURE_BYTES: Final = 72_000
-"""A picture is saved at the best quality that stays within; five matches then fit into 3 MB of HTML."""
+"""Upper limit of a picture's file; five matches then fit into 3 MB of HTML."""
 
 _QUALITIES: Final = (88, 80, 72, 64, 54, 44, 34)
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
@@ -43,7 +44,7 @@ class Report:
     Parameters
     ----------
     record : dict
-        JSON-ready; ``kind`` says whether it tells of a check or of an entry.
+        JSON-ready; ``kind`` says whether it reports a check, an entry or a decision.
     pictures : mapping of str to bytes
         JPEG files under their SHA-256.
     """
@@ -67,8 +68,8 @@ class Report:
                 N_("the report's pictures are {kind}; expected an object", kind=type(pictures).__name__)
             )
         for sha256, size in pictures.items():
-            whole = isinstance(size, list) and len(size) == 2 and all(isinstance(side, int) for side in size)
-            if not _SHA256.fullmatch(sha256) or not whole or min(size) < 1:
+            is_pair = isinstance(size, list) and len(size) == 2 and all(isinstance(px, int) for px in size)
+            if not _SHA256.fullmatch(sha256) or not is_pair or min(size) < 1:
                 raise ParameterError(
                     N_(
                         "picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]",
@@ -76,9 +77,9 @@ class Report:
                         size=size,
                     )
                 )
-        lacking = sorted(set(pictures) - set(self.pictures))
-        if lacking:
-            raise ParameterError(N_("the report lacks the picture {lacking}", lacking=lacking[0]))
+        missing = sorted(set(pictures) - set(self.pictures))
+        if missing:
+            raise ParameterError(N_("the report lacks the picture {lacking}", lacking=missing[0]))
 
     def to_bytes(self) -> bytes:
         """Return the record as canonical JSON (RFC 8785), as it is embedded in the documents."""
@@ -90,21 +91,20 @@ class Report:
 
     @classmethod
     def from_bytes(cls, record: bytes, pictures: Mapping[str, bytes]) -> Report:
-        """Read what ``to_bytes`` made; raise ``ParameterError`` on anything else."""
+        """Read a record that ``to_bytes`` wrote; raise ``ParameterError`` on anything else."""
         try:
-            value = json.loads(record)
-            report = cls(record=value, pictures=pictures)
+            report = cls(record=json.loads(record), pictures=pictures)
             if report.to_bytes() != record:
-                raise ParameterError(N_("the record is not spelled in canonical JSON"))
+                raise ParameterError(N_("the record is not canonical JSON"))
         except (KeyError, TypeError, AttributeError, ValueError, RecursionError) as error:
             if isinstance(error, ParameterError):
                 raise
-            raise ParameterError(N_("this is no report's record: {error}", error=error)) from error
+            raise ParameterError(N_("this is not the record of a report: {error}", error=error)) from error
         return report
 
 
 class Album:
-    """Pictures on their way into a report."""
+    """Collects the pictures of a report: ``files`` by SHA-256, and their ``sizes`` as [width, height]."""
 
     def __init__(self) -> None:
         self.files: dict[str, bytes] = {}
@@ -120,7 +120,7 @@ class Album:
 
 
 def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
-    """Save as JPEG, at the best of a few qualities that stays within ``most_bytes``, else at the least.
+    """Save as JPEG at the best of a few qualities that stays within ``most_bytes``, or else at the lowest.
 
     Examples
     --------
@@ -136,7 +136,7 @@ def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
         saved[quality] = cv2.imencode(".jpg", bgr, flags)[1].tobytes()
         return len(saved[quality]) <= most_bytes
 
-    # A better quality takes more bytes, so half of the qualities are ruled out by each that is tried.
+    # A better quality takes more bytes, so each try rules out half of the qualities.
     best = bisect_left(_QUALITIES[:-1], True, key=fits)
     if _QUALITIES[best] not in saved:
         fits(_QUALITIES[best])
@@ -144,7 +144,7 @@ def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
 
 
 def made_with(profile: Profile) -> dict[str, Any]:
-    """Name the versions that a report rests on, and how many new designs get an indication nevertheless."""
+    """Name the versions behind a report, and the share of new designs that get an indication anyway."""
     libraries = {name: version_of(name) for name in _LIBRARIES}
     return {
         "motif": version_of("motif"),

@@ -1,4 +1,4 @@
-"""The words in which records, decisions, dates and alerts are told."""
+"""What the commands about entries, records, imports and alerts print."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from motif.registry.records.entry import Entry, EntryPhoto
     from motif.registry.records.record import Record
 
-
 KIND_NAMES: Final = {
     "motif": N_("design"),
     "specimen": N_("cloth"),
@@ -27,167 +26,99 @@ KIND_NAMES: Final = {
     "party": N_("party"),
     "filing": N_("filing"),
     "comparison": N_("decision"),
-    "check": N_("remembered check"),
+    "check": N_("saved check"),
     "alert": N_("alert"),
 }
-_ROW, _FIELD = N_("row"), N_("field")
-_MASKED = frozenset({"nik_hash"})
+"""Kind of a record -> its name for people."""
 
-
-def kept_text(record: Record) -> str:
-    """Confirm that a record is kept."""
-    return _("Kept: {kind} {id}.").format(kind=_(KIND_NAMES[record.KIND]), id=record.id)
-
-
-def record_text(record: Record, *, width: int = WIDE) -> str:
-    """Show what is known of a record, a field a row; what is unknown is counted, not shown."""
-    known = record_rows(record)
-    unknown = sum(
-        getattr(record, one.name) is None for one in fields(record) if one.name not in {"id", *_MASKED}
-    )
-    rows = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
-    rows += [[label, printable(text, lines=True)] for label, text in known]
-    rows.append([_("unknown"), count(unknown, _FIELD)])
-    return table(["", ""], rows, width=width).lstrip("\n")
-
-
-def record_rows(record: Record) -> list[tuple[str, str]]:
-    """Return what is known of a record, (label, value), in the language in use."""
-    return [
-        (one.metadata[current_language()], _worded(one.metadata["kind"], getattr(record, one.name)))
-        for one in fields(record)
-        if one.name not in {"id", *_MASKED} and getattr(record, one.name) is not None
-    ]
-
-
-def linked_text(linked: Mapping[str, tuple[Record, ...]], *, width: int = WIDE) -> str:
-    """Show the records that are linked with an entry, one block for each of which something is known."""
-    blocks = [
-        record_text(record, width=width)
-        for records in linked.values()
-        for record in records
-        if _tells(record)
-    ]
-    return "\n\n".join(blocks)
-
-
-def alerts_text(alerts: Iterable[Alert], *, width: int = WIDE) -> str:
-    """List alerts, one a row."""
-    rows = [
-        [
-            str(one.id),
-            str(one.entry),
-            str(one.about),
-            verdict_word(str(one.verdict)),
-            f"{one.score or 0:.2f}",
-            _why(one),
-        ]
-        for one in alerts
-    ]
-    if not rows:
-        return _("No alerts.")
-    headings = [_("alert"), _("new entry"), _("about"), _("verdict"), _("score"), _("why")]
-    return table(headings, rows, width=width, unbroken=5)
-
-
-def alert_text(alert: Alert) -> str:
-    """Warn of one alert."""
-    words = _("ALERT {id}: {entry} resembles {other}; {why}. A person must look: motif alerts")
-    other = str(alert.other) if len(str(alert.other)) < 64 else str(alert.other)[:12] + "…"
-    return words.format(id=alert.id, entry=alert.entry, other=other, why=_why(alert))
-
-
-def _why(alert: Alert) -> str:
-    if str(alert.about).startswith("F"):
-        words = _("{entry} is being filed ({about})")
-        return words.format(entry=alert.other, about=alert.about)
-    return _("a check was answered before it was there ({about})").format(about=alert.about)
-
-
-def _tells(record: Record) -> bool:
-    return any(getattr(record, one.name) is not None for one in fields(record) if one.name != "id")
-
-
-def _worded(kind: object, value: object) -> str:
-    """Say a value; a term of the vocabulary by its label."""
-    if isinstance(kind, Many) and isinstance(value, tuple) and isinstance(kind.inner, Choice):
-        return "; ".join(labelled(kind.inner.list, key) for key in value) or _("none")
-    return labelled(kind.list, str(value)) if isinstance(kind, Choice) else _shown(value)
-
-
-def _shown(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(_shown(item) for item in value) or _("none")
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    if hasattr(value, "to_json"):
-        return ", ".join(str(item) for item in value.to_json().values() if item is not None)
-    return str(value)
-
-
-def labelled(name: str, key: str) -> str:
-    """Return a term's label in the language in use, marked where it is not verified."""
-    found = term(name, key)
-    if found.verified or found.note == "Project list":
-        return found.label()
-    return _("{label} (not verified)").format(label=found.label())
-
-
-def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
-    """Tell what became of a list's rows: the refused ones, then how many of each kind."""
-    refused = [one for one in outcomes if one.status == "refused"]
-    rows = [
-        [str(one.row.number), printable(one.title), printable(_(one.reason)), printable(_(one.hint))]
-        for one in refused
-    ]
-    counted: Counter[str] = Counter(one.status for one in outcomes)
-    told = [_(words).format(count=counted[status]) for status, words in _BECAME.items() if counted[status]]
-    said = ", ".join(told) or _("none")
-    summary = f"{count(len(outcomes), _ROW)}: {said}."
-    headings = [_("row"), _("title"), _("refused because"), _("hint")]
-    return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
-
-
-_BECAME = {
+_IMPORTED: Final = {
     "imported": N_("{count} imported"),
     "ready": N_("{count} ready to be imported"),
-    "already": N_("{count} there already"),
+    "already": N_("{count} already registered"),
     "refused": N_("{count} refused"),
 }
-
-_WITHDRAWN = N_("withdrawn")
+_ROW, _WITHDRAWN = N_("row"), N_("withdrawn")  # outside f-strings, where messages are not collected
+_NEVER_SHOWN: Final = frozenset({"id", "nik_hash"})
+"""Fields that are no facts for people; the id is shown apart from the facts."""
 
 
 def registered_text(entry: Entry) -> str:
-    """Confirm a registration."""
+    """Confirm a registration.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    str
+    """
     return _("Registered as {entry}.").format(entry=name_of(entry))
 
 
 def similar_text(entry: Entry) -> str:
-    """Warn that a new entry resembles earlier ones; empty where it does not."""
+    """Warn that a new entry resembles earlier ones.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    str
+        Empty if it resembles none.
+    """
     if not entry.similar_to:
         return ""
     others = ", ".join(entry.similar_to)
-    told = _("REVIEW: {entry} resembles {others}. A person must look: motif show {first}")
-    return told.format(entry=entry.id, others=others, first=entry.similar_to[0])
+    warning = _("REVIEW: {entry} resembles {others}. A person must look: motif show {first}")
+    return warning.format(entry=entry.id, others=others, first=entry.similar_to[0])
 
 
 def withdrawn_text(entry: Entry) -> str:
-    """Confirm a withdrawal."""
-    told = _("Withdrawn: {entry}. Nothing was deleted; checks pass over it from now on.")
-    return told.format(entry=name_of(entry))
+    """Confirm a withdrawal.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    str
+    """
+    sentence = _("Withdrawn: {entry}. Nothing was deleted; checks ignore it from now on.")
+    return sentence.format(entry=name_of(entry))
 
 
 def photo_added_text(entry: Entry) -> str:
-    """Confirm a further photo."""
-    told = _("Added: {entry} now has {photos}.")
-    return told.format(entry=name_of(entry), photos=count(len(entry.photos), N_("photo")))
+    """Confirm a further photo.
+
+    Parameters
+    ----------
+    entry : Entry
+        With the photo.
+
+    Returns
+    -------
+    str
+    """
+    sentence = _("Added: {entry} now has {photos}.")
+    return sentence.format(entry=name_of(entry), photos=count(len(entry.photos), N_("photo")))
 
 
 def list_text(entries: Iterable[Entry], *, width: int = WIDE) -> str:
-    """List entries, one a row."""
+    """List entries, one a row.
+
+    Parameters
+    ----------
+    entries : iterable of Entry
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table, or that there are none.
+    """
     rows = [_list_row(entry) for entry in entries]
     if not rows:
         return _("No entries.")
@@ -196,12 +127,23 @@ def list_text(entries: Iterable[Entry], *, width: int = WIDE) -> str:
 
 
 def entry_text(entry: Entry, *, width: int = WIDE) -> str:
-    """Show everything that is kept of one entry."""
+    """Show everything that is stored of one entry.
+
+    Parameters
+    ----------
+    entry : Entry
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table of facts, then one of photos.
+    """
     facts = [
         [_("id"), entry.id],
         [_("title"), printable(entry.title)],
         [_("registered (UTC)"), _time(entry.registered_at)],
-        [_("resembled then"), ", ".join(entry.similar_to)],
+        [_("resembled at registration"), ", ".join(entry.similar_to)],
         [_("note"), printable(entry.note, lines=True)],
         [_("withdrawn (UTC)"), _time(entry.withdrawn_at)],
         [_("reason"), printable(entry.withdrawn_reason, lines=True)],
@@ -209,6 +151,160 @@ def entry_text(entry: Entry, *, width: int = WIDE) -> str:
     headings = [_("photo"), _("size"), _("kind"), _("added (UTC)"), "SHA-256"]
     photos = table(headings, map(_photo_row, entry.photos), width=width)
     return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n") + f"\n\n{photos}"
+
+
+def saved_text(record: Record) -> str:
+    """Confirm that a record is saved.
+
+    Parameters
+    ----------
+    record : Record
+
+    Returns
+    -------
+    str
+    """
+    return _("Saved: {kind} {id}.").format(kind=_(KIND_NAMES[record.KIND]), id=record.id)
+
+
+def record_text(record: Record, *, width: int = WIDE) -> str:
+    """Show what is known of a record, a field a row; unknown fields are only counted.
+
+    Parameters
+    ----------
+    record : Record
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table.
+    """
+    unknown = sum(
+        getattr(record, field.name) is None for field in fields(record) if field.name not in _NEVER_SHOWN
+    )
+    rows = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
+    rows += [[label, printable(text, lines=True)] for label, text in record_rows(record)]
+    rows.append([_("unknown"), count(unknown, N_("field"))])
+    return table(["", ""], rows, width=width).lstrip("\n")
+
+
+def record_rows(record: Record) -> list[tuple[str, str]]:
+    """Return what is known of a record, (label, value), in the language in use."""
+    return [
+        (field.metadata[current_language()], _value_text(field.metadata["kind"], getattr(record, field.name)))
+        for field in fields(record)
+        if field.name not in _NEVER_SHOWN and getattr(record, field.name) is not None
+    ]
+
+
+def linked_text(linked: Mapping[str, tuple[Record, ...]], *, width: int = WIDE) -> str:
+    """Show the records that are linked with an entry.
+
+    Parameters
+    ----------
+    linked : mapping of str to tuple of Record
+        By kind.
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table for each record of which something is known, with empty lines between them.
+    """
+    blocks = [
+        record_text(record, width=width)
+        for records in linked.values()
+        for record in records
+        if _is_known(record)
+    ]
+    return "\n\n".join(blocks)
+
+
+def alerts_text(alerts: Iterable[Alert], *, width: int = WIDE) -> str:
+    """List alerts, one a row.
+
+    Parameters
+    ----------
+    alerts : iterable of Alert
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table, or that there are none.
+    """
+    rows = [
+        [
+            str(alert.id),
+            str(alert.entry),
+            str(alert.about),
+            verdict_word(str(alert.verdict)),
+            f"{alert.score or 0:.2f}",
+            _why(alert),
+        ]
+        for alert in alerts
+    ]
+    if not rows:
+        return _("No alerts.")
+    headings = [_("alert"), _("new entry"), _("about"), _("verdict"), _("score"), _("why")]
+    return table(headings, rows, width=width, unbroken=5)
+
+
+def alert_text(alert: Alert) -> str:
+    """Warn of one alert.
+
+    Parameters
+    ----------
+    alert : Alert
+
+    Returns
+    -------
+    str
+        A sentence with what to do.
+    """
+    warning = _("ALERT {id}: {entry} resembles {other}; {why}. A person must look: motif alerts")
+    other = str(alert.other) if len(str(alert.other)) < 64 else str(alert.other)[:12] + "…"
+    return warning.format(id=alert.id, entry=alert.entry, other=other, why=_why(alert))
+
+
+def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
+    """Say what became of the rows of a list: the refused ones, then how many of each kind.
+
+    Parameters
+    ----------
+    outcomes : sequence of Outcome
+    width : int, character cells
+
+    Returns
+    -------
+    str
+        A table of refused rows, if there are some, and a sentence.
+    """
+    rows = [
+        [
+            str(outcome.row.number),
+            printable(outcome.title),
+            printable(_(outcome.reason)),
+            printable(_(outcome.hint)),
+        ]
+        for outcome in outcomes
+        if outcome.status == "refused"
+    ]
+    counts: Counter[str] = Counter(outcome.status for outcome in outcomes)
+    parts = [_(phrase).format(count=counts[status]) for status, phrase in _IMPORTED.items() if counts[status]]
+    became = ", ".join(parts) or _("none")
+    summary = f"{count(len(outcomes), _ROW)}: {became}."
+    headings = [_("row"), _("title"), _("refused because"), _("hint")]
+    return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
+
+
+def labelled(name: str, key: str) -> str:
+    """Return a term's label in the language in use, marked if it is not verified."""
+    entry = term(name, key)
+    if entry.verified or entry.note == "Project list":
+        return entry.label()
+    return _("{label} (not verified)").format(label=entry.label())
 
 
 def _list_row(entry: Entry) -> list[str]:
@@ -223,3 +319,34 @@ def _photo_row(photo: EntryPhoto) -> list[str]:
 
 def _time(moment: datetime | None) -> str:
     return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+
+
+def _is_known(record: Record) -> bool:
+    """Say whether anything is known of a record beyond its id."""
+    return any(getattr(record, field.name) is not None for field in fields(record) if field.name != "id")
+
+
+def _value_text(kind: object, value: object) -> str:
+    """Write a field's value; a term of the vocabulary by its label."""
+    if isinstance(kind, Many) and isinstance(value, tuple) and isinstance(kind.inner, Choice):
+        return "; ".join(labelled(kind.inner.list, key) for key in value) or _("none")
+    return labelled(kind.list, str(value)) if isinstance(kind, Choice) else _plain_text(value)
+
+
+def _plain_text(value: object) -> str:
+    if isinstance(value, tuple):
+        return "; ".join(_plain_text(item) for item in value) or _("none")
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M} UTC"
+    if hasattr(value, "to_json"):
+        return ", ".join(str(item) for item in value.to_json().values() if item is not None)
+    return str(value)
+
+
+def _why(alert: Alert) -> str:
+    if str(alert.about).startswith("F"):
+        phrase = _("{entry} is being filed ({about})")
+        return phrase.format(entry=alert.other, about=alert.about)
+    return _("a check was answered before this entry was registered ({about})").format(about=alert.about)

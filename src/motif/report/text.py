@@ -1,6 +1,7 @@
-"""The words in which results are told; every phrase that a report prints stands here.
+"""Plain text for the terminal: what every message needs, and tables that fit the page.
 
-A report names indications and what they rest on. It never decides: people do.
+Nothing is cut off, and nothing from outside reaches the terminal as a command. The messages themselves are in
+``check_text``, ``record_text``, ``batch_text`` and ``capture``.
 """
 
 from __future__ import annotations
@@ -19,21 +20,27 @@ if TYPE_CHECKING:
 WIDE: Final = 100_000
 """Width of a page on which no line is folded."""
 
-_PICTURE, _ERROR, _PLACE = N_("picture"), N_("error"), N_("place")
+NARROWEST: Final = 60
+"""Width below which ids would be cut; the terminal may wrap the lines instead."""
+
+_GAP: Final = 2
+_NARROWEST_COLUMN: Final = 8
 _VERDICTS: Final = {"clear": N_("clear"), "review": N_("review"), "conflict": N_("conflict")}
 _JOINERS = frozenset("\u200c\u200d")
 
 
-def nothing_found_text() -> str:
-    """Say that a batch was empty."""
-    return error_text(
-        N_("no pictures found"),
-        N_("Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."),
-    )
-
-
 def error_text(message: str, hint: str = "") -> str:
     """Say what went wrong, and on a second line what to do.
+
+    Parameters
+    ----------
+    message, hint : str
+        In English; both are translated.
+
+    Returns
+    -------
+    str
+        One or two lines, in the language in use.
 
     Examples
     --------
@@ -42,8 +49,22 @@ def error_text(message: str, hint: str = "") -> str:
     Was the lens covered?
     """
     error = _("Error")
-    said = [f"{error}: {printable(_(message))}", printable(_(hint), lines=True) if hint else ""]
-    return "\n".join(filter(None, said))
+    lines = [f"{error}: {printable(_(message))}", printable(_(hint), lines=True) if hint else ""]
+    return "\n".join(filter(None, lines))
+
+
+def nothing_found_text() -> str:
+    """Say that a batch is empty.
+
+    Returns
+    -------
+    str
+        An error and a hint.
+    """
+    return error_text(
+        N_("no pictures found"),
+        N_("Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."),
+    )
 
 
 def name_of(entry: Entry) -> str:
@@ -52,7 +73,18 @@ def name_of(entry: Entry) -> str:
 
 
 def count(number: int, noun: str) -> str:
-    """Put a number before its noun; Indonesian has one form for both numbers.
+    """Put a number before its noun; Indonesian has one form for one and many.
+
+    Parameters
+    ----------
+    number : int
+    noun : str
+        In English, singular; marked for translation by the caller.
+
+    Returns
+    -------
+    str
+        In the language in use.
 
     Examples
     --------
@@ -65,13 +97,18 @@ def count(number: int, noun: str) -> str:
 
 
 def printable(text: str, *, lines: bool = False) -> str:
-    """Spell out what a terminal would obey or could not show: controls, reordering marks, broken names.
+    """Escape what a terminal would obey or could not show: controls, reordering marks, broken names.
 
     Parameters
     ----------
     text : str
     lines : bool
         Leave line ends as they are.
+
+    Returns
+    -------
+    str
+        With Python's escapes in place of such characters.
 
     Examples
     --------
@@ -81,13 +118,8 @@ def printable(text: str, *, lines: bool = False) -> str:
     return "".join(c if _shows(c) or (lines and c == "\n") else ascii(c)[1:-1] for c in text)
 
 
-def _shows(character: str) -> bool:
-    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return character in _JOINERS or unicodedata.category(character) not in hidden
-
-
 def verdict_word(verdict: str) -> str:
-    """Say a verdict as a table does; JSON keeps the code.
+    """Translate a verdict for a table; JSON keeps the code.
 
     Examples
     --------
@@ -98,15 +130,14 @@ def verdict_word(verdict: str) -> str:
 
 
 def score_text(score: float) -> str:
-    """Cut, not rounded: what is below a threshold is not shown on it."""
+    """Write a score with two digits, cut off and not rounded, so that none is shown on a threshold it misses.
+
+    Examples
+    --------
+    >>> score_text(0.7999)
+    '0.79'
+    """
     return f"{math.floor(score * 100 + 1e-9) / 100:.2f}"
-
-
-NARROWEST = 60
-"""Below this, ids would be cut; the terminal may wrap the lines instead."""
-
-_GAP = 2
-_NARROWEST_COLUMN = 8
 
 
 def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int, unbroken: int = 1) -> str:
@@ -117,10 +148,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int,
     headings : sequence of str
     rows : iterable of sequences of str, one text for each heading
     width : int, character cells
-        Where a row is longer, its later columns are folded onto further lines; a page narrower than
-        ``NARROWEST`` is taken for that wide.
+        Columns of longer rows are folded onto further lines. Less than ``NARROWEST`` counts as ``NARROWEST``.
     unbroken : int
-        The first so many columns, ids and the like, are never folded.
+        Number of columns on the left, for ids and the like, that are never folded.
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -139,8 +173,13 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int,
     return "\n".join(line for row in grid for line in _lines(row, widths))
 
 
+def _shows(character: str) -> bool:
+    hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
+    return character in _JOINERS or unicodedata.category(character) not in hidden
+
+
 def _shrink(widths: list[int], page: int, unbroken: int) -> None:
-    """Take from the widest column that may be folded, until the page holds them all."""
+    """Narrow the widest foldable column until all columns fit the page."""
     while (excess := sum(widths) + _GAP * (len(widths) - 1) - page) > 0:
         foldable = sorted(widths[unbroken:])
         if not foldable or foldable[-1] <= _NARROWEST_COLUMN:

@@ -1,4 +1,4 @@
-"""Two swatches laid on one sheet: same scale, same orientation, same place, with what coincides outlined."""
+"""Two swatches on sheets of one size: same scale, orientation and place, with coinciding parts outlined."""
 
 from __future__ import annotations
 
@@ -8,31 +8,34 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
-from motif.arrays import RGB8, Gray8, Matrix3
+from motif.arrays import RGB8, Floats, Gray8, Matrix3
 from motif.color import luma
 
 SHEET_PX: Final = 560
 """Longer side of a sheet: 170 dots per inch where two stand side by side on A4."""
 SMALL_SHEET_PX: Final = 420
-"""Longer side of those that stand three in a row: 190 dots per inch."""
+"""Longer side of a sheet that is shown three in a row: 190 dots per inch."""
+MOST_MARKED: Final = 9
+"""Differences that are outlined, the largest; further ones are only red."""
 
 _PAPER: Final = 244
 _MOST_TIMES: Final = 2.5
-"""A sheet shows at most so many times the registered swatch's longer side; a query that reaches further
-is cut there, since its design would otherwise become too small to be seen."""
+"""Size of a sheet at most, in longer sides of the registered swatch. A query that reaches further is cut off
+there, since its design would otherwise become too small to see."""
 _STRIPS: Final = 10
 _LEAST_STRIP_PX: Final = 12
-MARKED_MOST: Final = 9
-"""So many differences are outlined, the largest; the others show by their red alone."""
 _RED: Final = (190, 20, 30)
+_RED_FROM: Final = 200
+"""Difference from which a place is fully red."""
 
 Outlines = Sequence[Sequence[Sequence[float]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Aligned:
-    """The query and the registered cloth on two sheets that can be laid on each other.
+    """The query and the registered cloth on two sheets of one size, each place of the drawing at one place.
 
     Parameters
     ----------
@@ -42,17 +45,22 @@ class Aligned:
         From swatch pixels.
     both : ndarray, bool, shape (H, W)
         Where both cloths are.
+
+    Notes
+    -----
+    ``Explanation.aligned_rgb`` keeps to the frame of the registered swatch; the sheets also show what of the
+    query lies outside it.
     """
 
     query: RGB8 = field(repr=False)
     registered: RGB8 = field(repr=False)
     query_to_sheet: Matrix3
     registered_to_sheet: Matrix3
-    both: np.ndarray[tuple[int, ...], np.dtype[np.bool_]] = field(repr=False)
+    both: npt.NDArray[np.bool_] = field(repr=False)
 
 
 def align(query: RGB8, registered: RGB8, transform: Matrix3, *, long_edge_px: int = SHEET_PX) -> Aligned:
-    """Lay two swatches on sheets of one size.
+    """Draw two swatches on sheets of one size.
 
     Parameters
     ----------
@@ -61,7 +69,11 @@ def align(query: RGB8, registered: RGB8, transform: Matrix3, *, long_edge_px: in
     transform : ndarray, float64, shape (3, 3)
         From query to registered pixels.
     long_edge_px : int, pixels
-        Of the sheets.
+        Longer side of the sheets.
+
+    Returns
+    -------
+    Aligned
 
     Examples
     --------
@@ -91,50 +103,77 @@ def align(query: RGB8, registered: RGB8, transform: Matrix3, *, long_edge_px: in
 
 
 def outlined(sheet: RGB8, outlines: Outlines, to_sheet: Matrix3, *, letters: bool = False) -> RGB8:
-    """Draw outlines with numbers, or letters: a dark line between two light ones, which shows on any dye.
+    """Draw outlines with numbers, or letters: a dark line between two light ones, visible on any dye.
 
     Parameters
     ----------
-    sheet : ndarray, uint8, shape (H, W, 3)
+    sheet : ndarray, uint8, shape (H, W, 3), sRGB
     outlines : sequence of polygons, swatch pixels
     to_sheet : ndarray, float64, shape (3, 3)
+        From swatch pixels to sheet pixels.
+    letters : bool
+        A, B, C instead of 1, 2, 3.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB
+        A copy.
     """
     drawn = sheet.copy()
-    places = [
-        cv2.perspectiveTransform(np.array(one, np.float64).reshape(1, -1, 2), to_sheet)[0] for one in outlines
+    rings = [
+        cv2.perspectiveTransform(np.array(outline, np.float64).reshape(1, -1, 2), to_sheet)[0]
+        for outline in outlines
     ]
     for color, width in (((255, 255, 255), 7), ((20, 20, 20), 3)):
-        for place in places:
-            cv2.polylines(drawn, [np.rint(place * 16).astype(np.int32)], True, color, width, cv2.LINE_AA, 4)
-    for number, place in enumerate(places, 1):
-        _number(drawn, chr(64 + number) if letters else str(number), place)
+        for ring in rings:
+            cv2.polylines(drawn, [np.rint(ring * 16).astype(np.int32)], True, color, width, cv2.LINE_AA, 4)
+    for number, ring in enumerate(rings, 1):
+        _draw_label(drawn, chr(64 + number) if letters else str(number), ring)
     return drawn
 
 
 def strips(sheets: Aligned) -> RGB8 | None:
-    """Cut the part that both cloths cover into strips, in turn of the query and of the registered cloth.
+    """Cut the part that both cloths cover into strips, alternately of the query and of the registered cloth.
 
-    Lines that run on across the cuts coincide. None where too little is covered by both.
+    Lines that continue across the cuts coincide.
+
+    Parameters
+    ----------
+    sheets : Aligned
+
+    Returns
+    -------
+    ndarray, uint8, shape (H', W', 3), sRGB, or None
+        The strips below bars, black over the query and gray over the registered cloth. None where both
+        cloths cover too little.
     """
     rows, columns = (np.flatnonzero(sheets.both.any(axis)) for axis in (1, 0))
     if len(columns) < _STRIPS * _LEAST_STRIP_PX or len(rows) < _LEAST_STRIP_PX:
         return None
     top, bottom, left, right = rows[0], rows[-1] + 1, columns[0], columns[-1] + 1
-    query, registered = (one[top:bottom, left:right] for one in (sheets.query, sheets.registered))
-    turn = (np.arange(right - left) * _STRIPS // (right - left)) % 2 == 0
-    cut = np.where(turn[None, :, None], query, registered)
-    edges = np.flatnonzero(np.diff(turn.astype(np.int8)))
-    tabs = np.full((10, right - left, 3), 255, np.uint8)
-    tabs[:8][:, turn] = 30
-    tabs[:8][:, ~turn] = 190
-    cut[:, edges] = 255
-    return np.asarray(np.vstack([tabs, cut]), np.uint8)
+    query, registered = (sheet[top:bottom, left:right] for sheet in (sheets.query, sheets.registered))
+    of_query = (np.arange(right - left) * _STRIPS // (right - left)) % 2 == 0
+    mixed = np.where(of_query[None, :, None], query, registered)
+    cuts = np.flatnonzero(np.diff(of_query.astype(np.int8)))
+    bars = np.full((10, right - left, 3), 255, np.uint8)
+    bars[:8][:, of_query] = 30
+    bars[:8][:, ~of_query] = 190
+    mixed[:, cuts] = 255
+    return np.asarray(np.vstack([bars, mixed]), np.uint8)
 
 
 def laid_over(sheets: Aligned) -> RGB8:
-    """Lay both cloths over each other, half and half; where only one of them is, it stays pale.
+    """Draw both cloths on each other, half and half; where there is only one of them, it is pale.
 
     Lines that coincide are sharp, others show twice.
+
+    Parameters
+    ----------
+    sheets : Aligned
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB
 
     Examples
     --------
@@ -152,7 +191,7 @@ def laid_over(sheets: Aligned) -> RGB8:
 def marked_difference(
     registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SMALL_SHEET_PX
 ) -> RGB8:
-    """Show where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
+    """Draw where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
 
     Parameters
     ----------
@@ -161,15 +200,46 @@ def marked_difference(
         85 for one standard deviation of lightness.
     differs : sequence of polygons, swatch pixels
         Where it differs clearly; the largest are outlined, with letters.
+    long_edge_px : int, pixels
+        Longer side of the picture.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H', W', 3), sRGB
     """
     pale = 150 + luma(registered).astype(np.float32) * (95 / 255)
-    weight = np.clip(difference.astype(np.float32) / 200, 0, 1)[..., None]
-    mixed = pale[..., None] * (1 - weight) + np.array(_RED, np.float32) * weight
+    mixed = tinted(pale[..., None], difference, color=_RED, full_from=_RED_FROM)
     scale = long_edge_px / max(registered.shape[:2])
     size = (round(registered.shape[1] * scale), round(registered.shape[0] * scale))
     sheet = cv2.resize(np.rint(mixed).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
     to_sheet = np.diag([scale, scale, 1.0])
-    return outlined(np.asarray(sheet, np.uint8), differs[:MARKED_MOST], to_sheet, letters=True)
+    return outlined(np.asarray(sheet, np.uint8), differs[:MOST_MARKED], to_sheet, letters=True)
+
+
+def tinted(pale: Floats, difference: Gray8, *, color: tuple[int, int, int], full_from: float) -> Floats:
+    """Blend a color into a picture, the more the drawing differs at a place.
+
+    Parameters
+    ----------
+    pale : ndarray, float32, shape (H, W, 1) or (H, W, 3), range 0..255
+    difference : ndarray, uint8, shape (H, W)
+        ``Explanation.difference``.
+    color : (red, green, blue), range 0..255
+    full_from : float
+        Difference from which only the color is seen.
+
+    Returns
+    -------
+    ndarray, float32, shape (H, W, 3), range 0..255
+
+    Examples
+    --------
+    >>> difference = np.array([[0, 50, 200]], np.uint8)
+    >>> tinted(np.full((1, 3, 1), 100, np.float32), difference, color=(200, 0, 0), full_from=100).tolist()
+    [[[100.0, 100.0, 100.0], [150.0, 50.0, 50.0], [200.0, 0.0, 0.0]]]
+    """
+    share = np.clip(difference.astype(np.float32) / full_from, 0, 1)[..., None]
+    return np.asarray(pale * (1 - share) + np.array(color, np.float32) * share, np.float32)
 
 
 def _frame(
@@ -185,9 +255,9 @@ def _frame(
     return (float(low[0]), float(low[1])), (float(high[0] - low[0]), float(high[1] - low[1]))
 
 
-def _number(drawn: RGB8, text: str, place: np.ndarray[tuple[int, ...], np.dtype[np.float64]]) -> None:
-    """Write a number on a light disc at the top of an outline, inside the sheet."""
-    top = place[place[:, 1].argmin()]
+def _draw_label(drawn: RGB8, text: str, ring: npt.NDArray[np.float64]) -> None:
+    """Write a number or letter on a light disc at the top of an outline, inside the sheet."""
+    top = ring[ring[:, 1].argmin()]
     x, y = np.clip(top, 18, [drawn.shape[1] - 18, drawn.shape[0] - 18])
     centre = (round(float(x)), round(float(y)))
     cv2.circle(drawn, centre, 15, (20, 20, 20), cv2.FILLED, cv2.LINE_AA)

@@ -25,20 +25,20 @@ _BAR_PX: Final = 40
 _LIKE_SPLASHES: Final = 0.5
 _CLOTH: Final = N_("The cloth, with its lattice")
 _NO_LATTICE: Final = N_("The cloth; nothing repeats")
-_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of turns")
+_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of rotation")
 _REPEAT: Final = N_("One repeat, averaged over {cells}")
 _FILLERS: Final = N_("Fillers: {names}")
 _NO_FILLERS: Final = N_("No fillers found")
 _DROPS: Final = N_("{drops} drops")
-_COLORS: Final = N_("Colours by area")
+_COLORS: Final = N_("Colors by area")
 
 
-def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:
+def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB8:
     """Draw a description on one page, in the language in force.
 
     Parameters
     ----------
-    made : Described
+    described : Described
     rgb : ndarray, uint8, shape (H, W, 3), sRGB
         The photo that was described, at any size.
     name : str
@@ -50,36 +50,38 @@ def description_sheet(made: Described, rgb: RGB8, *, name: str = "") -> RGB8:
     """
     width = 2 * _EDGE + _PANEL[0] + _GAP + _SIDE[0]
     cloth, _scale = fitted(rgb, width_px=_PANEL[0], height_px=_PANEL[1])
-    said = "\n".join(text for text, _from in description_sentences(made.description, current_language()))
-    words_px = text_height(said, size=17, width=width - 2 * _EDGE)
-    panels = _side_panels(made)
+    words = "\n".join(
+        text for text, _from in description_sentences(described.description, current_language())
+    )
+    words_px = text_height(words, size=17, width=width - 2 * _EDGE)
+    panels = _side_panels(described)
     tall = max(cloth.shape[0] + 26, len(panels) * (_SIDE[1] + 36))
     bar_top = 96 + tall + 20
     sheet = Sheet(width, round(bar_top + _BAR_PX + 82 + words_px))
-    repeats = bool(made.description.repeat.vectors_px)
+    repeats = bool(described.description.repeat.vectors_px)
     sheet.text(printable(name)[:90], (_EDGE, 14), size=26)
     sheet.text(_(_CLOTH) if repeats else _(_NO_LATTICE), (_EDGE, 62), size=17, fill=QUIET)
-    sheet.picture(with_lattice(cloth, made), (_EDGE, 92))
-    if made.description.symmetry.axes or made.description.symmetry.centres:
+    sheet.picture(with_lattice(cloth, described), (_EDGE, 92))
+    if described.description.symmetry.axes or described.description.symmetry.centres:
         sheet.text(_(_AXES), (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
     _draw_side(sheet, panels)
-    _draw_colors(sheet, made, bar_top)
-    sheet.text(said, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
+    _draw_colors(sheet, described, bar_top)
+    sheet.text(words, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
     return sheet.pixels()
 
 
-def _side_panels(made: Described) -> list[tuple[str, RGB8]]:
+def _side_panels(described: Described) -> list[tuple[str, RGB8]]:
     """One repeat, fillers, drops: those that there are, each with its caption."""
-    description, unit = made.description, made.unit_picture()
+    description, unit = described.description, described.unit_picture()
     panels = [] if unit is None else [(_(_REPEAT).format(cells=description.repeat.cells), unit)]
     splashes = description.scatter.likeness >= _LIKE_SPLASHES
     if description.isen:
         names = isen_words(description, current_language())
-        panels.append((_(_FILLERS).format(names=names), filler_map(made)))
+        panels.append((_(_FILLERS).format(names=names), filler_map(described)))
     elif description.repeat.vectors_px and not splashes:
-        panels.append((_(_NO_FILLERS), filler_map(made)))
+        panels.append((_(_NO_FILLERS), filler_map(described)))
     if splashes or not panels:
-        panels.append((_(_DROPS).format(drops=description.scatter.drops), drop_map(made)))
+        panels.append((_(_DROPS).format(drops=description.scatter.drops), drop_map(described)))
     return panels
 
 
@@ -92,9 +94,9 @@ def _draw_side(sheet: Sheet, panels: list[tuple[str, RGB8]]) -> None:
         y += high + 42
 
 
-def _draw_colors(sheet: Sheet, made: Described, top: float) -> None:
+def _draw_colors(sheet: Sheet, described: Described, top: float) -> None:
     """Draw a bar in which each colour takes its share, with names below where there is room."""
-    colors = made.description.palette.colors
+    colors = described.description.palette.colors
     width = sheet.size[0] - 2 * _EDGE
     x: float = _EDGE
     sheet.text(_(_COLORS), (_EDGE, top - 26), size=15, fill=QUIET)
@@ -127,28 +129,28 @@ DROP: Final[Ink] = (20, 60, 160)
 _FRACTION_BITS: Final = 4
 
 
-def with_lattice(picture: RGB8, made: Described) -> RGB8:
+def with_lattice(picture: RGB8, described: Described) -> RGB8:
     """Draw the lattice over the part on which it was found, and axes and centres of the repeat in its middle.
 
     Parameters
     ----------
     picture : ndarray, uint8, shape (H, W, 3), sRGB
         The described photo at any size.
-    made : Described
+    described : Described
 
     Returns
     -------
     ndarray, uint8, shape (H, W, 3)
     """
     drawn = np.ascontiguousarray(picture).copy()
-    scale = picture.shape[1] / made.description.width_px
-    vectors = np.array(made.description.repeat.vectors_px, np.float64).reshape(-1, 2) * scale
-    measured, corner = _measured_part(drawn, made.description.repeat.part)
-    for start, end in _grid(vectors, _origin(made, scale, picture.shape), picture.shape):
+    scale = picture.shape[1] / described.description.width_px
+    vectors = np.array(described.description.repeat.vectors_px, np.float64).reshape(-1, 2) * scale
+    measured, corner = _measured_part(drawn, described.description.repeat.part)
+    for start, end in _grid(vectors, _origin(described, scale, picture.shape), picture.shape):
         _line(measured, start - corner, end - corner, (30, 30, 30), 3)
         _line(measured, start - corner, end - corner, LATTICE, 1)
     if len(vectors) == 2:
-        _draw_axes(drawn, made, scale, 0.6 * float(np.hypot(*vectors.T).max()))
+        _draw_axes(drawn, described, scale, 0.6 * float(np.hypot(*vectors.T).max()))
     return drawn
 
 
@@ -161,10 +163,10 @@ def _measured_part(drawn: RGB8, part: float) -> tuple[RGB8, Doubles]:
     return drawn[top : height - top, left : width - left], np.array([left, top], np.float64)
 
 
-def drop_map(made: Described) -> RGB8:
+def drop_map(described: Described) -> RGB8:
     """Draw every drop as the ellipse that was measured, on pale cloth: shape of the drawing."""
-    drawn = _pale(made.drawing.rgb)
-    spots = made.spots
+    drawn = _pale(described.drawing.rgb)
+    spots = described.spots
     for number in np.flatnonzero(spots.drops()).tolist():
         round_px = np.sqrt(spots.area_px[number] / np.pi)
         stretch = np.sqrt(spots.elongation[number])
@@ -175,14 +177,14 @@ def drop_map(made: Described) -> RGB8:
     return drawn
 
 
-def filler_map(made: Described) -> RGB8:
+def filler_map(described: Described) -> RGB8:
     """Colour the cells of the fillers that are suggested, on pale cloth: uint8, shape of the drawing."""
-    drawn = _pale(made.drawing.rgb)
+    drawn = _pale(described.drawing.rgb)
     height, width = drawn.shape[:2]
-    for one in made.description.isen:
-        cells = made.isen.maps[one.key]
+    for filler in described.description.isen:
+        cells = described.isen.maps[filler.key]
         large = np.kron(cells, np.ones((CELL_PX, CELL_PX), bool))[:height, :width]
-        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[one.key], np.uint8) // 2).astype(np.uint8)
+        drawn[large] = (drawn[large] // 2 + np.array(FILLERS[filler.key], np.uint8) // 2).astype(np.uint8)
     return drawn
 
 
@@ -190,10 +192,10 @@ def _pale(rgb: RGB8) -> RGB8:
     return np.asarray(160 + rgb.astype(np.uint16) * 95 // 255, np.uint8)
 
 
-def _origin(made: Described, scale: float, shape: tuple[int, ...]) -> Doubles:
+def _origin(described: Described, scale: float, shape: tuple[int, ...]) -> Doubles:
     """Let the lattice run through a centre of the highest order, or through the picture's middle."""
-    centres = made.description.symmetry.centres
-    if centres and len(made.description.repeat.vectors_px) == 2:
+    centres = described.description.symmetry.centres
+    if centres and len(described.description.repeat.vectors_px) == 2:
         return np.array(max(centres, key=lambda centre: centre.order).at) * scale
     return np.array([shape[1] / 2, shape[0] / 2])
 
@@ -213,8 +215,8 @@ def _grid(vectors: Doubles, origin: Doubles, shape: tuple[int, ...]) -> Iterator
             yield middle - 2 * reach * unit, middle + 2 * reach * unit
 
 
-def _draw_axes(drawn: RGB8, made: Described, scale: float, half_px: float) -> None:
-    for axis in made.description.symmetry.axes:
+def _draw_axes(drawn: RGB8, described: Described, scale: float, half_px: float) -> None:
+    for axis in described.description.symmetry.axes:
         angle = np.radians(axis.angle_deg)
         way = half_px * np.array([np.cos(angle), np.sin(angle)])
         through = np.array(axis.through) * scale
@@ -223,7 +225,7 @@ def _draw_axes(drawn: RGB8, made: Described, scale: float, half_px: float) -> No
         for piece in range(0, pieces, 2):
             start, end = (through + way * (2 * part / pieces - 1) for part in (piece, piece + 1))
             _line(drawn, start, end, ink, 2)
-    for centre in made.description.symmetry.centres:
+    for centre in described.description.symmetry.centres:
         _mark(drawn, np.array(centre.at) * scale, centre.order)
 
 

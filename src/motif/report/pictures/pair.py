@@ -14,6 +14,7 @@ from motif.matching.explain import Explanation
 from motif.matching.parts import Polygon
 from motif.messages import N_, _
 from motif.report.check_text import verdict_text
+from motif.report.pictures.aligned import tinted
 from motif.report.pictures.sheet import INK, PAPER, QUIET, Color, Place, Sheet, fitted, hex_color, text_height
 from motif.report.text import printable
 
@@ -25,6 +26,7 @@ _LINES_MAX: Final = 36
 _LEAST_TURN_DEG: Final = 10
 _SMALL_PX: Final = 250
 _DIFFERENT: Final = (225, 30, 40)
+_DIFFERENT_FROM: Final = 170
 _PARTS: Final[tuple[Color, ...]] = (
     (230, 90, 20),
     (20, 120, 220),
@@ -33,43 +35,46 @@ _PARTS: Final[tuple[Color, ...]] = (
     (200, 150, 0),
     (0, 150, 160),
 )
-_TITLES: Final = (N_("Asked"), N_("Registered"))
+_TITLES: Final = (N_("Checked"), N_("Registered"))
 _AS_TAKEN: Final = N_("as it was taken")
-_SET_UPRIGHT: Final = N_("turned back, to compare")
-_FLIPPED: Final = N_("mirrored back, to compare")
-_BOTH: Final = N_("mirrored and turned back, to compare")
-_LAID_OVER: Final = N_("Laid over the registered one")
+_SET_UPRIGHT: Final = N_("turned back for comparison")
+_FLIPPED: Final = N_("mirrored back for comparison")
+_BOTH: Final = N_("mirrored and turned back for comparison")
+_LAID_OVER: Final = N_("Laid over the registered cloth")
 _WHERE: Final = N_("Red: where the drawing differs ({share})")
-_DYES: Final = N_("Dyes in the same places, asked and registered")
+_DYES: Final = N_("Dyes in the same places, checked and registered")
 
 
 def comparison_sheet(
-    made: Explanation, *, names: tuple[str, str] = ("", ""), titles: tuple[str, str] | None = None
+    explanation: Explanation, *, names: tuple[str, str] = ("", ""), titles: tuple[str, str] | None = None
 ) -> RGB8:
     """Draw a comparison: both cloths in one orientation, the parts that coincide, and what is said of them.
 
     Parameters
     ----------
-    made : Explanation
+    explanation : Explanation
     names : (str, str)
         What to call the two pictures, such as their files' names.
     titles : (str, str), optional
-        Instead of "Asked" and "Registered".
+        Instead of "Checked" and "Registered".
 
     Returns
     -------
     ndarray, uint8, shape (H, W, 3), sRGB
         In the language in force.
     """
-    upright, to_upright = _upright(made)
-    shown = [fitted(one, width_px=_PANEL_PX, height_px=_PANEL_PX) for one in (upright, made.registered_rgb)]
+    upright, to_upright = _upright(explanation)
+    shown = [
+        fitted(cloth, width_px=_PANEL_PX, height_px=_PANEL_PX)
+        for cloth in (upright, explanation.registered_rgb)
+    ]
     tall = max(picture.shape[0] for picture, _scale in shown)
     left, right = (picture.shape[1] for picture, _scale in shown)
     width = max(2 * _EDGE + left + _GAP + right, 900)
-    said = f"{verdict_text(made.evidence)}\n{made.sentence()}"
-    words_px = text_height(said, size=20, width=width - 2 * _EDGE)
+    words = f"{verdict_text(explanation.evidence)}\n{explanation.sentence()}"
+    words_px = text_height(words, size=20, width=width - 2 * _EDGE)
     below = _HEAD + tall + 18 + words_px
-    small = made.aligned_rgb is not None
+    small = explanation.aligned_rgb is not None
     sheet = Sheet(width, round(below + (_SMALL_PX + 70 if small else 24)))
     corners = [
         (_EDGE, _HEAD + (tall - shown[0][0].shape[0]) / 2),
@@ -79,17 +84,17 @@ def comparison_sheet(
         sheet.picture(shown[side][0], corners[side])
         sheet.text(title, (corners[side][0], 14), size=26)
         name = printable(names[side])
-        changed = ", ".join(filter(None, [_shortened(name), _shown_how(made) if side == 0 else ""]))
+        changed = ", ".join(filter(None, [_shortened(name), _shown_how(explanation) if side == 0 else ""]))
         sheet.text(changed, (corners[side][0], 54), size=17, fill=QUIET)
     places = [
         _Places(to_upright, shown[0][1], corners[0]),
         _Places(np.eye(3), shown[1][1], corners[1]),
     ]
-    _draw_points(sheet, made, places)
-    _draw_parts(sheet, made, places)
-    sheet.text(said, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
+    _draw_points(sheet, explanation, places)
+    _draw_parts(sheet, explanation, places)
+    sheet.text(words, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
     if small:
-        _draw_foot(sheet, made, below + 4)
+        _draw_foot(sheet, explanation, below + 4)
     return sheet.pixels()
 
 
@@ -106,11 +111,11 @@ class _Places:
         return [(float(x), float(y)) for x, y in moved[:, :2]]
 
 
-def _upright(made: Explanation) -> tuple[RGB8, npt.NDArray[np.float64]]:
+def _upright(explanation: Explanation) -> tuple[RGB8, npt.NDArray[np.float64]]:
     """Mirror and turn the query as the registered one lies; return it and the way there."""
-    height, width = made.query_rgb.shape[:2]
-    mirror = np.diag([-1.0, 1, 1]) if made.evidence.mirrored else np.eye(3)
-    turn = np.deg2rad(made.evidence.turn_deg or 0.0)
+    height, width = explanation.query_rgb.shape[:2]
+    mirror = np.diag([-1.0, 1, 1]) if explanation.evidence.mirrored else np.eye(3)
+    turn = np.deg2rad(explanation.evidence.turn_deg or 0.0)
     if abs(turn) < np.deg2rad(_LEAST_TURN_DEG):
         turn = 0.0
     cos, sin = np.cos(turn), np.sin(turn)
@@ -118,19 +123,19 @@ def _upright(made: Explanation) -> tuple[RGB8, npt.NDArray[np.float64]]:
     frame = matrix @ np.array([[0, width - 1, width - 1, 0], [0, 0, height - 1, height - 1], [1, 1, 1, 1]])
     matrix[:2, 2] = -frame[:2].min(1)
     size = tuple(round(side) + 1 for side in np.ptp(frame[:2], axis=1).tolist())
-    turned = cv2.warpAffine(made.query_rgb, matrix[:2], size, flags=cv2.INTER_CUBIC, borderValue=PAPER)
+    turned = cv2.warpAffine(explanation.query_rgb, matrix[:2], size, flags=cv2.INTER_CUBIC, borderValue=PAPER)
     return np.asarray(turned, np.uint8), matrix
 
 
-def _shown_how(made: Explanation) -> str:
-    turned = abs(made.evidence.turn_deg or 0.0) >= _LEAST_TURN_DEG
-    if made.evidence.mirrored:
+def _shown_how(explanation: Explanation) -> str:
+    turned = abs(explanation.evidence.turn_deg or 0.0) >= _LEAST_TURN_DEG
+    if explanation.evidence.mirrored:
         return _(_BOTH) if turned else _(_FLIPPED)
     return _(_SET_UPRIGHT) if turned else _(_AS_TAKEN)
 
 
-def _draw_parts(sheet: Sheet, made: Explanation, places: list[_Places]) -> None:
-    outlines = (made.evidence.query_outline, made.evidence.registered_outline)
+def _draw_parts(sheet: Sheet, explanation: Explanation, places: list[_Places]) -> None:
+    outlines = (explanation.evidence.query_outline, explanation.evidence.registered_outline)
     for side, parts in enumerate(outlines):
         for number, part in enumerate(parts):
             color = _PARTS[number % len(_PARTS)]
@@ -139,8 +144,8 @@ def _draw_parts(sheet: Sheet, made: Explanation, places: list[_Places]) -> None:
             sheet.number(number + 1, min(ring, key=sum), color=color)
 
 
-def _draw_points(sheet: Sheet, made: Explanation, places: list[_Places]) -> None:
-    points = spread_out(np.array(made.evidence.points, np.float64).reshape(-1, 4), _LINES_MAX)
+def _draw_points(sheet: Sheet, explanation: Explanation, places: list[_Places]) -> None:
+    points = spread_out(np.array(explanation.evidence.points, np.float64).reshape(-1, 4), _LINES_MAX)
     starts, ends = places[0].of(points[:, :2]), places[1].of(points[:, 2:])
     top, reach = _HEAD, _PANEL_PX
     for start, end in zip(starts, ends, strict=True):
@@ -176,45 +181,44 @@ def spread_out(points: npt.NDArray[np.float64], most: int) -> npt.NDArray[np.flo
     return points[chosen]
 
 
-def _draw_foot(sheet: Sheet, made: Explanation, top: float) -> None:
+def _draw_foot(sheet: Sheet, explanation: Explanation, top: float) -> None:
     """Draw the small pictures: laid over, where they differ, and the dyes side by side."""
-    assert made.aligned_rgb is not None
+    assert explanation.aligned_rgb is not None
     x: float = _EDGE
     for picture, text in (
-        (_over(made), _(_LAID_OVER)),
-        (_differing(made), _(_WHERE).format(share=f"{100 * made.differing_share:.0f} %")),
+        (_over(explanation), _(_LAID_OVER)),
+        (_differing(explanation), _(_WHERE).format(share=f"{100 * explanation.differing_share:.0f} %")),
     ):
         small, _scale = fitted(picture, width_px=round(_SMALL_PX * 4 / 3), height_px=_SMALL_PX)
         step = max(small.shape[1], 300)
         sheet.text(text, (x, top), size=15, fill=QUIET, width=step)
         sheet.picture(small, (x, top + 30))
         x += step + 24
-    if not made.dyes or x > sheet.size[0] - 180:
+    if not explanation.dyes or x > sheet.size[0] - 180:
         return
     sheet.text(_(_DYES), (x, top), size=15, fill=QUIET, width=sheet.size[0] - x - _EDGE)
     y = top + 52
-    for pair in made.dyes[:6]:
-        for number, one in enumerate((pair.query, pair.registered)):
-            sheet.bar(hex_color(one.hex), (x + 46 * number, y, x + 46 * number + 40, y + 24))
+    for pair in explanation.dyes[:6]:
+        for number, dye in enumerate((pair.query, pair.registered)):
+            sheet.bar(hex_color(dye.hex), (x + 46 * number, y, x + 46 * number + 40, y + 24))
         sheet.text(f"CIEDE2000 {pair.delta_e:.0f}", (x + 100, y + 2), size=15, fill=INK)
         y += 32
 
 
-def _over(made: Explanation) -> RGB8:
+def _over(explanation: Explanation) -> RGB8:
     """Show the query in its place on the registered cloth, which stays pale where it does not reach."""
-    assert made.aligned_rgb is not None
-    pale = (made.registered_rgb.astype(np.uint16) + 2 * np.array(PAPER, np.uint16)) // 3
-    reached = (made.aligned_rgb.max(2) > 0)[..., None]
-    return np.where(reached, made.aligned_rgb, pale.astype(np.uint8))
+    assert explanation.aligned_rgb is not None
+    pale = (explanation.registered_rgb.astype(np.uint16) + 2 * np.array(PAPER, np.uint16)) // 3
+    reached = (explanation.aligned_rgb.max(2) > 0)[..., None]
+    return np.where(reached, explanation.aligned_rgb, pale.astype(np.uint8))
 
 
-def _differing(made: Explanation) -> RGB8:
+def _differing(explanation: Explanation) -> RGB8:
     """Show the registered drawing in grey, pale where nothing is compared, with red where it differs."""
-    gray = cv2.cvtColor(made.registered_rgb, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
-    shown = np.repeat(np.where(made.coincides[..., None], 60 + gray * 0.7, 190 + gray * 0.2), 3, axis=2)
-    share = np.clip(made.difference.astype(np.float32)[..., None] / 170, 0, 1)
-    shown = shown * (1 - share) + np.array(_DIFFERENT, np.float32) * share
-    return _ringed(np.asarray(shown, np.uint8), made.differs)
+    gray = cv2.cvtColor(explanation.registered_rgb, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
+    pale = np.where(explanation.coincides[..., None], 60 + gray * 0.7, 190 + gray * 0.2)
+    shown = tinted(pale, explanation.difference, color=_DIFFERENT, full_from=_DIFFERENT_FROM)
+    return _ringed(np.asarray(shown, np.uint8), explanation.differs)
 
 
 def _ringed(picture: RGB8, rings: tuple[Polygon, ...]) -> RGB8:
