@@ -135,5 +135,5 @@ def test_explicit_columns_take_precedence() -> None:
 
 
 def test_a_missing_photo_folder_is_reported(tmp_path: Path) -> None:
-    with pytest.raises(UnreadablePhotoError, match="no folder"):
+    with pytest.raises(UnreadablePhotoError, match="not a folder"):
         plan_import(table(tmp_path, "1;A;1.png;;;"), tmp_path / "none")
