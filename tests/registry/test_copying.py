@@ -27,6 +27,8 @@ from motif.registry.transfer.backup import backup_registry
 from motif.registry.transfer.copy import copy_registry, snapshot
 from motif.registry.transfer.restore import restore_registry
 
+pytestmark = pytest.mark.slow  # starts a database server
+
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0001.zip"
 
 

@@ -12,6 +12,8 @@ import pytest
 
 from motif.registry.registry import Registry
 
+pytestmark = pytest.mark.slow  # fills disks
+
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0002.zip"
 ROOM_BYTES = 40_000
 

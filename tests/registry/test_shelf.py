@@ -28,6 +28,8 @@ from motif.registry.storage import index_rows
 from motif.registry.storage.opening import open_place
 from motif.registry.storage.schema import photo_words, word_lists
 
+pytestmark = pytest.mark.slow  # starts a database server
+
 FIXTURE = Path(__file__).parents[1] / "fixtures" / "registry-0003.zip"
 MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
 

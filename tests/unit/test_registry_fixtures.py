@@ -27,6 +27,7 @@ def test_there_is_one_of_each_revision_but_the_newest() -> None:
     assert {f"{number:04}" for number in range(1, int(REVISION))} <= set(kept)
 
 
+@pytest.mark.slow
 def test_nothing_is_lost(folder: Path) -> None:
     with Registry.open(folder) as registry:
         entries = registry.list(include_withdrawn=True)

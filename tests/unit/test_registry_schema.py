@@ -82,6 +82,7 @@ def test_the_tables_suit_postgresql() -> None:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.slow
 def test_a_current_registry_opens_without_alembic(database: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from motif.registry.storage.sql_store import SqlStore\n"
