@@ -1,10 +1,12 @@
-# make demo | test | bench | golden | docs: each sets up what it needs first.
+# make demo | quick | test | bench | golden | docs: each sets up what it needs first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+# Keep compiled modules, whatever the environment says: tests start hundreds of processes.
+export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo test lint types bench golden docs messages clean
+.PHONY: help setup demo quick test lint types bench golden docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -18,6 +20,9 @@ setup: $(READY) ## make the virtual environment
 
 demo: $(READY) ## register the samples, look up a reused and a new design
 	@$(BIN)/python samples/demo.py
+
+quick: lint types ## lint, types, and the tests that take no seconds each
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m "not slow"
 
 test: lint types ## lint, types, tests and doctests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto

@@ -27,6 +27,8 @@ from motif.batch.run import Tally
 from motif.errors import ParameterError
 from motif.profiles import CHEAPEST_1, STANDARD_1
 
+pytestmark = pytest.mark.slow  # starts a cluster
+
 PHOTOS = 24
 
 

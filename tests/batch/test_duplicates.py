@@ -42,6 +42,7 @@ def found(prints: dict[str, Fingerprint]) -> Duplicates:
     return find_duplicates(names, prints.__getitem__, profile=CHEAPEST_1)
 
 
+@pytest.mark.slow
 def test_pictures_of_one_design_make_a_group_in_the_order_of_the_batch(found: Duplicates) -> None:
     assert found.groups == (("a", "a mirrored", "a negative"), ("b", "b again"))
     assert found.pictures == 6

@@ -13,6 +13,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
+pytestmark = pytest.mark.slow  # starts an S3 server
+
 s3fs = pytest.importorskip("s3fs")
 server = pytest.importorskip("moto.server")
 

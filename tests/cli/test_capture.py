@@ -59,6 +59,7 @@ def test_json_names_each_finding(run: Run, blurred: Path, here: Path) -> None:
     assert rows[1]["error"]["code"] == "photo-unreadable"
 
 
+@pytest.mark.slow
 def test_strict_refuses_to_register_and_to_check(run: Run, photo: Path, blurred: Path) -> None:
     assert run("register", photo, "--title", "Turi").exit_code == 0
     for args in (["register", blurred, "--title", "Kabur"], ["check", blurred]):
@@ -73,6 +74,7 @@ def test_strict_refuses_to_register_and_to_check(run: Run, photo: Path, blurred:
     )
 
 
+@pytest.mark.slow
 def test_normalize_writes_swatch_picture_and_record(run: Run, on_floor: Path, here: Path) -> None:
     assert run("normalize", on_floor, "-o", "out", "--cloth-cm", "100").exit_code == 0
     record = json.loads((here / "out" / "lantai.json").read_text())
@@ -87,6 +89,7 @@ def test_normalize_writes_swatch_picture_and_record(run: Run, on_floor: Path, he
     assert (here / "out" / "lantai.before-after.jpg").stat().st_size > 1000
 
 
+@pytest.mark.slow
 def test_normalize_overwrites_nothing(run: Run, on_floor: Path, here: Path) -> None:
     for _ in range(2):
         assert run("normalize", on_floor, "-o", "out").exit_code == 0
@@ -113,6 +116,7 @@ def test_normalize_takes_colors_and_size_from_what_lies_beside(run: Run, on_floo
         assert list(balanced.size) == record["picture_px"]
 
 
+@pytest.mark.slow
 def test_normalize_names_what_is_missing(run: Run, on_floor: Path, here: Path) -> None:
     no_paper = run("normalize", on_floor, "-o", "out", "--a4")
     assert no_paper.exit_code == 1
@@ -168,6 +172,7 @@ def test_a_picture_that_shows_nothing_is_an_error_with_a_code(run: Run, here: Pa
     assert not (here / "out").exists()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", JUDGED)
 def test_noise_and_a_strip_are_judged_and_kept_whole(run: Run, here: Path, name: str) -> None:
     save(here / "x.png", JUDGED[name])

@@ -9,6 +9,8 @@ import pytest
 
 from .conftest import Run, draw, save
 
+pytestmark = pytest.mark.slow  # compares whole batches
+
 
 @pytest.fixture
 def photos(here: Path) -> Path:

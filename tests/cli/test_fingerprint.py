@@ -43,6 +43,7 @@ def test_rows_are_fingerprints_and_name_their_file(run: Run, photo: Path) -> Non
     assert len(Fingerprint.from_json(row).keypoints) > 100
 
 
+@pytest.mark.slow
 def test_folder_gives_pictures_in_order_and_the_damaged_one_as_an_error(run: Run, folder: Path) -> None:
     result = run("fingerprint", folder)
     rows = rows_of(result.stdout)
@@ -62,6 +63,7 @@ def test_named_files_give_a_row_whatever_they_are(run: Run, folder: Path, photo:
     assert result.exit_code == 1
 
 
+@pytest.mark.slow
 def test_result_does_not_depend_on_the_number_of_workers(run: Run, folder: Path) -> None:
     assert (
         run("fingerprint", "--jobs", "1", folder).stdout == run("fingerprint", "--jobs", "2", folder).stdout
@@ -94,6 +96,7 @@ def test_unreadable_folder_is_a_row(run: Run, folder: Path) -> None:
     assert rows_of(result.stdout)[0]["path"] == str(folder / "b sub")
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_only_its_picture(motif: Motif, folder: Path) -> None:
     run = motif("fingerprint", "--jobs", "2", folder, env=sabotage(folder.parent, "os.kill(os.getpid(), 9)"))
     codes = {Path(str(row["path"])).name: row.get("error", {}).get("code") for row in rows_of(run.stdout)}  # type: ignore[attr-defined]
@@ -101,6 +104,7 @@ def test_a_worker_that_dies_costs_only_its_picture(motif: Motif, folder: Path) -
     assert run.stderr == "4 pictures, 2 errors\n"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("failure", "code"), [("MemoryError()", "out-of-memory"), ("KeyError(7)", "unexpected")]
 )
@@ -112,6 +116,7 @@ def test_unforeseen_failures_are_rows_too(motif: Motif, folder: Path, failure: s
     assert "Traceback" not in run.stderr
 
 
+@pytest.mark.slow
 def test_ctrl_c_stops_at_once_with_one_line_and_leaves_no_worker(folder: Path) -> None:
     env = os.environ | sabotage(folder.parent, "import time; time.sleep(60)")
     command = [sys.executable, "-m", "motif", "fingerprint", "--jobs", "2", folder]

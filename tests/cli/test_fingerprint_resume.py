@@ -18,6 +18,8 @@ from motif.fingerprint import Fingerprint
 
 from .conftest import Motif, Run, draw, group_members, sabotage, save
 
+pytestmark = pytest.mark.slow  # starts processes and kills them
+
 OUT = "out.jsonl"
 
 

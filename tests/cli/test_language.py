@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
+
 from .conftest import Motif, Run
 
 
@@ -36,6 +38,7 @@ def test_a_command_line_that_is_wrong_is_met_in_indonesian(motif: Motif) -> None
     assert "Kesalahan: Tidak ada pilihan '--famili'. Mungkin maksud Anda '--family'." in ended.stderr
 
 
+@pytest.mark.slow
 def test_the_environment_chooses_the_language_too(motif: Motif) -> None:
     Path("surat.txt").write_text("bukan registri")
     ended = motif("list", "--registry", "surat.txt", env={"MOTIF_LANG": "id"})
@@ -59,6 +62,7 @@ def test_help_of_fields_is_made_of_their_names_in_each_language(run: Run) -> Non
     assert "Jalur. Salah satu dari: copyright, design, communal." in " ".join(said[1].split())
 
 
+@pytest.mark.slow
 def test_dedupe_says_what_is_wrong_with_a_picture(motif: Motif) -> None:
     ended = motif("dedupe", "hilang.jpg", "--lang", "id")
     assert ended.returncode == 1

@@ -11,9 +11,12 @@ from contextlib import closing
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
+
+pytestmark = pytest.mark.slow  # plays an office through many commands
 
 
 def motif(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

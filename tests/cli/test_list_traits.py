@@ -24,6 +24,7 @@ def listed(run: Run, registry: Path, *options: str) -> list[str]:
     return [entry["title"] for entry in json.loads(result.stdout)]
 
 
+@pytest.mark.slow
 def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "r.motif"
     names = ("kawung_0011", "ciprat_0014", "parang_0016")
@@ -64,6 +65,7 @@ def test_traits_of_before_there_was_a_number_are_found_as_they_are(run: Run, tmp
         assert [one.measuring for one in registry.records.list(Traits)] == [None]
 
 
+@pytest.mark.slow
 def test_traits_of_another_way_of_measuring_are_measured_again(run: Run, tmp_path: Path) -> None:
     folder = tmp_path / "r.motif"
     with motif.Registry.open(folder) as registry:

@@ -91,6 +91,7 @@ def test_a_person_is_erased(run: Run, entry: str) -> None:
     assert run("verify").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_match_is_rejected_by_the_photo_that_was_checked(run: Run, entry: str, here: Path) -> None:
     near = save(here / "near.png", cv2.resize(draw(1), None, fx=0.9, fy=0.9)[20:, 20:])
     assert run("check", near).exit_code == 4
@@ -104,6 +105,7 @@ def test_a_match_is_rejected_by_the_photo_that_was_checked(run: Run, entry: str,
     assert json.loads(again.stdout)["human_verdict"] == "confirm"
 
 
+@pytest.mark.slow
 def test_a_later_entry_raises_an_alert_about_a_remembered_check(run: Run, entry: str, here: Path) -> None:
     near = save(here / "near.png", cv2.resize(draw(2), None, fx=0.9, fy=0.9)[20:, 20:])
     kept = json.loads(run("check", near, "--remember", "--note", "Pak Joko", "--json").stdout)

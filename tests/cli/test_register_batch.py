@@ -11,6 +11,8 @@ import pytest
 
 from .conftest import Motif, Run, draw, sabotage, save
 
+pytestmark = pytest.mark.slow  # starts workers
+
 
 @pytest.fixture
 def photos(here: Path) -> Path:

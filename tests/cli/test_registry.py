@@ -37,6 +37,7 @@ def test_register_names_the_entry_and_keeps_the_file(run: Run, photo: Path) -> N
         assert registry.original(FIRST) == photo.read_bytes()
 
 
+@pytest.mark.slow
 def test_register_refuses_a_duplicate_and_names_the_earlier_entry(
     run: Run, registered: Path, copied: Path
 ) -> None:
@@ -103,6 +104,7 @@ def test_check_as_json_is_one_document(run: Run, registered: Path, copied: Path)
     assert document["matches"][0]["entry"]["id"] == FIRST
 
 
+@pytest.mark.slow
 def test_compare_tells_same_from_different(run: Run, photo: Path, copied: Path, other: Path) -> None:
     same, different = run("compare", copied, photo), run("compare", other, photo)
     assert (same.exit_code, same.stdout.split(":")[0]) == (4, "CONFLICT")
@@ -162,6 +164,7 @@ def test_a_missing_registry_is_an_error_and_is_not_made(run: Run, photo: Path, a
     assert error.keys() == {"code", "message", "hint"}
 
 
+@pytest.mark.slow
 def test_registry_is_named_before_or_behind_the_command_or_in_the_environment(run: Run, photo: Path) -> None:
     run("register", photo, "--title", "A", "--registry", "a b é.motif")
     run("--registry", "c.motif", "register", photo, "--title", "C")

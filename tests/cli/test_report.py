@@ -11,6 +11,8 @@ from click.testing import Result
 
 from motif.messages import use_language
 
+pytestmark = pytest.mark.slow  # writes whole reports
+
 Run = Callable[..., Result]
 
 

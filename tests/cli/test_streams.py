@@ -13,6 +13,8 @@ import pytest
 
 from .conftest import Motif, Run, draw, group_members, sabotage, save
 
+pytestmark = pytest.mark.slow  # starts processes
+
 MOTIF = [sys.executable, "-m", "motif"]
 POSIX = pytest.mark.skipif(os.name != "posix", reason="tries what only POSIX has")
 

@@ -20,7 +20,7 @@ NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 PROFILE = "cheapest-1"
 
 
-@pytest.fixture(params=["folder", "server"])
+@pytest.fixture(params=["folder", pytest.param("server", marks=pytest.mark.slow)])
 def open_again(request: pytest.FixtureRequest, tmp_path: Path) -> Callable[[], Store]:
     """Open the same registry once more, as another process would."""
     server = request.param == "server"

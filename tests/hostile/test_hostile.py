@@ -16,6 +16,8 @@ from motif.batch.run import run
 from motif.profiles import CHEAPEST_1
 from motif.workers.limits import Limits
 
+pytestmark = pytest.mark.slow  # decodes hundreds of damaged pictures
+
 UNEXPLAINED = {"unexpected", "worker-died", "time-limit", "out-of-memory"}
 EVERY = 4
 """So many of the corpus are tried here; the benchmark tries all."""

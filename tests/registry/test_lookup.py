@@ -19,6 +19,8 @@ from motif.registry.registry import Registry
 from motif.registry.search.lookup import RWLock
 from motif.registry.store import Reader
 
+pytestmark = pytest.mark.slow  # searches for many seconds
+
 LONG_S = 60
 
 

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import cv2
 import numpy as np
+import pytest
 
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
+
+pytestmark = pytest.mark.slow  # starts processes and kills them
 
 SCRIPT = Path(__file__).with_name("import_list.py")
 ROWS = 12

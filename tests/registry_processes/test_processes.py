@@ -23,6 +23,8 @@ from motif.fingerprint import Fingerprint
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 
+pytestmark = pytest.mark.slow  # starts processes and kills them
+
 HERE = Path(__file__).parent
 Start = Callable[..., "subprocess.Popen[str]"]
 

@@ -77,6 +77,7 @@ def test_it_stays_small(reused: Asked, sheet: motif.Report) -> None:
     assert max(len(motif.report_html(one, "id")) for one in (reused.report, sheet)) < 1_200_000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["reused", "sheet"])
 def test_no_text_changes_its_structure(kind: str, request: pytest.FixtureRequest) -> None:
     given = request.getfixturevalue(kind)

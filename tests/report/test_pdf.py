@@ -92,6 +92,7 @@ def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(regis
     assert "\\u4e2d" in text
 
 
+@pytest.mark.slow
 def test_no_text_changes_its_structure(reused: Asked) -> None:
     document = document_of(reused.report, "id")
     sha256 = next(iter(reused.report.pictures))

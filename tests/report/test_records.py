@@ -36,6 +36,7 @@ def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
     assert "M-000001-3 first announced, as stated" in text
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("verdict", "said"), [("confirm", "motif yang sama"), ("reject", "dua motif")])
 def test_a_decision_is_reported_and_its_report_holds(
     tmp_path_factory: pytest.TempPathFactory, verdict: str, said: str

@@ -16,6 +16,7 @@ from motif.errors import ParameterError
 from motif.report.audit import Held
 
 
+@pytest.mark.slow
 def test_an_untouched_report_holds_in_both_forms_and_languages(
     reused: Asked, registry: motif.Registry
 ) -> None:
@@ -26,6 +27,7 @@ def test_an_untouched_report_holds_in_both_forms_and_languages(
         assert all(one.holds for one in found.held)
 
 
+@pytest.mark.slow
 def test_what_another_version_measured_differently_is_no_tampering(
     reused: Asked, registry: motif.Registry
 ) -> None:
@@ -113,6 +115,7 @@ def test_another_attachment_is_noticed(reused: Asked, new: Asked) -> None:
     assert holds(saved.getvalue(), "document") is False
 
 
+@pytest.mark.slow
 def test_a_registry_that_has_grown_keeps_the_report_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
     with motif.Registry.open(tmp_path_factory.mktemp("grown")) as registry:
         registry.register(SAMPLES / "ceplok_0014.jpg", title="Ceplok")
@@ -141,6 +144,7 @@ def test_other_files_are_refused(data: bytes) -> None:
         motif.verify_report(data)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

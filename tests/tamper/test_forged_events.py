@@ -66,6 +66,7 @@ FIELDS = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("kind", "field"), [(kind, name) for kind, names in FIELDS.items() for name in names]
 )
@@ -86,6 +87,7 @@ def test_a_value_of_any_kind_is_named(place: Path, tmp_path: Path, kind: str, fi
     assert verify_registry(place).whole
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("links", [["x"], {"pencipta": "M-000001-3"}, {"pencipta": [{}]}, {"pencipta": 5}])
 def test_links_of_any_kind_are_named(place: Path, tmp_path: Path, links: Any) -> None:
     forge(place, "record.put", lambda data: data.update({"links": links}))

@@ -184,6 +184,7 @@ def tamper(chance: random.Random, folder: Path) -> str:
     return chance.choice(ways)()
 
 
+@pytest.mark.slow
 def test_every_one_of_many_random_tamperings_is_named(folder: Path, tmp_path: Path) -> None:
     chance = random.Random(20261124)
     unnoticed = []

@@ -70,6 +70,7 @@ def test_rows_hold_the_fingerprint(photo: Path) -> None:
     assert Fingerprint.from_json(row) == fingerprint(photo, CHEAPEST_1)
 
 
+@pytest.mark.slow
 def test_workers_give_the_same_rows_in_the_same_order(photo: Path, tmp_path: Path) -> None:
     paths = [photo, tmp_path / "missing.png", photo, tmp_path, photo]
     alone = list(fingerprint_many(paths, profile=CHEAPEST_1))

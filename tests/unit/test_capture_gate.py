@@ -34,6 +34,7 @@ def test_a_good_picture_is_not_refused(path: Path) -> None:
     assert not is_refused(inspect(read_photo(path)))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "code",
     ["blur", "motion", "glare", "too-dark", "too-bright", "uneven-light", "folds", "compression", "screen"],
@@ -72,6 +73,7 @@ def test_a_small_picture_has_too_few_pixels_for_the_cloth() -> None:
     assert "few-pixels" in [finding.code for finding in inspect(read_photo(small))]
 
 
+@pytest.mark.slow
 def test_filing_asks_for_pixels_at_print_size() -> None:
     photo = read_photo(SAMPLES / "ceplok_0014.jpg")
     codes = {size: [f.code for f in inspect(photo, gate=FILING_1, print_cm=size)] for size in (5, 50)}
@@ -80,6 +82,7 @@ def test_filing_asks_for_pixels_at_print_size() -> None:
     assert set(CAPTURE_1.limits) < set(FILING_1.limits)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CLOTHS[:4], ids=lambda path: path.stem)
 def test_filing_names_writing_over_a_cloth_and_none_without(path: Path) -> None:
     cloth = read_photo(path, long_edge_px=640).rgb

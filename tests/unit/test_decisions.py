@@ -236,6 +236,7 @@ def test_all_of_it_is_in_the_ledger(registry: Registry) -> None:
     assert {event.data.get("kind") for event in registry.ledger.events()} >= {"check", "alert", "comparison"}
 
 
+@pytest.mark.slow
 def test_what_was_announced_before_it_was_registered_came_first(registry: Registry) -> None:
     query = cloth(1, near=True)
     assert registry.check(query).earliest == "M-000001-3", "it was registered before it was checked"

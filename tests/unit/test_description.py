@@ -96,6 +96,7 @@ def test_every_sentence_names_the_figures_it_rests_on(language: str) -> None:
                 at = at[step]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_sheet_shows_field_border_and_splashes_under_any_name(language: str) -> None:
     rng = np.random.default_rng(1)

@@ -39,6 +39,7 @@ def part() -> tuple[np.ndarray, np.ndarray]:
     return query, whole
 
 
+@pytest.mark.slow
 def test_a_turned_mirrored_part_in_another_dye_is_told_as_such() -> None:
     taken = cloth(3, OTHER)[60:420, 80:560]
     query = np.ascontiguousarray(np.rot90(taken, -1)[:, ::-1])
@@ -57,6 +58,7 @@ def test_a_turned_mirrored_part_in_another_dye_is_told_as_such() -> None:
     assert evidence.query_share > 0.75
 
 
+@pytest.mark.slow
 def test_dark_for_light_is_told_and_is_no_difference() -> None:
     query = 255 - cloth(4)
     made = motif.explain(query, cloth(4), motif.compare(query, cloth(4)))
@@ -72,6 +74,7 @@ def test_pieces_that_lie_apart_are_outlined_one_by_one(part: tuple[np.ndarray, n
     assert evidence.query_share < 0.3
 
 
+@pytest.mark.slow
 def test_a_changed_ornament_is_where_the_drawings_differ() -> None:
     query = cloth(5)
     query[200:280, 300:400] = cloth(6)[200:280, 300:400]
@@ -83,6 +86,7 @@ def test_a_changed_ornament_is_where_the_drawings_differ() -> None:
     assert made.difference.dtype == np.uint8 and not made.difference.flags.writeable
 
 
+@pytest.mark.slow
 def test_dyes_are_paired_by_place_not_by_likeness() -> None:
     made = motif.explain(cloth(7, OTHER), cloth(7), motif.compare(cloth(7, OTHER), cloth(7)))
     assert [(pair.query.hex, pair.registered.hex) for pair in made.dyes[:2]] == [
@@ -92,6 +96,7 @@ def test_dyes_are_paired_by_place_not_by_likeness() -> None:
     assert sum(pair.share for pair in made.dyes) > 0.9
 
 
+@pytest.mark.slow
 def test_nothing_coincides_and_it_is_said() -> None:
     evidence = motif.compare(cloth(11), cloth(12))
     made = motif.explain(cloth(11), cloth(12), evidence)
@@ -106,12 +111,14 @@ def test_one_file_coincides_as_a_whole() -> None:
     assert evidence.query_outline == (((0.0, 0.0), (639.0, 0.0), (639.0, 479.0), (0.0, 479.0)),)
 
 
+@pytest.mark.slow
 def test_evidence_of_other_pictures_is_refused() -> None:
     evidence = motif.compare(cloth(1), cloth(1))
     with pytest.raises(ParameterError, match="swatches"):
         motif.explain(cloth(1)[:300], cloth(1), evidence)
 
 
+@pytest.mark.slow
 def test_check_and_compare_give_the_same_object(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "r.motif") as registry:
         registry.register(cloth(1), title="One")
@@ -123,6 +130,7 @@ def test_check_and_compare_give_the_same_object(tmp_path: Path) -> None:
     assert found.registered_share > 0.8
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["en", "id"])
 def test_the_sheet_holds_both_cloths_and_bad_names_do_no_harm(language: str) -> None:
     made = motif.explain(cloth(3, OTHER), cloth(3), motif.compare(cloth(3, OTHER), cloth(3)))

@@ -5,6 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 
+import pytest
+
+pytestmark = pytest.mark.slow  # starts a process
+
 _PROGRAM = """
 import faulthandler, threading
 faulthandler.dump_traceback_later(240, exit=True)  # a thread that waits for another says where

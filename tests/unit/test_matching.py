@@ -46,6 +46,7 @@ def index(known: dict[int, Fingerprint]) -> CandidateIndex:
     return made
 
 
+@pytest.mark.slow
 def test_a_turned_picture_is_found_with_its_turn(
     known: dict[int, Fingerprint], index: CandidateIndex
 ) -> None:
@@ -89,6 +90,7 @@ def test_unrelated_pictures_are_clear(known: dict[int, Fingerprint], index: Cand
     assert {one.evidence.verdict for one in found} == {"clear"}
 
 
+@pytest.mark.slow
 def test_few_coinciding_places_are_no_conflict() -> None:
     def drops(seed: int) -> Gray:
         chance, picture = np.random.default_rng(seed), np.full((480, 480), 230, np.uint8)
@@ -207,6 +209,7 @@ def coded(many: dict[int, Fingerprint], monkeypatch: pytest.MonkeyPatch) -> Cand
     return index
 
 
+@pytest.mark.slow
 def test_short_codes_find_what_whole_descriptors_find(
     coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
@@ -216,6 +219,7 @@ def test_short_codes_find_what_whole_descriptors_find(
     assert coded.tones.coded and not len(coded.tones._neighbors.descriptors)
 
 
+@pytest.mark.slow
 def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
@@ -229,6 +233,7 @@ def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     assert all(one.key != 3 for one in voted)  # it was not to be had
 
 
+@pytest.mark.slow
 def test_a_coded_index_is_saved_and_goes_on(
     coded: CandidateIndex, many: dict[int, Fingerprint], tmp_path: Path
 ) -> None:

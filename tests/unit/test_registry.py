@@ -92,6 +92,7 @@ def test_what_is_registered_is_kept_as_it_came(registry: Registry, tmp_path: Pat
     assert registry.original(entry.id) == registry.original(photo.sha256) == png(1)
 
 
+@pytest.mark.slow
 def test_the_next_check_finds_it_also_elsewhere(registry: Registry, folder: Path) -> None:
     with Registry.open(folder) as other:
         assert other.check(cloth(1)).verdict == registry.check(cloth(1)).verdict == "clear"
@@ -110,6 +111,7 @@ def test_the_same_file_is_certain(registry: Registry) -> None:
     assert (match.evidence.basis, result.searched_entries, result.profile_id) == ("file", 1, "cheapest-1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "again", [png(1), cloth(1), rephotographed(1)], ids=["file", "pixels", "rephotographed"]
 )
@@ -124,6 +126,7 @@ def test_a_duplicate_is_refused_and_the_earlier_entry_named(registry: Registry, 
     assert list(registry) == [entry]
 
 
+@pytest.mark.slow
 def test_a_duplicate_that_is_allowed_remembers_the_earlier_entry(registry: Registry) -> None:
     first = registry.register(png(1), title="Turi")
     second = registry.register(png(1), title="Turi, lain", allow_duplicate=True)
@@ -131,6 +134,7 @@ def test_a_duplicate_that_is_allowed_remembers_the_earlier_entry(registry: Regis
     assert [match.entry.id for match in registry.check(png(1)).matches[:2]] == [first.id, second.id]
 
 
+@pytest.mark.slow
 def test_a_design_that_is_alike_only_is_registered_and_remembers_what_it_resembled(
     registry: Registry,
 ) -> None:
@@ -142,6 +146,7 @@ def test_a_design_that_is_alike_only_is_registered_and_remembers_what_it_resembl
     assert second.similar_to == registry.get(second.id).similar_to == (first.id,)
 
 
+@pytest.mark.slow
 def test_every_kind_of_photo_is_taken(registry: Registry, tmp_path: Path) -> None:
     (tmp_path / "3.png").write_bytes(png(3))
     sources = [cloth(1), png(2), tmp_path / "3.png", read_photo(png(4)), cloth(5)[:, :, 0].copy()]
@@ -151,6 +156,7 @@ def test_every_kind_of_photo_is_taken(registry: Registry, tmp_path: Path) -> Non
     assert registry.check(str(tmp_path / "3.png")).matches[0].entry.title == "3"
 
 
+@pytest.mark.slow
 def test_a_fingerprint_may_be_checked(registry: Registry) -> None:
     registry.register(png(1), title="Turi")
     assert registry.check(fingerprint(png(1), CHEAPEST_1)).verdict == "conflict"
@@ -158,6 +164,7 @@ def test_a_fingerprint_may_be_checked(registry: Registry) -> None:
         registry.check(fingerprint(png(1), STANDARD_1))
 
 
+@pytest.mark.slow
 def test_an_entry_is_reported_once_by_its_closest_photo(registry: Registry) -> None:
     entry = registry.register(png(1), title="Turi")
     entry = registry.add_photo("m 1 3", rephotographed(1))
@@ -166,6 +173,7 @@ def test_an_entry_is_reported_once_by_its_closest_photo(registry: Registry) -> N
     assert result.matches[0].photo == entry.photos[1]
 
 
+@pytest.mark.slow
 def test_check_reports_at_most_limit_entries_closest_first(registry: Registry) -> None:
     for title in "abc":
         registry.register(png(1), title=title, allow_duplicate=True)
@@ -188,6 +196,7 @@ def test_an_answer_goes_into_json(registry: Registry) -> None:
     assert value["matches"][0]["photo_sha256"] == value["query"]["sha256"] == entry.photos[0].sha256
 
 
+@pytest.mark.slow
 def test_a_withdrawn_entry_is_passed_over_and_kept(registry: Registry, folder: Path) -> None:
     entry = registry.register(png(1), title="Turi")
     with Registry.open(folder) as other:
@@ -219,6 +228,7 @@ def test_a_withdrawal_needs_a_reason(registry: Registry, reason: str) -> None:
     assert not registry.get(entry.id).withdrawn
 
 
+@pytest.mark.slow
 def test_another_photo_is_found_too(registry: Registry) -> None:
     entry = registry.register(png(1), title="Turi")
     registry.add_photo(entry.id, png(2))
@@ -227,11 +237,13 @@ def test_another_photo_is_found_too(registry: Registry) -> None:
     assert (match.verdict, len(registry)) == ("conflict", 1)
 
 
+@pytest.mark.slow
 def test_adding_the_same_file_again_changes_nothing(registry: Registry) -> None:
     entry = registry.register(png(1), title="Turi")
     assert registry.add_photo(entry.id, png(1)) == entry
 
 
+@pytest.mark.slow
 def test_a_photo_of_another_entrys_design_is_refused(registry: Registry) -> None:
     registry.register(png(1), title="Turi")
     second = registry.register(png(2), title="Parang")
@@ -266,6 +278,7 @@ def test_an_unknown_original_is_not_found(registry: Registry, which: str) -> Non
         registry.original(which)
 
 
+@pytest.mark.slow
 def test_entries_are_listed_in_pages(registry: Registry) -> None:
     for seed in range(4):
         registry.register(cloth(seed), title=str(seed))
@@ -289,6 +302,7 @@ def test_a_bad_photo_leaves_nothing_behind(registry: Registry, folder: Path, tmp
     assert (len(registry), (folder / "originals").exists()) == (0, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_many_are_registered_in_order_and_a_bad_one_costs_only_itself(
     registry: Registry, tmp_path: Path, jobs: int
@@ -324,6 +338,7 @@ def test_many_are_registered_in_order_and_a_bad_one_costs_only_itself(
     assert [registry.original(entry.id) for entry in registry][1::2] == [png(3), png(9)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_many_are_drawn_as_needed(registry: Registry, jobs: int) -> None:
     drawn = count()
@@ -353,6 +368,7 @@ def test_a_file_that_changes_meanwhile_is_not_registered(tmp_path: Path) -> None
         data_of(made, path)
 
 
+@pytest.mark.slow
 def test_threads_may_share_a_registry(registry: Registry) -> None:
     failures: list[BaseException] = []
 
@@ -373,6 +389,7 @@ def test_threads_may_share_a_registry(registry: Registry) -> None:
     assert sorted(int(entry.title) for entry in registry) == list(range(12))
 
 
+@pytest.mark.slow
 def test_threads_with_the_same_photo_make_one_entry(registry: Registry) -> None:
     ended: list[str] = []
 
@@ -405,6 +422,7 @@ def test_a_forked_child_must_open_its_own(registry: Registry, folder: Path) -> N
     assert len(registry) == 1
 
 
+@pytest.mark.slow
 def test_an_original_without_entry_is_harmless(registry: Registry, folder: Path) -> None:
     registry.register(png(1), title="Turi")
     orphan = registry._originals
@@ -437,6 +455,7 @@ def test_a_lost_fingerprint_is_named_never_passed_over(
         again.check(png(2))
 
 
+@pytest.mark.slow
 def test_after_a_failed_search_the_index_starts_afresh(registry: Registry, folder: Path) -> None:
     for seed in range(3):
         registry.register(png(seed), title=str(seed))

@@ -14,6 +14,8 @@ from motif.arrays import RGB8
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 
+pytestmark = pytest.mark.slow  # searches for many seconds
+
 COUNT = 10
 
 

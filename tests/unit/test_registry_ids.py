@@ -22,6 +22,7 @@ def test_ids_sort_in_order_of_registration(a: int, b: int) -> None:
     assert (format_id(a) < format_id(b)) == (a < b)
 
 
+@pytest.mark.slow
 @given(NUMBERS, st.data())
 def test_every_single_wrong_digit_is_noticed(number: int, data: st.DataObject) -> None:
     right = format_id(number)

@@ -59,6 +59,7 @@ def test_committed_seeds_and_palettes_are_what_the_generator_draws() -> None:
         assert cloth.wallpaper_group == entry["wallpaper_group"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_same_seed_gives_the_same_pixels(family: str) -> None:
     first, second = (clothmaker.draw_cloth(family, 5, long_edge_px=SMALL) for _ in range(2))
@@ -92,6 +93,7 @@ def test_ciprat_owns_up_to_having_no_repeat() -> None:
     assert cloth.repeat_vectors_px == () and cloth.wallpaper_group is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", FAMILIES)
 def test_two_seeds_are_two_drawings(family: str) -> None:
     # Equalized gray leaves the drawing and drops the dyes.

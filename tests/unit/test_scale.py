@@ -44,6 +44,7 @@ def test_paper_is_found_on_a_cloth_seen_from_above(cloth: RGB8) -> None:
     assert scale.to_json()["source"] == "a4-sheet"
 
 
+@pytest.mark.slow
 def test_paper_is_found_at_an_angle(cloth: RGB8) -> None:
     scene = scenes.photograph(cloth, np.random.default_rng(6), floor="concrete", tilt_deg=25)
     photo = read_photo(scene.rgb)
@@ -61,6 +62,7 @@ def test_paper_of_other_proportions_is_not_taken(cloth: RGB8) -> None:
         from_sheet(photo, normalize(photo), cloth.shape[1])
 
 
+@pytest.mark.slow
 def test_a_ruler_is_read_in_the_plane_of_the_cloth(cloth: RGB8) -> None:
     scene = scenes.photograph(cloth, np.random.default_rng(6), floor="concrete", tilt_deg=25)
     photo = read_photo(scene.rgb)

@@ -47,6 +47,7 @@ def shelved() -> list[Words]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)
 def test_words_agree_with_the_same_drawing_most_in_every_reading(
     shelved: list[Words], change: object

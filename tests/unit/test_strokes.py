@@ -29,6 +29,7 @@ def known() -> dict[int, Fingerprint]:
     return {key: fingerprint(path) for key, path in enumerate(SAMPLES, 1)}
 
 
+@pytest.mark.slow
 def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[int, Fingerprint]) -> None:
     index, tones = CandidateIndex(STANDARD_1), CandidateIndex(STANDARD_1)
     for key, value in known.items():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
 from clothmaker import draw_cloth
 from clothmaker.reuse import redye
@@ -14,6 +15,7 @@ def cloth(family: str, seed: int) -> np.ndarray:
     return draw_cloth(family, seed, long_edge_px=640).rgb
 
 
+@pytest.mark.slow
 def test_another_dye_changes_colors_and_leaves_the_repeat() -> None:
     one = cloth("kawung", 9)
     other = np.ascontiguousarray(redye(one, np.random.default_rng(2)))
@@ -23,6 +25,7 @@ def test_another_dye_changes_colors_and_leaves_the_repeat() -> None:
     assert found.colors < 0.7
 
 
+@pytest.mark.slow
 def test_a_splashed_cloth_is_less_like_a_kawung_than_another_kawung_is() -> None:
     kawung, other, ciprat = (
         find_style(one) for one in (cloth("kawung", 9), cloth("kawung", 10), cloth("ciprat", 9))
@@ -31,6 +34,7 @@ def test_a_splashed_cloth_is_less_like_a_kawung_than_another_kawung_is() -> None
     assert compare_style(kawung, ciprat).repeat == 0.0
 
 
+@pytest.mark.slow
 def test_cloths_alike_in_style_are_no_conflict() -> None:
     one, other = cloth("kawung", 9), cloth("kawung", 11)
     made = explain(one, other, compare(one, other))

@@ -179,6 +179,7 @@ def test_what_is_no_chain_is_refused(registry: Registry, authority: Authority) -
         registry.ledger.import_timestamp(answer, b"no certificate")
 
 
+@pytest.mark.slow
 def test_a_later_answer_does_not_take_the_place_of_an_earlier_one(
     registry: Registry, authority: Authority, tmp_path: Path
 ) -> None:

@@ -1,1 +1,1 @@
-"""In and out: lists of designs with their photos into a registry, and a registry into tables and XML."""
+"""Lists of designs with their photos into a registry, and a registry into tables, LIDO XML and bags."""

@@ -1,4 +1,12 @@
-"""Which file a registry is exported to, by its suffix; nothing that exists is overwritten."""
+"""Export of a registry as a table (CSV, JSON Lines, Parquet), as LIDO XML, or as a bag with the photos.
+
+A bag is BagIt 1.0 [1]_ in a ZIP. No title, name or note becomes part of a path in it: folders are named
+after the ids of entries, photos after their SHA-256.
+
+References
+----------
+.. [1] Kunze et al. (2018). RFC 8493: The BagIt File Packaging Format (V1.0).
+"""
 
 from __future__ import annotations
 
@@ -17,7 +25,14 @@ from typing import Any, Final, TextIO
 from motif.bagit import BagFile
 from motif.errors import ParameterError
 from motif.exchange.lido import export_lido
-from motif.exchange.outgoing import OutgoingEntry, columns, dossiers, flat_row, full_document, many_columns
+from motif.exchange.outgoing import (
+    OutgoingEntry,
+    columns,
+    flat_row,
+    full_document,
+    list_columns,
+    outgoing_entries,
+)
 from motif.exchange.spreadsheet import safe_cell
 from motif.extras import require
 from motif.files import name_once
@@ -27,33 +42,45 @@ from motif.registry.registry import Registry
 Write = Callable[[Path, Iterable[OutgoingEntry]], int]
 
 SUFFIXES: Final = {"csv": ".csv", "jsonl": ".jsonl", "parquet": ".parquet", "lido": ".xml", "bagit": ".zip"}
-"""Format -> its suffix."""
+"""Export format -> file suffix."""
+
+_PHOTO_SUFFIXES: Final = {
+    "image/jpeg": ".jpg",
+    "image/png": ".png",
+    "image/tiff": ".tif",
+    "image/webp": ".webp",
+    "image/gif": ".gif",
+    "image/bmp": ".bmp",
+    "image/heic": ".heic",
+}
+_CHUNK_BYTES: Final = 1 << 20
+_PARQUET_GROUP_ROWS: Final = 1000
 
 
 def export(
     registry: Registry, path: Path, *, form: str | None = None, include_withdrawn: bool = False
 ) -> int:
-    """Write all entries to a file; it bears its name only once it is whole.
+    """Write all entries to a new file, which gets its name only once it is complete.
 
     Parameters
     ----------
     registry : Registry
     path : Path
     form : "csv", "jsonl", "parquet", "lido" or "bagit", optional
-        By the path's suffix unless told.
+        By default the one that belongs to the path's suffix.
     include_withdrawn : bool
 
     Returns
     -------
     int
-        How many entries were written.
+        Number of entries written.
 
     Raises
     ------
     ParameterError
-        If the form is not known, or the file is there already.
+        If the suffix belongs to no format, or the file exists.
     RegistryCorruptError
-        If an original that belongs into a bag is missing or was changed.
+        If an original that belongs in a bag is missing or altered.
     """
     write = _writer(registry, path, form or form_of(path))
     if path.exists() or path.is_symlink():
@@ -62,7 +89,7 @@ def export(
         )
     draft = path.with_name(f".motif-{secrets.token_hex(8)}.tmp")
     try:
-        count = write(draft, dossiers(registry, include_withdrawn=include_withdrawn))
+        count = write(draft, outgoing_entries(registry, include_withdrawn=include_withdrawn))
         with draft.open("rb") as file:
             os.fsync(file.fileno())
         _name(draft, path)
@@ -77,14 +104,14 @@ def _writer(registry: Registry, path: Path, form: str) -> Write:
         "jsonl": export_jsonl,
         "parquet": export_parquet,
         "lido": export_lido,
-        "bagit": partial(export_bag, called=path, original=registry.original),
+        "bagit": partial(export_bag, target=path, original=registry.original),
     }
     return writers[form]
 
 
 def _name(draft: Path, path: Path) -> None:
     try:
-        name_once(draft, path)  # refuses, also against a file that came up meanwhile
+        name_once(draft, path)  # also refuses if the file was created in the meantime
     except FileExistsError as error:
         raise ParameterError(
             N_("{path} is there already", path=path), hint=N_("Give another name.")
@@ -92,7 +119,22 @@ def _name(draft: Path, path: Path) -> None:
 
 
 def form_of(path: Path) -> str:
-    """Tell the form by a file's suffix; raise ``ParameterError`` if none fits."""
+    """Return the export format that belongs to a file's suffix.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str
+        A key of ``SUFFIXES``.
+
+    Raises
+    ------
+    ParameterError
+        If the suffix belongs to no format.
+    """
     for form, suffix in SUFFIXES.items():
         if path.suffix.lower() == suffix:
             return form
@@ -103,107 +145,47 @@ def form_of(path: Path) -> str:
     )
 
 
-_SUFFIXES: Final = {
-    "image/jpeg": ".jpg",
-    "image/png": ".png",
-    "image/tiff": ".tif",
-    "image/webp": ".webp",
-    "image/gif": ".gif",
-    "image/bmp": ".bmp",
-    "image/heic": ".heic",
-}
-_PIECE_BYTES = 1 << 20
-
-
-def export_bag(
-    path: Path, dossiers: Iterable[OutgoingEntry], *, called: Path, original: Callable[[str], bytes]
-) -> int:
-    """Write ``data/entries.csv``, and ``data/M-…/`` with ``entry.json`` and the photos of each entry.
+def export_csv(path: Path, entries: Iterable[OutgoingEntry]) -> int:
+    """Write one row for each entry, in UTF-8 with the byte order mark that spreadsheets expect.
 
     Parameters
     ----------
     path : Path
-        Written so that only its owner can read it, as the originals are.
-    dossiers : iterable of Dossier
-    called : Path
-        The file's name once it is whole.
-    original : callable
-        Gives an untouched file by its SHA-256, verified.
+    entries : iterable of OutgoingEntry
 
     Returns
     -------
     int
-        How many entries were written.
-    """
-    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600)
-    with (
-        os.fdopen(descriptor, "w+b") as file,
-        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made,
-        TemporaryFile() as table,
-    ):
-        bag = BagFile(made, called)
-        text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
-        count = write_csv(text, columns(), map(flat_row, _added(bag, dossiers, original)))
-        text.flush()
-        table.seek(0)
-        bag.add("data/entries.csv", iter(lambda: table.read(_PIECE_BYTES), b""))
-        bag.finish({"Motif-Entries": str(count)})
-    return count
-
-
-def _added(
-    bag: BagFile, dossiers: Iterable[OutgoingEntry], original: Callable[[str], bytes]
-) -> Iterator[OutgoingEntry]:
-    """Add each entry to the bag and pass it on."""
-    for dossier in dossiers:
-        folder = f"data/{dossier.entry.id}"
-        document = json.dumps(full_document(dossier), ensure_ascii=False, indent=1)
-        bag.add(f"{folder}/entry.json", [document.encode()])
-        for photo in dossier.entry.photos:
-            suffix = _SUFFIXES.get(photo.media_type, "")
-            bag.add(f"{folder}/{photo.sha256}{suffix}", [original(photo.sha256)])
-        yield dossier
-
-
-_BATCH = 1000
-
-
-def export_csv(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
-    """Write one row an entry, UTF-8 with the mark that spreadsheets want; no cell is a formula.
-
-    Returns
-    -------
-    int
-        How many entries were written.
+        Number of entries written.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        return write_csv(file, columns(), map(flat_row, dossiers))
+        return write_csv(file, columns(), map(flat_row, entries))
 
 
-def export_jsonl(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
-    """Write one JSON document a line, with all that is linked; return how many."""
+def export_jsonl(path: Path, entries: Iterable[OutgoingEntry]) -> int:
+    """Write one JSON document a line for each entry, with all linked records; return the number written."""
     count = 0
     with path.open("w", encoding="utf-8") as file:
-        for dossier in dossiers:
-            file.write(json.dumps(full_document(dossier), ensure_ascii=False) + "\n")
+        for outgoing in entries:
+            file.write(json.dumps(full_document(outgoing), ensure_ascii=False) + "\n")
             count += 1
     return count
 
 
-def export_parquet(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
-    """Write one row an entry, lists as lists; return how many. Needs the extra ``parquet``."""
+def export_parquet(path: Path, entries: Iterable[OutgoingEntry]) -> int:
+    """Write one row for each entry, lists as lists; return the number. Needs the extra ``parquet``."""
     arrow = require("pyarrow", extra="parquet")
     parquet = require("pyarrow.parquet", extra="parquet")
-    many = many_columns()
-    types = {name: arrow.list_(arrow.string()) if name in many else arrow.string() for name in columns()}
+    lists = list_columns()
+    types = {name: arrow.list_(arrow.string()) if name in lists else arrow.string() for name in columns()}
     types |= {"dispute_flag": arrow.bool_()}
     schema = arrow.schema(list(types.items()))
     count, rows = 0, []
     with parquet.ParquetWriter(path, schema) as writer:
-        for dossier in dossiers:
-            rows.append(flat_row(dossier))
+        for outgoing in entries:
+            rows.append(flat_row(outgoing))
             count += 1
-            if len(rows) == _BATCH:
+            if len(rows) == _PARQUET_GROUP_ROWS:
                 writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
                 rows = []
         writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
@@ -211,7 +193,22 @@ def export_parquet(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
 
 
 def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str, Any]]) -> int:
-    """Write rows under headings; return how many."""
+    """Write a table in which no cell is taken for a formula.
+
+    Parameters
+    ----------
+    file : text file
+        Opened with ``newline=""``.
+    headings : sequence of str
+        Columns, in order.
+    rows : iterable of mappings
+        Heading -> value. A list is written as "a; b", a bool as "yes" or "no", None as an empty cell.
+
+    Returns
+    -------
+    int
+        Number of rows written, the headings not counted.
+    """
     writer = csv.writer(file)
     writer.writerow([safe_cell(heading) for heading in headings])
     count = 0
@@ -229,3 +226,53 @@ def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def export_bag(
+    path: Path, entries: Iterable[OutgoingEntry], *, target: Path, original: Callable[[str], bytes]
+) -> int:
+    """Write ``data/entries.csv``, and ``data/M-…/`` with ``entry.json`` and the photos of each entry.
+
+    Parameters
+    ----------
+    path : Path
+        Created so that only its owner can read it, as the originals are.
+    entries : iterable of OutgoingEntry
+    target : Path
+        The name that the file gets once it is complete; the bag's folder is named after it.
+    original : callable, SHA-256 -> bytes
+        Returns an untouched file, verified against its SHA-256.
+
+    Returns
+    -------
+    int
+        Number of entries written.
+    """
+    descriptor = os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | getattr(os, "O_BINARY", 0), 0o600)
+    with (
+        os.fdopen(descriptor, "w+b") as file,
+        zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive,
+        TemporaryFile() as table,
+    ):
+        bag = BagFile(archive, target)
+        text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
+        count = write_csv(text, columns(), map(flat_row, _bagged(bag, entries, original)))
+        text.flush()
+        table.seek(0)
+        bag.add("data/entries.csv", iter(lambda: table.read(_CHUNK_BYTES), b""))
+        bag.finish({"Motif-Entries": str(count)})
+    return count
+
+
+def _bagged(
+    bag: BagFile, entries: Iterable[OutgoingEntry], original: Callable[[str], bytes]
+) -> Iterator[OutgoingEntry]:
+    """Add each entry to the bag and pass it on."""
+    for outgoing in entries:
+        folder = f"data/{outgoing.entry.id}"
+        document = json.dumps(full_document(outgoing), ensure_ascii=False, indent=1)
+        bag.add(f"{folder}/entry.json", [document.encode()])
+        for photo in outgoing.entry.photos:
+            suffix = _PHOTO_SUFFIXES.get(photo.media_type, "")
+            bag.add(f"{folder}/{photo.sha256}{suffix}", [original(photo.sha256)])
+        yield outgoing

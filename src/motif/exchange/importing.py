@@ -1,4 +1,7 @@
-"""Import a list of designs with their photos: look at each row, register it, and say what was refused."""
+"""Import of a list of designs with their photos: rows are checked, registered, or refused with a reason.
+
+Columns are recognised by their headings, in Indonesian or English, unless the caller assigns them.
+"""
 
 from __future__ import annotations
 
@@ -18,24 +21,35 @@ from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
 from motif.registry.submission import Submission, file_sha256
 
+IMPORT_FIELDS: Final = {
+    "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
+    "photo": ("foto", "file", "berkas", "gambar", "nama file", "nama berkas", "filename"),
+    "note": ("catatan", "keterangan"),
+    "key": ("nomor", "no", "kode", "id", "nomor urut"),
+}
+"""Fields that an import reads beside those of ``Motif``, each with the headings it is recognised by."""
+
+FIELDS: Final = (*IMPORT_FIELDS, *(name for name in Motif.typed_fields() if name != "source_key"))
+"""Every field that a column can be mapped to."""
+
+
 Status = Literal["imported", "already", "refused", "ready"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What became of a row.
+    """What happened to a row.
 
     Parameters
     ----------
     row : Row
     status : "imported", "already", "refused" or "ready"
-        "already": an earlier run, or somebody else, registered it; "ready": a dry run found nothing
-        against it.
+        "already": its key or photo was registered before; "ready": a dry run found no problem.
     title : str
     entry_id : str
-        Empty if there is none.
+        Empty if the row has no entry.
     reason, hint : str
-        Why it was refused, and what to do.
+        Why it was refused, and what to do about it.
     """
 
     row: Row
@@ -58,16 +72,26 @@ class Outcome:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
-    """A row that nothing speaks against yet."""
+class PlannedRow:
+    """A valid row that is to be registered.
+
+    Parameters
+    ----------
+    row : Row
+    title, note : str
+    photo : Path
+    sha256 : str
+        Of the photo's file.
+    motif_fields : dict
+        Values of fields of ``Motif``, by name.
+    """
 
     row: Row
     title: str
     note: str
     photo: Path
     sha256: str
-    known: dict[str, Any]
-    """Fields of ``Motif``."""
+    motif_fields: dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,18 +103,18 @@ class Plan:
     columns : dict
         Field -> heading.
     unused : tuple of str
-        Headings that no field takes.
-    items : tuple of Planned or Outcome
-        In the order of the rows; what is an outcome already is refused.
+        Headings that belong to no field.
+    items : tuple of PlannedRow or Outcome
+        In the order of the rows; an outcome is a refused row.
     """
 
     columns: dict[str, str]
     unused: tuple[str, ...]
-    items: tuple[Planned | Outcome, ...]
+    items: tuple[PlannedRow | Outcome, ...]
 
 
 def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None = None) -> Plan:
-    """Read a table and look at each row by itself, without a registry.
+    """Read a table and check each row by itself, without a registry.
 
     Parameters
     ----------
@@ -99,11 +123,22 @@ def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None =
     photos : Path
         The folder that holds the photos; nothing outside it is read.
     columns : mapping, optional
-        Field -> heading, where the headings do not say it themselves.
+        Field -> heading, for columns that are not recognised by their headings.
+
+    Returns
+    -------
+    Plan
+
+    Raises
+    ------
+    UnreadablePhotoError
+        If ``photos`` is not a folder, or the table cannot be opened.
+    ParameterError
+        If the table is malformed or too large, or its columns cannot be assigned.
     """
     if not photos.is_dir():
         raise UnreadablePhotoError(
-            N_("{photos} is no folder", photos=photos), hint=N_("Name their folder: --photos.")
+            N_("{photos} is not a folder", photos=photos), hint=N_("Give their folder with --photos.")
         )
     headings, rows = read_sheet(path)
     mapped = map_columns(headings, columns or {})
@@ -116,7 +151,7 @@ def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None =
 def run_import(
     plan: Plan, registry: Registry, *, jobs: int = 1, allow_duplicate: bool = False
 ) -> Generator[Outcome, None, None]:
-    """Register what is planned; may be run again after it was cut off, and goes on where it was.
+    """Register the planned rows; run again after an interruption, it resumes where it stopped.
 
     Parameters
     ----------
@@ -124,42 +159,51 @@ def run_import(
     registry : Registry
     jobs : int, worker processes
     allow_duplicate : bool
-        Register also where an earlier entry is judged "conflict".
+        Register a row even if an earlier entry shows its design.
 
     Yields
     ------
     Outcome
         One for each row, in their order.
     """
-    known_keys = {one.source_key: str(one.id) for one in registry.records.list(Motif) if one.source_key}
-    waiting: list[Planned | Outcome] = []
+    entry_ids = _entry_ids_by_key(registry)
+    waiting: list[PlannedRow | Outcome] = []
 
     def submissions() -> Iterator[Submission]:
         for item in plan.items:
-            settled = _settled(item, registry, known_keys)
+            settled = _settled(item, registry, entry_ids)
             waiting.append(settled)
-            if isinstance(settled, Planned):
+            if isinstance(settled, PlannedRow):
                 yield Submission(photo=settled.photo, title=settled.title, note=settled.note)
 
-    for made in registry.register_many(submissions(), jobs=jobs, allow_duplicate=allow_duplicate):
+    for result in registry.register_many(submissions(), jobs=jobs, allow_duplicate=allow_duplicate):
         yield from _before_next(waiting)
         item = waiting.pop(0)
-        assert isinstance(item, Planned)
-        yield _finished(item, made, registry)
+        assert isinstance(item, PlannedRow)
+        yield _finished(item, result, registry)
     yield from _before_next(waiting)
 
 
 def try_import(plan: Plan, registry: Registry | None) -> Iterator[Outcome]:
-    """Say what ``run_import`` would do, as far as that can be said without doing it; photos are decoded.
+    """Report what ``run_import`` would do; photos are decoded, and nothing is changed.
 
-    Whether a design resembles another one of the list shows only when both are registered.
+    Whether two designs of the list resemble each other shows only when they are registered.
+
+    Parameters
+    ----------
+    plan : Plan
+    registry : Registry or None
+        None where there is no registry yet.
+
+    Yields
+    ------
+    Outcome
+        One for each row, in their order.
     """
-    known_keys: dict[str, str] = {}
-    if registry is not None:
-        known_keys = {one.source_key: str(one.id) for one in registry.records.list(Motif) if one.source_key}
+    entry_ids = {} if registry is None else _entry_ids_by_key(registry)
     for item in plan.items:
-        settled = item if registry is None else _settled(item, registry, known_keys)
-        if isinstance(settled, Planned):
+        settled = item if registry is None else _settled(item, registry, entry_ids)
+        if isinstance(settled, PlannedRow):
             try:
                 read_photo(settled.photo)
                 settled = Outcome(row=settled.row, status="ready", title=settled.title)
@@ -168,19 +212,76 @@ def try_import(plan: Plan, registry: Registry | None) -> Iterator[Outcome]:
         yield settled
 
 
-def _before_next(waiting: list[Planned | Outcome]) -> Iterator[Outcome]:
-    """Yield the rows that were settled without registering, up to the next that was not."""
+def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[str, str]:
+    """Assign columns to fields.
+
+    Parameters
+    ----------
+    headings : sequence of str
+    explicit : mapping of field to heading
+        Assignments of the caller, which take precedence over the headings.
+
+    Returns
+    -------
+    dict
+        Field -> heading; always with "title" and "photo".
+
+    Raises
+    ------
+    ParameterError
+        If a field or column does not exist, or no column holds the title or the photo.
+
+    Examples
+    --------
+    >>> map_columns(["Judul", "Foto", "Isen-isen"], {})
+    {'title': 'Judul', 'photo': 'Foto', 'isen': 'Isen-isen'}
+    """
+    for field, heading in explicit.items():
+        if field not in FIELDS:
+            raise ParameterError(
+                N_("there is no field {field!r:.60}", field=field),
+                hint=N_("Fields: {names}.", names=", ".join(FIELDS)),
+            )
+        if heading not in headings:
+            hint = N_("Columns: {names}.", names=", ".join(headings))
+            raise ParameterError(N_("there is no column {heading!r:.60}", heading=heading), hint=hint)
+    mapped: dict[str, str] = {}
+    plain = {_plain(heading): heading for heading in reversed(headings) if heading not in explicit.values()}
+    for field in FIELDS:
+        recognised = [plain[name] for name in _names(field) if name in plain]
+        column = explicit.get(field) or next(iter(recognised), None)
+        if column:
+            mapped[field] = column
+    for field in ("title", "photo"):
+        if field not in mapped:
+            hint = N_(
+                "Say which one does: --map {field}=COLUMN. Columns: {names}.",
+                field=field,
+                names=", ".join(headings),
+            )
+            raise ParameterError(N_("no column is recognised as the {field}", field=field), hint=hint)
+    return mapped
+
+
+def _entry_ids_by_key(registry: Registry) -> dict[str, str]:
+    return {motif.source_key: str(motif.id) for motif in registry.records.list(Motif) if motif.source_key}
+
+
+def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
+    """Yield the outcomes up to the next row that is being registered."""
     while waiting and isinstance(waiting[0], Outcome):
         settled = waiting.pop(0)
         assert isinstance(settled, Outcome)
         yield settled
 
 
-def _settled(item: Planned | Outcome, registry: Registry, known_keys: Mapping[str, str]) -> Planned | Outcome:
-    """Settle a row whose key or file is registered already."""
+def _settled(
+    item: PlannedRow | Outcome, registry: Registry, entry_ids: Mapping[str, str]
+) -> PlannedRow | Outcome:
+    """Return the outcome of a row whose key or photo is already registered, else the row itself."""
     if isinstance(item, Outcome):
         return item
-    by_key = known_keys.get(item.known.get("source_key") or "")
+    by_key = entry_ids.get(item.motif_fields.get("source_key") or "")
     if by_key:
         return Outcome(row=item.row, status="already", title=item.title, entry_id=by_key)
     for entry in registry.holding(item.sha256):
@@ -189,29 +290,31 @@ def _settled(item: Planned | Outcome, registry: Registry, known_keys: Mapping[st
     return item
 
 
-def _finished(item: Planned, made: Entry | MotifError, registry: Registry) -> Outcome:
-    if isinstance(made, MotifError):
-        return _refused(item.row, made, title=item.title)
+def _finished(item: PlannedRow, result: Entry | MotifError, registry: Registry) -> Outcome:
+    if isinstance(result, MotifError):
+        return _refused(item.row, result, title=item.title)
     try:
-        _complete(made.id, item, registry)
+        _complete(result.id, item, registry)
     except MotifError as error:
         return _refused(item.row, error, title=item.title)
-    return Outcome(row=item.row, status="imported", title=item.title, entry_id=made.id)
+    return Outcome(row=item.row, status="imported", title=item.title, entry_id=result.id)
 
 
-def _complete(entry_id: str, item: Planned, registry: Registry) -> None:
-    """Keep what the row says of the design, unless somebody has said more since."""
-    if item.known and _untold(registry.records.motif(entry_id)):
+def _complete(entry_id: str, item: PlannedRow, registry: Registry) -> None:
+    """Store the row's fields of the motif, unless a person has filled in some since."""
+    if item.motif_fields and _is_blank(registry.records.motif(entry_id)):
         registry.records.amend(
-            entry_id, lambda known: replace(known, **item.known) if _untold(known) else known
+            entry_id, lambda motif: replace(motif, **item.motif_fields) if _is_blank(motif) else motif
         )
 
 
-def _untold(known: Motif) -> bool:
-    return all(getattr(known, one.name) is None for one in fields(known) if one.name != "id")
+def _is_blank(motif: Motif) -> bool:
+    return all(getattr(motif, field.name) is None for field in fields(motif) if field.name != "id")
 
 
-def _planned(row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str, int]) -> Planned | Outcome:
+def _planned(
+    row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str, int]
+) -> PlannedRow | Outcome:
     cells = {field: row.cells.get(heading, "") for field, heading in columns.items()}
     title = cells["title"][:60]
     try:
@@ -228,35 +331,49 @@ def _planned(row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str,
         sha256 = file_sha256(photo) or ""
         if not sha256:
             message = N_("photo {photo!r:.80} is not in the folder", photo=cells["photo"])
-            raise UnreadablePhotoError(message, hint=N_("Put it there, or mend its name in the list."))
-        known = Motif.parse({field: text for field, text in cells.items() if field in Motif.typed_fields()})
+            raise UnreadablePhotoError(message, hint=N_("Put it there, or correct its name in the list."))
+        motif_fields = Motif.parse(
+            {field: text for field, text in cells.items() if field in Motif.typed_fields()}
+        )
         if cells.get("key"):
-            known["source_key"] = clean_title(cells["key"], name="key")
-        Motif(id="M-000001-3", **known)
-        made = Planned(
+            motif_fields["source_key"] = clean_title(cells["key"], name="key")
+        Motif(id="M-000001-3", **motif_fields)  # its checks; the id is a placeholder
+        planned = PlannedRow(
             row=row,
             title=clean_title(cells["title"]),
             note=clean_note(cells.get("note", "")),
             photo=photo,
             sha256=sha256,
-            known=known,
+            motif_fields=motif_fields,
         )
         names = {sha256: N_("photo {photo!r:.80}", photo=cells["photo"])}
         if cells.get("key"):
-            names[f"key {known['source_key']}"] = N_("key {key!r:.60}", key=known["source_key"])
-        _refuse_twice(names, row, seen)
+            names[f"key {motif_fields['source_key']}"] = N_("key {key!r:.60}", key=motif_fields["source_key"])
+        _refuse_repeated(names, row, seen)
     except MotifError as error:
         return _refused(row, error, title=title)
-    return made
+    return planned
 
 
 def photo_within(folder: Path, name: str) -> Path:
-    """Return the path of a photo in a folder; nothing outside it is ever named.
+    """Return the path of a photo in a folder.
+
+    Parameters
+    ----------
+    folder : Path
+        Resolved.
+    name : str
+        Relative, with ``/`` or ``\\`` between its parts; not trusted.
+
+    Returns
+    -------
+    Path
+        Within the folder, whatever links it contains.
 
     Raises
     ------
     ParameterError
-        If the name leads out of the folder, also by a link.
+        If the name leads out of the folder, directly or through a link.
     """
     parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
     if not parts:
@@ -273,11 +390,11 @@ def photo_within(folder: Path, name: str) -> Path:
     return path
 
 
-def _refuse_twice(names: dict[str, str], row: Row, seen: dict[str, int]) -> None:
+def _refuse_repeated(names: dict[str, str], row: Row, seen: dict[str, int]) -> None:
     for name, what in names.items():
         if name in seen:
-            message = N_("{what} stands in row {row} already", what=what, row=seen[name])
-            raise ParameterError(message, hint=N_("Take one of the rows out."))
+            message = N_("{what} already appears in row {row}", what=what, row=seen[name])
+            raise ParameterError(message, hint=N_("Remove one of the rows."))
     seen.update(dict.fromkeys(names, row.number))
 
 
@@ -285,67 +402,9 @@ def _refused(row: Row, error: MotifError, *, title: str) -> Outcome:
     return Outcome(row=row, status="refused", title=title, reason=error.message, hint=error.hint)
 
 
-OWN: Final = {
-    "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
-    "photo": ("foto", "file", "berkas", "gambar", "nama file", "nama berkas", "filename"),
-    "note": ("catatan", "keterangan"),
-    "key": ("nomor", "no", "kode", "id", "nomor urut"),
-}
-"""What an import reads beside the fields of ``Motif``, and the headings that stand for it."""
-
-FIELDS: Final = (*OWN, *(name for name in Motif.typed_fields() if name != "source_key"))
-"""Every field that a column can be mapped to."""
-
-
-def map_columns(headings: Sequence[str], told: Mapping[str, str]) -> dict[str, str]:
-    """Return field -> heading.
-
-    Parameters
-    ----------
-    headings : sequence of str
-    told : mapping of field to heading
-        What the caller says; counts before what the headings say.
-
-    Raises
-    ------
-    ParameterError
-        If a field or column is not there, or no column holds title or photo.
-
-    Examples
-    --------
-    >>> map_columns(["Judul", "Foto", "Isen-isen"], {})
-    {'title': 'Judul', 'photo': 'Foto', 'isen': 'Isen-isen'}
-    """
-    for field, heading in told.items():
-        if field not in FIELDS:
-            raise ParameterError(
-                N_("there is no field {field!r:.60}", field=field),
-                hint=N_("Fields: {names}.", names=", ".join(FIELDS)),
-            )
-        if heading not in headings:
-            hint = N_("Columns: {names}.", names=", ".join(headings))
-            raise ParameterError(N_("there is no column {heading!r:.60}", heading=heading), hint=hint)
-    found: dict[str, str] = {}
-    plain = {_plain(heading): heading for heading in reversed(headings) if heading not in told.values()}
-    for field in FIELDS:
-        known = [plain[name] for name in _names(field) if name in plain]
-        column = told.get(field) or next(iter(known), None)
-        if column:
-            found[field] = column
-    for field in ("title", "photo"):
-        if field not in found:
-            hint = N_(
-                "Say which one does: --map {field}=COLUMN. Columns: {names}.",
-                field=field,
-                names=", ".join(headings),
-            )
-            raise ParameterError(N_("no column is known to hold the {field}", field=field), hint=hint)
-    return found
-
-
 def _names(field: str) -> list[str]:
-    if field in OWN:
-        return [_plain(name) for name in (field, *OWN[field])]
+    if field in IMPORT_FIELDS:
+        return [_plain(name) for name in (field, *IMPORT_FIELDS[field])]
     metadata = Motif.typed_fields()[field]
     return [_plain(name) for name in (field, metadata["en"], metadata["id"])]
 

@@ -1,4 +1,4 @@
-"""LIDO 1.1 XML, which museums exchange; written, and held against the rules of its schema that we know.
+"""Entries as LIDO 1.1 XML [1]_, the format in which museums exchange records.
 
 References
 ----------
@@ -8,13 +8,12 @@ References
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Final
 from xml.etree import ElementTree as ET
 
 from motif.errors import ParameterError
-from motif.exchange.lido_rules import problems
 from motif.exchange.outgoing import OutgoingEntry
 from motif.messages import N_
 from motif.registry.records.people import Party
@@ -30,24 +29,31 @@ _FORBIDDEN = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff
 _BATIK = term("techniques", "batik_umum")
 
 
-def export_lido(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
-    """Write one ``lido`` element an entry into a ``lidoWrap``; return how many.
+def export_lido(path: Path, entries: Iterable[OutgoingEntry]) -> int:
+    """Write one ``lido`` element for each entry into a ``lidoWrap``.
+
+    Parameters
+    ----------
+    path : Path
+        Overwritten if it exists.
+    entries : iterable of OutgoingEntry
+
+    Returns
+    -------
+    int
+        Number of entries written.
 
     Raises
     ------
     ParameterError
-        If there is no entry, since the schema wants one; or if a record would break a rule of the schema,
-        which is an error of ours.
+        If there is no entry: the schema requires at least one.
     """
     count = 0
     with path.open("w", encoding="utf-8") as file:
         file.write('<?xml version="1.0" encoding="UTF-8"?>\n')
         file.write(f'<lido:lidoWrap xmlns:lido="{NS}" xmlns:xsi="{_XSI}" xsi:schemaLocation="{_SCHEMA}">\n')
-        for dossier in dossiers:
-            element = lido_of(dossier)
-            wrong = problems(element)
-            if wrong:
-                raise ParameterError(N_("{id} breaks LIDO: {wrong}", id=dossier.entry.id, wrong=wrong[0]))
+        for outgoing in entries:
+            element = lido_of(outgoing)
             ET.indent(element)
             file.write(ET.tostring(element, encoding="unicode").replace(f' xmlns:lido="{NS}"', "", 1) + "\n")
             count += 1
@@ -59,95 +65,104 @@ def export_lido(path: Path, dossiers: Iterable[OutgoingEntry]) -> int:
     return count
 
 
-def lido_of(dossier: OutgoingEntry) -> ET.Element:
-    """Return an entry as a ``lido`` element."""
+def lido_of(outgoing: OutgoingEntry) -> ET.Element:
+    """Return an entry as a ``lido`` element.
+
+    Parameters
+    ----------
+    outgoing : OutgoingEntry
+
+    Returns
+    -------
+    Element
+        Valid by the schema; characters that XML forbids are replaced by U+FFFD.
+    """
     ET.register_namespace("lido", NS)
     root = ET.Element(f"{{{NS}}}lido")
-    _add(root, "lidoRecID", dossier.entry.id, type="local")
+    _add(root, "lidoRecID", outgoing.entry.id, type="local")
     described = _add(root, "descriptiveMetadata", lang="id")
-    _classification(described, dossier)
-    _identification(described, dossier)
-    _events(described, dossier)
-    _relations(described, dossier)
+    _classification(described, outgoing)
+    _identification(described, outgoing)
+    _events(described, outgoing)
+    _relations(described, outgoing)
     administrative = _add(root, "administrativeMetadata", lang="id")
-    _record(administrative, dossier)
-    _resources(administrative, dossier)
+    _record(administrative, outgoing)
+    _resources(administrative, outgoing)
     return root
 
 
-def _classification(parent: ET.Element, dossier: OutgoingEntry) -> None:
+def _classification(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     wrap = _add(parent, "objectClassificationWrap")
     types = _add(wrap, "objectWorkTypeWrap")
-    techniques = sorted({key for one in dossier.specimens for key in one.technique or ()})
-    for found in [term("techniques", key) for key in techniques] or [_BATIK]:
-        _concept(_add(types, "objectWorkType"), found)
-    if dossier.motif.family:
+    techniques = sorted({key for specimen in outgoing.specimens for key in specimen.technique or ()})
+    for technique in [term("techniques", key) for key in techniques] or [_BATIK]:
+        _concept(_add(types, "objectWorkType"), technique)
+    if outgoing.motif.family:
         classes = _add(wrap, "classificationWrap")
-        _concept(_add(classes, "classification"), term("families", dossier.motif.family))
+        _concept(_add(classes, "classification"), term("families", outgoing.motif.family))
 
 
-def _identification(parent: ET.Element, dossier: OutgoingEntry) -> None:
-    known = dossier.motif
+def _identification(parent: ET.Element, outgoing: OutgoingEntry) -> None:
+    motif = outgoing.motif
     wrap = _add(parent, "objectIdentificationWrap")
     titles = _add(wrap, "titleWrap")
-    _add(_add(titles, "titleSet"), "appellationValue", dossier.entry.title, pref="preferred")
-    for title in known.alt_titles or ():
+    _add(_add(titles, "titleSet"), "appellationValue", outgoing.entry.title, pref="preferred")
+    for title in motif.alt_titles or ():
         _add(_add(titles, "titleSet"), "appellationValue", title, pref="alternative")
-    told = [("description", known.description_short), ("meaning", known.philosophy)]
-    told += [("history", known.history), ("note", dossier.entry.note), ("withdrawn", _withdrawn(dossier))]
-    if any(text for _, text in told):
+    texts = [("description", motif.description_short), ("meaning", motif.philosophy)]
+    texts += [("history", motif.history), ("note", outgoing.entry.note), ("withdrawn", _withdrawn(outgoing))]
+    if any(text for _, text in texts):
         descriptions = _add(wrap, "objectDescriptionWrap")
-        for kind, text in told:
+        for kind, text in texts:
             if text:
                 _add(_add(descriptions, "objectDescriptionSet", type=kind), "descriptiveNoteValue", text)
-    measured = [one for one in dossier.specimens if one.width_mm or one.height_mm]
+    measured = [specimen for specimen in outgoing.specimens if specimen.width_mm or specimen.height_mm]
     if measured:
         sets = _add(_add(wrap, "objectMeasurementsWrap"), "objectMeasurementsSet")
         measurements = _add(sets, "objectMeasurements")
-        for kind, value in (("width", measured[0].width_mm), ("height", measured[0].height_mm)):
-            if value:
-                one = _add(measurements, "measurementsSet")
-                _add(one, "measurementType", kind)
-                _add(one, "measurementUnit", "mm")
-                _add(
-                    one, "measurementValue", f"{value:.15g}"
-                )  # all digits, and never an exponent: at most 100 000
+        for kind, value_mm in (("width", measured[0].width_mm), ("height", measured[0].height_mm)):
+            if value_mm:
+                measurement = _add(measurements, "measurementsSet")
+                _add(measurement, "measurementType", kind)
+                _add(measurement, "measurementUnit", "mm")
+                # 15 digits keep the number exactly and, as it is at most 100 000, need no exponent.
+                _add(measurement, "measurementValue", f"{value_mm:.15g}")
 
 
-def _withdrawn(dossier: OutgoingEntry) -> str | None:
-    """Say since when an entry counts no more, and why: whoever takes it over must not take it for valid."""
-    since, reason = dossier.entry.withdrawn_at, dossier.entry.withdrawn_reason
+def _withdrawn(outgoing: OutgoingEntry) -> str | None:
+    """Return when and why the entry was withdrawn, so that no recipient takes it for a valid one."""
+    since, reason = outgoing.entry.withdrawn_at, outgoing.entry.withdrawn_reason
     return None if since is None else f"{iso(since)} {reason or ''}".strip()
 
 
-def _events(parent: ET.Element, dossier: OutgoingEntry) -> None:
-    known = dossier.motif
-    makers = [party for party in dossier.parties if _role(party, dossier) and party.shown_name()]
-    place = known.origin_regency_city or known.origin_village
-    made = known.created_date or makers or place
-    announced = known.first_announced_date or known.first_announced_city
-    if not (made or announced):
+def _events(parent: ET.Element, outgoing: OutgoingEntry) -> None:
+    motif = outgoing.motif
+    makers = [party for party in outgoing.parties if _role(party, outgoing) and party.shown_name()]
+    place = motif.origin_regency_city or motif.origin_village
+    created = motif.created_date or makers or place
+    announced = motif.first_announced_date or motif.first_announced_city
+    if not (created or announced):
         return
     wrap = _add(parent, "eventWrap")
-    if made:
+    if created:
         event = _event(wrap, "creation")
         for party in makers:
             actor = _add(_add(event, "eventActor"), "actorInRole")
             names = _add(_add(actor, "actor"), "nameActorSet")
             _add(names, "appellationValue", party.shown_name())
-            _concept(_add(actor, "roleActor"), term("roles", _role(party, dossier) or ""))
-        _date(event, known.created_date)
+            _concept(_add(actor, "roleActor"), term("roles", _role(party, outgoing) or ""))
+        _date(event, motif.created_date)
         _place(event, place)
     if announced:
         event = _event(wrap, "first announcement")
-        _date(event, known.first_announced_date)
-        _place(event, known.first_announced_city)
+        _date(event, motif.first_announced_date)
+        _place(event, motif.first_announced_city)
 
 
-def _relations(parent: ET.Element, dossier: OutgoingEntry) -> None:
-    known = dossier.motif
-    words = [*(known.main_ornaments or ()), *(known.filler_ornaments or ())]
-    fills = [term("isen", key) for key in known.isen or ()]
+def _relations(parent: ET.Element, outgoing: OutgoingEntry) -> None:
+    motif = outgoing.motif
+    words = [*(motif.main_ornaments or ()), *(motif.filler_ornaments or ())]
+    fills = [term("isen", key) for key in motif.isen or ()]
     if not words and not fills:
         return
     subjects = _add(_add(parent, "objectRelationWrap"), "subjectWrap")
@@ -158,23 +173,24 @@ def _relations(parent: ET.Element, dossier: OutgoingEntry) -> None:
         _concept(_add(_add(_add(subjects, "subjectSet"), "subject"), "subjectConcept"), fill)
 
 
-def _record(parent: ET.Element, dossier: OutgoingEntry) -> None:
+def _record(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     wrap = _add(parent, "recordWrap")
-    _add(wrap, "recordID", dossier.entry.id, type="local")
+    _add(wrap, "recordID", outgoing.entry.id, type="local")
     _add(_add(wrap, "recordType"), "term", "single object", lang="en")
     source = _add(_add(wrap, "recordSource"), "legalBodyName")
     _add(source, "appellationValue", "motif registry")
-    dated = _add(_add(wrap, "recordInfoSet"), "recordMetadataDate", iso(dossier.entry.registered_at))
+    dated = _add(_add(wrap, "recordInfoSet"), "recordMetadataDate", iso(outgoing.entry.registered_at))
     dated.set(f"{{{NS}}}type", "created")
 
 
-def _resources(parent: ET.Element, dossier: OutgoingEntry) -> None:
+def _resources(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     wrap = _add(parent, "resourceWrap")
-    for photo in dossier.entry.photos:
-        one = _add(wrap, "resourceSet")
-        _add(one, "resourceID", photo.sha256, type="sha256")
-        _add(_add(one, "resourceType"), "term", "photograph", lang="en")
-        _add(one, "resourceDescription", photo.name)
+    for photo in outgoing.entry.photos:
+        resource = _add(wrap, "resourceSet")
+        _add(resource, "resourceID", photo.sha256, type="sha256")
+        _add(_add(resource, "resourceType"), "term", "photograph", lang="en")
+        if photo.name:  # empty for a photo that was registered from memory; the element must not be empty
+            _add(resource, "resourceDescription", photo.name)
 
 
 def _event(wrap: ET.Element, kind: str) -> ET.Element:
@@ -187,9 +203,9 @@ def _date(event: ET.Element, day: str | None) -> None:
     if day:
         date = _add(event, "eventDate")
         _add(date, "displayDate", day)
-        whole = _add(date, "date")
-        _add(whole, "earliestDate", day)
-        _add(whole, "latestDate", day)
+        range_ = _add(date, "date")
+        _add(range_, "earliestDate", day)
+        _add(range_, "latestDate", day)
 
 
 def _place(event: ET.Element, name: str | None) -> None:
@@ -198,18 +214,18 @@ def _place(event: ET.Element, name: str | None) -> None:
         _add(_add(place, "namePlaceSet"), "appellationValue", name)
 
 
-def _role(party: Party, dossier: OutgoingEntry) -> str | None:
+def _role(party: Party, outgoing: OutgoingEntry) -> str | None:
     """Return the party's role as maker of the entry."""
-    roles = (one.role for one in party.roles or () if one.of == dossier.entry.id)
+    roles = (role.role for role in party.roles or () if role.of == outgoing.entry.id)
     return next((role for role in roles if role in ("pencipta", "pendesain", "pembatik")), None)
 
 
-def _concept(parent: ET.Element, found: Term) -> None:
-    """Name a concept: its AAT number where that is sure, and its terms in both languages."""
-    if found.aat and found.verified and found.aat_match == "exact":
-        _add(parent, "conceptID", AAT + found.aat, type="URI", source="AAT")
-    _add(parent, "term", found.label_id, lang="id")
-    _add(parent, "term", found.label_en, lang="en")
+def _concept(parent: ET.Element, concept: Term) -> None:
+    """Add a concept's terms in both languages, and its AAT number where the match is exact."""
+    if concept.aat and concept.verified and concept.aat_match == "exact":
+        _add(parent, "conceptID", AAT + concept.aat, type="URI", source="AAT")
+    _add(parent, "term", concept.label_id, lang="id")
+    _add(parent, "term", concept.label_en, lang="en")
 
 
 def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
@@ -219,8 +235,3 @@ def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: s
     if text is not None:
         element.text = _FORBIDDEN.sub("�", text)
     return element
-
-
-def elements(path: Path) -> Iterator[ET.Element]:
-    """Yield the ``lido`` elements of a file that we wrote."""
-    yield from ET.parse(path).getroot()

@@ -13,19 +13,31 @@ from motif.registry.records.works import Motif, Specimen
 from motif.registry.registry import Registry
 from motif.times import iso
 
-MANY: Final = frozenset({"photo_sha256", "photo_names", "people", "filings", "similar_to"})
-"""Columns that hold several values; beside those of ``Motif`` that do."""
+_ENTRY_COLUMNS: Final = (
+    "id",
+    "title",
+    "note",
+    "registered_at",
+    "withdrawn_at",
+    "withdrawn_reason",
+    "similar_to",
+)
+_PHOTO_COLUMNS: Final = ("photo_sha256", "photo_names")
+_LINKED_COLUMNS: Final = ("people", "filings")
+_LIST_COLUMNS: Final = frozenset({"similar_to", *_PHOTO_COLUMNS, *_LINKED_COLUMNS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutgoingEntry:
-    """An entry with what is linked.
+    """An entry with the records linked to it.
 
     Parameters
     ----------
     entry : Entry
     motif : Motif
-    specimens, filings, parties : tuple
+    specimens : tuple of Specimen
+    filings : tuple of Filing
+    parties : tuple of Party
     """
 
     entry: Entry
@@ -35,9 +47,14 @@ class OutgoingEntry:
     parties: tuple[Party, ...]
 
     def people(self) -> list[dict[str, str | None]]:
-        """Return role and name of the people around the entry; a name only if it may be shown.
+        """Return the role of each person around the entry, and the name where it may be shown.
 
-        Nothing else of a person leaves the registry this way: no address, no number, no hash of one.
+        No other personal data leaves the registry this way: no address, no identity number, no hash of one.
+
+        Returns
+        -------
+        list of dict
+            ``role``, ``name`` (None unless it may be shown) and ``party``, the party's id.
         """
         filings = {filing.id for filing in self.filings}
         return [
@@ -48,8 +65,19 @@ class OutgoingEntry:
         ]
 
 
-def dossiers(registry: Registry, *, include_withdrawn: bool = False) -> Iterator[OutgoingEntry]:
-    """Yield the entries in order, with what is linked."""
+def outgoing_entries(registry: Registry, *, include_withdrawn: bool = False) -> Iterator[OutgoingEntry]:
+    """Yield the entries of a registry with the records linked to them.
+
+    Parameters
+    ----------
+    registry : Registry
+    include_withdrawn : bool
+
+    Yields
+    ------
+    OutgoingEntry
+        In the order of registration.
+    """
     for entry in registry.list(include_withdrawn=include_withdrawn):
         linked = registry.records.about(entry.id)
         yield OutgoingEntry(
@@ -63,19 +91,28 @@ def dossiers(registry: Registry, *, include_withdrawn: bool = False) -> Iterator
 
 def columns() -> list[str]:
     """Return the columns of a flat row, in order."""
-    of_entry = ["id", "title", "note", "registered_at", "withdrawn_at", "withdrawn_reason", "similar_to"]
-    return [*of_entry, "photo_sha256", "photo_names", *Motif.typed_fields(), "people", "filings"]
+    return [*_ENTRY_COLUMNS, *_PHOTO_COLUMNS, *Motif.typed_fields(), *_LINKED_COLUMNS]
 
 
-def many_columns() -> frozenset[str]:
-    """Return the columns that hold several values."""
-    listed = {name for name, one in Motif.typed_fields().items() if hasattr(one["kind"], "inner")}
-    return MANY | listed
+def list_columns() -> frozenset[str]:
+    """Return the columns that hold lists."""
+    of_motif = {name for name, field in Motif.typed_fields().items() if hasattr(field["kind"], "inner")}
+    return _LIST_COLUMNS | of_motif
 
 
-def flat_row(dossier: OutgoingEntry) -> dict[str, Any]:
-    """Return an entry as one row: texts, lists of texts, true or false, and None for the unknown."""
-    entry, known = dossier.entry, dossier.motif.to_json()
+def flat_row(outgoing: OutgoingEntry) -> dict[str, Any]:
+    """Return an entry as one row of a table.
+
+    Parameters
+    ----------
+    outgoing : OutgoingEntry
+
+    Returns
+    -------
+    dict
+        Column -> text, list of texts, bool, or None where nothing is recorded; in the order of ``columns()``.
+    """
+    entry, motif = outgoing.entry, outgoing.motif.to_json()
     row: dict[str, Any] = {
         "id": entry.id,
         "title": entry.title,
@@ -86,20 +123,31 @@ def flat_row(dossier: OutgoingEntry) -> dict[str, Any]:
         "similar_to": list(entry.similar_to),
         "photo_sha256": [photo.sha256 for photo in entry.photos],
         "photo_names": [photo.name for photo in entry.photos],
-        "people": [f"{one['role']}: {one['name'] or one['party']}" for one in dossier.people()],
-        "filings": [_filing_line(filing) for filing in dossier.filings],
+        "people": [f"{person['role']}: {person['name'] or person['party']}" for person in outgoing.people()],
+        "filings": [_filing_line(filing) for filing in outgoing.filings],
     }
-    row |= {name: known[name] for name in Motif.typed_fields()}
+    row |= {name: motif[name] for name in Motif.typed_fields()}
     return {name: row[name] for name in columns()}
 
 
-def full_document(dossier: OutgoingEntry) -> dict[str, Any]:
-    """Return an entry as one JSON document."""
-    return dossier.entry.to_json() | {
-        "motif": dossier.motif.to_json(),
-        "specimens": [replace(one, custody=None).to_json() for one in dossier.specimens],
-        "filings": [one.to_json() for one in dossier.filings],
-        "people": dossier.people(),
+def full_document(outgoing: OutgoingEntry) -> dict[str, Any]:
+    """Return an entry and the records linked to it as one JSON document.
+
+    Parameters
+    ----------
+    outgoing : OutgoingEntry
+
+    Returns
+    -------
+    dict
+        The fields of ``Entry.to_json``, and ``motif``, ``specimens``, ``filings`` and ``people``; the custody
+        of specimens is left out.
+    """
+    return outgoing.entry.to_json() | {
+        "motif": outgoing.motif.to_json(),
+        "specimens": [replace(specimen, custody=None).to_json() for specimen in outgoing.specimens],
+        "filings": [filing.to_json() for filing in outgoing.filings],
+        "people": outgoing.people(),
     }
 
 

@@ -1,6 +1,6 @@
-"""Rows of a table that somebody sent: CSV or XLSX, hostile until read.
+"""Tables from outside, CSV or XLSX, read as rows of text and treated as hostile; and safe cells to write.
 
-A cell is text and nothing else: formulas are not computed, a date becomes its day, a number its digits.
+Every cell is read as text: formulas are not computed, a date becomes YYYY-MM-DD, a number its digits.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from motif.extras import require
 from motif.messages import N_, system_reason
 
 FILE_MAX: Final = 50_000_000
-"""Most bytes of the file, and for XLSX also of what is packed in it, times six."""
+"""Most bytes of a file; an XLSX may unpack to six times as many."""
 
 ROWS_MAX: Final = 100_000
 COLUMNS_MAX: Final = 200
 CELL_MAX: Final = 20_000
-"""Most characters of a cell; what is longer is no title and no story."""
+"""Most characters of a cell: more than any title or description needs."""
 
 _DELIMITERS = ",;\t"
 _FORMULA = "=+-@\t\r"
@@ -31,14 +31,14 @@ _FORMULA = "=+-@\t\r"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One row that is not blank.
+    """A row that is not blank.
 
     Parameters
     ----------
     number : int
-        Its line in the table, the headings' being 1.
+        Its line in the table; the headings are line 1.
     cells : dict of str to str
-        By heading, without the blanks around.
+        Heading -> text without surrounding blanks.
     """
 
     number: int
@@ -51,16 +51,21 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
     Parameters
     ----------
     path : Path
-        ``.csv`` (UTF-8, or UTF-16 with its mark; comma, semicolon or tab) or ``.xlsx`` (its first sheet).
+        ``.csv`` (UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab) or ``.xlsx`` (its first
+        sheet).
 
     Returns
     -------
-    headings, rows
+    headings : list of str
+    rows : list of Row
+        Blank rows are left out.
 
     Raises
     ------
+    UnreadablePhotoError
+        If the file cannot be opened.
     ParameterError
-        If it is no such table, or larger than the limits.
+        If it is malformed, or larger than the limits.
     """
     try:
         size = path.stat().st_size
@@ -86,7 +91,16 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
 
 
 def safe_cell(text: str) -> str:
-    """Spell a cell so that no spreadsheet takes it for a formula; ``read_sheet`` takes that off again.
+    """Escape a cell that a spreadsheet would take for a formula; ``read_sheet`` removes the escape.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+        With ``'`` in front if the text begins like a formula.
 
     Examples
     --------
@@ -100,7 +114,7 @@ def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]
     headings: list[str] = []
     rows: list[Row] = []
     for number, line in enumerate(lines, 1):
-        cells = [_bare(cell) for cell in line]
+        cells = [_unescaped(cell) for cell in line]
         if not any(cells):
             continue
         if not headings:
@@ -125,15 +139,16 @@ def _headings(cells: list[str]) -> list[str]:
             N_("{count} columns; expected at most {most}", count=len(cells), most=COLUMNS_MAX)
         )
     named = [cell for cell in cells if cell]
-    twice = sorted({cell for cell in named if named.count(cell) > 1})
-    if twice:
+    repeated = sorted({cell for cell in named if named.count(cell) > 1})
+    if repeated:
         raise ParameterError(
-            N_("two columns are headed {twice!r:.60}", twice=twice[0]), hint=N_("Give each its own heading.")
+            N_("two columns are headed {twice!r:.60}", twice=repeated[0]),
+            hint=N_("Give each its own heading."),
         )
     return cells
 
 
-def _bare(cell: str) -> str:
+def _unescaped(cell: str) -> str:
     text = cell.strip()
     return text[1:] if text[:1] == "'" and text[1:2] in tuple(_FORMULA) else text
 
@@ -156,7 +171,7 @@ def _csv(path: Path) -> Iterator[list[str]]:
         ) from error
     except csv.Error as error:
         raise ParameterError(
-            N_("{name} is no CSV: {error}", name=path.name, error=error),
+            N_("{name} is not a CSV file: {error}", name=path.name, error=error),
             hint=N_("Save it again as CSV UTF-8."),
         ) from error
 
@@ -165,30 +180,30 @@ def _xlsx(path: Path) -> Iterator[list[str]]:
     openpyxl = require("openpyxl", extra="xlsx")
     _refuse_bomb(path)
     try:
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
+        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
         try:
-            sheet = book.worksheets[0]
-            sheet.reset_dimensions()  # what the file says of its own size is no measure
+            sheet = workbook.worksheets[0]
+            sheet.reset_dimensions()  # the size that the file declares cannot be trusted
             for line in sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX + 1):
                 yield [_text(value) for value in line]
         finally:
-            book.close()
+            workbook.close()
     except ParameterError:
         raise
-    except Exception as error:  # whatever a damaged or forged workbook makes of the parser
+    except Exception as error:  # a damaged or forged workbook can raise anything in the parser
         hint = N_("Open it in a spreadsheet program and save it again, or save it as CSV UTF-8.")
         raise ParameterError(
-            N_("{name} is no XLSX: {error!s:.120}", name=path.name, error=error), hint=hint
+            N_("{name} is not an XLSX file: {error!s:.120}", name=path.name, error=error), hint=hint
         ) from error
 
 
 def _refuse_bomb(path: Path) -> None:
     try:
-        with zipfile.ZipFile(path) as packed:
-            size = sum(one.file_size for one in packed.infolist())
+        with zipfile.ZipFile(path) as archive:
+            size = sum(member.file_size for member in archive.infolist())
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise ParameterError(
-            N_("{name} is no XLSX: {error}", name=path.name, error=error), hint=N_("Save it again.")
+            N_("{name} is not an XLSX file: {error}", name=path.name, error=error), hint=N_("Save it again.")
         ) from error
     if size > 6 * FILE_MAX:
         raise ParameterError(

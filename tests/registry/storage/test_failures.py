@@ -35,6 +35,8 @@ from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.originals import Originals
 from motif.registry.storage.sql_store import SqlStore
 
+pytestmark = pytest.mark.slow  # starts processes
+
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 PHOTO = EntryPhoto(
     sha256="ab" * 32,

@@ -22,6 +22,8 @@ from motif.registry.storage import index_rows
 from motif.registry.storage.opening import open_place
 from motif.registry.storage.schema import photo_words, posting_lists
 
+pytestmark = pytest.mark.slow  # starts a database server
+
 Sizes = tuple[int, int]
 
 

@@ -32,6 +32,8 @@ from motif.registry.storage.opening import open_place
 from motif.registry.storage.originals import PART_BYTES, SqlOriginals
 from motif.registry.storage.schema import metadata, server_metadata
 
+pytestmark = pytest.mark.slow  # starts a database server
+
 SPOTS = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 

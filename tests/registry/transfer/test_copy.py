@@ -27,6 +27,8 @@ from motif.registry.transfer.backup import backup_registry
 from motif.registry.transfer.copy import copy_registry, snapshot
 from motif.registry.transfer.restore import restore_registry
 
+pytestmark = pytest.mark.slow  # starts a database server
+
 
 @pytest.fixture
 def source(small_registry: Path, tmp_path: Path) -> Path:

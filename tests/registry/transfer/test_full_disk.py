@@ -11,6 +11,8 @@ import pytest
 
 from motif.registry.registry import Registry
 
+pytestmark = pytest.mark.slow  # fills disks
+
 ROOM_BYTES = 40_000
 
 

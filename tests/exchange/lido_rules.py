@@ -1,8 +1,8 @@
-"""Rules of the LIDO 1.1 schema [1]_ for the elements that we write: children, order, number, attributes.
+"""Rules of the LIDO 1.1 schema [1]_ for the elements in our exports: children, order, count, attributes.
 
-Written down in our words from the schema of 2021-12-20, for these elements only; the schema itself (CC BY
-4.0) is not shipped. What is not listed here is not written. docs/exchange.md says what is checked, and how
-these rules were themselves held against the schema.
+They restate the schema of 2021-12-20 in our own words, for these elements only; the schema itself (CC BY
+4.0) is not shipped. An element that is not listed is not exported. docs/exchange.md lists what is checked
+and how the rules themselves were validated against the schema.
 
 References
 ----------
@@ -17,17 +17,21 @@ from xml.etree import ElementTree as ET
 
 _NAMESPACE = "{http://www.lido-schema.org}"
 _LANG = "{http://www.w3.org/XML/1998/namespace}lang"
-MANY: Final = 10**6
+ANY: Final = 10**6
 _VALUES: Final = {
     _LANG: re.compile(r"[a-zA-Z]{1,8}(-[a-zA-Z0-9]{1,8})*"),
     f"{_NAMESPACE}sortorder": re.compile(r"[+-]?[0-9]+"),
 }
-"""Attribute -> what its value must look like; the others hold any text."""
+"""Attribute -> pattern of its value; other attributes hold any text."""
 
-_CONCEPT = (("conceptID", 0, MANY), ("term", 0, MANY))
-_NAME = (("appellationValue", 1, MANY),)
+_CONCEPT = (("conceptID", 0, ANY), ("term", 0, ANY))
+_NAME = (("appellationValue", 1, ANY),)
 CHILDREN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
-    "lido": (("lidoRecID", 1, MANY), ("descriptiveMetadata", 1, MANY), ("administrativeMetadata", 1, MANY)),
+    "lido": (
+        ("lidoRecID", 1, ANY),
+        ("descriptiveMetadata", 1, ANY),
+        ("administrativeMetadata", 1, ANY),
+    ),
     "descriptiveMetadata": (
         ("objectClassificationWrap", 1, 1),
         ("objectIdentificationWrap", 1, 1),
@@ -35,62 +39,71 @@ CHILDREN: Final[dict[str, tuple[tuple[str, int, int], ...]]] = {
         ("objectRelationWrap", 0, 1),
     ),
     "objectClassificationWrap": (("objectWorkTypeWrap", 1, 1), ("classificationWrap", 0, 1)),
-    "objectWorkTypeWrap": (("objectWorkType", 1, MANY),),
+    "objectWorkTypeWrap": (("objectWorkType", 1, ANY),),
     "objectWorkType": _CONCEPT,
-    "classificationWrap": (("classification", 0, MANY),),
+    "classificationWrap": (("classification", 0, ANY),),
     "classification": _CONCEPT,
     "objectIdentificationWrap": (
         ("titleWrap", 1, 1),
         ("objectDescriptionWrap", 0, 1),
         ("objectMeasurementsWrap", 0, 1),
     ),
-    "titleWrap": (("titleSet", 1, MANY),),
+    "titleWrap": (("titleSet", 1, ANY),),
     "titleSet": _NAME,
-    "objectDescriptionWrap": (("objectDescriptionSet", 0, MANY),),
-    "objectDescriptionSet": (("descriptiveNoteValue", 0, MANY),),
-    "objectMeasurementsWrap": (("objectMeasurementsSet", 0, MANY),),
+    "objectDescriptionWrap": (("objectDescriptionSet", 0, ANY),),
+    "objectDescriptionSet": (("descriptiveNoteValue", 0, ANY),),
+    "objectMeasurementsWrap": (("objectMeasurementsSet", 0, ANY),),
     "objectMeasurementsSet": (("objectMeasurements", 0, 1),),
-    "objectMeasurements": (("measurementsSet", 0, MANY),),
+    "objectMeasurements": (("measurementsSet", 0, ANY),),
     "measurementsSet": (
-        ("measurementType", 1, MANY),
-        ("measurementUnit", 1, MANY),
+        ("measurementType", 1, ANY),
+        ("measurementUnit", 1, ANY),
         ("measurementValue", 1, 1),
     ),
-    "eventWrap": (("eventSet", 0, MANY),),
+    "eventWrap": (("eventSet", 0, ANY),),
     "eventSet": (("event", 0, 1),),
-    "event": (("eventType", 1, 1), ("eventActor", 0, MANY), ("eventDate", 0, 1), ("eventPlace", 0, MANY)),
+    "event": (
+        ("eventType", 1, 1),
+        ("eventActor", 0, ANY),
+        ("eventDate", 0, 1),
+        ("eventPlace", 0, ANY),
+    ),
     "eventType": _CONCEPT,
     "eventActor": (("actorInRole", 0, 1),),
-    "actorInRole": (("actor", 1, 1), ("roleActor", 0, MANY)),
-    "actor": (("nameActorSet", 1, MANY),),
+    "actorInRole": (("actor", 1, 1), ("roleActor", 0, ANY)),
+    "actor": (("nameActorSet", 1, ANY),),
     "nameActorSet": _NAME,
     "roleActor": _CONCEPT,
-    "eventDate": (("displayDate", 0, MANY), ("date", 0, 1)),
+    "eventDate": (("displayDate", 0, ANY), ("date", 0, 1)),
     "date": (("earliestDate", 0, 1), ("latestDate", 0, 1)),
     "eventPlace": (("place", 0, 1),),
-    "place": (("namePlaceSet", 0, MANY),),
+    "place": (("namePlaceSet", 0, ANY),),
     "namePlaceSet": _NAME,
     "objectRelationWrap": (("subjectWrap", 0, 1),),
-    "subjectWrap": (("subjectSet", 0, MANY),),
+    "subjectWrap": (("subjectSet", 0, ANY),),
     "subjectSet": (("subject", 0, 1),),
-    "subject": (("subjectConcept", 0, MANY),),
+    "subject": (("subjectConcept", 0, ANY),),
     "subjectConcept": _CONCEPT,
     "administrativeMetadata": (("recordWrap", 1, 1), ("resourceWrap", 0, 1)),
     "recordWrap": (
-        ("recordID", 1, MANY),
+        ("recordID", 1, ANY),
         ("recordType", 1, 1),
-        ("recordSource", 1, MANY),
-        ("recordInfoSet", 0, MANY),
+        ("recordSource", 1, ANY),
+        ("recordInfoSet", 0, ANY),
     ),
     "recordType": _CONCEPT,
-    "recordSource": (("legalBodyName", 0, MANY),),
+    "recordSource": (("legalBodyName", 0, ANY),),
     "legalBodyName": _NAME,
-    "recordInfoSet": (("recordMetadataDate", 0, MANY),),
-    "resourceWrap": (("resourceSet", 0, MANY),),
-    "resourceSet": (("resourceID", 0, MANY), ("resourceType", 0, 1), ("resourceDescription", 0, MANY)),
+    "recordInfoSet": (("recordMetadataDate", 0, ANY),),
+    "resourceWrap": (("resourceSet", 0, ANY),),
+    "resourceSet": (
+        ("resourceID", 0, ANY),
+        ("resourceType", 0, 1),
+        ("resourceDescription", 0, ANY),
+    ),
     "resourceType": _CONCEPT,
 }
-"""Element -> its children in order, each with least and most."""
+"""Element -> its children in order, each with its minimum and maximum count."""
 
 TYPED: Final = frozenset({"lidoRecID", "recordID", "conceptID", "resourceID"})
 """Identifiers: their ``lido:type`` is required."""
@@ -115,51 +128,62 @@ ATTRIBUTES: Final[dict[str, frozenset[str]]] = {
         frozenset({"lang", "label", "encodinganalog"}),
     ),
 }
-"""Which attributes an element may have; those that are not listed have none that we write."""
+"""Element -> the attributes it may have; an element that is not listed is exported without any."""
 
 
 def problems(element: ET.Element) -> list[str]:
-    """Say which rules an element and all below it break; empty if none.
+    """List the rules that an element and its descendants break.
+
+    Parameters
+    ----------
+    element : Element
+        A ``lido`` element, or one of its descendants.
+
+    Returns
+    -------
+    list of str
+        One sentence for each violation; empty if there is none.
 
     Examples
     --------
     >>> problems(ET.fromstring('<lido xmlns="http://www.lido-schema.org"><recordWrap/></lido>'))[:2]
-    ['lido: recordWrap does not belong there', 'lido: lidoRecID is missing']
+    ['lido: recordWrap is not allowed here', 'lido: lidoRecID is missing']
     """
     name = _name(element)
     rules = CHILDREN.get(name, ())
-    found = _attributes(element, name)
+    violations = _attribute_problems(element, name)
     order = [child for child, _, _ in rules]
     names = [_name(child) for child in element]
-    found += [f"{name}: {child} does not belong there" for child in names if child not in order]
+    violations += [f"{name}: {child} is not allowed here" for child in names if child not in order]
     for child, least, most in rules:
         if names.count(child) < least:
-            found.append(f"{name}: {child} is missing")
+            violations.append(f"{name}: {child} is missing")
         if names.count(child) > most:
-            found.append(f"{name}: {child} stands {names.count(child)} times")
+            violations.append(f"{name}: {child} occurs {names.count(child)} times")
     places = [order.index(child) for child in names if child in order]
     if places != sorted(places):
-        found.append(f"{name}: its children stand in another order")
+        violations.append(f"{name}: its children are out of order")
     if not rules and not (element.text or "").strip():
-        found.append(f"{name} is empty")
+        violations.append(f"{name} is empty")
     if rules and any((text or "").strip() for text in (element.text, *(child.tail for child in element))):
-        found.append(f"{name}: text does not belong there")
-    return found + [problem for child in element for problem in problems(child)]
+        violations.append(f"{name}: text is not allowed here")
+    return violations + [problem for child in element for problem in problems(child)]
 
 
-def _attributes(element: ET.Element, name: str) -> list[str]:
-    found = []
+def _attribute_problems(element: ET.Element, name: str) -> list[str]:
+    violations = []
     if name in TYPED and not element.get(f"{_NAMESPACE}type"):
-        found.append(f"{name} has no type")
+        violations.append(f"{name} has no type")
     if name in LANGUAGED and not element.get(_LANG):
-        found.append(f"{name} names no language")
-    there = {key.removeprefix(_NAMESPACE) if key != _LANG else "lang" for key in element.attrib}
-    strange = sorted(there - ATTRIBUTES.get(name, frozenset()))
-    found += [f"{name}: attribute {key} does not belong there" for key in strange]
+        violations.append(f"{name} names no language")
+    present = {key.removeprefix(_NAMESPACE) if key != _LANG else "lang" for key in element.attrib}
+    unexpected = sorted(present - ATTRIBUTES.get(name, frozenset()))
+    violations += [f"{name}: attribute {key} is not allowed here" for key in unexpected]
     for key, expected in _VALUES.items():
-        if key in element.attrib and not expected.fullmatch(element.attrib[key]):
-            found.append(f"{name}: {element.attrib[key]!r:.40} is no {key.rpartition('}')[2]}")
-    return found
+        value = element.attrib.get(key)
+        if value is not None and not expected.fullmatch(value):
+            violations.append(f"{name}: {value!r:.40} is not a valid {key.rpartition('}')[2]}")
+    return violations
 
 
 def _name(element: ET.Element) -> str:
