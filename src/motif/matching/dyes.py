@@ -7,7 +7,6 @@ from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import linear_sum_assignment
 
 from motif.arrays import RGB8
 from motif.color import delta_e, lab
@@ -77,6 +76,8 @@ def pair_dyes(
     >>> [(pair.query.name_en, pair.registered.name_en, pair.share) for pair in pairs]
     [('soga brown', 'dark indigo', 0.6667), ('ivory', 'ivory', 0.3333)]
     """
+    from scipy.optimize import linear_sum_assignment
+
     rows, columns = np.nonzero(where)
     if len(rows) < _LEAST_PIXELS or not all(palette.colors for palette in palettes):
         return ()
