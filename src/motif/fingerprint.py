@@ -299,7 +299,8 @@ def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
 @cache
 def _libraries() -> tuple[tuple[str, str], ...]:
     names = ("imagehash", "motif", "numpy", "opencv-python-headless", "pillow")
-    return tuple((name, _version(name)) for name in names)
+    # The distribution of this package is motif-registry; fingerprints record it under the name of the import.
+    return tuple((name, _version("motif-registry" if name == "motif" else name)) for name in names)
 
 
 def _version(distribution: str) -> str:

@@ -117,7 +117,7 @@ def verify_report(
 
 def _document(data: bytes, report: Report) -> Held:
     """Make the document again from its own record and pictures."""
-    made, now = report.record["made_with"]["motif"], version_of("motif")
+    made, now = report.record["made_with"]["motif"], version_of("motif-registry")
     if any(_made_again(report, language, pdf=is_pdf(data)) == data for language in LANGUAGES):
         return Held(
             what=_DOCUMENT, holds=True, detail=_("made again from its record, it is the same byte for byte")

@@ -54,7 +54,7 @@ def render(document: Document, report: Report) -> bytes:
             document=document,
             uri=uri,
             sizes=report.record["pictures"],
-            version=version_of("motif"),
+            version=version_of("motif-registry"),
             record_name=RECORD_NAME,
             record_uri=Markup("data:application/json;base64," + record),
             record_words=_("The machine record of this report (JSON)", document.language),

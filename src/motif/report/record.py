@@ -147,7 +147,7 @@ def made_with(profile: Profile) -> dict[str, Any]:
     """Name the versions behind a report, and the share of new designs that get an indication anyway."""
     libraries = {name: version_of(name) for name in _LIBRARIES}
     return {
-        "motif": version_of("motif"),
+        "motif": version_of("motif-registry"),
         "profile": profile.id,
         "scoring": profile.scoring,
         "libraries": libraries,
