@@ -50,9 +50,9 @@ def measure(folder: Path, seed: int) -> dict[str, float]:
         seconds: dict[str, float] = {}
         for _ in range(2):
             result = timed("check", seconds, partial(registry.check, asked))
-            report = timed("gather", seconds, partial(motif.check_report, result, asked, registry))
-            html = timed("html", seconds, partial(motif.report_html, report, "id"))
-            pdf = timed("pdf", seconds, partial(motif.report_pdf, report, "id"))
+            report = timed("gather", seconds, partial(motif.report.check_report, result, asked, registry))
+            html = timed("html", seconds, partial(motif.report.report_html, report, "id"))
+            pdf = timed("pdf", seconds, partial(motif.report.report_pdf, report, "id"))
     shown = sum(match.verdict != "clear" for match in result.matches)
     return {
         "matches shown": shown,

@@ -75,7 +75,7 @@ def draw_pages(folder: Path) -> None:
             registry.register(SAMPLES / cloth["file"], title=title_of(cloth))
         registry.ledger.checkpoint(SigningKey.load(Path(made) / "key.pem"))
         photo = motif.read_photo(SAMPLES / "queries" / "reused.jpg")
-        report = motif.check_report(registry.check(photo, limit=5), photo, registry)
+        report = motif.report.check_report(registry.check(photo, limit=5), photo, registry)
     for language, page in (("id", 0), ("en", 1)):
         drawn = page_pictures(report, language, dots_per_inch=84)[page]
         few = Image.open(BytesIO(drawn)).convert("RGB").quantize(96, dither=Image.Dither.NONE)

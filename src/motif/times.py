@@ -1,4 +1,4 @@
-"""TODO."""
+"""Moments in UTC as text, and back."""
 
 from __future__ import annotations
 

@@ -16,14 +16,14 @@ class Asked:
 
     result: motif.CheckResult
     photo: motif.Photo
-    report: motif.Report
+    report: motif.report.Report
 
 
 def asked(name: str, registry: motif.Registry) -> Asked:
     """Check a sample and gather the report."""
     photo = motif.read_photo(SAMPLES / "queries" / name)
     result = registry.check(photo)
-    return Asked(result=result, photo=photo, report=motif.check_report(result, photo, registry))
+    return Asked(result=result, photo=photo, report=motif.report.check_report(result, photo, registry))
 
 
 def figures(asked: Asked) -> list[str]:

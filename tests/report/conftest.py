@@ -57,6 +57,6 @@ def new(registry: motif.Registry) -> Asked:
 
 
 @pytest.fixture(scope="session")
-def sheet(registry: motif.Registry) -> motif.Report:
+def sheet(registry: motif.Registry) -> motif.report.Report:
     """The sheet of the first entry."""
-    return motif.entry_report("M-000001-3", registry)
+    return motif.report.entry_report("M-000001-3", registry)

@@ -51,14 +51,14 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def pages(
-    reused: Asked, new: Asked, sheet: motif.Report, tmp_path_factory: pytest.TempPathFactory
+    reused: Asked, new: Asked, sheet: motif.report.Report, tmp_path_factory: pytest.TempPathFactory
 ) -> dict[str, Path]:
     """The documents as files, by name and language."""
     folder, made = tmp_path_factory.mktemp("pages"), {}
     for name, report in (("reused", reused.report), ("new", new.report), ("sheet", sheet)):
         for language in ("id", "en"):
             made[f"{name}-{language}"] = folder / f"{name}-{language}.html"
-            made[f"{name}-{language}"].write_bytes(motif.report_html(report, language))
+            made[f"{name}-{language}"].write_bytes(motif.report.report_html(report, language))
     return made
 
 

@@ -33,65 +33,65 @@ KEPT = {
 PLAIN = "plain"
 
 
-def test_it_needs_nothing_from_outside_and_runs_nothing(reused: Asked, sheet: motif.Report) -> None:
+def test_it_needs_nothing_from_outside_and_runs_nothing(reused: Asked, sheet: motif.report.Report) -> None:
     for report in (reused.report, sheet):
-        page = Page(motif.report_html(report, "id"))
+        page = Page(motif.report.report_html(report, "id"))
         assert page.references
         assert all(one.startswith("data:") for one in page.references)
         assert not {"script", "link", "iframe", "object"} & {tag[0] for tag in page.structure}
         assert not [name for tag in page.structure for name in tag[1:] if name.startswith("on")]
-        assert "url(" not in motif.report_html(report, "id").decode()
+        assert "url(" not in motif.report.report_html(report, "id").decode()
 
 
 def test_the_same_report_gives_the_same_bytes(reused: Asked, registry: motif.Registry) -> None:
-    again = motif.check_report(reused.result, reused.photo, registry)
-    assert motif.report_html(again, "id") == motif.report_html(reused.report, "id")
-    assert motif.report_html(again, "en") != motif.report_html(again, "id")
+    again = motif.report.check_report(reused.result, reused.photo, registry)
+    assert motif.report.report_html(again, "id") == motif.report.report_html(reused.report, "id")
+    assert motif.report.report_html(again, "en") != motif.report.report_html(again, "id")
 
 
 def test_the_answer_comes_first_in_plain_words(reused: Asked, new: Asked) -> None:
-    found, clear = (Page(motif.report_html(one.report, "id")).text for one in (reused, new))
+    found, clear = (Page(motif.report.report_html(one.report, "id")).text for one in (reused, new))
     assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
     assert "Tidak ditemukan indikasi kesamaan di antara 4 motif terdaftar." in clear[:3000]
     assert "Putusan petugas" in found
     assert (
         "There is an indication that the motif is the same as"
-        in Page(motif.report_html(reused.report, "en")).text
+        in Page(motif.report.report_html(reused.report, "en")).text
     )
 
 
 def test_every_figure_of_the_answer_stands_in_it(reused: Asked) -> None:
-    text = Page(motif.report_html(reused.report, "en")).text
+    text = Page(motif.report.report_html(reused.report, "en")).text
     for figure in figures(reused):
         assert figure in text, figure
 
 
-def test_every_picture_says_what_it_shows(reused: Asked, sheet: motif.Report) -> None:
+def test_every_picture_says_what_it_shows(reused: Asked, sheet: motif.report.Report) -> None:
     for report in (reused.report, sheet):
-        page = Page(motif.report_html(report, "id"))
+        page = Page(motif.report.report_html(report, "id"))
         assert len(page.alternatives) >= 2
         assert min(map(len, page.alternatives)) > 8
 
 
-def test_it_stays_small(reused: Asked, sheet: motif.Report) -> None:
-    assert max(len(motif.report_html(one, "id")) for one in (reused.report, sheet)) < 1_200_000
+def test_it_stays_small(reused: Asked, sheet: motif.report.Report) -> None:
+    assert max(len(motif.report.report_html(one, "id")) for one in (reused.report, sheet)) < 1_200_000
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", ["reused", "sheet"])
 def test_no_text_changes_its_structure(kind: str, request: pytest.FixtureRequest) -> None:
     given = request.getfixturevalue(kind)
-    report = given if isinstance(given, motif.Report) else given.report
-    expected = Page(motif.report_html(filled(report, PLAIN), "id"))
+    report = given if isinstance(given, motif.report.Report) else given.report
+    expected = Page(motif.report.report_html(filled(report, PLAIN), "id"))
     assert expected.text.count(PLAIN) > 10
     for hostile in HOSTILE:
-        page = Page(motif.report_html(filled(report, hostile), "id"))
+        page = Page(motif.report.report_html(filled(report, hostile), "id"))
         assert page.structure == expected.structure, hostile
         said = " ".join(printable(hostile, lines=True).split())
         assert page.text.count(said) >= (expected.text.count(PLAIN) if said else 0), hostile
 
 
-def filled(report: motif.Report, text: str) -> motif.Report:
+def filled(report: motif.report.Report, text: str) -> motif.report.Report:
     """Put a text into every field of a report's record that holds free text."""
     record = replaced(copy.deepcopy(dict(report.record)), text)
     record["searched"]["checkpoint"] = report.record["searched"]["checkpoint"]
@@ -101,7 +101,7 @@ def filled(report: motif.Report, text: str) -> motif.Report:
         record["records"] = report.record["records"]
     if record.get("proof"):
         record["proof"] = report.record["proof"]
-    return motif.Report(record=record, pictures=dict.fromkeys(report.pictures, b"none"))
+    return motif.report.Report(record=record, pictures=dict.fromkeys(report.pictures, b"none"))
 
 
 def replaced(value: Any, text: str, name: str = "") -> Any:

@@ -27,7 +27,7 @@ poppler = pytest.mark.skipif(
 @pytest.fixture(scope="session")
 def made(reused: Asked) -> bytes:
     """The Indonesian PDF."""
-    return motif.report_pdf(reused.report, "id")
+    return motif.report.report_pdf(reused.report, "id")
 
 
 def test_it_bears_the_marks_of_pdf_a_3_and_of_accessible_pdf(made: bytes) -> None:
@@ -57,8 +57,8 @@ def test_fonts_are_embedded_and_nothing_is_run_or_fetched(made: bytes) -> None:
 
 
 def test_the_same_report_gives_the_same_bytes(made: bytes, reused: Asked, registry: motif.Registry) -> None:
-    again = motif.check_report(reused.result, reused.photo, registry)
-    assert motif.report_pdf(again, "id") == made
+    again = motif.report.check_report(reused.result, reused.photo, registry)
+    assert motif.report.report_pdf(again, "id") == made
 
 
 def test_it_stays_small(made: bytes) -> None:
@@ -67,7 +67,7 @@ def test_it_stays_small(made: bytes) -> None:
 
 @poppler
 def test_every_figure_of_the_answer_stands_in_it(reused: Asked) -> None:
-    text = words(motif.report_pdf(reused.report, "en"))
+    text = words(motif.report.report_pdf(reused.report, "en"))
     for figure in figures(reused):
         assert figure in text, figure
 
@@ -87,7 +87,7 @@ def test_every_page_can_be_drawn_and_the_answer_is_on_the_first(made: bytes, tmp
 
 @poppler
 def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(registry: motif.Registry) -> None:
-    text = words(motif.report_pdf(motif.entry_report("M-000004-5", registry), "id"))
+    text = words(motif.report.report_pdf(motif.report.entry_report("M-000004-5", registry), "id"))
     assert "Lembar motif" in text
     assert "\\u4e2d" in text
 

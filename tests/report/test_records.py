@@ -10,8 +10,8 @@ import motif
 from motif.errors import EntryNotFoundError, ParameterError
 
 
-def test_the_sheet_tells_design_filing_and_maker(sheet: motif.Report) -> None:
-    text = Page(motif.report_html(sheet, "id")).text
+def test_the_sheet_tells_design_filing_and_maker(sheet: motif.report.Report) -> None:
+    text = Page(motif.report.report_html(sheet, "id")).text
     for said in (
         "filosofi / makna <b>rukun</b> #eval(1)",
         "nomor permohonan EC002024",
@@ -21,16 +21,18 @@ def test_the_sheet_tells_design_filing_and_maker(sheet: motif.Report) -> None:
         assert said in text, said
 
 
-def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(sheet: motif.Report) -> None:
+def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(
+    sheet: motif.report.Report,
+) -> None:
     for language in ("id", "en"):
-        page = motif.report_html(sheet, language).decode()
+        page = motif.report.report_html(sheet, language).decode()
         assert not [told for told in ("Darmo", "0812", "Jl. X") if told in page]
         assert not [told for told in (b"Darmo", b"0812", b"Jl. X") if told in sheet.to_bytes()]
-    assert "tidak disebut" in Page(motif.report_html(sheet, "id")).text
+    assert "tidak disebut" in Page(motif.report.report_html(sheet, "id")).text
 
 
 def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
-    text = Page(motif.report_html(reused.report, "en")).text
+    text = Page(motif.report.report_html(reused.report, "en")).text
     assert "EC002024" in text
     assert "Came first according to the records: M-000001-3" in text
     assert "M-000001-3 first announced, as stated" in text
@@ -48,19 +50,19 @@ def test_a_decision_is_reported_and_its_report_holds(
             photo.sha256, "M-000001-3", verdict=verdict, by="Bu Sri", reason="cap <b>sama</b>"
         )
         with pytest.raises(EntryNotFoundError, match="not stored"):
-            motif.decision_report(str(made.id), registry)
-        report = motif.decision_report(str(made.id), registry, photo=photo)
-        page = motif.report_html(report, "id")
-        found = motif.verify_report(page, registry=registry, photo=photo)
-        checked = motif.check_report(registry.check(photo), photo, registry)
+            motif.report.decision_report(str(made.id), registry)
+        report = motif.report.decision_report(str(made.id), registry, photo=photo)
+        page = motif.report.report_html(report, "id")
+        found = motif.report.verify_report(page, registry=registry, photo=photo)
+        checked = motif.report.check_report(registry.check(photo), photo, registry)
     text = Page(page).text
     assert said in text
     assert "Bu Sri" in text
     assert "cap <b>sama</b>" in text
     assert [one.holds for one in found.held] == [True] * 6
-    assert "Putusan sebelumnya" in Page(motif.report_html(checked, "id")).text
+    assert "Putusan sebelumnya" in Page(motif.report.report_html(checked, "id")).text
 
 
 def test_what_is_no_decision_on_two_is_refused(registry: motif.Registry) -> None:
     with pytest.raises(ParameterError, match="is not a decision"):
-        motif.decision_report("F-000001-3", registry)
+        motif.report.decision_report("F-000001-3", registry)

@@ -20,8 +20,8 @@ from motif.report.audit import Held
 def test_an_untouched_report_holds_in_both_forms_and_languages(
     reused: Asked, registry: motif.Registry
 ) -> None:
-    for data in (motif.report_html(reused.report, "en"), motif.report_pdf(reused.report, "id")):
-        found = motif.verify_report(data, registry=registry, photo=reused.photo)
+    for data in (motif.report.report_html(reused.report, "en"), motif.report.report_pdf(reused.report, "id")):
+        found = motif.report.verify_report(data, registry=registry, photo=reused.photo)
         assert found.whole, found
         assert len(found.held) == 6
         assert all(one.holds for one in found.held)
@@ -35,24 +35,28 @@ def test_what_another_version_measured_differently_is_no_tampering(
     record["made_with"]["scoring"] += 1
     for shown in record["shown"]:
         shown["explanation"]["style"]["texture"] /= 2
-    earlier = motif.Report(record=record, pictures=reused.report.pictures)
-    found = motif.verify_report(motif.report_html(earlier, "en"), registry=registry, photo=reused.photo)
+    earlier = motif.report.Report(record=record, pictures=reused.report.pictures)
+    found = motif.report.verify_report(
+        motif.report.report_html(earlier, "en"), registry=registry, photo=reused.photo
+    )
     (answer,) = (one for one in found.held if one.what == "answer")
     assert answer.holds and "indications are the same" in answer.detail
     assert found.whole
     record["result"]["matches"][0]["verdict"] = "clear"
-    forged = motif.Report(record=record, pictures=reused.report.pictures)
-    found = motif.verify_report(motif.report_html(forged, "en"), registry=registry, photo=reused.photo)
+    forged = motif.report.Report(record=record, pictures=reused.report.pictures)
+    found = motif.report.verify_report(
+        motif.report.report_html(forged, "en"), registry=registry, photo=reused.photo
+    )
     assert not found.whole, "another version is no excuse for another indication"
 
 
-def test_a_sheet_holds_too(sheet: motif.Report, registry: motif.Registry) -> None:
-    found = motif.verify_report(motif.report_pdf(sheet, "en"), registry=registry)
+def test_a_sheet_holds_too(sheet: motif.report.Report, registry: motif.Registry) -> None:
+    found = motif.report.verify_report(motif.report.report_pdf(sheet, "en"), registry=registry)
     assert [one.holds for one in found.held] == [True] * 5
 
 
 def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Asked) -> None:
-    found = motif.verify_report(motif.report_html(reused.report, "id"))
+    found = motif.report.verify_report(motif.report.report_html(reused.report, "id"))
     assert found.whole
     assert [(one.what, one.holds) for one in found.held] == [("document", True), ("ledger", None)]
 
@@ -67,16 +71,16 @@ def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Aske
     ],
 )
 def test_a_word_changed_in_the_page_is_noticed(reused: Asked, old: bytes, new: bytes) -> None:
-    data = motif.report_html(reused.report, "id")
+    data = motif.report.report_html(reused.report, "id")
     assert old in data
     assert holds(data.replace(old, new, 1), "document") is False
 
 
 def test_another_picture_in_its_place_is_refused(reused: Asked, new: Asked) -> None:
-    data = motif.report_html(reused.report, "id")
+    data = motif.report.report_html(reused.report, "id")
     ours, other = (next(iter(one.report.pictures.values())) for one in (reused, new))
     with pytest.raises(ParameterError, match="lacks the picture"):
-        motif.verify_report(data.replace(base64.b64encode(ours), base64.b64encode(other)))
+        motif.report.verify_report(data.replace(base64.b64encode(ours), base64.b64encode(other)))
 
 
 def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry(
@@ -84,8 +88,10 @@ def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["entry"]["title"] = "Another title"
-    forged = motif.Report(record=record, pictures=reused.report.pictures)
-    found = motif.verify_report(motif.report_html(forged, "id"), registry=registry, photo=reused.photo)
+    forged = motif.report.Report(record=record, pictures=reused.report.pictures)
+    found = motif.report.verify_report(
+        motif.report.report_html(forged, "id"), registry=registry, photo=reused.photo
+    )
     assert {one.what for one in found.held if one.holds is False} == {"registered motifs", "answer"}
 
 
@@ -94,21 +100,25 @@ def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["evidence"]["score"] = 0.5
-    forged = motif.Report(record=record, pictures=reused.report.pictures)
-    found = motif.verify_report(motif.report_html(forged, "id"), registry=registry, photo=reused.photo)
+    forged = motif.report.Report(record=record, pictures=reused.report.pictures)
+    found = motif.report.verify_report(
+        motif.report.report_html(forged, "id"), registry=registry, photo=reused.photo
+    )
     assert {one.what for one in found.held if one.holds is False} == {"answer"}
 
 
 def test_another_photo_is_noticed(reused: Asked, new: Asked, registry: motif.Registry) -> None:
-    found = motif.verify_report(motif.report_html(reused.report, "id"), registry=registry, photo=new.photo)
+    found = motif.report.verify_report(
+        motif.report.report_html(reused.report, "id"), registry=registry, photo=new.photo
+    )
     assert Held(what="checked photo", holds=False, detail="its SHA-256 is different") in found.held
 
 
 def test_another_attachment_is_noticed(reused: Asked, new: Asked) -> None:
-    with pikepdf.open(io.BytesIO(motif.report_pdf(reused.report, "id"))) as pdf:
+    with pikepdf.open(io.BytesIO(motif.report.report_pdf(reused.report, "id"))) as pdf:
         changed = json.loads(reused.report.to_bytes())
         changed["result"]["searched_entries"] = 4000
-        text = motif.Report(record=changed, pictures=reused.report.pictures).to_bytes()
+        text = motif.report.Report(record=changed, pictures=reused.report.pictures).to_bytes()
         pdf.attachments["record.json"] = pikepdf.AttachedFileSpec(pdf, text, filename="record.json")
         saved = io.BytesIO()
         pdf.save(saved)
@@ -120,10 +130,12 @@ def test_a_registry_that_has_grown_keeps_the_report_whole(tmp_path_factory: pyte
     with motif.Registry.open(tmp_path_factory.mktemp("grown")) as registry:
         registry.register(SAMPLES / "ceplok_0014.jpg", title="Ceplok")
         photo = motif.read_photo(SAMPLES / "queries" / "reused.jpg")
-        data = motif.report_html(motif.check_report(registry.check(photo), photo, registry), "id")
+        data = motif.report.report_html(
+            motif.report.check_report(registry.check(photo), photo, registry), "id"
+        )
         registry.register(SAMPLES / "kawung_0011.jpg", title="Kawung")
         registry.add_photo("M-000001-3", SAMPLES / "queries" / "reused.jpg", allow_duplicate=True)
-        found = motif.verify_report(data, registry=registry)
+        found = motif.report.verify_report(data, registry=registry)
     assert found.whole
     assert "M-000001-3" in next(one.detail for one in found.held if one.what == "registered motifs")
 
@@ -141,7 +153,7 @@ def test_a_registry_that_has_grown_keeps_the_report_whole(tmp_path_factory: pyte
 )
 def test_other_files_are_refused(data: bytes) -> None:
     with pytest.raises(ParameterError):
-        motif.verify_report(data)
+        motif.report.verify_report(data)
 
 
 @pytest.mark.slow
@@ -170,10 +182,10 @@ def test_a_record_with_garbled_fields_is_refused_or_told_as_it_is(
         place = place[name]
     place[last] = value
     with contextlib.suppress(ParameterError):  # what cannot be told is refused, and nothing else is raised
-        report = motif.Report(record=record, pictures=reused.report.pictures)
-        data = motif.report_html(report, "id")
-        assert motif.read_report(data).sha256() == report.sha256()
+        report = motif.report.Report(record=record, pictures=reused.report.pictures)
+        data = motif.report.report_html(report, "id")
+        assert motif.report.read_report(data).sha256() == report.sha256()
 
 
 def holds(data: bytes, what: str) -> bool | None:
-    return next(one.holds for one in motif.verify_report(data).held if one.what == what)
+    return next(one.holds for one in motif.report.verify_report(data).held if one.what == what)

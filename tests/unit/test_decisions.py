@@ -233,7 +233,7 @@ def test_all_of_it_is_in_the_ledger(registry: Registry) -> None:
     registry.register(cloth(7), title="Late")
     registry.decide("Q-000001-3", "M-000002-1", verdict="confirm", **BY)
     assert registry.ledger.verify().whole
-    assert {event.data.get("kind") for event in registry.ledger.events()} >= {"check", "alert", "comparison"}
+    assert {event.data.get("kind") for event in registry.ledger.events()} >= {"check", "alert", "decision"}
 
 
 @pytest.mark.slow

@@ -112,7 +112,7 @@ def test_lossless_formats_give_the_very_pixels(kind: str, options: dict[str, Any
 )
 def test_lossy_formats_give_nearly_the_pixels(kind: str, options: dict[str, Any], media_type: str) -> None:
     photo = read_photo(encoded(drawing(smooth=True), kind, **options))
-    assert difference(photo.rgb, drawing(smooth=True)) < 9 if kind == "GIF" else 4
+    assert difference(photo.rgb, drawing(smooth=True)) < (9 if kind == "GIF" else 4)
     assert photo.media_type == media_type
 
 

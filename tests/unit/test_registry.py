@@ -473,9 +473,9 @@ def test_after_a_failed_search_the_index_starts_afresh(registry: Registry, folde
 def test_a_fingerprint_at_hand_is_taken_if_it_is_of_the_photo(registry: Registry) -> None:
     photo = read_photo(png(1))
     made = fingerprint(photo, registry.profile)
-    registry.register(photo, title="Turi", made=made)
+    registry.register(photo, title="Turi", computed=made)
     assert registry.check(made).verdict == "conflict"
     with pytest.raises(ParameterError, match="expected cheapest-1"):
-        registry.register(read_photo(png(2)), title="Truntum", made=made)
+        registry.register(read_photo(png(2)), title="Truntum", computed=made)
     with pytest.raises(ParameterError, match="profile standard-1"):
-        registry.register(photo, title="Turi", made=fingerprint(photo, STANDARD_1), allow_duplicate=True)
+        registry.register(photo, title="Turi", computed=fingerprint(photo, STANDARD_1), allow_duplicate=True)

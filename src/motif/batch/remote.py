@@ -24,6 +24,14 @@ _TIME_NAMES = ("LastModified", "last_modified", "mtime", "updated", "created")
 def is_remote(path: str) -> bool:
     """Tell an address in an object store from a path.
 
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    bool
+
     Examples
     --------
     >>> is_remote("s3://archive/2024/parang.jpg"), is_remote("photos/parang.jpg"), is_remote("http://x/y.jpg")

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import sys
+import textwrap
 from collections.abc import Iterable, Mapping
 
 import click
@@ -65,8 +66,12 @@ def _help(command: click.Command) -> str:
 
 def _options(command: click.Command) -> str:
     options = [param for param in command.params if isinstance(param, click.Option) and not param.hidden]
-    return "\n".join(
+    lines = (
         f"- `{', '.join(option.opts)}{_value(option)}`: {option.help}{_notes(option)}" for option in options
+    )
+    return "\n".join(
+        textwrap.fill(line, 120, subsequent_indent="  ", break_long_words=False, break_on_hyphens=False)
+        for line in lines
     )
 
 

@@ -135,8 +135,10 @@ def _register_one(
     if "://" not in registry and not Path(registry).exists():
         read_named(photo)  # for what cannot be read, no registry is made
     with Registry.open(registry) as opened:
-        read, made = read_and_warn(photo, opened.profile, strict=strict)
-        entry = opened.register(read, title=title, note=note, allow_duplicate=allow_duplicate, made=made)
+        read, computed = read_and_warn(photo, opened.profile, strict=strict)
+        entry = opened.register(
+            read, title=title, note=note, allow_duplicate=allow_duplicate, computed=computed
+        )
         alerts = opened.alerts(entry.id)
     if as_json:
         emit_json(entry.to_json())

@@ -1,4 +1,4 @@
-"""TODO."""
+"""TIFF directories, as EXIF has one: which way is up, and the turn that follows."""
 
 from __future__ import annotations
 

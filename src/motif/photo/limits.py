@@ -1,4 +1,4 @@
-"""TODO."""
+"""How many bytes and pixels a photo may have."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Read the bytes of a photo safely: paths, buffers and files of any kind."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.alerts import Alerts, LookedBack
-from motif.registry.decisions import steer
+from motif.registry.decisions import apply_decisions
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_note, clean_title
@@ -253,7 +253,7 @@ class Admission:
         return self._catch_up(query, found, revision)
 
     def _find(self, reader: Reader, query: Fingerprint) -> tuple[Match, ...]:
-        return steer(reader, query, self._lookup.find(reader, query, limit=_SIMILAR_MAX))
+        return apply_decisions(reader, query, self._lookup.find(reader, query, limit=_SIMILAR_MAX))
 
     def _catch_up(
         self, query: Fingerprint, found: tuple[Match, ...], revision: int
@@ -278,7 +278,7 @@ class Admission:
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = steer(reader, query, self._lookup.find_among(reader, added, query))
+        fresh = apply_decisions(reader, query, self._lookup.find_among(reader, added, query))
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 
@@ -319,7 +319,7 @@ def _as_of(
 ) -> tuple[Match, ...]:
     """Bring matches of an earlier view up to this one: what was withdrawn, decided and added since."""
     standing = (match for match in found if not reader.entry(parse_id(match.entry.id)).withdrawn)
-    return _merged(steer(reader, query, tuple(standing)), fresh)
+    return _merged(apply_decisions(reader, query, tuple(standing)), fresh)
 
 
 def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ...]:

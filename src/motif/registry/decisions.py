@@ -1,4 +1,4 @@
-"""What people decided, and how it steers later checks.
+"""What people decided, and how it counts in later checks.
 
 Of a pair: *confirm* (one design) or *reject* (two). Of an entry, or a part of it: *classic*, nobody's own,
 which *reject* of the entry alone takes back. The newest decision counts. Nothing is hidden by it: a match
@@ -56,7 +56,7 @@ def decide(
     )
 
 
-def steer(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
+def apply_decisions(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
     """Put beside each match what was decided about it."""
     if not matches or not reader.newest(Decision.KIND):  # nobody decided anything yet
         return matches

@@ -12,12 +12,11 @@ from typing import Self
 
 from motif.errors import (
     EntryNotFoundError,
-    IncomparableFingerprintsError,
     MotifError,
     ParameterError,
     RegistryError,
 )
-from motif.fingerprint import Fingerprint, fingerprint
+from motif.fingerprint import Fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
@@ -37,7 +36,7 @@ from motif.registry.search.lookup import Lookup
 from motif.registry.search.traits import measure_traits
 from motif.registry.storage.opening import open_place
 from motif.registry.store import OriginalStore, Store
-from motif.registry.submission import Submission
+from motif.registry.submission import Submission, query_of
 from motif.workers.limits import Limits
 
 _log = logging.getLogger(__name__)
@@ -181,7 +180,7 @@ class Registry:
         title: str,
         note: str = "",
         allow_duplicate: bool = False,
-        made: Fingerprint | None = None,
+        computed: Fingerprint | None = None,
     ) -> Entry:
         """Register a design, unless it is registered already; one atomic step, also among processes.
 
@@ -193,7 +192,7 @@ class Registry:
         note : str, at most 10 000 characters
         allow_duplicate : bool
             Register also where an earlier entry is judged "conflict".
-        made : Fingerprint, optional
+        computed : Fingerprint, optional
             Of this photo, where it is at hand already; computed here unless given.
 
         Returns
@@ -212,7 +211,7 @@ class Registry:
             If title or note cannot be kept, or the fingerprint is of another photo or profile.
         """
         item = Submission(photo=photo, title=title, note=note)
-        return self._admission.add(item, allow_duplicate=allow_duplicate, computed=made)
+        return self._admission.add(item, allow_duplicate=allow_duplicate, computed=computed)
 
     def register_many(
         self,
@@ -312,17 +311,9 @@ class Registry:
         """
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        query = photo if isinstance(photo, Fingerprint) else fingerprint(photo, self.profile)
-        if query.profile_id != self.profile.id:
-            hint = N_("Compute the fingerprint again with the registry's profile, or give the photo.")
-            message = N_(
-                "fingerprint of profile {profile_id}; the registry's is {id}",
-                profile_id=query.profile_id,
-                id=self.profile.id,
-            )
-            raise IncomparableFingerprintsError(message, hint=hint)
+        query = query_of(photo, self.profile)
         with self._store.reading() as reader:
-            matches = decisions.steer(reader, query, self._lookup.find(reader, query, limit=limit))
+            matches = decisions.apply_decisions(reader, query, self._lookup.find(reader, query, limit=limit))
             result = CheckResult(
                 verdict=decisions.gravest(matches),
                 matches=matches,
@@ -353,7 +344,7 @@ class Registry:
             added = writer.changes(result.revision).added
             fresh = self._lookup.find_among(writer, added, result.query)
             return alerts.remember(
-                writer, result, decisions.steer(writer, result.query, fresh), note=clean_note(note)
+                writer, result, decisions.apply_decisions(writer, result.query, fresh), note=clean_note(note)
             )
 
     def alerts(self, entry_id: str = "", *, closed: bool = False) -> tuple[Alert, ...]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from motif.errors import MotifError, ParameterError, UnreadablePhotoError
+from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
@@ -73,6 +73,38 @@ class Draft:
             added_at=at,
             profile_id=self.fingerprint.profile_id,
         )
+
+
+def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fingerprint:
+    """Return the fingerprint that a photo is looked up by.
+
+    Parameters
+    ----------
+    photo : Photo, path, bytes, ndarray or Fingerprint
+    profile : Profile
+        The registry's.
+
+    Returns
+    -------
+    Fingerprint
+
+    Raises
+    ------
+    IncomparableFingerprintsError
+        If a fingerprint of another profile is given.
+    PhotoError
+        If the photo cannot be used.
+    """
+    query = photo if isinstance(photo, Fingerprint) else fingerprint(photo, profile)
+    if query.profile_id != profile.id:
+        hint = N_("Compute the fingerprint again with the registry's profile, or give the photo.")
+        message = N_(
+            "fingerprint of profile {profile_id}; the registry's is {id}",
+            profile_id=query.profile_id,
+            id=profile.id,
+        )
+        raise IncomparableFingerprintsError(message, hint=hint)
+    return query
 
 
 def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | None = None) -> Draft:

@@ -25,7 +25,7 @@ KIND_NAMES: Final = {
     "capture": N_("capture"),
     "party": N_("party"),
     "filing": N_("filing"),
-    "comparison": N_("decision"),
+    "decision": N_("decision"),
     "check": N_("saved check"),
     "alert": N_("alert"),
 }

@@ -1,4 +1,4 @@
-"""TODO."""
+"""Days, months and moments of a design, and which certainly came first."""
 
 from __future__ import annotations
 

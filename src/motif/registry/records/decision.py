@@ -38,7 +38,7 @@ class Decision(Record):
     {'compared': ('M-000042-7', 'M-000001-3')}
     """
 
-    KIND: ClassVar[str] = "comparison"
+    KIND: ClassVar[str] = "decision"
     LETTERS: ClassVar[str] = "B"
 
     a: str | None = known(SIDE, "entry or SHA-256", "berkas A", link="compared")

@@ -133,7 +133,7 @@ LETTERS: Final = {
     "S": "specimen",
     "C": "capture",
     "P": "party",
-    "B": "comparison",
+    "B": "decision",
     "F": "filing",
     "Q": "check",
     "A": "alert",

@@ -1,4 +1,4 @@
-"""TODO."""
+"""What was measured on an entry's photo, as far as entries are searched by it."""
 
 from __future__ import annotations
 

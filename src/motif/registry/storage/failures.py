@@ -30,6 +30,15 @@ _READ_ONLY = (
 def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
     """Turn troubles of disk and database inside the block into a ``RegistryError`` that names ``place``.
 
+    Parameters
+    ----------
+    place : str or path
+        Folder or server, without a password.
+
+    Returns
+    -------
+    context manager
+
     Raises
     ------
     RegistryBusyError

@@ -72,6 +72,14 @@ class Change:
 def changes_of(event: Event) -> list[Change]:
     """Return what an event does to the tables, in order.
 
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    list of Change
+
     Raises
     ------
     ParameterError
@@ -89,7 +97,16 @@ def changes_of(event: Event) -> list[Change]:
 
 
 def digests_of(changes: list[Change]) -> Iterator[str]:
-    """Yield the SHA-256 of all that is kept beside the log for some changes."""
+    """Yield the SHA-256 of all that is kept beside the log for some changes.
+
+    Parameters
+    ----------
+    changes : list of Change
+
+    Returns
+    -------
+    str, 64 lower-case hex digits
+    """
     for change in changes:
         for value in change.row.values():
             if isinstance(value, Digest):

@@ -33,6 +33,10 @@ def backup_registry(
     on_progress : callable, optional
         Hears how many events are in it, and how many there are.
 
+    Returns
+    -------
+    Copied
+
     Raises
     ------
     RegistryError

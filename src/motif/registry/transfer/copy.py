@@ -89,6 +89,10 @@ def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback
     on_progress : callable, optional
         Hears how far the copy is.
 
+    Returns
+    -------
+    Copied
+
     Raises
     ------
     RegistryError

@@ -49,6 +49,10 @@ def restore_registry(
     on_progress : callable, optional
         Hears how many events are restored, and how many there are.
 
+    Returns
+    -------
+    Copied
+
     Raises
     ------
     RegistryCorruptError

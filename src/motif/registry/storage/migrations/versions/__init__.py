@@ -1,3 +1,3 @@
-"""TODO."""
+"""The revisions of the tables; Alembic loads them from here."""
 
 from __future__ import annotations
