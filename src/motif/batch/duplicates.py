@@ -9,8 +9,6 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from scipy.cluster.hierarchy import DisjointSet
-
 from motif.arrays import RGB8
 from motif.batch import remote
 from motif.batch.rows import Item
@@ -175,6 +173,8 @@ def _alike(
 
 def _joined(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
     """Put what hangs together into groups, in the order of the paths."""
+    from scipy.cluster.hierarchy import DisjointSet
+
     sets = DisjointSet(paths)
     for pair in pairs:
         sets.merge(pair.first, pair.second)

@@ -10,9 +10,6 @@ from typing import Any, Final
 import cv2
 import numpy as np
 import numpy.typing as npt
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import cKDTree
 
 Polygon = tuple[tuple[float, float], ...]
 """Corners (x, y) in swatch pixels, in order around the outline."""
@@ -115,16 +112,34 @@ def _groups(rows: npt.NDArray[np.float64]) -> tuple[list[npt.NDArray[np.float64]
     cells, first, member_of = np.unique(numbers, return_index=True, return_inverse=True)
     if len(cells) < 3:
         return [rows], 0.0
-    tree = cKDTree(rows[first, :2])
-    apart = float(np.median(tree.query(tree.data, k=2)[0][:, 1]))
+    x, y = rows[first, :2].T
+    squared = (x[:, None] - x) ** 2 + (y[:, None] - y) ** 2
+    apart = float(np.median(np.sqrt(np.partition(squared, 1, axis=1)[:, 1])))
     near = np.clip(_LINK * apart, *_LINK_PX)
-    ends = tree.query_pairs(near, output_type="ndarray")
-    links = coo_array((np.ones(len(ends)), (ends[:, 0], ends[:, 1])), shape=(len(cells), len(cells)))
-    group_of = connected_components(links, directed=False)[1][member_of.ravel()]
+    group_of = _components(squared <= near**2)[member_of.ravel()]
     counts = np.bincount(group_of)
     least = max(3.0, _LEAST_SHARE_OF_PLACES * len(rows))
     order = np.argsort(-counts, kind="stable")
     return [rows[group_of == number] for number in order if counts[number] >= least], apart
+
+
+def _components(linked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
+    """Number the connected components of a symmetric matrix of links, in the order of their lowest rows.
+
+    Written here since the cells are few, and importing SciPy's graphs takes longer than a whole check.
+    """
+    number_of = np.full(len(linked), -1, np.intp)
+    number = 0
+    for start in range(len(linked)):
+        if number_of[start] >= 0:
+            continue
+        fresh = np.zeros(len(linked), np.bool_)
+        fresh[start] = True
+        while fresh.any():
+            number_of[fresh] = number
+            fresh = linked[fresh].any(0) & (number_of < 0)
+        number += 1
+    return number_of
 
 
 def _hull(places: npt.NDArray[np.float64]) -> npt.NDArray[Any] | None:

@@ -66,7 +66,7 @@ class Admission:
     ) -> None:
         self._store = store
         self._originals = originals
-        self._lookup = lookup
+        self.lookup = lookup
         self._saved_checks = saved_checks
         self._profile = profile
         self._by = by
@@ -253,7 +253,7 @@ class Admission:
         return self._catch_up(query, found, revision)
 
     def _find(self, reader: Reader, query: Fingerprint) -> tuple[Match, ...]:
-        return apply_decisions(reader, query, self._lookup.find(reader, query, limit=_SIMILAR_MAX))
+        return apply_decisions(reader, query, self.lookup.find(reader, query, limit=_SIMILAR_MAX))
 
     def _catch_up(
         self, query: Fingerprint, found: tuple[Match, ...], revision: int
@@ -278,7 +278,7 @@ class Admission:
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = apply_decisions(reader, query, self._lookup.find_among(reader, added, query))
+        fresh = apply_decisions(reader, query, self.lookup.find_among(reader, added, query))
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 

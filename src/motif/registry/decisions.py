@@ -10,10 +10,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 from motif.errors import EntryNotFoundError, ParameterError
-from motif.fingerprint import Fingerprint
-from motif.matching.score import Verdict
 from motif.messages import N_
 from motif.registry.catalogue import put_record, record_of, records_of
 from motif.registry.records.decision import Decision, SavedCheck
@@ -22,6 +21,10 @@ from motif.registry.records.fields import SHA256
 from motif.registry.records.ids import LETTERS, format_id, format_record_id, parse_id, parse_record_id
 from motif.registry.results import Match
 from motif.registry.store import Reader, RecordReader, Writer
+
+if TYPE_CHECKING:
+    from motif.fingerprint import Fingerprint
+    from motif.matching.score import Verdict
 
 _GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
 

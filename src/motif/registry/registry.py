@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Generator, Iterable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from motif.errors import (
     EntryNotFoundError,
@@ -16,13 +17,9 @@ from motif.errors import (
     ParameterError,
     RegistryError,
 )
-from motif.fingerprint import Fingerprint
 from motif.messages import N_
-from motif.photo.photo import Photo
-from motif.photo.source import PhotoSource
 from motif.profiles import Profile
-from motif.registry import alerts, decisions, priority
-from motif.registry.admission import Admission
+from motif.registry import decisions, priority
 from motif.registry.audit.ledger import Ledger
 from motif.registry.catalogue import Records
 from motif.registry.records.decision import Alert, Decision, SavedCheck
@@ -31,13 +28,17 @@ from motif.registry.records.ids import LETTERS, format_record_id, parse_id, pars
 from motif.registry.records.text import clean_by, clean_note
 from motif.registry.records.traits import Traits
 from motif.registry.results import CheckResult
-from motif.registry.search.cache import IndexCache
-from motif.registry.search.lookup import Lookup
 from motif.registry.search.traits import measure_traits
 from motif.registry.storage.opening import open_place
 from motif.registry.store import OriginalStore, Store
-from motif.registry.submission import Submission, query_of
-from motif.workers.limits import Limits
+
+if TYPE_CHECKING:
+    from motif.fingerprint import Fingerprint
+    from motif.photo.photo import Photo
+    from motif.photo.source import PhotoSource
+    from motif.registry.admission import Admission
+    from motif.registry.submission import Submission
+    from motif.workers.limits import Limits
 
 _log = logging.getLogger(__name__)
 
@@ -98,14 +99,13 @@ class Registry:
         self.profile = profile
         self._store = store
         self._originals = originals
-        cache = None if cache_folder is None else IndexCache(cache_folder, profile, store.registry_id)
-        self._lookup = Lookup(profile, cache)
+        self._cache_folder = cache_folder
+        self._admission: Admission | None = None
+        self._admission_lock = threading.Lock()
         self._closed = False
         self.ledger = Ledger(store, originals)
         self.records = Records(store, by=by)
         self.by = by
-        self._alerts = alerts.Alerts(profile)
-        self._admission = Admission(store, originals, self._lookup, self._alerts, profile=profile, by=by)
 
     @classmethod
     def open(
@@ -158,8 +158,9 @@ class Registry:
             return
         self._closed = True
         try:
-            with self._store.reading() as reader:
-                self._lookup.save(reader)
+            if self._admission is not None:
+                with self._store.reading() as reader:
+                    self._admission.lookup.save(reader)
         except RegistryError as error:
             _log.warning("search index is not saved: %s", error)
         finally:
@@ -210,8 +211,10 @@ class Registry:
         ParameterError
             If title or note cannot be kept, or the fingerprint is of another photo or profile.
         """
+        from motif.registry.submission import Submission
+
         item = Submission(photo=photo, title=title, note=note)
-        return self._admission.add(item, allow_duplicate=allow_duplicate, computed=computed)
+        return self._searching().add(item, allow_duplicate=allow_duplicate, computed=computed)
 
     def register_many(
         self,
@@ -242,7 +245,7 @@ class Registry:
         """
         if jobs < 1:
             raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
-        return self._admission.add_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
+        return self._searching().add_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
         """Add a photo to an entry: another part of the cloth, another dye.
@@ -263,7 +266,7 @@ class Registry:
         RegistryError
             If the entry was withdrawn.
         """
-        return self._admission.add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
+        return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
     def withdraw(self, entry_id: str, *, reason: str) -> Entry:
         """Withdraw an entry: checks pass over it from now on; nothing is deleted.
@@ -309,11 +312,14 @@ class Registry:
         IncomparableFingerprintsError
             If a fingerprint of another profile is given.
         """
+        from motif.registry.submission import query_of
+
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
         query = query_of(photo, self.profile)
         with self._store.reading() as reader:
-            matches = decisions.apply_decisions(reader, query, self._lookup.find(reader, query, limit=limit))
+            found = self._searching().lookup.find(reader, query, limit=limit)
+            matches = decisions.apply_decisions(reader, query, found)
             result = CheckResult(
                 verdict=decisions.gravest(matches),
                 matches=matches,
@@ -340,10 +346,12 @@ class Registry:
         Check
             Also with what was added since it was answered.
         """
+        from motif.registry.alerts import remember
+
         with self._store.writing(by=self.by) as writer:
             added = writer.changes(result.revision).added
-            fresh = self._lookup.find_among(writer, added, result.query)
-            return alerts.remember(
+            fresh = self._searching().lookup.find_among(writer, added, result.query)
+            return remember(
                 writer, result, decisions.apply_decisions(writer, result.query, fresh), note=clean_note(note)
             )
 
@@ -359,12 +367,14 @@ class Registry:
         closed : bool
             Those too that are closed.
         """
+        from motif.registry.alerts import open_alerts
+
         about = ""
         if entry_id:
             letter, number = parse_record_id(entry_id)
             about = format_record_id(LETTERS[letter], number)
         with self._store.reading() as reader:
-            return alerts.open_alerts(reader, entry=about, closed=closed)
+            return open_alerts(reader, entry=about, closed=closed)
 
     def decide(self, *sides: str, verdict: str, by: str, reason: str, part: str | None = None) -> Decision:
         """Keep what a person decided; later checks obey it.
@@ -517,3 +527,24 @@ class Registry:
                 N_("no photo has the SHA-256 {which}", which=which), hint=N_("Give the id of an entry.")
             )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
+
+    def _searching(self) -> Admission:
+        """Return what searches and admits; made when first needed, since listing needs no matching."""
+        from motif.registry.admission import Admission
+        from motif.registry.alerts import Alerts
+        from motif.registry.search.cache import IndexCache
+        from motif.registry.search.lookup import Lookup
+
+        with self._admission_lock:
+            if self._admission is None:
+                folder, registry_id = self._cache_folder, self._store.registry_id
+                cache = None if folder is None else IndexCache(folder, self.profile, registry_id)
+                self._admission = Admission(
+                    self._store,
+                    self._originals,
+                    Lookup(self.profile, cache),
+                    Alerts(self.profile),
+                    profile=self.profile,
+                    by=self.by,
+                )
+            return self._admission

@@ -10,13 +10,15 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.records.entry import Entry, EntryPhoto
+
+if TYPE_CHECKING:
+    from motif.matching.inverted_index import PostingSource
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

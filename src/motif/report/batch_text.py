@@ -9,8 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from motif.messages import N_, _, current_language
 from motif.report.text import count, error_text, printable, table
 
@@ -172,6 +170,8 @@ def contact_sheet(duplicates: Duplicates, thumbnail: Callable[[str], RGB8 | None
     iterable of str
         Pieces of the page.
     """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("motif.report", "templates"), autoescape=True, undefined=StrictUndefined
     )

@@ -6,12 +6,11 @@ import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
-from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
@@ -36,6 +35,9 @@ from motif.registry.storage.schema import (
 )
 from motif.registry.store import RESTORE_HINT, Changes, PhotoReference, StoredCheckpoint, StoredRecord
 from motif.times import iso
+
+if TYPE_CHECKING:
+    from motif.matching.inverted_index import PostingSource
 
 _CHUNK = 500
 """Most keys in one statement; engines limit bound parameters."""
