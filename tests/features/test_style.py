@@ -7,7 +7,8 @@ import pytest
 
 from clothmaker import draw_cloth
 from clothmaker.reuse import redye
-from motif import StyleLikeness, compare, compare_style, describe, explain, find_style
+from motif import compare, describe, explain
+from motif.features.style import StyleLikeness, compare_style, find_style
 from motif.report.check_text import compare_text
 
 

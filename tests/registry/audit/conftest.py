@@ -19,7 +19,7 @@ def spots(seed: int) -> RGB8:
     return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_key(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTIF_SIGNING_KEY", str(template / "key.pem"))
 
