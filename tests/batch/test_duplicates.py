@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from tests import pictures
 
 from motif.arrays import RGB8
 from motif.batch.duplicates import Duplicates, find_duplicates
@@ -14,8 +15,7 @@ from motif.report.batch_text import contact_sheet, duplicates_text
 
 
 def blots(seed: int) -> RGB8:
-    noise = np.random.default_rng(seed).integers(0, 2, (22, 22), np.uint8)
-    return np.dstack([np.kron(noise * 200, np.ones((14, 14), np.uint8))] * 3)
+    return np.dstack([pictures.blots(seed, (22, 22), 14, dark=0, bright=200)] * 3)
 
 
 @pytest.fixture(autouse=True)

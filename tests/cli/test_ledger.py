@@ -10,8 +10,8 @@ import sys
 from contextlib import closing
 from pathlib import Path
 
-import numpy as np
 import pytest
+from tests.pictures import spots
 
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
@@ -26,9 +26,8 @@ def motif(place: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def test_an_office_signs_proves_verifies_and_is_warned(tmp_path: Path) -> None:
-    spots = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
     with Registry.open(tmp_path / "r", profile=CHEAPEST_1) as registry:
-        registry.register(spots, title="Turi")
+        registry.register(spots(1), title="Turi")
     early = motif(tmp_path, "proof", "M-000001-3")
     assert (early.returncode, early.stdout) == (1, "")
     assert "motif checkpoint" in early.stderr

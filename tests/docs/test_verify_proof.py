@@ -9,8 +9,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from tests.pictures import spots
 
 from motif.profiles import CHEAPEST_1
 from motif.registry.ledger.checkpoint import SigningKey
@@ -24,8 +24,7 @@ def made(tmp_path: Path) -> dict[str, Any]:
     key = SigningKey.load(tmp_path / "key.pem")
     with Registry.open(tmp_path / "registry.motif", profile=CHEAPEST_1) as registry:
         for seed in range(3):
-            spots = np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8)
-            registry.register(spots.repeat(12, 0).repeat(12, 1), title=f"Turi {seed}")
+            registry.register(spots(seed), title=f"Turi {seed}")
         earlier = registry.ledger.checkpoint(key)
         registry.withdraw("M-000002-1", reason="dobel")
         registry.ledger.checkpoint(key)

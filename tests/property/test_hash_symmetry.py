@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
+from tests.pictures import spots
 
 from motif.arrays import Gray8
 from motif.errors import ParameterError
@@ -17,8 +18,7 @@ pictures = arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12)))
 
 
 def blots(seed: int) -> Gray8:
-    level = np.random.default_rng(seed).integers(0, 256, (23, 31), np.uint8)
-    return np.kron(level, np.ones((9, 9), np.uint8))
+    return spots(seed, (23, 31), 9)
 
 
 @given(hashes, hashes, hashes)

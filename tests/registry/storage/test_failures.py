@@ -18,8 +18,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tests.pictures import spots
 
-from motif.arrays import RGB8
 from motif.errors import (
     EntryNotFoundError,
     ParameterError,
@@ -48,11 +48,6 @@ PHOTO = EntryPhoto(
     added_at=NOON,
     profile_id="cheapest-1",
 )
-
-
-def spots(seed: int) -> RGB8:
-    """Draw squares of chance; no two seeds look alike."""
-    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
 @pytest.fixture
@@ -261,7 +256,7 @@ def _import_all_that_a_check_needs() -> None:
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 def test_a_registry_that_cannot_be_written_can_be_read(unprivileged: Path) -> None:
     folder = unprivileged / "registry.motif"
-    noise = np.random.default_rng(1).integers(0, 256, (20, 20), np.uint8).repeat(10, 0).repeat(10, 1)
+    noise = spots(1, (20, 20), 10)
     with Registry.open(folder, profile=CHEAPEST_1) as registry:
         for index in range(10):
             registry.register(noise, title=f"Turi {index}", allow_duplicate=True)

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
+from tests.pictures import spots
 
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
@@ -25,11 +26,6 @@ from motif.registry.storage.schema import photo_words, posting_lists
 pytestmark = pytest.mark.slow  # starts a database server
 
 Sizes = tuple[int, int]
-
-
-def spots(seed: int) -> RGB8:
-    """Draw squares of chance; no two seeds look alike."""
-    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
 @pytest.fixture(scope="module", params=[(4096, 256), (4, 2)], ids=["words", "lists"])

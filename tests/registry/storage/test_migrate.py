@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import cv2
-import numpy as np
 import pytest
 import sqlalchemy as sa
 from alembic import autogenerate
@@ -20,9 +19,9 @@ from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.schema import CreateTable
+from tests.pictures import spots
 
 import motif.registry.storage.migrations
-from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
@@ -84,11 +83,6 @@ def has_title_index(engine: sa.Engine) -> bool:
     return "ix_entries_title" in {index["name"] for index in sa.inspect(engine).get_indexes("entries")}
 
 
-def squares(seed: int) -> RGB8:
-    """Draw random squares; the drawings of two seeds never match."""
-    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
-
-
 def test_the_revision_is_the_newest_migration() -> None:
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS))
@@ -113,7 +107,7 @@ def test_the_tables_suit_postgresql() -> None:
 def test_commands_on_a_current_registry_load_no_alembic(
     command: list[str], small_registry: Path, tmp_path: Path
 ) -> None:
-    cv2.imwrite(str(tmp_path / "turi.png"), squares(9))
+    cv2.imwrite(str(tmp_path / "turi.png"), spots(9))
     program = (
         "import atexit, sys\n"
         "from motif.cli import main\n"
@@ -181,7 +175,7 @@ def test_a_server_s_older_registry_is_migrated_whole_or_not_at_all(
 ) -> None:
     address = new_database()
     with Registry.open(address, profile=CHEAPEST_1) as registry:
-        entry = registry.register(squares(1), title="Turi")
+        entry = registry.register(spots(1), title="Turi")
     use_next_revision("raise KeyboardInterrupt")
     with pytest.raises(KeyboardInterrupt):
         Registry.open(address)
@@ -189,7 +183,7 @@ def test_a_server_s_older_registry_is_migrated_whole_or_not_at_all(
     assert not has_title_index(engine)
     use_next_revision()
     with Registry.open(address) as registry:
-        assert registry.check(squares(1)).matches[0].entry == entry
+        assert registry.check(spots(1)).matches[0].entry == entry
         assert registry.ledger.verify().findings == ()
     assert has_title_index(engine)
     engine.dispose()

@@ -14,6 +14,7 @@ import pytest
 import sqlalchemy as sa
 from alembic import autogenerate
 from alembic.runtime.migration import MigrationContext
+from tests.pictures import spots
 
 from motif.errors import (
     DuplicateMotifError,
@@ -34,7 +35,7 @@ from motif.registry.storage.schema import metadata, server_metadata
 
 pytestmark = pytest.mark.slow  # starts a database server
 
-SPOTS = np.random.default_rng(1).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
+SPOTS = spots(1)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """Damaged and hostile pictures, the same for the same seed, and the whole ones that they come from.
 
-    python tests/hostile/corpus.py FOLDER [--seed 7]
+    python tests/photo/corpus.py FOLDER [--seed 7]
 
 Every file name begins with its kind. The bytes depend on the seed and on the versions of the encoders.
 """

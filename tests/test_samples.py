@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 import pytest
 
-SAMPLES = Path(__file__).parents[2] / "samples"
+SAMPLES = Path(__file__).parents[1] / "samples"
 MANIFEST = json.loads((SAMPLES / "manifest.json").read_text(encoding="utf-8"))
 FAMILIES = sorted({entry["family"] for entry in MANIFEST["cloths"]})
 REPEATING = [family for family in FAMILIES if family != "ciprat"]

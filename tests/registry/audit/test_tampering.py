@@ -18,6 +18,8 @@ from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.registry import Registry
 from motif.registry.storage.schema import metadata
 
+pytestmark = pytest.mark.usefixtures("own_key")
+
 ROUNDS = 500
 
 

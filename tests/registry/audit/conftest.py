@@ -5,21 +5,15 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-import numpy as np
 import pytest
+from tests.pictures import spots
 
-from motif.arrays import RGB8
 from motif.profiles import CHEAPEST_1
 from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.registry import Registry
 
 
-def spots(seed: int) -> RGB8:
-    """Draw squares of chance; no two seeds look alike."""
-    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
-
-
-@pytest.fixture(autouse=True)
+@pytest.fixture
 def own_key(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTIF_SIGNING_KEY", str(template / "key.pem"))
 

@@ -9,8 +9,8 @@ import time
 from pathlib import Path
 
 import cv2
-import numpy as np
 import pytest
+from tests.pictures import spots
 
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
@@ -27,9 +27,7 @@ def test_an_import_that_is_killed_again_and_again_ends_whole(tmp_path: Path) -> 
     photos.mkdir()
     lines = ["key,title,photo,isen"]
     for seed in range(ROWS):
-        chance = np.random.default_rng(seed).integers(0, 256, (20, 20), np.uint8)
-        blocks = np.kron(chance, np.ones((12, 12), np.uint8))
-        (photos / f"{seed}.png").write_bytes(cv2.imencode(".png", blocks)[1].tobytes())
+        (photos / f"{seed}.png").write_bytes(cv2.imencode(".png", spots(seed, (20, 20)))[1].tobytes())
         lines.append(f"K{seed},Design {seed},{seed}.png,cecek")
     (tmp_path / "list.csv").write_text("\n".join(lines))
     command = [sys.executable, str(SCRIPT), str(tmp_path / "r"), str(tmp_path / "list.csv"), str(photos)]

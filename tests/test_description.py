@@ -21,7 +21,7 @@ from motif.messages import use_language
 from motif.report.description import description_sentences
 from motif.report.pictures.description import description_sheet, filler_map, with_lattice
 
-sys.path.insert(0, str(Path(__file__).parents[2] / "samples"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 from clothmaker import draw_cloth
 from clothmaker.ornament import draw_border, draw_ornament, worn

@@ -8,10 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
+from tests.pictures import spots
 
-from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError
 from motif.fingerprint import fingerprint
 from motif.profiles import CHEAPEST_1
@@ -22,11 +21,6 @@ from motif.registry.store import Reader
 pytestmark = pytest.mark.slow  # searches for many seconds
 
 LONG_S = 60
-
-
-def spots(seed: int) -> RGB8:
-    """Draw squares of chance; no two seeds look alike."""
-    return np.random.default_rng(seed).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
 
 
 @pytest.fixture

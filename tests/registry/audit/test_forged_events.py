@@ -19,6 +19,8 @@ from motif.registry.records.people import Party, Role
 from motif.registry.registry import Registry
 from motif.registry.transfer.copy import copy_registry
 
+pytestmark = pytest.mark.usefixtures("own_key")
+
 Data = dict[str, Any]
 STRANGE: list[Any] = [None, True, 1.5, 2**53 - 1, "x", "", [], {}, ["x"], {"a": 1}, [[]], "9" * 5000]
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from tests.pictures import spots
 
 from motif.arrays import RGB8
 from motif.errors import DuplicateMotifError, EntryNotFoundError, ParameterError, RegistryCorruptError
@@ -27,8 +28,7 @@ BY = {"by": "Bu Sri", "reason": "looked at both"}
 
 def cloth(seed: int, *, near: bool = False) -> RGB8:
     """Draw a field of blots; ``near`` photographs it again, closer and turned."""
-    chance = np.random.default_rng(seed).integers(0, 256, (25, 25), np.uint8)
-    picture = np.stack([np.kron(chance, np.ones((12, 12), np.uint8))] * 3, axis=-1)
+    picture = np.stack([spots(seed, (25, 25))] * 3, axis=-1)
     if near:
         turn = cv2.getRotationMatrix2D((150, 150), 4, 1.1)
         picture = cv2.warpAffine(picture, turn, (300, 300), borderMode=cv2.BORDER_REFLECT).astype(np.uint8)

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.pictures import blots
 
 from motif import CHEAPEST_1, Fingerprint, fingerprint
 from motif.matching.inverted_index import HASH_BLOCKS, IndexedPhoto, agreement, hash_blocks
@@ -21,11 +22,6 @@ CHANGES = {
     "both": lambda gray: 255 - gray[::-1],
     "turned": lambda gray: np.rot90(gray),
 }
-
-
-def blots(seed: int) -> np.ndarray:
-    noise = np.random.default_rng(seed).integers(0, 2, (24, 30), np.uint8)
-    return np.kron(noise * 200 + 20, np.ones((12, 12), np.uint8))
 
 
 def asked(value: Fingerprint) -> Words:

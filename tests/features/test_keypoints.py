@@ -7,6 +7,7 @@ from dataclasses import replace
 import cv2
 import numpy as np
 import pytest
+from tests.pictures import spots
 
 from motif.arrays import Gray8
 from motif.errors import ImageShapeError
@@ -111,7 +112,7 @@ def test_arrays_of_unlike_length_are_refused() -> None:
 
 
 def test_masked_places_make_no_keypoints_and_the_others_stay() -> None:
-    gray = np.random.default_rng(8).integers(0, 256, (30, 40), np.uint8).repeat(12, 0).repeat(12, 1)
+    gray = spots(8, (30, 40))
     mask = np.zeros(gray.shape, np.bool_)
     mask[:, :200] = True
     whole, part = find_keypoints(gray), find_keypoints(gray, mask=mask)

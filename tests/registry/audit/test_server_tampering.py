@@ -16,7 +16,10 @@ from motif.registry.registry import Registry
 from motif.registry.storage import index_rows
 from motif.registry.transfer.copy import copy_registry
 
-pytestmark = pytest.mark.slow  # starts a database server
+pytestmark = [
+    pytest.mark.usefixtures("own_key"),
+    pytest.mark.slow,  # starts a database server
+]
 
 ROUNDS = 60
 

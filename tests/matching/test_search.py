@@ -9,6 +9,7 @@ from pathlib import Path
 import cv2
 import numpy as np
 import pytest
+from tests import pictures
 
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
@@ -25,8 +26,7 @@ Gray = np.ndarray
 
 def blots(seed: int) -> Gray:
     """Draw a picture like no other: uint8, shape (480, 640)."""
-    noise = np.random.default_rng(seed).integers(0, 2, (40, 54), np.uint8)
-    return np.kron(noise * 200 + 20, np.ones((12, 12), np.uint8))[:480, :640]
+    return pictures.blots(seed, (40, 54))[:480, :640]
 
 
 def loader(known: dict[int, Fingerprint]) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
