@@ -37,8 +37,8 @@ from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import PROFILES, STANDARD_1, Profile
 
-FORMAT = 2
-"""Format 1 had no strokes; it is read as one without any."""
+FORMAT = 1
+"""Number of both stored forms."""
 
 _MAGIC = b"MOTIF\x00"
 _HEAD = struct.Struct("<6sHI")
@@ -66,7 +66,7 @@ class Fingerprint:
     phash, dhash : bytes, length 32
     keypoints : Keypoints, in swatch pixels
     strokes : Keypoints, in swatch pixels
-        Of the picture of strokes; none in a fingerprint of format 1.
+        Of the picture of strokes.
     """
 
     profile_name: str
@@ -116,7 +116,7 @@ class Fingerprint:
         Raises
         ------
         MalformedFingerprintError
-            If anything is cut, damaged, or of a newer format.
+            If anything is cut, damaged, or of another format.
         """
         if len(data) > MAX_BYTES:
             raise MalformedFingerprintError(f"fingerprint of {len(data)} bytes; expected {MAX_BYTES} at most")
@@ -152,10 +152,10 @@ class Fingerprint:
         try:
             _require_format(value["format"])
             columns, counts = b"", {}
-            for name, count in (("keypoints", "points"), ("strokes", "strokes"))[: value["format"]]:
+            for name, count in (("keypoints", "points"), ("strokes", "strokes")):
                 counts[count] = value[name]["count"]
                 columns += b"".join(base64.b64decode(value[name][one], validate=True) for one in _COLUMNS)
-            return cls._from_facts({"strokes": 0} | value | counts, columns)
+            return cls._from_facts(value | counts, columns)
         except (KeyError, TypeError, binascii.Error) as error:
             raise MalformedFingerprintError(f"fingerprint JSON lacks or garbles {error}") from error
 
@@ -186,7 +186,7 @@ class Fingerprint:
                 phash=bytes.fromhex(_text(facts["phash"])),
                 dhash=bytes.fromhex(_text(facts["dhash"])),
                 keypoints=_keypoints(columns[:split], _count(facts["points"])),
-                strokes=_keypoints(columns[split:], _count(facts.get("strokes", 0))),
+                strokes=_keypoints(columns[split:], _count(facts["strokes"])),
             )
         except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
             raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
@@ -336,7 +336,7 @@ def _keypoints(columns: bytes, count: int) -> Keypoints:
 
 
 def _require_format(number: object) -> None:
-    if number not in (1, FORMAT):
+    if number != FORMAT:
         hint = N_("Update motif, or compute the fingerprint again.")
         raise MalformedFingerprintError(f"fingerprint format {number!r}; expected {FORMAT}", hint=hint)
 

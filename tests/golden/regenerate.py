@@ -1,8 +1,7 @@
 """Make the golden files anew: ``make golden``. The diff is the review.
 
 A changed hash of a picture means a new profile, not a new golden file. The stored fingerprint
-stands for what users have on their disks: it is written only where it is missing, or with
-``--fingerprint``.
+is written only where it is missing, or with ``--fingerprint``.
 """
 
 from __future__ import annotations
