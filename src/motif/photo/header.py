@@ -111,8 +111,8 @@ def open_bmp(data: bytes) -> Container:
         raise damaged(N_("BMP stops inside its header"))
     picture = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
     (tile,) = picture.tile
-    if tile.codec_name == "raw":
-        row_bytes = int(tile.args[1])
+    if tile.codec_name == "raw" and isinstance(tile.args, tuple):
+        row_bytes = tile.args[1]
         if tile.offset + row_bytes * picture.height > len(data):
             raise damaged(
                 N_(
