@@ -1,9 +1,17 @@
-"""What a picture file says about itself, and the plain words for the files that are refused."""
+"""Picture headers, read before anything is decoded: BMP through Pillow, GIF and WebP by their blocks.
+
+A format has a reader of its own only where Pillow's lets a damaged or hostile file pass;
+``docs/adr/0024-pillow-reads-headers.md`` names the test that each of them answers. JPEG, PNG
+and TIFF have theirs in their own modules. The errors for refused files are here too.
+"""
 
 from __future__ import annotations
 
+import io
 import struct
 from dataclasses import dataclass
+
+from PIL import BmpImagePlugin
 
 from motif.errors import NotAnImageError, TruncatedPhotoError
 from motif.messages import N_
@@ -74,11 +82,14 @@ def require_data_at_end(data: bytes, what: str) -> None:
         raise damaged(N_("{what} ends in {count} or more zero bytes", what=what, count=_ZERO_TAIL_BYTES))
 
 
-_UNCOMPRESSED = frozenset({0, 3, 6})
+_BMP_HEADER_BYTES = 34
 
 
 def open_bmp(data: bytes) -> Container:
-    """Open a BMP; its rows may run upward or downward.
+    """Open a BMP with Pillow, and require that its uncompressed rows lie in the file.
+
+    Pillow finds missing rows only while it decodes, and not at all where the process has set
+    ``ImageFile.LOAD_TRUNCATED_IMAGES``.
 
     Parameters
     ----------
@@ -89,30 +100,29 @@ def open_bmp(data: bytes) -> Container:
     ------
     TruncatedPhotoError
         If the header is cut, or the file is shorter than its rows.
+    OSError, SyntaxError
+        From Pillow, if the header is malformed.
 
     References
     ----------
     .. [1] Microsoft, BITMAPINFOHEADER structure (wingdi.h).
     """
-    if len(data) < 34:
+    if len(data) < _BMP_HEADER_BYTES:
         raise damaged(N_("BMP stops inside its header"))
-    start, header_bytes = struct.unpack_from("<II", data, 10)
-    compression = 0
-    if header_bytes == 12:
-        width, height, _, bits = struct.unpack_from("<HHHH", data, 18)
-    else:
-        width, height, _, bits, compression = struct.unpack_from("<iiHHI", data, 18)
-    width, height = abs(width), abs(height)
-    if compression in _UNCOMPRESSED and start + (width * bits + 31) // 32 * 4 * height > len(data):
-        raise damaged(
-            N_(
-                "BMP is {count} bytes long; {width} x {height} px need more",
-                count=len(data),
-                width=width,
-                height=height,
+    picture = BmpImagePlugin.BmpImageFile(io.BytesIO(data))
+    (tile,) = picture.tile
+    if tile.codec_name == "raw" and isinstance(tile.args, tuple):
+        row_bytes = tile.args[1]
+        if tile.offset + row_bytes * picture.height > len(data):
+            raise damaged(
+                N_(
+                    "BMP is {count} bytes long; {width} x {height} px need more",
+                    count=len(data),
+                    width=picture.width,
+                    height=picture.height,
+                )
             )
-        )
-    return Container(width_px=width, height_px=height, core=data)
+    return Container(width_px=picture.width, height_px=picture.height, core=data)
 
 
 _MAX_BLOCKS = 4_000_000

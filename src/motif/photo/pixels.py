@@ -54,7 +54,7 @@ class Decoded:
 
 @dataclass(frozen=True, slots=True)
 class _Format:
-    """Our header reader, then Pillow's decoder.
+    """A header reader, which decodes nothing, then Pillow's decoder.
 
     The decoder's class is called directly: ``Image.open`` would try many more formats, and
     judge sizes by a limit that belongs to the whole process.
@@ -154,11 +154,11 @@ def _decode_jpeg(data: bytes, limits: PhotoLimits, long_edge_px: int | None) -> 
 
 
 def _decode_container(data: bytes, found: _Format, limits: PhotoLimits) -> Decoded:
-    container = found.open(data)
-    require_size(container.width_px, container.height_px, limits)
-    if found is _TIFF:
-        require_jpegs(data)
     try:
+        container = found.open(data)
+        require_size(container.width_px, container.height_px, limits)
+        if found is _TIFF:
+            require_jpegs(data)
         picture = found.decoder(io.BytesIO(container.core))
         if picture.size != (container.width_px, container.height_px):
             require_size(*picture.size, limits)
