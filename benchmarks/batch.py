@@ -38,6 +38,7 @@ from PIL import Image
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from common import load_picture, own_process, twelve_megapixels
 from motif.batch.ahead import read_ahead
 from motif.batch.duplicates import find_duplicates
 from motif.batch.journal import Journal
@@ -48,7 +49,6 @@ from motif.profiles import STANDARD_1
 from motif.workers.limits import Limits
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
-from speed import load_picture, own_process, twelve_megapixels
 
 Figures = dict[str, float]
 

@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from matplotlib.axes import Axes
 
 if TYPE_CHECKING:
-    from quality import Answer
+    from common import Answer
 
 BINS = np.array([0, 0.05, 0.25, 0.5, 0.75, 0.9, 1.0001])
 

@@ -18,7 +18,7 @@ import json
 import sys
 import tempfile
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +27,7 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 from clothmaker import FAMILIES, draw_cloth
 from clothmaker.reuse import crop, drape, insert, mirror, negative, redye, rephotograph, rotate, trace
+from common import Answer
 from motif import Registry
 
 SIZE_PX = 640
@@ -47,19 +48,6 @@ KINDS: dict[str, Callable[[Picture, Picture, Rng], Picture]] = {
     "rephotograph": lambda rgb, other, rng: rephotograph(rgb, rng),
     "all": lambda rgb, other, rng: rephotograph(redye(mirror(crop(rgb, rng, 0.6)), rng), rng),
 }
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What the registry said to one reuse; ``right`` is whether the right entry came first."""
-
-    kind: str
-    known: bool
-    right: bool
-    score: float
-    verdict: str
-    cells: int
-    rarity: float
 
 
 def design(number: int) -> Picture:

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from common import Life, Places, draw_drops
 from motif.exchange.importing import plan_import, run_import
 from motif.profiles import CHEAPEST_1
 from motif.registry.records.works import Motif
@@ -22,7 +23,6 @@ from motif.registry.storage.opening import open_place
 from motif.registry.storage.schema import REVISION
 from motif.registry.storage.sql_store import SqlStore
 from motif.registry.transfer.copy import copy_registry
-from registry_torture import Life, Places, draw
 
 NEXT_REVISION = """
 from alembic import op
@@ -98,7 +98,7 @@ def _register(place: str, first: int, say: Callable[[str], None]) -> None:
     SqlStore.writing = told  # type: ignore[method-assign]  # this process will be killed
     with Registry.open(place, profile=CHEAPEST_1) as registry:
         for seed in range(first, first + 1000):
-            say(registry.register(draw(seed), title=f"design {seed}").id)
+            say(registry.register(draw_drops(seed), title=f"design {seed}").id)
 
 
 def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[str, Any]:
@@ -148,7 +148,7 @@ def _list(folder: Path, first: int) -> Path:
     folder.mkdir()
     lines = ["No;Judul;Foto"]
     for row in range(ROWS):
-        (folder / f"{row}.png").write_bytes(draw(first + row))
+        (folder / f"{row}.png").write_bytes(draw_drops(first + row))
         lines.append(f"{row};design {row};{row}.png")
     (folder / "list.csv").write_text("\n".join(lines))
     return folder / "list.csv"
@@ -165,7 +165,7 @@ def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[st
     source = places.new()
     with Registry.open(source, profile=CHEAPEST_1) as registry:
         for seed in range(40):
-            registry.register(draw(seed), title=f"design {seed}")
+            registry.register(draw_drops(seed), title=f"design {seed}")
     head = _head(source)
     total, findings, target = Counter[str](), list[str](), ""
     spare = places.new()
@@ -194,7 +194,7 @@ def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[
     older = places.new()
     with Registry.open(older, profile=CHEAPEST_1) as registry:
         for seed in range(4):
-            registry.register(draw(seed), title=f"design {seed}")
+            registry.register(draw_drops(seed), title=f"design {seed}")
     total, findings = Counter[str](), list[str]()
     whole_life_s = 0.0
     with _next_revision():

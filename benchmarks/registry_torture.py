@@ -3,43 +3,16 @@
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import signal
 import time
 from collections import Counter
 from collections.abc import Callable
-from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-import cv2
-import numpy as np
-
+from common import Life, Places, draw_drops
 from motif.errors import DuplicateMotifError, MotifError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
-
-
-class Places(Protocol):
-    """Makes new places for registries."""
-
-    folder: Path
-
-    def new(self, template: str = "") -> str:
-        """Return one."""
-        ...
-
-
-def draw(seed: int) -> bytes:
-    """Draw a cloth of drops as PNG; no two seeds look alike."""
-    chance = np.random.default_rng(seed)
-    picture = np.full((160, 160, 3), chance.integers(150, 256, 3), np.uint8)
-    for _ in range(50):
-        place = tuple(int(value) for value in chance.integers(0, 160, 2))
-        axes = tuple(int(value) for value in chance.integers(3, 16, 2))
-        color = tuple(int(value) for value in chance.integers(0, 160, 3))
-        cv2.ellipse(picture, place, axes, float(chance.integers(0, 180)), 0, 360, color, -1, cv2.LINE_8)
-    return cv2.imencode(".png", picture)[1].tobytes()
 
 
 def mixed(places: Places, given: argparse.Namespace) -> dict[str, Any]:
@@ -104,45 +77,9 @@ def _bring(place: str, photos: int, say: Callable[[str], None]) -> None:
         for seed in range(photos):
             title = f"design {seed}"
             try:
-                say(f"registered {registry.register(draw(seed), title=title).id} {title}")
+                say(f"registered {registry.register(draw_drops(seed), title=title).id} {title}")
             except DuplicateMotifError as error:
                 say(f"refused {error.entry_id} {title}")
-
-
-class Life:
-    """A process of its own, forked from this one, that says lines until it ends or is killed."""
-
-    def __init__(self, work: Callable[[Callable[[str], None]], object]) -> None:
-        self._reads, writes = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            code = 1
-            try:
-                os.close(self._reads)
-                work(lambda line: os.write(writes, line.encode() + b"\n") and None)
-                code = 0
-            except BaseException as error:
-                os.write(writes, f"error died {error!r}\n".encode()[:4000])
-            finally:
-                os._exit(code)
-        os.close(writes)
-        self._file = os.fdopen(self._reads, encoding="utf-8")
-
-    def hear(self) -> str:
-        """Wait for the next line."""
-        return self._file.readline().rstrip("\n")
-
-    def kill(self) -> list[str]:
-        """End it by SIGKILL; return what it had said."""
-        os.kill(self._pid, signal.SIGKILL)
-        return self.end()
-
-    def end(self) -> list[str]:
-        """Wait for its end; return what it said."""
-        with self._file:
-            lines = self._file.read().splitlines()
-        os.waitpid(self._pid, 0)
-        return lines
 
 
 def _work(place: str, own: int, operations: int, say: Callable[[str], None]) -> None:
@@ -154,17 +91,17 @@ def _work(place: str, own: int, operations: int, say: Callable[[str], None]) -> 
                 kind = chance.choice(["register", "register", "check", "list", "withdraw", "add"])
                 if kind == "register":  # every second design is brought by all
                     seed = number if number % 2 else 10_000 * (own + 1) + number
-                    mine.append(registry.register(draw(seed), title=f"design {seed}").id)
+                    mine.append(registry.register(draw_drops(seed), title=f"design {seed}").id)
                     say(f"registered {mine[-1]}")
                 elif kind == "withdraw" and len(mine) > 2:
                     say(f"withdrawn {registry.withdraw(mine.pop(0), reason='dobel').id}")
                 elif kind == "add" and mine:
-                    photo = draw(5_000_000 + 10_000 * own + number)
+                    photo = draw_drops(5_000_000 + 10_000 * own + number)
                     say(f"added {registry.add_photo(mine[-1], photo).id}")
                 elif kind == "list":
                     say(f"listed {len(registry.list())}")
                 else:
-                    say(f"checked {registry.check(draw(chance.randrange(operations))).verdict}")
+                    say(f"checked {registry.check(draw_drops(chance.randrange(operations))).verdict}")
             except DuplicateMotifError as error:
                 say(f"refused {error.entry_id}")
             except MotifError as error:

@@ -17,79 +17,16 @@ import sys
 import tempfile
 import time
 from collections.abc import Collection
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
-from clothmaker import FAMILIES, draw_cloth
-from clothmaker.reuse import crop, redye, rephotograph
+from common import FIRST_SEED, Strangers, cloth, resident_mb, reuse
 from motif import STANDARD_1, Fingerprint, fingerprint
-from motif.features.keypoints import Keypoints
 from motif.matching.candidates import CandidateIndex
 from motif.matching.search import search
-
-POOL = 60
-FIRST_SEED, POOL_SEED = 7000, 9000
-NOISE = 9.0
-"""Deviation of the noise on a descriptor's values, which are 0 to 255: cosine 0.98 to the one without."""
-
-
-def cloth(seed: int) -> np.ndarray:
-    """Draw a cloth of no other benchmark."""
-    return draw_cloth(FAMILIES[seed % len(FAMILIES)], seed, long_edge_px=640).rgb
-
-
-def reuse(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Cut out a part, dye it anew, photograph it."""
-    return np.ascontiguousarray(rephotograph(redye(crop(rgb, rng, 0.5), rng), rng))
-
-
-class Strangers:
-    """Resampled fingerprints, the same for a number each time."""
-
-    def __init__(self) -> None:
-        made = [fingerprint(cloth(POOL_SEED + number)) for number in range(POOL)]
-        self._one = made[0]
-        self._tones = [one.keypoints for one in made]
-        self._strokes = [one.strokes for one in made]
-
-    def make(self, number: int) -> Fingerprint:
-        """Resample the stranger with this number."""
-        rng = np.random.default_rng(number)
-        return replace(
-            self._one,
-            source_sha256=f"{number:064x}",
-            phash=rng.bytes(32),
-            dhash=rng.bytes(32),
-            keypoints=_resampled(self._tones, rng, STANDARD_1.keypoints_max),
-            strokes=_resampled(self._strokes, rng, STANDARD_1.strokes_max),
-        )
-
-
-def _resampled(pool: list[Keypoints], rng: np.random.Generator, count: int) -> Keypoints:
-    chosen = [pool[i] for i in rng.choice(len(pool), 4, replace=False)]
-    parts = [(one, rng.choice(len(one), min(len(one), count // 4), replace=False)) for one in chosen]
-    values = np.concatenate([one.descriptors[rows] for one, rows in parts]).astype(np.float32)
-    values = np.maximum(values + rng.normal(0, NOISE, values.shape), 0)
-    values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
-    total = len(values)
-    return Keypoints(
-        xy=(rng.integers(0, 640 * 32, (total, 2)) / 32).astype(np.float32),
-        size_px=np.concatenate([one.size_px[rows] for one, rows in parts]),
-        angle_deg=(rng.integers(0, 65536, total) * (360 / 65536)).astype(np.float32),
-        descriptors=np.clip(np.rint(values), 0, 255).astype(np.uint8),
-    )
-
-
-def resident_mb() -> float:
-    """Return the memory that this process holds now, in megabytes."""
-    for line in Path("/proc/self/status").read_text().splitlines():
-        if line.startswith("VmRSS"):
-            return int(line.split()[1]) / 1024
-    raise RuntimeError("no VmRSS; this benchmark needs Linux")
 
 
 def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:

@@ -11,41 +11,20 @@ is timed as a whole process against `python -c "import numpy"`.
 from __future__ import annotations
 
 import argparse
-import io
 import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
+from collections.abc import Callable
 from pathlib import Path
 from statistics import median
 
-import cv2
-import numpy as np
-from PIL import Image
-
 sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
-from clothmaker import draw_cloth
+from common import load_picture, own_process, twelve_megapixels
 from motif import dhash, fingerprint, normalize, phash, read_photo
 
-LONG_EDGE_PX, SHORT_EDGE_PX = 4000, 3000
 BARS = {"fingerprint / open": 2.0, "hashes / open": 0.6, "help / import numpy": 3.0}
-
-
-def twelve_megapixels() -> bytes:
-    """Return a JPEG of 4000 x 3000 px with the noise of a phone's sensor."""
-    drawn = cv2.resize(
-        draw_cloth("semen", 7).rgb, (LONG_EDGE_PX, SHORT_EDGE_PX), interpolation=cv2.INTER_CUBIC
-    )
-    noise = np.random.default_rng(1).normal(0, 6, drawn.shape)
-    noisy = np.clip(drawn + noise, 0, 255).astype(np.uint8)
-    out = io.BytesIO()
-    Image.fromarray(noisy).save(out, "JPEG", quality=90)
-    return out.getvalue()
 
 
 def hashes_only(data: bytes) -> None:
@@ -54,48 +33,11 @@ def hashes_only(data: bytes) -> None:
     phash(swatch.luma), dhash(swatch.luma)
 
 
-def cpu_ms(work: Callable[[], object]) -> float:
-    """CPU time of this process, all threads together."""
-    started = time.process_time()
-    work()
-    return 1e3 * (time.process_time() - started)
-
-
 def wall_ms(command: list[str]) -> float:
     """Wall time of a whole process."""
     started = time.perf_counter()
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return 1e3 * (time.perf_counter() - started)
-
-
-def load_picture(data: bytes) -> None:
-    """Open it whole with Pillow."""
-    Image.open(io.BytesIO(data)).load()
-
-
-def serve(pipe: Connection, work: Callable[[bytes], object], data: bytes) -> None:
-    """Do a work and tell its cost, each time it is asked for."""
-    cv2.setNumThreads(1)
-    while pipe.recv():
-        pipe.send(cpu_ms(lambda: work(data)))
-
-
-@contextmanager
-def own_process(work: Callable[[bytes], object], data: bytes) -> Iterator[Callable[[], float]]:
-    """Give a function that has a work done once in the process made for it, and returns its cost."""
-    here, there = get_context("spawn").Pipe()
-    worker = get_context("spawn").Process(target=serve, args=(there, work, data), daemon=True)
-    worker.start()
-
-    def once() -> float:
-        here.send(True)
-        return float(here.recv())
-
-    try:
-        yield once
-    finally:
-        here.send(False)
-        worker.join()
 
 
 def measure(rounds: int) -> dict[str, float]:

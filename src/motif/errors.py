@@ -180,15 +180,27 @@ class DuplicateMotifError(RegistryError):
     entry_id, title : str
         The earlier entry.
     score : float, range 0..1
+    same_file : bool
+        Whether the photo has the very bytes of one of the entry's.
     """
 
     code = "duplicate-motif"
 
-    def __init__(self, message: str, *, entry_id: str, title: str, score: float, hint: str = "") -> None:
+    def __init__(
+        self,
+        message: str,
+        *,
+        entry_id: str,
+        title: str,
+        score: float,
+        same_file: bool = False,
+        hint: str = "",
+    ) -> None:
         super().__init__(message, hint=hint)
         self.entry_id = entry_id
         self.title = title
         self.score = score
+        self.same_file = same_file
 
 
 class MissingExtraError(MotifError, ImportError):

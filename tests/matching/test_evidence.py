@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import motif
 from motif.errors import ParameterError
-from motif.matching.evidence import change_words
+from motif.matching.evidence import Basis, Evidence, change_words
 from motif.matching.parts import coinciding_parts, outlined
 from motif.messages import use_language
 from motif.report.check_text import compare_text
@@ -112,6 +112,44 @@ def test_one_file_coincides_as_a_whole() -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    ("basis", "places", "language", "sentence"),
+    [
+        (
+            "keypoints",
+            1,
+            "en",
+            "The drawing coincides in 1 place (0 % of the checked photo, 0 % of the registered one).",
+        ),
+        (
+            "keypoints",
+            2,
+            "en",
+            "The drawing coincides in 2 places (0 % of the checked photo, 0 % of the registered one).",
+        ),
+        (
+            "strokes",
+            1,
+            "en",
+            "The lines coincide in 1 place, whatever is dark or light "
+            "(0 % of the checked photo, 0 % of the registered one).",
+        ),
+        (
+            "keypoints",
+            1,
+            "id",
+            "Gambarnya berimpit di 1 tempat (0 % dari foto yang diperiksa, 0 % dari yang terdaftar).",
+        ),
+    ],
+)
+def test_one_place_is_singular(basis: Basis, places: int, language: str, sentence: str) -> None:
+    points = tuple((9.0 * k, 9.0, 9.0 * k, 9.0) for k in range(1, places + 1))
+    evidence = Evidence(
+        score=0.9, verdict="review", basis=basis, points=points, query_px=(900, 900), registered_px=(900, 900)
+    )
+    assert evidence.sentence(language) == sentence
+
+
 def test_evidence_of_other_pictures_is_refused() -> None:
     evidence = motif.compare(cloth(1), cloth(1))
     with pytest.raises(ParameterError, match="swatches"):

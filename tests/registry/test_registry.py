@@ -111,6 +111,16 @@ def test_the_same_file_is_certain(registry: Registry) -> None:
     assert (match.evidence.basis, result.searched_entries, result.profile_id) == ("file", 1, "cheapest-1")
 
 
+@pytest.mark.parametrize(("again", "same_file"), [(png(1), True), (cloth(1), False)], ids=["file", "pixels"])
+def test_a_refusal_says_whether_it_is_the_very_file(
+    registry: Registry, again: bytes | RGB8, *, same_file: bool
+) -> None:
+    registry.register(png(1), title="Turi")
+    with pytest.raises(DuplicateMotifError) as caught:
+        registry.register(again, title="Turi Baru")
+    assert caught.value.same_file == same_file
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize(
     "again", [png(1), cloth(1), rephotographed(1)], ids=["file", "pixels", "rephotographed"]

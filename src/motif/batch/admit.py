@@ -97,7 +97,7 @@ def _submissions(
 
 
 def _is_same_file(result: Entry | MotifError) -> bool:
-    return isinstance(result, DuplicateMotifError) and result.score == 1.0
+    return isinstance(result, DuplicateMotifError) and result.same_file
 
 
 def _outcome(item: Item, result: Entry | MotifError) -> Outcome:

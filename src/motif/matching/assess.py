@@ -1,4 +1,4 @@
-"""Look closely at one candidate: where do the two coincide, and what is that worth?"""
+"""Verify one candidate: find where the two designs coincide, and score it."""
 
 from __future__ import annotations
 
@@ -29,20 +29,55 @@ _SAME_PICTURE_SCORE = 0.99
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class QueryVariant:
-    """A way to look at a query: by its tones, or by its strokes."""
+    """One representation of a query, by its tones or by its strokes, ready to be compared.
+
+    Parameters
+    ----------
+    basis : "keypoints" or "strokes"
+        What evidence from this variant rests on.
+    views : tuple of View
+        The query as it is, negative, mirrored, and both, as ``query_views`` orders them.
+    background : ndarray, float32, shape (VIEWS, N), cosine
+        For each view, how similar each of its N keypoints is to unrelated designs.
+    weights : ScoreWeights
+        The profile's weights for this basis.
+    represent : callable, Fingerprint -> Fingerprint
+        Brings a registered fingerprint into the same representation.
+    """
 
     basis: Basis
     views: tuple[View, ...]
     background: Floats
     weights: ScoreWeights
-    shown: Callable[[Fingerprint], Fingerprint]
+    represent: Callable[[Fingerprint], Fingerprint]
 
 
 def assess_candidate(
     query: Fingerprint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
-    """Look closely at one candidate, in the views that got most of its votes."""
-    target = plain_view(variant.shown(registered))
+    """Compare a query with one candidate, in the one or two views that got most of its votes.
+
+    Geometry decides how much of the two drawings coincides under one affine transform (see
+    ``geometry.coincide``), and the better of the two views is scored. The hashes of the two fingerprints
+    are compared as well: a re-saved picture is recognised without keypoints.
+
+    Parameters
+    ----------
+    query, registered : Fingerprint
+        Of one profile.
+    variant : QueryVariant
+        The query's representation that is compared.
+    candidate : Candidate
+        The registered photo's votes, one number for each of the query's views.
+    profile : Profile
+        Its thresholds give the verdict.
+
+    Returns
+    -------
+    Evidence
+        Basis "votes" and verdict "clear" where no geometry holds and the hashes differ.
+    """
+    target = plain_view(variant.represent(registered))
     order = np.argsort(candidate.votes)[::-1][:2]
     best = unverified(candidate)
     for view in order:
@@ -58,17 +93,41 @@ def assess_candidate(
 
 
 def sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:
-    """Add the sizes of the swatches that the evidence speaks of."""
-    query_px, registered_px = ((one.width_px, one.height_px) for one in (query, registered))
-    return replace(evidence, query_px=query_px, registered_px=registered_px)
+    """Add the sizes of the two swatches to the evidence.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    query, registered : Fingerprint
+
+    Returns
+    -------
+    Evidence
+    """
+    return replace(
+        evidence,
+        query_px=(query.width_px, query.height_px),
+        registered_px=(registered.width_px, registered.height_px),
+    )
 
 
 def unverified(candidate: Candidate) -> Evidence:
+    """Return the evidence of a candidate whose geometry is not checked: its votes alone.
+
+    Parameters
+    ----------
+    candidate : Candidate
+
+    Returns
+    -------
+    Evidence
+        Basis "votes", verdict "clear".
+    """
     return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
 
 
 def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -> Evidence:
-    """Let hashes speak for a re-saved picture, also one without keypoints."""
+    """Raise the evidence to "hash" where the hashes show a re-saved picture, also one without keypoints."""
     away = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
     if away > SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:
         return best
@@ -79,25 +138,25 @@ def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -
 
 
 def _evidence(
-    found: Coincidence, value: float, variant: QueryVariant, background: Floats, profile: Profile
+    coincidence: Coincidence, value: float, variant: QueryVariant, background: Floats, profile: Profile
 ) -> Evidence:
-    view = found.view
+    view = coincidence.view
     homography = np.eye(3)
-    homography[:2] = found.affine.T
-    places = found.pairs.x.astype(np.float64)
+    homography[:2] = coincidence.affine.T
+    query_points = coincidence.pairs.x.astype(np.float64)
     if view.mirrored:
         homography = homography @ np.array([[-1.0, 0, view.width_px - 1], [0, 1, 0], [0, 0, 1]])
-        places = places * [-1, 1] + [view.width_px - 1, 0]
-    points = np.hstack([places, found.pairs.y])
+        query_points = query_points * [-1, 1] + [view.width_px - 1, 0]
+    points = np.hstack([query_points, coincidence.pairs.y])
     return Evidence(
         score=value,
-        verdict=verdict_of(value, profile, cells=found.cells),
+        verdict=verdict_of(value, profile, cells=coincidence.cells),
         basis=variant.basis,
         mirrored=view.mirrored,
         negative=view.negative,
         transform=tuple(homography.ravel().tolist()),
         points=tuple(tuple(row) for row in points.tolist()),
-        cells=found.cells,
-        rarity=rarity(found, background),
+        cells=coincidence.cells,
+        rarity=rarity(coincidence, background),
         false_alarm_rate=false_alarm_rate(value, profile),
     )

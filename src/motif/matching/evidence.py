@@ -25,6 +25,11 @@ _BASIS: dict[Basis, str] = {
     "none": N_("Nothing coincides"),
 }
 
+_BASIS_OF_ONE_PLACE: dict[Basis, str] = {
+    "keypoints": N_("The drawing coincides in 1 place"),
+    "strokes": N_("The lines coincide in 1 place, whatever is dark or light"),
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
@@ -128,32 +133,40 @@ class Evidence:
         )
 
     def sentence(self, language: str | None = None, *, other_dye: bool = False) -> str:
-        """Say what coincides, how much of both pictures that is, and how the query was changed for it.
+        """Say what coincides, how much of both photos that is, and how the query differs there.
 
         Parameters
         ----------
         language : "en" or "id", optional
-            That in force, unless told.
+            By default the language in use.
         other_dye : bool
-            What only pixels can say; see ``motif.explain``.
+            Whether the dyes differ, which only pixels show; see ``motif.explain``.
+
+        Returns
+        -------
+        str
+            A sentence with its full stop.
 
         Examples
         --------
         >>> corners = ((9.0, 9.0, 9.0, 9.0), (90.0, 9.0, 90.0, 9.0), (90.0, 90.0, 90.0, 90.0))
-        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", points=corners,
-        ...                  negative=True, query_px=(100, 100), registered_px=(100, 100))
-        >>> print(found.sentence("en"))
-        The drawing coincides in 3 places (52 % of the asked, 52 % of the registered picture): dark for light.
+        >>> evidence = Evidence(score=0.9, verdict="conflict", basis="keypoints", points=corners,
+        ...                     query_px=(100, 100), registered_px=(100, 100))
+        >>> print(evidence.sentence("en"))
+        The drawing coincides in 3 places (52 % of the checked photo, 52 % of the registered one).
         """
-        said = _(_BASIS[self.basis], language).format(places=len(self.points))
+        text = _BASIS[self.basis]
+        if len(self.points) == 1:
+            text = _BASIS_OF_ONE_PLACE.get(self.basis, text)
+        finding = _(text, language).format(places=len(self.points))
         if self.basis in ("keypoints", "strokes"):
-            shares = _("{asked} of the asked, {registered} of the registered picture", language)
-            asked, registered = (
+            shares = _("{query} of the checked photo, {registered} of the registered one", language)
+            query, registered = (
                 f"{100 * share:.0f} %" for share in (self.query_share, self.registered_share)
             )
-            said += f" ({shares.format(asked=asked, registered=registered)})"
+            finding += f" ({shares.format(query=query, registered=registered)})"
         changes = self.changes(language, other_dye=other_dye)
-        return f"{said}: {', '.join(changes)}." if changes else f"{said}."
+        return f"{finding}: {', '.join(changes)}." if changes else f"{finding}."
 
     def to_json(self) -> dict[str, Any]:
         """Return the evidence as JSON-ready values."""

@@ -1,8 +1,9 @@
-"""Search photos that are kept elsewhere, such as in a database, without holding all of them.
+"""Inverted index: search photos that are kept elsewhere, such as in a database, without holding all of them.
 
-In three steps, each looking at fewer photos more closely: which photos share the query's words; in which of
-these do the words agree in reading, size and direction, as the same drawing would; and at last, as in every
-index, which keypoints of these few vote for their photo.
+A posting list names the photos that have one visual word. A search has three steps, each over fewer photos:
+posting lists give the photos that share the query's words; of these, those remain whose words agree in
+reading, size and direction, as the same drawing would; at last, as in every index, the keypoints of these
+few vote for their photo.
 """
 
 from __future__ import annotations
@@ -55,15 +56,15 @@ Bytes = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Postings:
-    """Who has which of some words, among photos with keys one after the other.
+    """Posting lists of some visual words, over photos with consecutive keys.
 
     Parameters
     ----------
     first_key : int
     words_of_each : ndarray, int, shape (N,)
-        How many words each photo has, one for each keypoint.
+        Number of words of each photo, one for each keypoint.
     photos : ndarray, int, shape (M,)
-        Of each word and each photo that has it: the photo's key less ``first_key``.
+        The posting lists, joined: for each word and each photo that has it, the key minus ``first_key``.
     """
 
     first_key: int
@@ -72,14 +73,14 @@ class Postings:
 
 
 class PostingSource(Protocol):
-    """Where photos are kept; what it gives stands (is not withdrawn) unless told."""
+    """Where photos are kept; gives active photos only, except for ``postings``."""
 
     def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
-        """Say who has these words, withdrawn or not; with None, these blocks of their pHash."""
+        """Yield posting lists of these words, with withdrawn photos; if ``part`` is None, of pHash blocks."""
         ...
 
     def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the words of those of the photos that stand, as ``Words.to_bytes`` gave them."""
+        """Return the words of the active ones of these photos, as from ``Words.to_bytes``."""
         ...
 
     def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
@@ -87,13 +88,13 @@ class PostingSource(Protocol):
         ...
 
     def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the pHashes of those of the photos that stand."""
+        """Return the pHashes of the active ones of these photos."""
         ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexedPhoto:
-    """What a shelf keeps of a photo; it follows from the fingerprint.
+    """What a source keeps of a photo, computed from its fingerprint.
 
     Parameters
     ----------
@@ -108,7 +109,7 @@ class IndexedPhoto:
 
     @classmethod
     def nothing(cls) -> IndexedPhoto:
-        """Return what a photo has whose fingerprint cannot be read."""
+        """Return the record of a photo whose fingerprint cannot be read."""
         parts: tuple[Part, ...] = ("tones", "strokes")
         return cls(
             phash=bytes(HASH_BYTES),
@@ -122,51 +123,51 @@ class IndexedPhoto:
         words: dict[Part, Words] = {}
         descriptors: dict[Part, Bytes] = {}
         shown: tuple[tuple[Part, Fingerprint], ...] = (("tones", value), ("strokes", as_strokes(value)))
-        for part, one in shown:
-            views = query_views(one)
+        for part, represented in shown:
+            views = query_views(represented)
             chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
             words[part] = words_of(views, chosen)
-            descriptors[part] = one.keypoints.descriptors[chosen]
+            descriptors[part] = represented.keypoints.descriptors[chosen]
         return cls(phash=value.phash, words=words, descriptors=descriptors)
 
 
 class InvertedIndex:
-    """Searches a shelf as a ``CandidateIndex`` searches what it holds.
+    """Searches the posting lists of a source, as a ``CandidateIndex`` searches photos in memory.
 
     Parameters
     ----------
-    shelf : PostingSource
+    source : PostingSource
     profile : Profile
     """
 
-    def __init__(self, shelf: PostingSource, profile: Profile) -> None:
+    def __init__(self, source: PostingSource, profile: Profile) -> None:
         self.profile = profile
-        self.tones = _IndexPart(shelf, profile, "tones")
-        self.strokes = _IndexPart(shelf, profile, "strokes")
-        self._source = shelf
+        self.tones = _IndexPart(source, profile, "tones")
+        self.strokes = _IndexPart(source, profile, "strokes")
+        self._source = source
 
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
         """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
-        asked = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
+        query_blocks = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
         shared: dict[int, int] = {}
-        for some in self._source.postings(None, asked):
-            counts = np.bincount(some.photos)
-            shared |= {some.first_key + int(i): int(counts[i]) for i in np.flatnonzero(counts)}
+        for postings in self._source.postings(None, query_blocks):
+            counts = np.bincount(postings.photos)
+            shared |= {postings.first_key + int(i): int(counts[i]) for i in np.flatnonzero(counts)}
         near = [key for key, count in shared.items() if count >= _BLOCKS_ALIKE]
         away = {key: hamming(phash, other) for key, other in self._source.phashes(near).items()}
         return sorted((key for key in away if away[key] <= most_bits), key=lambda key: (away[key], key))
 
 
 class _IndexPart:
-    def __init__(self, shelf: PostingSource, profile: Profile, part: Part) -> None:
-        self._source, self._profile, self._part = shelf, profile, part
+    def __init__(self, source: PostingSource, profile: Profile, part: Part) -> None:
+        self._source, self._profile, self._part = source, profile, part
 
     def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
         """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
         chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
-        asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
-        rough, words = self._roughly(asked)
-        likely = _likely(asked, words, rough)
+        query_words = words_of(views, chosen, alternatives=_ALTERNATIVES)
+        rough, words = self._roughly(query_words)
+        likely = _likely(query_words, words, rough)
         rows = {}
         for key, descriptors in self._source.descriptors(self._part, likely).items():
             own = Words.from_bytes(words[key])
@@ -175,14 +176,17 @@ class _IndexPart:
             rows[key] = Rows(descriptors=descriptors, size=own.size, angle=own.plain_angle())
         return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
 
-    def _roughly(self, asked: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
-        """Return how many words the photos share that share most, for how many they have; and their words."""
-        found, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
-        for some in self._source.postings(self._part, np.unique(asked.word).tolist()):
-            shared = np.bincount(some.photos, minlength=len(some.words_of_each))
-            found.append(shared / np.maximum(some.words_of_each, 1) ** _LENGTH_POWER)
-            keys.append(some.first_key + np.arange(len(shared)))
-        scores, every = np.concatenate(found), np.concatenate(keys)
+    def _roughly(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
+        """Return the scores of the photos that share most words with the query, and their words.
+
+        A score is the number of shared words, divided by a power of the number of the photo's words.
+        """
+        shares, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
+        for postings in self._source.postings(self._part, np.unique(query_words.word).tolist()):
+            shared = np.bincount(postings.photos, minlength=len(postings.words_of_each))
+            shares.append(shared / np.maximum(postings.words_of_each, 1) ** _LENGTH_POWER)
+            keys.append(postings.first_key + np.arange(len(shared)))
+        scores, every = np.concatenate(shares), np.concatenate(keys)
         most = int(np.clip(len(every) * ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST))
         order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
         words: dict[int, bytes] = {}
@@ -193,14 +197,14 @@ class _IndexPart:
         return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
 
 
-def _likely(asked: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:
+def _likely(query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:
     """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
 
     Reuses of line drawings and of cloths with one small ornament are found by one of the two only.
     """
     keys = np.array(list(words), np.int64)
-    counts = np.array([len(one) for one in words.values()], np.int64) // ITEM.itemsize
-    agreed = rough * agreement(asked, Words.from_bytes(b"".join(words.values())), counts)
+    counts = np.array([len(packed) for packed in words.values()], np.int64) // ITEM.itemsize
+    agreed = rough * agreement(query_words, Words.from_bytes(b"".join(words.values())), counts)
     agreed /= np.maximum(counts, 1) ** 0.25
     first = np.argsort(-agreed, kind="stable")[: FEW // 2]
     rest = np.argsort(-rough, kind="stable")
@@ -208,15 +212,15 @@ def _likely(asked: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.floa
     return sorted(keys[chosen].tolist())
 
 
-def agreement(asked: Words, others: Words, counts: npt.NDArray[np.int64]) -> Floats:
-    """Tell how well the words of photos agree with the query's, as one drawing in another place would.
+def agreement(query_words: Words, others: Words, counts: npt.NDArray[np.int64]) -> Floats:
+    """Measure how well the words of photos agree with the query's, as one drawing in another place would.
 
     Shared words are gathered by how reading, size and direction differ [1]_; a word of the query counts once
     in each bin.
 
     Parameters
     ----------
-    asked : Words, of a query
+    query_words : Words
     others : Words
         Of N photos, one after the other.
     counts : ndarray, int, shape (N,)
@@ -232,17 +236,17 @@ def agreement(asked: Words, others: Words, counts: npt.NDArray[np.int64]) -> Flo
        scale image search. ECCV.
     """
     owner = np.repeat(np.arange(len(counts)), counts)
-    hit, keypoint = _shared(asked, others.word)
-    octaves = (others.size[hit].astype(np.float32) - asked.size[keypoint]) / SIZE_STEPS
+    hit, keypoint = _shared(query_words, others.word)
+    octaves = (others.size[hit].astype(np.float32) - query_words.size[keypoint]) / SIZE_STEPS
     near = np.abs(octaves) < OCTAVES_MAX
     hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
-    turn = others.angle[hit].astype(np.int64) - asked.angle[keypoint]
+    turn = others.angle[hit].astype(np.int64) - query_words.angle[keypoint]
     turn = np.where(others.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
-    relation = asked.reading[keypoint] ^ others.reading[hit]
+    relation = query_words.reading[keypoint] ^ others.reading[hit]
     size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
     place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
-    votes = np.sort(place * max(1, len(asked)) + keypoint)
-    once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(asked))
+    votes = np.sort(place * max(1, len(query_words)) + keypoint)
+    once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(query_words))
     shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
     bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
     bins = bins + np.roll(bins, 1, axis=3)
@@ -251,16 +255,18 @@ def agreement(asked: Words, others: Words, counts: npt.NDArray[np.int64]) -> Flo
     return best
 
 
-def _shared(asked: Words, word: npt.NDArray[np.uint16]) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+def _shared(
+    query_words: Words, word: npt.NDArray[np.uint16]
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Return all pairs of a place in ``word`` and a keypoint of the query that asks for that word."""
-    order = np.argsort(asked.word.ravel(), kind="stable")
-    sought = asked.word.ravel()[order]
+    order = np.argsort(query_words.word.ravel(), kind="stable")
+    sought = query_words.word.ravel()[order]
     starts = np.searchsorted(sought, np.arange(WORDS + 1))
     first = starts[word]
     counts = starts[word.astype(np.int64) + 1] - first
     hit = np.repeat(np.arange(len(word)), counts)
     place = np.arange(len(hit)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-    return hit, order[place] // max(1, asked.word.shape[1])
+    return hit, order[place] // max(1, query_words.word.shape[1])
 
 
 def hash_blocks(phashes: Bytes) -> npt.NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""What coincides, and under which transform: the answer that check and compare share."""
+"""Search an index for the photos that a query may reuse, and compare two photos without a registry."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Voters(Protocol):
 
 
 class Index(Protocol):
-    """What is searched: a ``CandidateIndex``, or a ``InvertedIndex``."""
+    """What is searched: a ``CandidateIndex``, or an ``InvertedIndex``."""
 
     profile: Profile
 
@@ -61,7 +61,7 @@ def search(
     """Find the photos of the index that the query may reuse, best first.
 
     Geometry is checked a few candidates at a time: as long as the last few brought an indication, and
-    without a conflict for the profile's least number. Where none is a conflict, strokes are asked as well.
+    without a conflict for the profile's least number. Where none is a conflict, strokes are searched as well.
     The rest follow in the order of their votes.
 
     Parameters
@@ -69,7 +69,7 @@ def search(
     query : Fingerprint
     index : CandidateIndex or InvertedIndex
     load : callable, keys -> {key: Fingerprint}
-        Called with the few keys that are looked at closely. A key that it does not return
+        Called with the few keys whose geometry is checked. A key that it does not return
         (withdrawn meanwhile) is left out of the answer.
     limit : int, most photos returned
 
@@ -83,18 +83,18 @@ def search(
         If the query is of another profile than the index.
     """
     if query.profile_id != index.profile.id:
-        made = f"query of profile {query.profile_id}, index of {index.profile.id}"
-        raise IncomparableFingerprintsError(f"{made}; expected one")
+        profiles = f"query of profile {query.profile_id}, index of {index.profile.id}"
+        raise IncomparableFingerprintsError(f"{profiles}; expected one")
     with one_thread():
-        whole = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
-        return _search(query, whole, load, limit)
+        searched = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
+        return _search(query, searched, load, limit)
 
 
 def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
     profile = index.profile
-    variant, voted = _look_at_tones(query, index)
+    variant, voted = _vote_by_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
-    found: dict[int, Evidence] = {}
+    verified: dict[int, Evidence] = {}
     looked = 0
     while looked < len(candidates):
         end = looked + profile.verified_step
@@ -102,40 +102,40 @@ def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Fo
             end = min(end, profile.verified_least)
         checked = _checked(query, variant, candidates[looked:end], load, profile)
         looked = end
-        found |= checked
-        enough = looked >= profile.verified_least or any(one.verdict == "conflict" for one in found.values())
-        if enough and all(one.verdict == "clear" for one in checked.values()):
+        verified |= checked
+        enough = looked >= profile.verified_least or any(e.verdict == "conflict" for e in verified.values())
+        if enough and all(e.verdict == "clear" for e in checked.values()):
             break
-    if all(one.verdict != "conflict" for one in found.values()):
-        _ask_strokes(query, index, load, (variant, candidates), found)
-    for one in candidates[looked : looked + limit]:
-        found.setdefault(one.key, unverified(one))
-    ranked = sorted(found.items(), key=lambda item: (-item[1].score, item[0]))
+    if all(e.verdict != "conflict" for e in verified.values()):
+        _search_strokes(query, index, load, (variant, candidates), verified)
+    for candidate in candidates[looked : looked + limit]:
+        verified.setdefault(candidate.key, unverified(candidate))
+    ranked = sorted(verified.items(), key=lambda item: (-item[1].score, item[0]))
     return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
 
-def _ask_strokes(
+def _search_strokes(
     query: Fingerprint,
     index: Index,
     load: Load,
     by_tones: tuple[QueryVariant, list[Candidate]],
-    found: dict[int, Evidence],
+    verified: dict[int, Evidence],
 ) -> None:
-    """Where tones leave it open, let strokes propose and judge: line drawings, small cut-outs, folds.
+    """Search by strokes where tones find no conflict: line drawings, small cut-outs, folds.
 
-    A photo that strokes propose is looked at by its tones too, however few votes those gave it.
+    A photo that strokes propose is verified by its tones too, however few votes those gave it.
     """
-    variant, voted = _look_at_strokes(query, index)
+    variant, voted = _vote_by_strokes(query, index)
     chosen = voted[: index.profile.verified_least]
-    keys = {one.key for one in chosen} - found.keys()
-    few = [one for one in by_tones[1] if one.key in keys]
-    for judged in (
+    keys = {candidate.key for candidate in chosen} - verified.keys()
+    few = [candidate for candidate in by_tones[1] if candidate.key in keys]
+    for checked in (
         _checked(query, by_tones[0], few, load, index.profile),
         _checked(query, variant, chosen, load, index.profile),
     ):
-        for key, evidence in judged.items():
-            if key not in found or evidence.score > found[key].score:
-                found[key] = evidence
+        for key, evidence in checked.items():
+            if key not in verified or evidence.score > verified[key].score:
+                verified[key] = evidence
 
 
 def compare(
@@ -166,19 +166,21 @@ def compare(
     --------
     >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
     >>> blots = np.kron(noise * 200, np.ones((12, 12), np.uint8))
-    >>> found = compare(blots[:, ::-1], blots)
-    >>> found.verdict, found.mirrored, found.negative
+    >>> evidence = compare(blots[:, ::-1], blots)
+    >>> evidence.verdict, evidence.mirrored, evidence.negative
     ('conflict', True, False)
     """
-    query, registered = (one if isinstance(one, Fingerprint) else fingerprint(one, profile) for one in (a, b))
-    known = require_comparable(query, registered)
+    query, registered = (
+        side if isinstance(side, Fingerprint) else fingerprint(side, profile) for side in (a, b)
+    )
+    shared_profile = require_comparable(query, registered)
     if query.source_sha256 == registered.source_sha256:
         return same_file(query)
-    index = CandidateIndex(known)
+    index = CandidateIndex(shared_profile)
     index.add(1, registered)
-    found = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
+    results = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    return found[0].evidence if found else sized(nothing, query, registered)
+    return results[0].evidence if results else sized(nothing, query, registered)
 
 
 def same_file(query: Fingerprint) -> Evidence:
@@ -196,8 +198,8 @@ def same_file(query: Fingerprint) -> Evidence:
     Examples
     --------
     >>> noise = np.random.default_rng(0).integers(0, 256, (80, 120), np.uint8)
-    >>> found = same_file(fingerprint(noise))
-    >>> found.score, found.scale, found.turn_deg, found.query_share
+    >>> evidence = same_file(fingerprint(noise))
+    >>> evidence.score, evidence.scale, evidence.turn_deg, evidence.query_share
     (1.0, 1.0, 0.0, 1.0)
     """
     size = (query.width_px, query.height_px)
@@ -207,7 +209,7 @@ def same_file(query: Fingerprint) -> Evidence:
     )
 
 
-def _look_at_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
+def _vote_by_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(query)
     voted, background = index.tones.vote(views)
     return QueryVariant(
@@ -215,11 +217,11 @@ def _look_at_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list
         views=views,
         background=background,
         weights=index.profile.weights,
-        shown=lambda value: value,
+        represent=lambda value: value,
     ), voted
 
 
-def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
+def _vote_by_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
     return QueryVariant(
@@ -227,13 +229,13 @@ def _look_at_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, li
         views=views,
         background=background,
         weights=index.profile.stroke_weights,
-        shown=as_strokes,
+        represent=as_strokes,
     ), voted
 
 
 def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
     """Look at photos with a near hash first, also at those that got no vote."""
-    by_key = {one.key: one for one in voted}
+    by_key = {candidate.key: candidate for candidate in voted}
     first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
     return first + list(by_key.values())
 
@@ -241,11 +243,11 @@ def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candi
 def _checked(
     query: Fingerprint, variant: QueryVariant, chosen: Sequence[Candidate], load: Load, profile: Profile
 ) -> dict[int, Evidence]:
-    registered = load([one.key for one in chosen])
+    registered = load([candidate.key for candidate in chosen])
     return {
-        one.key: assess_candidate(query, registered[one.key], variant, one, profile)
-        for one in chosen
-        if one.key in registered
+        candidate.key: assess_candidate(query, registered[candidate.key], variant, candidate, profile)
+        for candidate in chosen
+        if candidate.key in registered
     }
 
 

@@ -311,7 +311,9 @@ def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotif
         message = N_("photo is the very file of {id} {title!r} (score {score:.2f})", **facts)
     else:
         message = N_("photo shows the design of {id} {title!r} (score {score:.2f})", **facts)
-    return DuplicateMotifError(message, entry_id=entry.id, title=entry.title, score=score, hint=hint)
+    return DuplicateMotifError(
+        message, entry_id=entry.id, title=entry.title, score=score, same_file=same_file, hint=hint
+    )
 
 
 def _as_of(
