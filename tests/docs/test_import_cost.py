@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from motif import Registry
 
 HEAVY = {"PIL", "alembic", "cv2", "faiss", "imagehash", "numpy", "rich", "scipy", "skimage", "sqlalchemy"}
 LOADED = "print(*{name.partition('.')[0] for name in sys.modules})"
@@ -38,3 +41,11 @@ def modules_after(program: str, *args: str) -> set[str]:
     loaded = set(run.stdout.rpartition("\n")[0].rpartition("\n")[2].split())
     assert {"sys", "motif"} <= loaded, run.stderr
     return loaded
+
+
+def test_listing_a_registry_imports_no_library_of_matching(tmp_path: Path) -> None:
+    with Registry.open(tmp_path / "registry"):
+        pass
+    loaded = modules_after(HELP, "--registry", str(tmp_path / "registry"), "list")
+    assert not loaded & (HEAVY - {"numpy", "sqlalchemy"})
+    assert "sqlalchemy" in loaded
