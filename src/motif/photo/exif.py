@@ -1,4 +1,4 @@
-"""TODO."""
+"""Read the first directory of a TIFF or EXIF block, and turn stored pixels upright."""
 
 from __future__ import annotations
 

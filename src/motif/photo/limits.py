@@ -1,4 +1,4 @@
-"""TODO."""
+"""Limits on the size of a photo, asked before anything is decoded."""
 
 from __future__ import annotations
 
