@@ -1,4 +1,4 @@
-"""TIFF directories, as EXIF has one: which way is up, and the turn that follows."""
+"""Read the first directory of a TIFF or EXIF block, and turn stored pixels upright."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How many bytes and pixels a photo may have."""
+"""Limits on the size of a photo, asked before anything is decoded."""
 
 from __future__ import annotations
 

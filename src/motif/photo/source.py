@@ -1,4 +1,4 @@
-"""Read the bytes of a photo safely: paths, buffers and files of any kind."""
+"""Read the bytes of a photo from a path or from memory, never from a network, device or pipe."""
 
 from __future__ import annotations
 
