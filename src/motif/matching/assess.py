@@ -76,6 +76,11 @@ def assess_candidate(
     -------
     Evidence
         Basis "votes" and verdict "clear" where no geometry holds and the hashes differ.
+
+    References
+    ----------
+    Philbin, Chum, Isard, Sivic, Zisserman (2007). Object retrieval with large vocabularies and fast
+    spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
     order = np.argsort(candidate.votes)[::-1][:2]

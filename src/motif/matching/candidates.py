@@ -1,4 +1,9 @@
-"""Derived, disposable indexes: which photos may show the same design."""
+"""Indexes that propose candidates: photos that may show the query's design.
+
+``CandidateIndex`` holds the photos in memory and can be rebuilt from their fingerprints at any time.
+``RerankingIndex`` searches one that holds short codes only, and has the best candidates vote again by
+their full descriptors.
+"""
 
 from __future__ import annotations
 
@@ -19,14 +24,19 @@ from motif.profiles import STANDARD_1, Profile
 
 __all__ = ["Candidate", "CandidateIndex"]
 
+RERANKED: Final = 40
+"""Photos whose keypoints vote again."""
+
 _PARTS: Final = ("tones", "strokes")
+
+Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 
 
 class CandidateIndex:
     """Many photos, searched together: by their tones, by their strokes, and by their hashes.
 
     Keys are small positive integers that the caller gives, one for each photo. Added photos are
-    taken in by the next search. Not safe to use from several threads at once, but that threads may search
+    taken in by the next search. Not safe to use from several threads at once, except that threads may search
     side by side after ``settle``.
 
     Parameters
@@ -47,16 +57,16 @@ class CandidateIndex:
     @classmethod
     def of_few(cls, values: Mapping[int, Fingerprint], profile: Profile = STANDARD_1) -> CandidateIndex:
         """Index a few photos, by their keys, ten times as fast; no more can be added."""
-        made = cls(profile)
-        made._phashes = {key: value.phash for key, value in values.items()}
+        index = cls(profile)
+        index._phashes = {key: value.phash for key, value in values.items()}
         shown = {key: as_strokes(value) for key, value in values.items()}
-        made.tones, made.strokes = (
+        index.tones, index.strokes = (
             DescriptorIndex.of_few(
-                {key: rows_of(value, profile) for key, value in some.items()}, profile, cohort(part)
+                {key: rows_of(value, profile) for key, value in fingerprints.items()}, profile, cohort(part)
             )
-            for part, some in zip(_PARTS, (values, shown), strict=True)
+            for part, fingerprints in zip(_PARTS, (values, shown), strict=True)
         )
-        return made
+        return index
 
     def __len__(self) -> int:
         return len(self._phashes)
@@ -130,51 +140,31 @@ class CandidateIndex:
         ValueError
             If it is cut, damaged or of another profile.
         """
-        made = cls(profile)
+        index = cls(profile)
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 if stored["profile"].tobytes().decode() != profile.id:
                     raise ValueError("index of another profile")
-                made._phashes = _phashes(stored["keys"], stored["phashes"])
-                made.tones, made.strokes = (
+                index._phashes = _phashes(stored["keys"], stored["phashes"])
+                index.tones, index.strokes = (
                     DescriptorIndex.from_columns(
-                        _part(stored, part), set(made._phashes), profile, cohort(part)
+                        _part(stored, part), set(index._phashes), profile, cohort(part)
                     )
                     for part in _PARTS
                 )
         except (OSError, EOFError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
             raise ValueError(f"no whole candidate index: {error}") from error
-        return made
-
-
-def _part(stored: Mapping[str, npt.NDArray[Any]], part: str) -> dict[str, npt.NDArray[Any]]:
-    return {name.removeprefix(f"{part}_"): stored[name] for name in stored if name.startswith(f"{part}_")}
-
-
-def _hash_rows(phashes: dict[int, bytes]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(b"".join(phashes.values()), np.uint8).reshape(len(phashes), -1)
-
-
-def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> dict[int, bytes]:
-    if rows.dtype != np.uint8 or rows.shape != (len(keys), HASH_BITS // 8):
-        raise ValueError("hashes of the candidate index do not fit its keys")
-    return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}
-
-
-RERANKED = 40
-"""Photos whose keypoints vote anew."""
-
-Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+        return index
 
 
 class RerankingIndex:
-    """Searches an index of short codes, and lets the keypoints of the best vote anew.
+    """Searches an index of short codes, and lets the keypoints of the best candidates vote again.
 
     Parameters
     ----------
     index : CandidateIndex
     load : callable, keys -> {key: Fingerprint}
-        A key that it does not return (withdrawn meanwhile) is no candidate.
+        Keys that it does not return (withdrawn meanwhile) are no candidates.
     """
 
     def __init__(self, index: CandidateIndex, load: Load) -> None:
@@ -189,12 +179,26 @@ class _Part:
         self._codes, self._load, self._part = codes, load, part
 
     def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
-        """Let the best of those who got votes by short codes vote; see ``DescriptorIndex.vote``."""
+        """Vote by short codes, then let the best candidates vote again; see ``DescriptorIndex.vote``."""
         if not self._codes.coded:
             return self._codes.vote(views)
         proposed, _ = self._codes.vote(views)
         profile = self._codes.profile
-        few = self._load([one.key for one in proposed[:RERANKED]])
+        few = self._load([candidate.key for candidate in proposed[:RERANKED]])
         shown = few if self._part == "tones" else {key: as_strokes(value) for key, value in few.items()}
         rows = {key: rows_of(value, profile) for key, value in shown.items()}
         return DescriptorIndex.of_few(rows, profile, cohort(self._part)).vote(views)
+
+
+def _part(stored: Mapping[str, npt.NDArray[Any]], part: str) -> dict[str, npt.NDArray[Any]]:
+    return {name.removeprefix(f"{part}_"): stored[name] for name in stored if name.startswith(f"{part}_")}
+
+
+def _hash_rows(phashes: dict[int, bytes]) -> npt.NDArray[np.uint8]:
+    return np.frombuffer(b"".join(phashes.values()), np.uint8).reshape(len(phashes), -1)
+
+
+def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> dict[int, bytes]:
+    if rows.dtype != np.uint8 or rows.shape != (len(keys), HASH_BITS // 8):
+        raise ValueError("hashes of the candidate index do not fit its keys")
+    return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}

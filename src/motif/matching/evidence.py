@@ -1,4 +1,4 @@
-"""The answer that check and compare share: what speaks for a reuse, as data and in a sentence."""
+"""Evidence that one design reuses another, as check and compare return it: as data, and in words."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from motif.messages import LANGUAGES, N_, _, current_language
 Basis = Literal["file", "hash", "keypoints", "strokes", "votes", "none"]
 
 _WHOLE: tuple[Basis, ...] = ("file", "hash")
-"""What rests on these is the whole picture, not parts of it."""
+"""With these bases the whole picture coincides, not parts of it."""
 
 _BASIS: dict[Basis, str] = {
     "file": N_("The two are the same file"),
@@ -30,17 +30,23 @@ _BASIS_OF_ONE_PLACE: dict[Basis, str] = {
     "strokes": N_("The lines coincide in 1 place, whatever is dark or light"),
 }
 
+_LEAST_TURN_DEG: Final = 10
+"""A smaller turn is due to how the camera was held."""
+_TURN_STEP_DEG: Final = 5
+_LEAST_TIMES: Final = 1.15
+"""A smaller change of size is due to the distance of the camera."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for one design being reused in another.
+    """The evidence that one design reuses another.
 
     Parameters
     ----------
     score : float, range 0..1
         On one scale for all queries; larger is closer.
     verdict : "clear", "review" or "conflict"
-        The score held against the profile's thresholds.
+        The score compared with the profile's thresholds.
     basis : "file", "hash", "keypoints", "strokes", "votes" or "none"
         What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, coinciding
         strokes whatever their tones, or alike keypoints that do not coincide, which is no indication.
@@ -112,15 +118,15 @@ class Evidence:
         return self._parts().registered_share
 
     def changes(self, language: str | None = None, *, other_dye: bool = False) -> tuple[str, ...]:
-        """Say how the query was changed, in the language in force unless told.
+        """Return how the query differs, in the language in use if none is given.
 
         Examples
         --------
         >>> quarter = (0.0, 1.4, 0.0, -1.4, 0.0, 600.0, 0.0, 0.0, 1.0)
-        >>> found = Evidence(score=0.9, verdict="conflict", basis="keypoints", transform=quarter)
-        >>> found.changes("en")
+        >>> evidence = Evidence(score=0.9, verdict="conflict", basis="keypoints", transform=quarter)
+        >>> evidence.changes("en")
         ('turned clockwise by 90°', '1.4 times smaller')
-        >>> found.changes("id")
+        >>> evidence.changes("id")
         ('diputar 90° searah jarum jam', '1,4 kali lebih kecil')
         """
         return change_words(
@@ -215,17 +221,6 @@ class Found:
     evidence: Evidence
 
 
-def _plain(outlines: tuple[Polygon, ...]) -> list[list[list[float]]]:
-    return [[list(corner) for corner in outline] for outline in outlines]
-
-
-_LEAST_TURN_DEG: Final = 10
-"""A smaller turn is how somebody held the camera."""
-_TURN_STEP_DEG: Final = 5
-_LEAST_TIMES: Final = 1.15
-"""A smaller change of size is how far away somebody stood."""
-
-
 def change_words(
     *,
     turn_deg: float | None,
@@ -240,8 +235,8 @@ def change_words(
     Parameters
     ----------
     turn_deg : float or None
-        Turn from query to registered swatch, clockwise, as ``Evidence.turn_deg``; the words tell the
-        query's own turn, the other way round, before any mirroring.
+        Turn from query to registered swatch, clockwise, as ``Evidence.turn_deg``; the words describe
+        the query's own turn, the other way round, before any mirroring.
     mirrored : bool
     scale : float or None
         As ``Evidence.scale``. Swatches have one size, so a drawing is larger in the picture, whatever its
@@ -284,3 +279,7 @@ def _size(scale: float | None, language: str | None) -> str:
     if (language or current_language()) == "id":
         times = times.replace(".", ",")
     return (larger if scale < 1 else smaller).format(times=times)
+
+
+def _plain(outlines: tuple[Polygon, ...]) -> list[list[list[float]]]:
+    return [[list(corner) for corner in outline] for outline in outlines]

@@ -1,9 +1,9 @@
-"""Does the drawing really coincide? Geometry as the second opinion on a candidate.
+"""Verify a candidate by geometry: does one transform lay the two drawings on each other?
 
-Lowe's ratio test throws a repeat away: its second best neighbour is the same ornament one
+Lowe's ratio test discards repeats: the second best neighbour is the same ornament one
 repeat further on. Here every pair of keypoints that is more alike than the background is a
 correspondence, repeats included; each proposes a similarity transform from its own place, size
-and angle [1]_, all proposals are judged at once, and the best are refined to affine transforms.
+and angle [1]_, all proposals are evaluated at once, and the best are refined to affine transforms.
 
 References
 ----------
@@ -108,10 +108,10 @@ def coincide(query: View, registered: View, background: Floats) -> Coincidence |
     sample = pairs.take(_sample(pairs))
     best: Coincidence | None = None
     for start in _proposals(sample):
-        found = _refine(pairs, sample, start)
-        if found is None:
+        refined = _refine(pairs, sample, start)
+        if refined is None:
             continue
-        affine, inliers = found
+        affine, inliers = refined
         kept = pairs.take(inliers)
         covered = min(count_cells(kept.x), count_cells(kept.y))
         if best is None or covered > best.cells:
@@ -163,7 +163,7 @@ def _correspondences(query: View, registered: View, background: Floats) -> Pairs
 
 
 def _sample(pairs: Pairs) -> Ints:
-    """Rows that stand for all: each query point's best first, its repeats at falling weight."""
+    """Choose rows that represent all: each query point's best first, its repeats at falling weight."""
     count = len(pairs)
     rows = np.arange(count)
     if count <= _SAMPLE:
@@ -177,7 +177,7 @@ def _sample(pairs: Pairs) -> Ints:
 
 
 def _proposals(sample: Pairs) -> list[Bools]:
-    """Support sets of the best similarity transforms that single correspondences propose."""
+    """Return the supports of the best similarity transforms that single correspondences propose."""
     heaviest = np.argsort(-sample.weight, kind="stable")[:_PROPOSALS]
     chosen = sample.take(heaviest[np.abs(sample.octaves[heaviest]) < _SCALE_MAX])
     if not len(chosen):
@@ -195,7 +195,7 @@ def _proposals(sample: Pairs) -> list[Bools]:
 
 
 def _supports(sample: Pairs, chosen: Pairs) -> Bools:
-    """Which rows of ``sample`` agree with the transform of which row of ``chosen``."""
+    """Return which rows of ``sample`` agree with the transform of which row of ``chosen``."""
     scale = np.exp2(chosen.octaves)
     cos, sin, still = chosen.cos * scale, chosen.sin * scale, np.ones_like(scale)
     shift_x = chosen.y[:, 0] - cos * chosen.x[:, 0] + sin * chosen.x[:, 1]
@@ -213,22 +213,22 @@ def _supports(sample: Pairs, chosen: Pairs) -> Bools:
 
 
 def _refine(pairs: Pairs, sample: Pairs, start: Bools) -> tuple[npt.NDArray[np.float64], Bools] | None:
-    """Fit, collect again, first among the sample, then among all pairs."""
+    """Fit and collect inliers in turn, first among the sample, then among all pairs."""
     rounds = ((sample, 1.6), (sample, 1.0), (pairs, 1.0), (pairs, 1.0))
-    x, y, found = sample.x[start], sample.y[start], None
+    x, y, fit = sample.x[start], sample.y[start], None
     for among, slack in rounds:
         affine = _affine(x, y)
         if affine is None:
             return None
         inliers = _inliers(among, affine, slack * TOLERANCE_PX)
-        x, y, found = among.x[inliers], among.y[inliers], (affine, inliers)
+        x, y, fit = among.x[inliers], among.y[inliers], (affine, inliers)
         if len(x) < LEAST_INLIERS:
             return None
-    return found
+    return fit
 
 
 def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
-    """Least squares; None where points are collinear or the model collapses, flips or shears too much."""
+    """Fit by least squares; None where points are collinear or the model collapses, flips or shears."""
     if len(x) < LEAST_INLIERS - 1:
         return None
     design = np.ones((len(x), 3))

@@ -1,4 +1,4 @@
-"""From what coincides to one score for all queries, and from the score to a verdict.
+"""Score what coincides on one scale for all queries, and turn the score into a verdict.
 
 The score is a logistic function of a few figures. Its weights and thresholds travel in the profile, whose
 ``scoring`` numbers them. It says how sure the indication is; whether a design is a copy is for people to say.
@@ -25,7 +25,7 @@ _VOTES_ONLY_MAX = 0.02
 
 
 def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
-    """Hold a score and the number of coinciding 8-px cells against the profile's thresholds.
+    """Compare a score and the number of coinciding 8-px cells with the profile's thresholds.
 
     Examples
     --------
@@ -41,7 +41,7 @@ def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
 
 
 def false_alarm_rate(score: float, profile: Profile) -> float:
-    """Say how many new designs out of all get a best match with this score or more.
+    """Return the share of new designs whose best match has this score or more.
 
     Parameters
     ----------
@@ -66,12 +66,12 @@ def false_alarm_rate(score: float, profile: Profile) -> float:
     return float(np.interp(score, scores, rates))
 
 
-def rarity(found: Coincidence, background: Floats) -> float:
-    """Say how rare it is what coincides: its similarity above that of unrelated designs, mean of all cells.
+def rarity(coincidence: Coincidence, background: Floats) -> float:
+    """Return how rare the coinciding drawing is: similarity above unrelated designs, mean over cells.
 
     Parameters
     ----------
-    found : Coincidence
+    coincidence : Coincidence
     background : ndarray, float32, shape (N,), cosine, for each query keypoint
 
     Returns
@@ -79,7 +79,7 @@ def rarity(found: Coincidence, background: Floats) -> float:
     float, range 0..1
         Near 0 for what many designs have.
     """
-    above, cells, _ = _above_background(found, background)
+    above, cells, _ = _above_background(coincidence, background)
     return above / max(1, cells)
 
 
@@ -103,7 +103,7 @@ def votes_score(votes: float) -> float:
 
 
 def score(
-    found: Coincidence, registered: View, background: Floats, votes: float, weights: ScoreWeights
+    coincidence: Coincidence, registered: View, background: Floats, votes: float, weights: ScoreWeights
 ) -> float:
     """Score a coincidence.
 
@@ -114,7 +114,7 @@ def score(
 
     Parameters
     ----------
-    found : Coincidence
+    coincidence : Coincidence
     registered : View
     background : ndarray, float32, shape (N,), cosine, for each query keypoint
     votes : float, from the candidate search
@@ -125,17 +125,17 @@ def score(
     float, range 0..1
         On one scale for all queries.
     """
-    pairs = found.pairs
-    query_inside = _inside(found.view.xy @ found.affine[:2] + found.affine[2], registered)
-    back = np.linalg.inv(found.affine[:2])
-    registered_inside = _inside((registered.xy - found.affine[2]) @ back, found.view)
-    above, _, similarity = _above_background(found, background)
+    pairs = coincidence.pairs
+    query_inside = _inside(coincidence.view.xy @ coincidence.affine[:2] + coincidence.affine[2], registered)
+    back = np.linalg.inv(coincidence.affine[:2])
+    registered_inside = _inside((registered.xy - coincidence.affine[2]) @ back, coincidence.view)
+    above, _, similarity = _above_background(coincidence, background)
     logit = (
         weights.bias
-        + weights.log_ornaments * np.log(ornaments(found, registered))
-        + weights.log_firm_cells * np.log(_firm_cells(found) + 1)
+        + weights.log_ornaments * np.log(ornaments(coincidence, registered))
+        + weights.log_firm_cells * np.log(_firm_cells(coincidence) + 1)
         + weights.log_rarity * np.log(above + 0.05)
-        + weights.log_query_spread * np.log(_spread(pairs.x, found.view.xy[query_inside]) + 0.02)
+        + weights.log_query_spread * np.log(_spread(pairs.x, coincidence.view.xy[query_inside]) + 0.02)
         + weights.log_registered_spread * np.log(_spread(pairs.y, registered.xy[registered_inside]) + 0.02)
         + weights.log_query_share * np.log(_share(pairs.query, query_inside) + 0.01)
         + weights.log_registered_share * np.log(_share(pairs.registered, registered_inside) + 0.01)
@@ -145,7 +145,7 @@ def score(
     return float(1 / (1 + np.exp(-logit)))
 
 
-def ornaments(found: Coincidence, registered: View) -> int:
+def ornaments(coincidence: Coincidence, registered: View) -> int:
     """Count the different ornaments that coincide, on the side where they are fewer.
 
     What repeats from one lattice place to the next coincides again at each: one ornament that two designs
@@ -153,20 +153,23 @@ def ornaments(found: Coincidence, registered: View) -> int:
 
     Parameters
     ----------
-    found : Coincidence
+    coincidence : Coincidence
     registered : View
 
     Returns
     -------
     int, >= 1
     """
-    sides = (found.view.descriptors, found.pairs.query), (registered.descriptors, found.pairs.registered)
+    sides = (
+        (coincidence.view.descriptors, coincidence.pairs.query),
+        (registered.descriptors, coincidence.pairs.registered),
+    )
     return min(len(distinct(points[np.unique(rows)], _SAME_ORNAMENT)[0]) for points, rows in sides)
 
 
-def _firm_cells(found: Coincidence) -> int:
-    pairs = found.pairs
-    off = pairs.x @ found.affine[:2] + found.affine[2] - pairs.y
+def _firm_cells(coincidence: Coincidence) -> int:
+    pairs = coincidence.pairs
+    off = pairs.x @ coincidence.affine[:2] + coincidence.affine[2] - pairs.y
     firm = np.einsum("ij,ij->i", off, off) < _FIRM_PX**2
     return min(count_cells(pairs.x[firm]), count_cells(pairs.y[firm]))
 
@@ -189,14 +192,14 @@ def _spread(inliers: Floats, all_points: Floats) -> float:
     return float(np.isin(cells, np.unique(cell_numbers(inliers, _SPREAD_CELL_PX))).mean())
 
 
-def _above_background(found: Coincidence, background: Floats) -> tuple[float, int, float]:
+def _above_background(coincidence: Coincidence, background: Floats) -> tuple[float, int, float]:
     """Similarity above background, best of each cell, summed; cells; mean similarity of query points."""
-    pairs = found.pairs
+    pairs = coincidence.pairs
     best = np.full(len(background), -1, np.float32)
     np.maximum.at(best, pairs.query, pairs.similarity)
     rows = np.flatnonzero(best >= 0)
     above = np.maximum(best[rows] - background[rows], 0)
-    _, cell = np.unique(cell_numbers(found.view.xy[rows], _RARITY_CELL_PX), return_inverse=True)
+    _, cell = np.unique(cell_numbers(coincidence.view.xy[rows], _RARITY_CELL_PX), return_inverse=True)
     best_of_cell = np.zeros(cell.max() + 1, np.float32)
     np.maximum.at(best_of_cell, cell, above)
     return float(best_of_cell.sum()), len(best_of_cell), float(best[rows].mean())
