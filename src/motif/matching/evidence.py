@@ -112,7 +112,7 @@ class Evidence:
         return self._parts().registered_share
 
     def changes(self, language: str | None = None, *, other_dye: bool = False) -> tuple[str, ...]:
-        """Say how the query was changed, in the language in force unless told.
+        """Say how the query was changed, by default in the language in use.
 
         Examples
         --------
