@@ -36,7 +36,7 @@ class MotifError(Exception):
         self.hint = hint
 
     def to_json(self) -> dict[str, str]:
-        """Return ``code``, ``message`` and ``hint``, as they stand in a batch's error row."""
+        """Return ``code``, ``message`` and ``hint``, as they are in a batch's error row."""
         return {"code": self.code, "message": self.message, "hint": self.hint}
 
 

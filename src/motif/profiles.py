@@ -141,7 +141,7 @@ class Profile:
 
 
 STANDARD_1 = Profile(name="standard", version=1)
-"""What everything uses unless told otherwise."""
+"""The default everywhere."""
 
 CHEAPEST_1 = Profile(
     name="cheapest",

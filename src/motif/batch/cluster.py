@@ -171,7 +171,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCounts:
-    """What stands in a part.
+    """What a part holds.
 
     Parameters
     ----------
@@ -250,7 +250,7 @@ def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:
 
 
 def counts_of(part: Part, target: str) -> PartCounts | None:
-    """Count what stands in a part that was written before; None if there is no whole file of its name."""
+    """Count what a part holds that was written before; None if there is no whole file of its name."""
     parquet = require("pyarrow.parquet", extra="parquet")
     store, folder = store_of(target)
     try:

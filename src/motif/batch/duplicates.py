@@ -26,7 +26,7 @@ _REMEMBERED = 500
 _TAKEN_IN_AT_ONCE = 500
 """Pictures that wait for the index in memory, up to 120 KB each."""
 
-_TOLD = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
+_REPORTED = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 
 _FOUND_MOST = 50
 """Most pictures that one is paired with; larger groups hang together through others."""
@@ -50,8 +50,8 @@ class Pair:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        told = self.evidence.to_json()
-        return {"first": self.first, "second": self.second} | {name: told[name] for name in _TOLD}
+        evidence = self.evidence.to_json()
+        return {"first": self.first, "second": self.second} | {name: evidence[name] for name in _REPORTED}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

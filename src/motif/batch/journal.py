@@ -1,4 +1,4 @@
-"""A file of JSON Lines that is its own journal: what stands in it whole is done (see ADR 16)."""
+"""A file of JSON Lines that is its own journal: every whole row in it is done (see ADR 16)."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ class Journal:
         return added.rowcount == 1
 
     def find(self, path: str) -> Written | None:
-        """Return what stands here about a picture."""
+        """Return what this file holds about a picture."""
         asked = "SELECT size, mtime, sha256, kind, code FROM rows WHERE path = ?"
         row = self._index.execute(asked, (_key(path),)).fetchone()
         if row is None:
@@ -145,11 +145,11 @@ class Journal:
         )
 
     def has_rows(self) -> bool:
-        """Tell whether a row stands in this file, and not elsewhere."""
+        """Tell whether a row is in this file, and not elsewhere."""
         return self._end > 0
 
     def is_out_of_order(self) -> bool:
-        """Tell whether the rows stand in another order than that in which this run named the pictures."""
+        """Tell whether the rows are in another order than the one in which this run named the pictures."""
         last = -_ELSEWHERE - 1
         for start, _ in self._live(ordered=True):
             if start < last:
@@ -212,7 +212,7 @@ class Journal:
         return self._index.execute(asked).rowcount
 
     def _take_stock(self) -> int:
-        """Index the rows that stand here, and return where the last whole one ends."""
+        """Index the rows of this file, and return where the last whole one ends."""
         end = 0
         self._file.seek(0)
         while line := self._file.readline(MAX_ROW_BYTES):

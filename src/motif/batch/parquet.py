@@ -85,7 +85,7 @@ class ParquetOutput:
         return self._journal.claim(path)
 
     def find(self, path: str) -> Written | None:
-        """Return what stands here about a picture."""
+        """Return what this file holds about a picture."""
         return self._journal.find(path)
 
     def append(self, outcome: Outcome) -> None:

@@ -50,7 +50,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What stands in an output already about a picture.
+    """What an output already holds about a picture.
 
     Parameters
     ----------
@@ -76,7 +76,7 @@ class Output(Protocol):
         """Note that this run names a picture; False if it has done so before."""
 
     def find(self, path: str) -> Written | None:
-        """Return what stands there already."""
+        """Return what is there already."""
 
     def append(self, outcome: Outcome) -> None:
         """Write a row."""
@@ -187,7 +187,7 @@ def remaining(
 ) -> Iterator[Item]:
     """Yield the items that still need a row.
 
-    A row stands if it is of the same kind and its file has the size and the time of then. Where only
+    A row is kept if it is of the same kind and its file has the size and the time of then. Where only
     the time differs, or with ``checksum``, the item carries the SHA-256 of then, for a worker to compare.
 
     Parameters

@@ -166,7 +166,7 @@ class Gate:
 
 
 CAPTURE_1 = Gate(name="capture", version=1, limits=_CAPTURE)
-"""For registering and checking. Where each limit comes from stands in docs/capture.md."""
+"""For registering and checking. docs/capture.md says where each limit comes from."""
 
 FILING_1 = Gate(
     name="filing",

@@ -29,7 +29,7 @@ Severity = Literal["warn", "refuse"]
 _SMALL_PX, _WINDOW_PX = 256, 512
 _CM_PER_INCH = 2.54
 DEFAULT_PRINT_CM = 15.0
-"""Longer side at which a cloth is printed in a filing, unless told."""
+"""Default for the longer side at which a cloth is printed in a filing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

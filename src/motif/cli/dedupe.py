@@ -63,7 +63,7 @@ EXIT_CODES = codes.DOING | {
     "--fingerprints",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Keep the fingerprints in FILE, as motif fingerprint -o does, and use those that stand there.",
+    help="Keep the fingerprints in FILE, as motif fingerprint -o does, and use those that are there.",
 )
 @source_options
 @run_options

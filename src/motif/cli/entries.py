@@ -82,5 +82,5 @@ def show(entry_id: str, registry: str, as_json: bool) -> None:
         records = {kind: [one.to_json() for one in found] for kind, found in linked.items()}
         emit_json(entry.to_json() | {"records": records})
     else:
-        told = [entry_text(entry, width=page_width()), linked_text(linked, width=page_width())]
-        emit("\n\n".join(filter(None, told)))
+        paragraphs = [entry_text(entry, width=page_width()), linked_text(linked, width=page_width())]
+        emit("\n\n".join(filter(None, paragraphs)))

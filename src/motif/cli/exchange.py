@@ -168,7 +168,7 @@ _ENTRY = N_("entry")
     ],
 )
 @click.argument("out", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(FORMATS), help="By the suffix of OUT unless told.")
+@click.option("--format", "form", type=click.Choice(FORMATS), help="By default, what the suffix of OUT says.")
 @click.option("--include-withdrawn", is_flag=True, help="Also the entries that were withdrawn.")
 @registry_option
 @json_option

@@ -73,7 +73,7 @@ class _Rows:
     "--output",
     metavar="OUT",
     help='File for the rows: JSON Lines, or Parquet if its name ends so (extra "parquet"). The same command '
-    "goes on with it, and skips what stands there unchanged.",
+    "goes on with it, and skips what is there unchanged.",
 )
 @gathered(
     _Rows,

@@ -210,11 +210,11 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions ta
         place = str(value)
         source = ctx and param and ctx.get_parameter_source(param.name or "")
         if source != ParameterSource.ENVIRONMENT and _has_password(place):
-            told = _(
+            message = _(
                 "Others on this computer can see a password that is typed here; put it into ~/.pgpass, "
                 "PGPASSWORD or MOTIF_REGISTRY instead."
             )
-            self.fail(told, param, ctx)
+            self.fail(message, param, ctx)
         return place
 
 
@@ -226,7 +226,7 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions ta
     show_envvar=True,
     default=DEFAULT_REGISTRY,
     show_default=True,
-    help="Folder or database that holds the registry; may also stand behind the command.",
+    help="Folder or database that holds the registry; may also be given after the command.",
 )
 @click.option(
     "--debug", is_flag=True, envvar="MOTIF_DEBUG", show_envvar=True, help="Show where an error arose."

@@ -121,7 +121,7 @@ def speak(words: Sequence[str]) -> None:
     Parameters
     ----------
     words : sequence of str
-        The command line; ``--lang`` anywhere in it counts, since what is wrong with it is told, too.
+        The command line; ``--lang`` anywhere in it counts, since errors are reported in it, too.
     """
     for word, behind in zip(words, [*words[1:], ""], strict=True):
         asked = behind if word == "--lang" else word.removeprefix("--lang=")

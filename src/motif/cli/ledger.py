@@ -96,8 +96,8 @@ def _import(answer: Path, chain: Path, registry: str, *, as_json: bool) -> None:
     if as_json:
         emit_json({"format": 1, "timestamp": found.to_json()})
     else:
-        told = _("Timestamp kept: the log had {count} events at {when} UTC, says")
-        emit(told.format(count=found.size, when=f"{found.at:%Y-%m-%d %H:%M:%S}"))
+        sentence = _("Timestamp kept: the log had {count} events at {when} UTC, says")
+        emit(sentence.format(count=found.size, when=f"{found.at:%Y-%m-%d %H:%M:%S}"))
         emit(found.authority)
 
 
@@ -146,7 +146,7 @@ EXIT_CODES = codes.DOING | {
 @click.option(
     "--chain",
     type=click.Path(path_type=Path, dir_okay=False),
-    help="PEM certificates under which timestamps must be; those that the log names unless told.",
+    help="PEM certificates under which timestamps must be; by default those that the log names.",
 )
 @registry_option
 @json_option
@@ -180,10 +180,10 @@ def verify(
 
 def _summary(found: Audit) -> str:
     if found.whole:
-        told = _("Whole: {events}, {originals}, {checkpoints}; root {root}.")
+        sentence = _("Whole: {events}, {originals}, {checkpoints}; root {root}.")
     else:
-        told = _("NOT WHOLE: {events}, {originals}, {checkpoints}; root {root}.")
-    return told.format(
+        sentence = _("NOT WHOLE: {events}, {originals}, {checkpoints}; root {root}.")
+    return sentence.format(
         events=count(found.events, N_("event")),
         originals=count(found.originals, N_("original")),
         checkpoints=count(found.checkpoints, N_("checkpoint")),

@@ -15,7 +15,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 
 def registry_option(function: F) -> F:
-    """Add ``--registry``; left out, what stands before the command or in MOTIF_REGISTRY counts."""
+    """Add ``--registry``; left out, what was given before the command, or MOTIF_REGISTRY, counts."""
     help_text = "Folder or database that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]"
     return click.option("--registry", type=PlaceType(), callback=_registry, help=help_text)(function)
 

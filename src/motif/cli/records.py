@@ -69,12 +69,12 @@ def _option(name: str, metadata: Any) -> Any:
 
 def _help(label: str, names: str, many: bool, language: str) -> str:
     label = label.replace("?", "")
-    told = [f"{label[:1].upper()}{label[1:]}."]
+    text_parts = [f"{label[:1].upper()}{label[1:]}."]
     if names:
-        told.append(_("One of: {names}.", language).format(names=names))
+        text_parts.append(_("One of: {names}.", language).format(names=names))
     if many:
-        told.append(_("May be repeated.", language))
-    return " ".join(told)
+        text_parts.append(_("May be repeated.", language))
+    return " ".join(text_parts)
 
 
 def _person_options(decorated: Any) -> Any:
@@ -219,8 +219,9 @@ def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
     word = typed.replace("_", " ").lower()
     near = [
         name
-        for name, told in fields.items()
-        if word and any(word in label.lower() for label in (name.replace("_", " "), told["en"], told["id"]))
+        for name, labels in fields.items()
+        if word
+        and any(word in label.lower() for label in (name.replace("_", " "), labels["en"], labels["id"]))
     ] or difflib.get_close_matches(typed, fields, n=3)
     names = ", ".join(fields)
     if not near:

@@ -26,13 +26,13 @@ def tell_progress() -> Callable[[int, int], None]:
     """Return what says on stderr, now and then, how far a copy is."""
     told_s = time.monotonic()
 
-    def told(done: int, total: int) -> None:
+    def show(done: int, total: int) -> None:
         nonlocal told_s
         if time.monotonic() - told_s > SECONDS_BETWEEN_LINES:
             told_s = time.monotonic()
             tell(_("{done} of {total} events").format(done=done, total=total))
 
-    return told
+    return show
 
 
 def report(copied: Copied, target: str | Path, *, as_json: bool) -> None:
@@ -41,8 +41,8 @@ def report(copied: Copied, target: str | Path, *, as_json: bool) -> None:
     if as_json:
         emit_json({"format": 1, "events": copied.events, "originals": copied.originals, "root": root})
     else:
-        told = _("{target}: {events} events, {originals} originals, verified; root {root}.")
-        emit(told.format(target=target, events=copied.events, originals=copied.originals, root=root))
+        sentence = _("{target}: {events} events, {originals} originals, verified; root {root}.")
+        emit(sentence.format(target=target, events=copied.events, originals=copied.originals, root=root))
 
 
 @make_command("registry backup", examples=["motif registry backup 2026-11-24.zip"])

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 EXIT_CODES = codes.DOING | {
     codes.DONE: "written; with --verify: the report holds",
-    codes.ERROR: "with --verify: the report does not hold, or it cannot be told; or an error",
+    codes.ERROR: "with --verify: the report does not hold, or that cannot be determined; or an error",
 }
 
 

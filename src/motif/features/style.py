@@ -1,6 +1,6 @@
 """Style: how two cloths resemble each other without sharing a drawing. It is no evidence of copying.
 
-Cloths of one technique, workshop or family have a texture, dyes and a kind of repeat in common. That is told
+Cloths of one technique, workshop or family have a texture, dyes and a kind of repeat in common. That is kept
 apart from what coincides, and never raises a verdict.
 """
 

@@ -1,7 +1,7 @@
 """The words for users, in English and Indonesian: one catalogue that every text for users is looked up in.
 
-English sentences stand in the code, marked with ``_`` (or ``N_`` where they are translated later); their
-translations stand in ``locale/id/LC_MESSAGES/motif.po``. ``make messages`` collects and compiles them.
+English sentences are in the code, marked with ``_`` (or ``N_`` where they are translated later); their
+translations are in ``locale/id/LC_MESSAGES/motif.po``. ``make messages`` collects and compiles them.
 
 What an error says is marked with ``N_`` and its values: to programs it is English, and whoever shows it to
 people says it in their language with ``_``.
@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Final, Self
 
 LANGUAGES: Final = ("en", "id")
-"""English stands in the code; the others have a catalogue."""
+"""English is in the code; the others have a catalogue."""
 
 LOCALE: Final = Path(__file__).parent / "locale"
 _chosen: ContextVar[str | None] = ContextVar("motif_language", default=None)
@@ -30,7 +30,7 @@ class Sentence(str):
     Parameters
     ----------
     text : str
-        As it stands in the catalogue, with ``{names}``.
+        As it is in the catalogue, with ``{names}``.
     values : mapping of str to object
         What fills them in. One that is a sentence, or an error that says one, is said in the same language.
         Without values nothing is filled in.
@@ -99,9 +99,9 @@ def _(text: str, language: str | None = None) -> str:
     Parameters
     ----------
     text : str
-        As it stands in the code, with ``{names}`` still to be filled in, or what ``N_`` made of it.
+        As it is in the code, with ``{names}`` still to be filled in, or what ``N_`` made of it.
     language : "en" or "id", optional
-        That which ``use_language`` or the environment chose, unless told.
+        By default the one that ``use_language`` or the environment chose.
 
     Returns
     -------

@@ -23,7 +23,7 @@ def cloth_picture(photo: Photo, swatch: Swatch, *, long_edge_px: int | None = No
     photo : Photo
     swatch : Swatch, made from ``photo``
     long_edge_px : int, pixels, optional
-        As many as the photo has along the cloth's sides, unless told.
+        By default as many as the photo has along the cloth's sides.
 
     Returns
     -------

@@ -163,7 +163,7 @@ def seen_aspect(quad: Quad, middle: tuple[float, float], long_edge_px: float) ->
     -------
     aspect : float
     focal_px : float, pixels
-        0 where it could not be told.
+        0 where it could not be determined.
 
     References
     ----------

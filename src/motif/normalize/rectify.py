@@ -37,7 +37,7 @@ class Rectification:
     to_photo : tuple of 9 floats
         Homography, row by row, from swatch pixels to pixels of the upright original, on columns (x, y, 1).
     focal_px : float, pixels of the original
-        Focal length that the corners' perspective implies; 0 where it could not be told, and then
+        Focal length that the corners' perspective implies; 0 where it could not be determined, and then
         the swatch's proportions are those of the outline's mean sides.
     """
 

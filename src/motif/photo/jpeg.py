@@ -29,7 +29,7 @@ _PADDING = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 
 
 @dataclass(slots=True)
 class JpegHeader:
-    """What stands before the first scan of a JPEG.
+    """What comes before the first scan of a JPEG.
 
     Parameters
     ----------

@@ -205,7 +205,7 @@ class Admission:
         allow_duplicate: bool,
         own: int = 0,
     ) -> Entry:
-        """Check a photo against all that stands, and insert it; one atomic step.
+        """Compare a photo with all active entries, and insert it; one atomic step.
 
         The search runs while others write, and so does the search of what they added meanwhile; what is
         left to search while they wait is next to nothing. The original is durable before a record names it.
@@ -225,7 +225,7 @@ class Admission:
         Raises
         ------
         DuplicateMotifError
-            If the photo conflicts with another entry that stands.
+            If the photo conflicts with another active entry.
         """
         for rounds_left in reversed(range(_ROUNDS)):
             found, revision = self._look(made.fingerprint)
@@ -283,7 +283,7 @@ class Admission:
 
 
 def refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:
-    """Raise if another entry that stands has this very file."""
+    """Raise if another active entry has this very file."""
     keys = [reference.key for reference in reader.photo_references(sha256) if reference.number != own]
     for reference in reader.active(keys).values():
         raise _duplicate(reader.entry(reference.number), 1.0, same_file=True)

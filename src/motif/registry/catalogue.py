@@ -110,13 +110,13 @@ class Records:
             return put_record(writer, change(known))
 
     def get(self, record_id: str, *, version: int | None = None) -> Record:
-        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+        """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
         letter, number = parse_record_id(record_id)
         with self._store.reading() as reader:
             return record_of(reader, format_record_id(LETTERS[letter], number), version)
 
     def motif(self, entry_id: str) -> Motif:
-        """Return what is known of an entry's design; all unknown if nobody told yet."""
+        """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
         with self._store.reading() as reader:
             return motif_of(reader, reader.entry(parse_id(entry_id)).id)
 
@@ -228,7 +228,7 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
 
 
 def record_of(reader: RecordReader, record_id: str, version: int | None = None) -> Record:
-    """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+    """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
     return _shown(reader.record(record_id, version))
 
 
@@ -238,7 +238,7 @@ def records_of(reader: RecordReader, kind: type[R], *, about: str = "") -> tuple
 
 
 def motif_of(reader: RecordReader, entry_id: str) -> Motif:
-    """Return what is known of an entry's design; all unknown if nobody told yet."""
+    """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
     try:
         stored = reader.record(entry_id)
     except EntryNotFoundError:
@@ -286,7 +286,7 @@ def _read(stored: StoredRecord) -> Record:
         return CLASSES[stored.kind].from_json(value)
     except (ParameterError, ValueError, AttributeError, TypeError, RecursionError) as error:
         message = N_(
-            "record {id}, version {version} makes no sense: {error}",
+            "record {id}, version {version} is malformed: {error}",
             id=stored.id,
             version=stored.version,
             error=error,

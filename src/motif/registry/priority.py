@@ -23,10 +23,10 @@ from motif.registry.store import Reader
 def dates_of(reader: Reader, entry: Entry) -> Dates:
     """Return the dates of an entry."""
     known = motif_of(reader, entry.id)
-    told = [day for day in (known.first_announced_date, known.first_disclosed_date) if day]
+    days = [day for day in (known.first_announced_date, known.first_disclosed_date) if day]
     filings = records_of(reader, Filing, about=entry.id)
     filed = [day for one in filings for day in (one.application_date, one.priority_date) if day]
-    return Dates(first_seen=entry.registered_at, first_announced=earliest(told), filed=earliest(filed))
+    return Dates(first_seen=entry.registered_at, first_announced=earliest(days), filed=earliest(filed))
 
 
 def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> CheckResult:
@@ -58,8 +58,8 @@ def _own_dates(reader: Reader, result: CheckResult, announced: str | None) -> Da
     )
     for _, number in sorted((key, reference.number) for key, reference in references.items()):
         registered = dates_of(reader, reader.entry(number))
-        told = [one for one in (day, registered.first_announced) if one]
-        return replace(registered, first_announced=earliest(told))
+        days = [one for one in (day, registered.first_announced) if one]
+        return replace(registered, first_announced=earliest(days))
     return Dates(first_seen=result.checked_at, first_announced=day)
 
 

@@ -63,7 +63,7 @@ class Registry:
     cache_folder : Path or None
         For what can be made anew at any time; None where nothing is kept on this machine.
     by : str
-        Who works with it; stands in the ledger beside each change.
+        Who works with it; recorded in the ledger with each change.
 
     Attributes
     ----------
@@ -129,12 +129,12 @@ class Registry:
         create : bool
             Make the registry if there is none; otherwise that is an error.
         profile : Profile, optional
-            Of a new registry, STANDARD_1 unless told. A registry keeps its profile for life, and naming
+            Of a new registry; by default STANDARD_1. A registry keeps its profile for life, and naming
             another one here is an error.
         busy_timeout_s : float, seconds
             How long to wait for another process that writes.
         by : str
-            Who works with it; stands in the ledger beside each change.
+            Who works with it; recorded in the ledger with each change.
 
         Raises
         ------
@@ -205,7 +205,7 @@ class Registry:
         Raises
         ------
         DuplicateMotifError
-            If the design conflicts with an entry that stands; names it.
+            If the design conflicts with an active entry; names it.
         PhotoError
             If the photo cannot be used.
         ParameterError
@@ -303,7 +303,7 @@ class Registry:
         -------
         CheckResult
             One match for each entry, closest first. Withdrawn entries are not among them. What people
-            decided before stands beside a match and counts (``decide``).
+            decided before is part of a match and counts (``decide``).
 
         Raises
         ------
@@ -399,18 +399,18 @@ class Registry:
         Raises
         ------
         ParameterError, EntryNotFoundError
-            If that makes no sense, or a side is not there.
+            If the sides and the verdict do not fit together, or a side is not there.
         """
         with self._store.writing(by=clean_by(by)) as writer:
             return decisions.decide(writer, sides, verdict, by=by, reason=reason, part=part)
 
     def __len__(self) -> int:
-        """Count the entries that stand (are not withdrawn)."""
+        """Count the active entries, those that are not withdrawn."""
         with self._store.reading() as reader:
             return reader.count()
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield the entries that stand, in order; what is added meanwhile may be among them."""
+        """Yield the active entries, in order; what is added meanwhile may be among them."""
         last = 0
         while True:
             with self._store.reading() as reader:

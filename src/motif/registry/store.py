@@ -30,7 +30,7 @@ class Changes:
     revision : int
         The newest revision; the next call starts here.
     added : tuple of int
-        Keys of photos added since, of entries that stand.
+        Keys of photos added since, of active entries.
     gone : tuple of int
         Keys of photos whose entry was withdrawn since.
     """
@@ -111,11 +111,11 @@ class EntryReader(Protocol):
         ...
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
-        """Return those of the photos whose entry stands."""
+        """Return those of the photos whose entry is active."""
         ...
 
     def changes(self, since: int = 0) -> Changes:
-        """Return what was added and withdrawn after a revision; after 0, all that stands."""
+        """Return what was added and withdrawn after a revision; after 0, all active photos."""
         ...
 
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
@@ -155,7 +155,7 @@ class RecordReader(Protocol):
     """What is known beside the photos, in one consistent view."""
 
     def record(self, record_id: str, version: int | None = None) -> StoredRecord:
-        """Return a record, in its newest version unless told; raise ``EntryNotFoundError``."""
+        """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
         ...
 
     def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:

@@ -1,6 +1,6 @@
 """The words of the craft and of the filing routes, with ids, labels in two languages and what is verified.
 
-The terms stand in ``terms.toml`` beside this file. A term that is not verified is background: show it
+The terms are in ``terms.toml`` beside this file. A term that is not verified is background: show it
 with a mark, and block nothing on it.
 """
 
@@ -35,7 +35,7 @@ class Term:
     label_id, label_en : str
         Indonesian (or Javanese), the one to print, and an English gloss.
     verified : bool
-        Whether the term and its place in the list stand in the public source named by ``src``.
+        Whether the term and its place in the list are in the public source named by ``src``.
     src : tuple of str
         Keys of ``sources()``.
     note : str
@@ -57,7 +57,7 @@ class Term:
     more: MappingProxyType[str, Any] = field(default_factory=lambda: MappingProxyType({}), hash=False)
 
     def label(self, language: str | None = None) -> str:
-        """Return the label in a language, that in use unless told."""
+        """Return the label in a language; by default in the one in use."""
         return self.label_id if (language or current_language()) == "id" else self.label_en
 
     def to_json(self) -> dict[str, Any]:

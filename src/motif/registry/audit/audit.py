@@ -56,14 +56,15 @@ def audit(
         What was found, each finding once, and what was looked at.
     """
     findings: list[Finding] = [
-        Finding(how="damaged", what=N_("the database"), detail=one) for one in _ailing(reader)
+        Finding(how="damaged", what=N_("the database"), detail=problem)
+        for problem in _engine_problems(reader)
     ]
     log = ReplayedLog(reader, _sizes(reader, known), beside={"goal"} if unfinished else set())
     findings += log.findings
     findings += _differences(reader, log.tables)
     signed, count = _check_checkpoints(reader, log, known, keys)
     findings += signed
-    findings += _misfitting(reader, most=0 if unfinished else _WORDS_FOUND_AGAIN)
+    findings += _index_findings(reader, most=0 if unfinished else _WORDS_FOUND_AGAIN)
     looked, lost, notes = _check_originals(originals, log.tables["photos"].values())
     return Audit(
         findings=tuple(dict.fromkeys([*findings, *lost])),
@@ -116,23 +117,24 @@ def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
             yield Finding(how="changed", what=what, detail=detail)
 
 
-def _ailing(reader: TableReader) -> list[str]:
+def _engine_problems(reader: TableReader) -> list[str]:
     try:
         return reader.problems()
     except Exception as error:  # as above
         return [f"{error!s:.200}"]
 
 
-def _misfitting(reader: TableReader, *, most: int) -> list[Finding]:
+def _index_findings(reader: TableReader, *, most: int) -> list[Finding]:
     """Look at what the engine keeps for its search; some photos, by chance, closely."""
     findings: list[Finding] = []
     with caught(findings, N_("what the server searches")):
         row = reader.row("counters", ("photo",))
         count = 0 if row is None else int(row["value"])
         chosen = set(random.SystemRandom().sample(range(1, count + 1), min(most, count)))
-        told = reader.index_problems(chosen.__contains__)
+        problems = reader.index_problems(chosen.__contains__)
         findings.extend(
-            Finding(how="changed", what=N_("what the server searches"), detail=one) for one in told
+            Finding(how="changed", what=N_("what the server searches"), detail=problem)
+            for problem in problems
         )
     return findings
 

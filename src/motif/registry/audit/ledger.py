@@ -107,7 +107,7 @@ class Ledger:
         Parameters
         ----------
         key : SigningKey, optional
-            The user's own unless told; made if there is none.
+            By default the user's own; made if there is none.
         by : str
             Who signs, for the log.
 
@@ -140,7 +140,7 @@ class Ledger:
         answer : bytes
             RFC 3161, DER.
         chain : bytes
-            PEM certificates that are trusted; they stand in the log from now on.
+            PEM certificates that are trusted; they are kept in the log from now on.
         by : str
             Who imports it, for the log.
 
@@ -241,9 +241,9 @@ class Ledger:
         known : sequence of str
             Checkpoints that were kept elsewhere.
         keys : sequence of VerifierKey
-            Whose signatures count; those that the log names unless told.
+            Whose signatures count; by default those that the log names.
         chain : bytes, optional
-            PEM certificates under which timestamps must be; those that the log names unless told.
+            PEM certificates under which timestamps must be; by default those that the log names.
         """
         trusted = None if chain is None else timestamp.clean_chain(chain)
         self._store.settle()
@@ -328,9 +328,9 @@ def verify_registry(
     known : sequence of str
         Checkpoints that were kept elsewhere.
     keys : sequence of VerifierKey
-        Whose signatures count; those that the log names unless told.
+        Whose signatures count; by default those that the log names.
     chain : bytes, optional
-        PEM certificates under which timestamps must be; those that the log names unless told.
+        PEM certificates under which timestamps must be; by default those that the log names.
 
     Returns
     -------

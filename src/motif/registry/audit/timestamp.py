@@ -1,7 +1,7 @@
 """Timestamps of checkpoints by an authority, RFC 3161: asked for offline, imported when the answer is there.
 
 The request holds nothing but the SHA-256 of a signed checkpoint, and can be carried to a computer with a
-network. The authority's answer is verified against certificates that the office trusts; those stand in the
+network. The authority's answer is verified against certificates that the office trusts; those are kept in the
 log, so that ``motif verify`` can verify it again.
 
 References
@@ -163,7 +163,7 @@ def look_through(reader: LogReader, chain: str | None) -> tuple[list[Finding], l
     ----------
     reader : LogReader
     chain : str or None
-        Trusted certificates; those that the log names unless told.
+        Trusted certificates; by default those that the log names.
 
     Returns
     -------

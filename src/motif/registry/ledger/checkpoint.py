@@ -88,7 +88,7 @@ class Checkpoint:
         if not _ORIGIN.fullmatch(self.origin) or self.size < 0 or len(self.root) != HASH_BYTES:
             raise ParameterError(
                 N_(
-                    "checkpoint of {origin!r:.80} with size {size} makes no sense",
+                    "checkpoint of {origin!r:.80} with size {size} is malformed",
                     origin=self.origin,
                     size=self.size,
                 )
@@ -213,7 +213,7 @@ class SigningKey:
         Parameters
         ----------
         path : Path, optional
-            ``MOTIF_SIGNING_KEY``, or a file in the user's settings, unless told.
+            By default ``MOTIF_SIGNING_KEY``, or a file in the user's settings.
 
         Raises
         ------

@@ -1,4 +1,4 @@
-"""One change of the registry, as it stands in the log: canonical JSON (RFC 8785), hashed as a leaf.
+"""One change of the registry, as it is in the log: canonical JSON (RFC 8785), hashed as a leaf.
 
 The log is the truth and the tables are read from it: ``projection.changes_of`` says what an event does
 to them. Large or personal matter is not in an event but beside it, named by its SHA-256: fingerprints,

@@ -107,7 +107,7 @@ class Entry:
         was allowed) when this one was registered; closest first.
     withdrawn_at : datetime, UTC, or None
     withdrawn_reason : str
-        Empty while the entry stands.
+        Empty while the entry is active.
 
     Examples
     --------

@@ -38,7 +38,7 @@ class Kind(Protocol):
         ...
 
     def parse(self, text: str, name: str) -> Any:
-        """Read what somebody typed, or what stands in a table's cell."""
+        """Read what somebody typed, or what is in a table's cell."""
         ...
 
 

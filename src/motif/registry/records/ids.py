@@ -79,7 +79,7 @@ def parse_id(text: str, *, letter: str = "M") -> int:
     ----------
     text : str
     letter : str
-        Of the kind of record that it is the id of; an entry's unless told.
+        Of the kind of record that it is the id of; by default an entry's.
 
     Returns
     -------

@@ -14,7 +14,7 @@ FORMAT: Final = 1
 
 
 def known(kind: Kind, label_en: str, label_id: str, *, link: str = "", typed: bool = True) -> Any:
-    """Declare a field of a record: None, which is unknown, unless told.
+    """Declare a field of a record; its default is None, which means unknown.
 
     Parameters
     ----------

@@ -70,10 +70,10 @@ class Lookup:
         tuple of Match
             One for each entry, closest first; ties in order of registration.
         """
-        shelf = reader.index()
-        if shelf is not None:
+        postings = reader.index()
+        if postings is not None:
             with _whole():
-                index = InvertedIndex(shelf, self._profile)
+                index = InvertedIndex(postings, self._profile)
                 found = search(query, index, self._loader(reader), limit=_spare(limit))
             return _matches(reader, found, query, limit=limit)
         found = self._found(reader, query, _spare(limit))
@@ -124,7 +124,7 @@ class Lookup:
             self._index = CandidateIndex(self._profile) if loaded is None else loaded
         revision = reader.revision()
         if revision > self._revision:
-            # The first time, all that stands is held against the keys that were loaded.
+            # The first time, all active photos are compared with the keys that were loaded.
             changes = reader.changes(self._revision)
             have = frozenset(self._index.keys())
             gone = changes.gone if self._revision else have - frozenset(changes.added)
@@ -221,7 +221,7 @@ def _whole() -> Iterator[None]:
     except MotifError:
         raise
     except (ValueError, IndexError) as error:
-        message = N_("what the server keeps to search by itself makes no sense: {error}", error=error)
+        message = N_("the inverted index of the server is malformed: {error}", error=error)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 

@@ -83,7 +83,7 @@ def changes_of(event: Event) -> list[Change]:
     Raises
     ------
     ParameterError
-        If the event makes no sense.
+        If the event is malformed.
     """
     try:
         made = list(_PROJECTIONS[event.kind](event, event.data))
@@ -92,7 +92,7 @@ def changes_of(event: Event) -> list[Change]:
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, EntryNotFoundError) as error:
         if isinstance(error, ParameterError):
             raise
-        raise ParameterError(f"event {event.seq} ({event.kind}) makes no sense: {error}") from error
+        raise ParameterError(f"event {event.seq} ({event.kind}) is malformed: {error}") from error
     return [*made, _count("revision", event.revision)]
 
 

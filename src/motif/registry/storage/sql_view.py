@@ -328,7 +328,7 @@ def _checked() -> Iterator[None]:
     try:
         yield
     except (ParameterError, ValueError, TypeError, KeyError) as error:
-        message = N_("a record in the registry makes no sense: {error}", error=error)
+        message = N_("a record in the registry is malformed: {error}", error=error)
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 

@@ -120,7 +120,7 @@ def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: boo
     writable : bool
     locks : bool
         Without, which is for a file that rests, nothing is written, not even a lock, and so no folder needs
-        to be writable; but when somebody else writes to the file, what is read makes no sense any more.
+        to be writable; but when somebody else writes to the file, what is read is no longer consistent.
     busy_timeout_s : float, seconds
         How long a writer waits for another before it gives up.
     """

@@ -1,4 +1,4 @@
-"""A registry as one file: log, what stands beside it, and originals, as a bag in a ZIP."""
+"""A registry as one file: log, attachments and originals, as a bag in a ZIP."""
 
 from __future__ import annotations
 

@@ -198,7 +198,9 @@ def _require_beginning(store: Store, source: Source) -> None:
         there = writer.head()
         if there.size > source.head.size or source.frontier(there.size) != there:
             hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
-            message = N_("the target went its own way: its log is no beginning of the source's")
+            message = N_(
+                "the target has changes of its own: its log is not the beginning of the source's log"
+            )
             raise RegistryError(message, hint=hint)
         if there.size < source.head.size:
             writer.aim(source.head)
