@@ -1,8 +1,8 @@
 """Named, versioned, frozen parameter sets.
 
 A profile's name and version travel with every number it made. A changed algorithm or a
-changed number in here that alters what is stored is a new profile; old fingerprints stay
-readable and comparable among themselves.
+changed number in here that alters what is stored is a new profile; fingerprints of different
+profiles are not compared.
 """
 
 from __future__ import annotations

@@ -35,7 +35,7 @@ from motif.registry.store import LogReader, OriginalStore, Store, StoredCheckpoi
 
 _NUMBER = re.compile("[0-9]{1,15}")
 
-PROOF_FORMAT = 2
+PROOF_FORMAT = 1
 """Number of the JSON form of a proof."""
 
 

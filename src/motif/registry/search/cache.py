@@ -18,8 +18,8 @@ from motif.registry.store import EntryReader
 from motif.times import iso
 
 _log = logging.getLogger(__name__)
-_FORMAT = 2
-"""Since 2 the index holds descriptors in the steps in which they are stored."""
+_FORMAT = 1
+"""Number of the form of the index file and its stamp."""
 _STAMP_BYTES_MAX = 4_000
 
 
