@@ -30,7 +30,7 @@ from motif.photo.source import PhotoSource
 
 FORMAT: Final = 1
 """Number of the JSON form."""
-MEASURING: Final = 2
+MEASURING: Final = 1
 """Number of the way of measuring. It rises when a photo gets other figures than before: a changed algorithm,
 threshold or table. Figures of two numbers are not compared."""
 DECODED_LONG_EDGE_PX: Final = 640

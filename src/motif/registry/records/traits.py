@@ -40,7 +40,7 @@ class Traits(Record):
     measuring: int | None = known(
         Number(1, whole=True), "number of the way of measuring", "nomor cara pengukuran", typed=False
     )
-    """``motif.description.MEASURING`` of the program that measured; None in records of before it was kept."""
+    """``motif.description.MEASURING`` of the program that measured; None where that is not known."""
 
     def suits(self, *, family: str = "", symmetry: str = "", color: str = "") -> bool:
         """Say whether all that is asked for holds; what is not asked for does.
