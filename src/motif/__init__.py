@@ -1,6 +1,7 @@
 """Proof of originality for textile design: fingerprints, registry and look-up for motifs.
 
-Errors are in ``motif.errors``, the records of a registry in ``motif.records``, documents in ``motif.report``.
+Errors are in ``motif.errors``, the records of a registry in ``motif.records``, documents in ``motif.report``;
+an error or a record is also found here, without being listed.
 
 Examples
 --------
@@ -122,7 +123,7 @@ class _Surface(ModuleType):
 _FUNCTIONS = frozenset(name for names in _HOMES.values() for name in names)
 sys.modules[__name__].__class__ = _Surface
 
-__getattr__ = lazy_names(__name__, _HOMES, packages=_PACKAGES)
+__getattr__ = lazy_names(__name__, _HOMES, packages=_PACKAGES, unlisted=("errors", "records"))
 
 
 def __dir__() -> list[str]:

@@ -8,7 +8,11 @@ from typing import Any
 
 
 def lazy_names(
-    package: str, homes: Mapping[str, Sequence[str]], *, packages: Collection[str] = ()
+    package: str,
+    homes: Mapping[str, Sequence[str]],
+    *,
+    packages: Collection[str] = (),
+    unlisted: Sequence[str] = (),
 ) -> Callable[[str], Any]:
     """Make the ``__getattr__`` of a package whose names are imported when they are first used.
 
@@ -20,6 +24,8 @@ def lazy_names(
         Module below the package -> the names that it gives.
     packages : collection of str
         Modules below the package that are names themselves.
+    unlisted : sequence of str
+        Modules below the package whose names are found too, without being listed.
 
     Returns
     -------
@@ -35,6 +41,10 @@ def lazy_names(
     def load(name: str) -> Any:
         if name in packages:
             return importlib.import_module(f"{package}.{name}")
+        for module in () if name in module_of or name.startswith("_") else unlisted:
+            home = importlib.import_module(f"{package}.{module}")
+            if hasattr(home, name):
+                return getattr(home, name)
         if name not in module_of:
             raise AttributeError(f"module {package!r} has no attribute {name!r}")
         return getattr(importlib.import_module(module_of[name]), name)

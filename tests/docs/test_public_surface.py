@@ -50,6 +50,12 @@ def test_functions_that_bear_the_name_of_a_module_stay_functions() -> None:
     assert callable(motif.normalize)
 
 
+def test_errors_and_records_are_found_without_being_listed() -> None:
+    assert motif.NotAnImageError is errors.NotAnImageError
+    assert motif.Motif is records.Motif
+    assert "Motif" not in dir(motif)
+
+
 def test_unknown_names_raise_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no_such_name"):
         motif.no_such_name  # noqa: B018
