@@ -131,7 +131,7 @@ def test_heic_without_the_extra_names_the_extra(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setattr(motif.extras.importlib, "import_module", absent)
     with pytest.raises(MissingExtraError, match="extra 'heif'") as caught:
         read_photo(data)
-    assert "motif[heif]" in caught.value.hint
+    assert "motif-registry[heif]" in caught.value.hint
 
 
 def test_bottom_up_and_top_down_bmp_agree() -> None:

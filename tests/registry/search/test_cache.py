@@ -55,7 +55,7 @@ def found(folder: Path, seed: int = 7) -> list[str]:
 
 def loaded(folder: Path) -> bool:
     with Registry.open(folder) as registry, registry._store.reading() as reader:
-        return registry._lookup._cache.load(reader) is not None
+        return registry._searching().lookup._cache.load(reader) is not None
 
 
 def test_the_index_is_saved_and_loaded(folder: Path) -> None:

@@ -48,14 +48,14 @@ class Watched:
 
 def test_two_threads_search_at_the_same_time(registry: Registry) -> None:
     meeting = threading.Barrier(2, timeout=LONG_S)
-    registry._lookup._memory.clear()
+    registry._searching().lookup._memory.clear()
 
     def look(seed: int) -> str:
         once = iter([meeting.wait])
         with registry._store.reading() as reader:
             watched: Any = Watched(reader, lambda: next(once, lambda: None)())
             query = fingerprint(spots(seed), CHEAPEST_1)
-            return registry._lookup.find(watched, query, limit=5)[0].entry.title
+            return registry._searching().lookup.find(watched, query, limit=5)[0].entry.title
 
     with ThreadPoolExecutor(2) as pool:
         assert list(pool.map(look, (2, 4))) == ["Turi 2", "Turi 4"]
@@ -93,12 +93,12 @@ def test_an_index_that_could_not_be_brought_level_is_made_anew(registry: Registr
         raise StopError
 
     query = fingerprint(spots(3), CHEAPEST_1)
-    registry._lookup._index, registry._lookup._revision = None, 0
+    registry._searching().lookup._index, registry._searching().lookup._revision = None, 0
     with registry._store.reading() as reader:
         watched: Any = Watched(reader, stop)
         with pytest.raises(StopError):
-            registry._lookup.find(watched, query, limit=5)
-        assert registry._lookup.find(reader, query, limit=5)[0].entry.title == "Turi 3"
+            registry._searching().lookup.find(watched, query, limit=5)
+        assert registry._searching().lookup.find(reader, query, limit=5)[0].entry.title == "Turi 3"
 
 
 def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:

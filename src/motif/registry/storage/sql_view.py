@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -134,7 +134,9 @@ class SqlLogReader:
         return found
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
-        return (dict(row._mapping) for row in self._raw(table, ""))
+        with closing(self._raw(table, "")) as found:  # what is left open would keep SQLite's files open, too
+            for row in found:
+                yield dict(row._mapping)
 
     def row(self, table: str, key: Sequence[Any]) -> dict[str, Any] | None:
         names = [column.name for column in metadata.tables[table].primary_key]
