@@ -1,14 +1,15 @@
 """Perceptual bit hashes of a swatch, and the distance between them.
 
-ImageHash computes the bits; the resize before it is ours, in whole numbers, so that the
-same pixels give the same bits on every machine and with every Pillow version. Hashes find
-files that were re-saved, rescaled or re-dyed as they are. They do not find another place of
-the same cloth: that is what keypoints are for.
+The bits are those of ImageHash. The resize and the cosine transform before them are ours, in
+whole numbers, so that the same pixels give the same bits on every machine and with every version
+of Pillow and SciPy. Hashes find files that were re-saved, rescaled or re-dyed as they are. They do
+not find another place of the same cloth: that is what keypoints are for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import imagehash
 import numpy as np
@@ -22,7 +23,9 @@ from motif.resize import resize_area
 
 HASH_BITS = 256
 _SIDE = 16
-_PHASH_OVERSAMPLING = 4
+_PHASH_WIDTH_PX = 64
+_COSINE_SCALE = 2**20
+"""Cosines as whole numbers: sums over 64 x 64 pixels stay below 2^60."""
 
 ORIENTATIONS: tuple[str, ...] = (
     "upright",
@@ -64,7 +67,11 @@ def phash(gray: Gray8) -> bytes:
     >>> hamming(phash(slope), phash(slope // 2))
     0
     """
-    return _bits(imagehash.phash(_thumbnail(gray, _SIDE * _PHASH_OVERSAMPLING), _SIDE, _PHASH_OVERSAMPLING))
+    thumbnail = resize_area(gray, width_px=_PHASH_WIDTH_PX, height_px=_PHASH_WIDTH_PX).astype(np.int64)
+    coefficients = _cosines() @ thumbnail @ _cosines().T
+    middle = coefficients.size // 2
+    below, above = np.partition(coefficients.ravel(), [middle - 1, middle])[middle - 1 : middle + 1]
+    return _packed(2 * coefficients > below + above)
 
 
 def dhash(gray: Gray8) -> bytes:
@@ -90,7 +97,8 @@ def dhash(gray: Gray8) -> bytes:
     >>> set(dhash(slope)), set(dhash(slope[:, ::-1]))
     ({255}, {0})
     """
-    return _bits(imagehash.dhash(_thumbnail(gray, _SIDE + 1, _SIDE), _SIDE))
+    thumbnail = Image.fromarray(resize_area(gray, width_px=_SIDE + 1, height_px=_SIDE))
+    return _packed(imagehash.dhash(thumbnail, _SIDE).hash)
 
 
 def hamming(a: bytes, b: bytes) -> int:
@@ -165,10 +173,13 @@ def query_hashes(gray: Gray8, hash_of: Callable[[Gray8], bytes] = phash) -> tupl
     return tuple(hash_of(view) for view in views) + tuple(hash_of(255 - view) for view in views)
 
 
-def _thumbnail(gray: Gray8, width_px: int, height_px: int | None = None) -> Image.Image:
-    return Image.fromarray(resize_area(gray, width_px=width_px, height_px=height_px or width_px))
+@cache
+def _cosines() -> npt.NDArray[np.int64]:
+    """Return the 16 lowest rows of the DCT-II of 64 values, times ``_COSINE_SCALE``."""
+    frequency, position = np.mgrid[:_SIDE, :_PHASH_WIDTH_PX]
+    angles_rad = np.pi / _PHASH_WIDTH_PX * frequency * (position + 0.5)
+    return np.asarray(np.rint(_COSINE_SCALE * np.cos(angles_rad)), np.int64)
 
 
-def _bits(computed: imagehash.ImageHash) -> bytes:
-    bits: npt.NDArray[np.bool_] = computed.hash
+def _packed(bits: npt.NDArray[np.bool_]) -> bytes:
     return np.packbits(bits.ravel()).tobytes()

@@ -7,6 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import RGB8
+from motif.color import linear, linear_to_lab
 from motif.normalize.small import Field, shading
 
 _ANGLES = 16
@@ -92,7 +93,7 @@ def thing_at_rim(small: RGB8) -> float:
     >>> thing_at_rim(cv2.circle(cloth, (80, 0), 24, (205, 150, 120), -1)) > 3
     True
     """
-    lab = np.asarray(cv2.cvtColor(small.astype(np.float32) / 255, cv2.COLOR_RGB2Lab), np.float32)
+    lab = linear_to_lab(linear(small))
     lightness, square = np.ascontiguousarray(lab[..., 0]), np.ones((5, 5))
     smooth = (cv2.dilate(lightness, square) - cv2.erode(lightness, square) < 12).astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (9, 9))
