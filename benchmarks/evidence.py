@@ -8,10 +8,14 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 import time
+from pathlib import Path
 
 import cv2
 import numpy as np
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
 
 import motif
 from clothmaker import FAMILIES, draw_cloth, reuse

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "hostile"))
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "photo"))
 
 from corpus import corpus
 
