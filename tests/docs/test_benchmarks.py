@@ -9,10 +9,20 @@ from pathlib import Path
 import pytest
 
 BENCHMARKS = Path(__file__).parents[2] / "benchmarks"
-LOAD_ALL = """
-import runpy, sys
-for sys.argv[0] in sys.argv[1:]:
-    runpy.run_path(sys.argv[0], run_name="loaded")
+LOAD_EACH = """
+import multiprocessing, runpy, sys
+import cv2, numpy, motif.fingerprint, motif.registry.registry
+
+def load(path):
+    sys.argv = [path]
+    runpy.run_path(path, run_name="loaded")
+
+for path in sys.argv[1:]:
+    child = multiprocessing.get_context("fork").Process(target=load, args=[path])
+    child.start()
+    child.join()
+    if child.exitcode:
+        sys.exit(path)
 """
 
 
@@ -20,6 +30,6 @@ for sys.argv[0] in sys.argv[1:]:
 def test_benchmarks_load() -> None:
     files = sorted(str(path) for path in BENCHMARKS.glob("*.py"))
     done = subprocess.run(
-        [sys.executable, "-c", LOAD_ALL, *files], cwd=BENCHMARKS, timeout=300, capture_output=True, text=True
+        [sys.executable, "-c", LOAD_EACH, *files], cwd=BENCHMARKS, timeout=300, capture_output=True, text=True
     )
     assert done.returncode == 0, done.stderr
