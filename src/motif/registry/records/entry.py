@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_name, clean_note, clean_title
@@ -17,7 +18,6 @@ FORMAT = 1
 """Number of the JSON form; a reader refuses a number that it does not know."""
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROFILE_ID = re.compile(r"[a-z0-9_]{1,40}-[0-9]{1,9}")
 
 
@@ -50,7 +50,7 @@ class EntryPhoto:
     profile_id: str
 
     def __post_init__(self) -> None:
-        _require_pattern(_SHA256, self.sha256, "sha256")
+        _require_pattern(SHA256, self.sha256, "sha256")
         _require_pattern(_MEDIA_TYPE, self.media_type, "media_type")
         _require_pattern(_PROFILE_ID, self.profile_id, "profile_id")
         _require_same(self.name, clean_name, "name")

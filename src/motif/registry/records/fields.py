@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.registry.records.ids import LETTERS, format_record_id, parse_record_id
 from motif.registry.records.text import clean_note, clean_title
@@ -22,7 +23,6 @@ from motif.vocabulary import term
 MANY_MAX: Final = 200
 """Most items of one list."""
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
