@@ -112,14 +112,13 @@ class _OldRows:
                 path = row["path"] if row["path_raw"] is None else os.fsdecode(row["path_raw"])
                 stamp = Stamp(size_bytes=row["size_bytes"], mtime_ns=row["mtime_ns"])
                 sha256, code = row["source_sha256"] or "", row["error_code"] or ""
-                yield (
-                    path,
-                    Written(stamp=stamp, sha256=sha256, kind="" if code else row["profile"], code=code),
-                )
+                kind = "" if code else row["profile"]
+                yield path, Written(stamp=stamp, sha256=sha256, kind=kind, code=code)
 
     def row(self, number: int) -> Row:
         group = bisect_right(self._starts, number) - 1
-        return self._group(group)[number - self._starts[group]]
+        row: Row = self._group(group)[number - self._starts[group]]
+        return row
 
 
 def write_rows(file: IO[bytes], rows: Iterable[Row]) -> None:
