@@ -1,14 +1,62 @@
-"""Files written so that a crash leaves all of one or nothing, and where a user's keys are kept."""
+"""Files written whole or not at all, where a user's keys are kept, and how a SHA-256 is spelled."""
 
 from __future__ import annotations
 
 import os
+import re
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import BinaryIO, Final
+
+SHA256: Final = re.compile(r"[0-9a-f]{64}")
+"""How a SHA-256 is spelled: 64 lower-case hex digits."""
 
 _KEY_ENV = "MOTIF_SIGNING_KEY"
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+@contextmanager
+def draft_of(target: Path) -> Iterator[Path]:
+    """Name a draft beside a file; if it still has that name in the end, it is deleted.
+
+    Parameters
+    ----------
+    target : Path
+
+    Yields
+    ------
+    Path
+        Of no file yet.
+    """
+    draft = target.with_name(f".{target.name[:8]}-{secrets.token_hex(8)}.tmp")
+    try:
+        yield draft
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+@contextmanager
+def synced_file(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
+    """Create a file; its content is on disk when the block ends.
+
+    Parameters
+    ----------
+    path : Path
+        Of no file yet.
+    mode : int
+        Permissions; by default only its owner can read it.
+
+    Yields
+    ------
+    BinaryIO
+        Open for writing and reading.
+    """
+    with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_RDWR | NO_FOLLOW, mode), "w+b") as file:
+        yield file
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def replace_file(target: Path, write: Callable[[Path], object]) -> None:
@@ -20,13 +68,10 @@ def replace_file(target: Path, write: Callable[[Path], object]) -> None:
     write : callable, Path -> object
         Is given the path of an empty file beside the target, which takes its place.
     """
-    draft = target.parent / f".{target.name}-{secrets.token_hex(8)}.tmp"
-    try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    with draft_of(target) as draft:
+        draft.touch(0o600, exist_ok=False)
         write(draft)
         draft.replace(target)
-    finally:
-        draft.unlink(missing_ok=True)
 
 
 def default_key_path() -> Path:
@@ -44,7 +89,7 @@ def default_key_path() -> Path:
 
 
 def sync_folder(folder: Path) -> None:
-    """Make names that were made or changed in a folder survive a loss of power, where the system can.
+    """Write to disk which names a folder holds, so that they survive a loss of power; no effect on Windows.
 
     Parameters
     ----------
@@ -60,10 +105,10 @@ def sync_folder(folder: Path) -> None:
 
 
 def name_once(draft: Path, target: Path) -> None:
-    """Give a whole file its name; raise ``FileExistsError`` if there is something of that name.
+    """Rename a finished file; raise ``FileExistsError`` if something has that name.
 
-    Where there are no links, as on a memory stick, an empty file takes the name first, and the whole one its
-    place.
+    Where the disk knows no hard links, as on a memory stick, an empty file takes the name first, and the
+    finished one then replaces it.
 
     Parameters
     ----------
@@ -76,29 +121,22 @@ def name_once(draft: Path, target: Path) -> None:
     except FileExistsError:
         raise
     except OSError:
-        os.close(os.open(target, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        target.touch(0o600, exist_ok=False)
         draft.replace(target)
 
 
 def write_once(target: Path, data: bytes) -> None:
-    """Write a small file that only its owner can read, whole or not at all; one that is there stays.
+    """Write a small file that only its owner can read, whole or not at all; an existing one stays.
 
     Parameters
     ----------
     target : Path
     data : bytes
     """
-    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
-    try:
-        with os.fdopen(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+    with suppress(FileExistsError), draft_of(target) as draft:
+        with synced_file(draft) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        name_once(draft, target)  # of two that make one at once, the first stays
-    except FileExistsError:
-        pass
-    finally:
-        draft.unlink(missing_ok=True)
+        name_once(draft, target)  # of two that are written at once, the first stays
 
 
 def write_durably(target: Path, data: bytes) -> None:
@@ -109,17 +147,10 @@ def write_durably(target: Path, data: bytes) -> None:
     target : Path
     data : bytes
     """
-    draft = target.parent / f".{target.name[:8]}-{secrets.token_hex(8)}.tmp"
-    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL | NO_FOLLOW, 0o600)
-    try:
-        with os.fdopen(descriptor, "wb") as file:
+    with draft_of(target) as draft:
+        with synced_file(draft) as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
         draft.replace(target)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def read_at_most(path: Path, limit: int) -> bytes:

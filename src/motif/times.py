@@ -39,10 +39,8 @@ def parse_iso(text: str) -> datetime:
     """
     try:
         value = datetime.fromisoformat(text)
-        if value.tzinfo is None:
-            raise ParameterError(f"time {text!r:.60} names no offset from UTC")
-        return value.astimezone(UTC)
+        if value.tzinfo is not None:
+            return value.astimezone(UTC)
     except (TypeError, ValueError, OverflowError) as error:
-        if isinstance(error, ParameterError):
-            raise
         raise ParameterError(f"{text!r:.60} is no ISO 8601 time") from error
+    raise ParameterError(f"time {text!r:.60} names no offset from UTC")

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
-from contextlib import closing, suppress
-from pathlib import Path, PurePath
+from contextlib import closing
+from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
-from motif.batch.rows import Item, Outcome, Row, file_sha256, stamp_of
+from motif.batch.rows import Item, Outcome, Row, file_sha256, forget_copy, outcome_with, stamp_of
 from motif.batch.run import Tally, peeked
 from motif.errors import DuplicateMotifError, MotifError
 from motif.registry.records.entry import Entry
@@ -55,70 +54,51 @@ def admit(
         In the order of ``items``, with a row of ``path`` and the fields of the entry, or ``path`` and
         ``error`` with code, message and hint.
     """
-    worth, items = peeked(items)
-    jobs = jobs or worth
-    given: deque[Item] = deque()
+    worthwhile, items = peeked(items)
+    jobs = jobs or worthwhile
+    submitted: deque[Item] = deque()
     with closing(read_ahead(items, depth=2 * jobs)) as arriving:
-        made = registry.register_many(
-            _submissions(registry, arriving, tally, given, note),
-            jobs=jobs,
-            allow_duplicate=allow_duplicate,
-            limits=limits,
+        submissions = _submissions(registry, arriving, tally, submitted, note)
+        results = registry.register_many(
+            submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
         )
-        with closing(made):
-            for result in made:
-                item = given.popleft()
+        with closing(results):
+            for result in results:
+                item = submitted.popleft()
                 outcome = _outcome(item, item.problem or result)
-                _forget_copy(item)
-                if _is_same_file(result) and not item.problem:
+                forget_copy(item)
+                if isinstance(result, DuplicateMotifError) and result.same_file and not item.problem:
                     tally.unchanged += 1  # twice among the sources
                     continue
                 tally.computed += 1
                 tally.bytes_read += outcome.size_bytes
-                if outcome.code:
-                    tally.failure(outcome.code)
+                tally.failure(outcome.code)
                 yield outcome
 
 
 def _submissions(
-    registry: Registry, items: Iterable[Item], tally: Tally, given: deque[Item], note: str
+    registry: Registry, items: Iterable[Item], tally: Tally, submitted: deque[Item], note: str
 ) -> Iterator[Submission]:
     for item in items:
         tally.found += 1
         sha256 = file_sha256(item.file or item.path)
         if sha256 is not None and registry.has_file(sha256):
             tally.unchanged += 1
-            _forget_copy(item)
+            forget_copy(item)
             continue
-        given.append(item)
-        title = item.title or PurePath(item.path).stem[:TITLE_MAX]
-        name = PurePath(item.path).name
-        yield Submission(photo=item.file or item.path, title=title, note=note, name=name)
-
-
-def _is_same_file(result: Entry | MotifError) -> bool:
-    return isinstance(result, DuplicateMotifError) and result.same_file
+        submitted.append(item)
+        path = PurePath(item.path)
+        title = item.title or path.stem[:TITLE_MAX]
+        yield Submission(photo=item.file or item.path, title=title, note=note, name=path.name)
 
 
 def _outcome(item: Item, result: Entry | MotifError) -> Outcome:
     row: Row = {"path": item.path}
     if isinstance(result, DuplicateMotifError):
-        error = {"entry_id": result.entry_id, "title": result.title, "score": result.score}
-        row |= {"error": result.to_json() | error}
+        earlier = {"entry_id": result.entry_id, "title": result.title, "score": result.score}
+        row |= {"error": result.to_json() | earlier}
     elif isinstance(result, MotifError):
         row |= {"error": result.to_json()}
     else:
         row |= result.to_json()
-    stamp = item.stamp or stamp_of(item.path)
-    return Outcome(
-        path=item.path,
-        row=json.dumps(row).encode() + b"\n",
-        code=row.get("error", {}).get("code", ""),
-        size_bytes=stamp.size_bytes or 0,
-    )
-
-
-def _forget_copy(item: Item) -> None:
-    if item.file:
-        with suppress(OSError):
-            Path(item.file).unlink()
+    return outcome_with(item, item.stamp or stamp_of(item.path), row)

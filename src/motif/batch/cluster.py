@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import tempfile
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
@@ -71,6 +72,11 @@ def compute_on_cluster(
     finished: dict[str, PartCounts] = {}
     order: list[str] = []
 
+    def note(counts: PartCounts) -> None:
+        for code, count in counts.codes.items():
+            tally.failure(code, count)
+        finished[counts.name] = counts
+
     def todo() -> Iterator[Part]:
         for part in parts_of(items, profile, hashes_only=hashes_only):
             tally.found += len(part.items)
@@ -80,8 +86,7 @@ def compute_on_cluster(
                 yield part
             else:
                 tally.unchanged += counts.pictures
-                _note_errors(tally, counts)
-                finished[part.name] = counts
+                note(counts)
 
     with _client(distributed, scheduler) as client:
         for part, future in _computed(distributed, client, todo(), (target, profile, hashes_only)):
@@ -91,8 +96,7 @@ def compute_on_cluster(
                 counts = _one_by_one(distributed, client, part, (target, profile, hashes_only))
             tally.computed += counts.pictures
             tally.bytes_read += counts.size_bytes
-            _note_errors(tally, counts)
-            finished[part.name] = counts
+            note(counts)
             yield counts
     write_list(target, [finished[name] for name in order])
 
@@ -142,12 +146,6 @@ def _one_by_one(distributed: Any, client: Any, part: Part, options: tuple[str, P
     return write_part(part, target, rows)
 
 
-def _note_errors(tally: Tally, counts: PartCounts) -> None:
-    for code, count in counts.codes.items():
-        for _ in range(count):
-            tally.failure(code)
-
-
 PART_ITEMS = 256
 """Pictures in a part, on average."""
 
@@ -171,7 +169,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PartCounts:
-    """What a part holds.
+    """Counts of the rows of a part.
 
     Parameters
     ----------
@@ -185,7 +183,7 @@ class PartCounts:
 
     name: str
     pictures: int
-    codes: dict[str, int]
+    codes: Counter[str]
     size_bytes: int
 
 
@@ -202,15 +200,15 @@ def parts_of(items: Iterable[Item], profile: Profile, *, hashes_only: bool) -> I
     hashes_only : bool
     """
     kind = kind_of(profile, hashes_only=hashes_only)
-    held: dict[str, Item] = {}
+    waiting: dict[str, Item] = {}
     for item in items:
-        held.setdefault(item.path, item)
+        waiting.setdefault(item.path, item)
         digest = hashlib.sha256(item.path.encode("utf-8", "surrogatepass")).digest()
-        if int.from_bytes(digest[:4]) % PART_ITEMS == 0 or len(held) == _MOST_ITEMS:
-            yield _part(held, kind)
-            held = {}
-    if held:
-        yield _part(held, kind)
+        if int.from_bytes(digest[:4]) % PART_ITEMS == 0 or len(waiting) == _MOST_ITEMS:
+            yield _part(waiting, kind)
+            waiting = {}
+    if waiting:
+        yield _part(waiting, kind)
 
 
 def compute_part(part: Part, target: str, profile: Profile, hashes_only: bool) -> PartCounts:
@@ -242,15 +240,15 @@ def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:
     """Write the rows of a part and count them."""
     store, folder = store_of(target)
     store.makedirs(folder, exist_ok=True)
-    written = f"{folder}/.{part.name}.{uuid4().hex}"  # two workers may have been given the part
-    with store.open(written, "wb") as file:
+    draft = f"{folder}/.{part.name}.{uuid4().hex}"  # two workers may have been given the part
+    with store.open(draft, "wb") as file:
         write_rows(file, rows)
-    store.mv(written, f"{folder}/{part.name}")
+    store.mv(draft, f"{folder}/{part.name}")
     return _counts(part.name, rows)
 
 
 def counts_of(part: Part, target: str) -> PartCounts | None:
-    """Count what a part holds that was written before; None if there is no whole file of its name."""
+    """Count the rows of a part that was written before; None if there is no file of its name."""
     parquet = require("pyarrow.parquet", extra="parquet")
     store, folder = store_of(target)
     try:
@@ -264,12 +262,10 @@ def counts_of(part: Part, target: str) -> PartCounts | None:
 def write_list(target: str, parts: list[PartCounts]) -> None:
     """Write ``_parts.json``: which parts make the result, in the order of the sources."""
     store, folder = store_of(target)
-    listed = [
-        {"name": one.name, "pictures": one.pictures, "errors": sum(one.codes.values())} for one in parts
-    ]
+    entries = [{"name": part.name, "pictures": part.pictures, "errors": part.codes.total()} for part in parts]
     store.makedirs(folder, exist_ok=True)
     with store.open(f"{folder}/_parts.json", "wb") as file:
-        file.write(json.dumps({"format": 1, "parts": listed}, indent=1).encode() + b"\n")
+        file.write(json.dumps({"format": 1, "parts": entries}, indent=1).encode() + b"\n")
 
 
 def store_of(target: str) -> tuple[Any, str]:
@@ -279,18 +275,15 @@ def store_of(target: str) -> tuple[Any, str]:
     return store, str(folder).rstrip("/")
 
 
-def _part(held: dict[str, Item], kind: str) -> Part:
-    named = hashlib.sha256(kind.encode())
-    for item in held.values():
+def _part(items: dict[str, Item], kind: str) -> Part:
+    digest = hashlib.sha256(kind.encode())
+    for item in items.values():
         stamp = item.stamp or stamp_of(item.path)
-        named.update(json.dumps([item.path, stamp.size_bytes, stamp.mtime_ns]).encode())
-    return Part(name=f"part-{named.hexdigest()[:24]}.parquet", items=tuple(held.values()))
+        digest.update(json.dumps([item.path, stamp.size_bytes, stamp.mtime_ns]).encode())
+    return Part(name=f"part-{digest.hexdigest()[:24]}.parquet", items=tuple(items.values()))
 
 
 def _counts(name: str, rows: list[Row]) -> PartCounts:
-    codes: dict[str, int] = {}
-    for row in rows:
-        if row["error_code"]:
-            codes[row["error_code"]] = codes.get(row["error_code"], 0) + 1
+    codes = Counter(row["error_code"] for row in rows if row["error_code"])
     size_bytes = sum(row["size_bytes"] or 0 for row in rows)
     return PartCounts(name=name, pictures=len(rows), codes=codes, size_bytes=size_bytes)

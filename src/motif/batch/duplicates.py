@@ -1,4 +1,4 @@
-"""The same design several times among the pictures of a batch, without a registry."""
+"""Finds pictures of the same design in a batch, without a registry."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from motif.profiles import STANDARD_1, Profile
 _REMEMBERED = 500
 """Decoded fingerprints kept in memory, about 120 KB each."""
 
-_TAKEN_IN_AT_ONCE = 500
-"""Pictures that wait for the index in memory, up to 120 KB each."""
+_SETTLED_AT_ONCE = 500
+"""Fingerprints that wait in memory until the index takes them in, up to 120 KB each."""
 
 _REPORTED = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 
-_FOUND_MOST = 50
-"""Most pictures that one is paired with; larger groups hang together through others."""
+_MATCHES_MAX = 50
+"""Most pictures that one is paired with; larger groups are connected through others."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class Duplicates:
     pictures : int
         That were compared.
     groups : tuple of tuples of str
-        Paths that hang together by strong indications, two or more each, in the order of the batch.
+        Paths that strong indications connect, two or more each, in the order of the batch.
     pairs : tuple of Pair
         The strong indications.
     unsure : tuple of Pair
@@ -77,17 +77,14 @@ class Duplicates:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        within: dict[str, int] = {path: k for k, group in enumerate(self.groups) for path in group}
-        pairs: list[list[Any]] = [[] for _ in self.groups]
+        groups: list[dict[str, Any]] = [{"pictures": list(group), "pairs": []} for group in self.groups]
+        group_of = {path: group for group in groups for path in group["pictures"]}
         for pair in self.pairs:
-            pairs[within[pair.first]].append(pair.to_json())
+            group_of[pair.first]["pairs"].append(pair.to_json())
         return {
             "format": 1,
             "pictures": self.pictures,
-            "groups": [
-                {"pictures": list(group), "pairs": held}
-                for group, held in zip(self.groups, pairs, strict=True)
-            ],
+            "groups": groups,
             "unsure": [pair.to_json() for pair in self.unsure],
         }
 
@@ -119,17 +116,17 @@ def find_duplicates(
     copies: dict[str, list[str]] = {}
     for path, sha256 in named:
         copies.setdefault(sha256, []).append(path)
-    paths = [same[0] for same in copies.values()]
+    paths = [first for first, *_ in copies.values()]
     strong = [
-        Pair(first=first, second=other, evidence=same_file(load(first)))
-        for first, *others in copies.values()
-        for other in others
+        Pair(first=first, second=copy, evidence=same_file(load(first)))
+        for first, *rest in copies.values()
+        for copy in rest
     ]
     unsure: list[Pair] = []
-    for first, second, evidence in _alike(paths, load, profile, step):
+    for first, second, evidence in _similar_pairs(paths, load, profile, step):
         pair = Pair(first=paths[first], second=paths[second], evidence=evidence)
         (strong if evidence.verdict == "conflict" else unsure).append(pair)
-    groups = _joined([path for path, _ in named], strong)
+    groups = _connected([path for path, _ in named], strong)
     group_of = {path: k for k, group in enumerate(groups) for path in group}
     return Duplicates(
         pictures=len(named),
@@ -139,40 +136,37 @@ def find_duplicates(
     )
 
 
-def _alike(
+def _similar_pairs(
     paths: list[str], load: Callable[[str], Fingerprint], profile: Profile, step: Callable[[], None]
 ) -> Iterator[tuple[int, int, Evidence]]:
     """Yield each pair of pictures with an indication once, in its stronger direction."""
     index = CandidateIndex(profile)
     for key, path in enumerate(paths, 1):
         index.add(key, load(path))
-        if key % _TAKEN_IN_AT_ONCE == 0:
-            (
-                len(index.tones),
-                len(index.strokes),
-            )  # counting takes in what waits, which is larger than what stays
+        if key % _SETTLED_AT_ONCE == 0:
+            index.settle()
 
     @lru_cache(_REMEMBERED)
     def remembered(key: int) -> Fingerprint:
         return load(paths[key - 1])
 
-    def few(keys: Collection[int]) -> dict[int, Fingerprint]:
+    def fingerprints(keys: Collection[int]) -> dict[int, Fingerprint]:
         return {key: remembered(key) for key in keys}
 
-    found: dict[tuple[int, int], Evidence] = {}
+    strongest: dict[tuple[int, int], Evidence] = {}
     for key in range(1, len(paths) + 1):
-        for one in search(remembered(key), index, few, limit=_FOUND_MOST):
-            pair = (min(key, one.key), max(key, one.key))
-            if one.key == key or one.evidence.verdict == "clear":
+        for match in search(remembered(key), index, fingerprints, limit=_MATCHES_MAX):
+            pair, evidence = (min(key, match.key), max(key, match.key)), match.evidence
+            if match.key == key or evidence.verdict == "clear":
                 continue
-            if pair not in found or one.evidence.score > found[pair].score:
-                found[pair] = replace(one.evidence, points=())
+            if pair not in strongest or evidence.score > strongest[pair].score:
+                strongest[pair] = replace(evidence, points=())
         step()
-    yield from ((first - 1, second - 1, found[first, second]) for first, second in sorted(found))
+    yield from ((first - 1, second - 1, strongest[first, second]) for first, second in sorted(strongest))
 
 
-def _joined(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
-    """Put what hangs together into groups, in the order of the paths."""
+def _connected(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:
+    """Group paths that are connected by pairs, in the order of the paths."""
     from scipy.cluster.hierarchy import DisjointSet
 
     sets = DisjointSet(paths)

@@ -10,12 +10,15 @@ import sqlite3
 import stat
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
 from motif.batch.rows import Outcome, Stamp
 from motif.batch.run import Written
 from motif.errors import BatchOutputError
+from motif.files import sync_folder, synced_file
 from motif.messages import N_
 
 MAX_ROW_BYTES = 1_000_000
@@ -82,14 +85,11 @@ class Journal:
 
     def find(self, path: str) -> Written | None:
         """Return what this file holds about a picture."""
-        asked = "SELECT size, mtime, sha256, kind, code FROM rows WHERE path = ?"
-        row = self._index.execute(asked, (_key(path),)).fetchone()
-        if row is None:
-            return None
-        size, mtime, sha256, kind, code = row
-        return Written(
-            stamp=Stamp(size_bytes=size, mtime_ns=mtime), sha256=sha256 or "", kind=kind, code=code
-        )
+        query = "SELECT size, mtime, sha256, kind, code FROM rows WHERE path = ?"
+        for size, mtime, sha256, kind, code in self._index.execute(query, (_key(path),)):
+            stamp = Stamp(size_bytes=size, mtime_ns=mtime)
+            return Written(stamp=stamp, sha256=sha256 or "", kind=kind, code=code)
+        return None
 
     def append(self, outcome: Outcome) -> None:
         """Write a row; after a failure, such as a full disk, the file ends with the row before.
@@ -122,27 +122,15 @@ class Journal:
         gone = self._forget_gone()
         if not gone and not self._superseded and not (ordered and self.is_out_of_order()):
             return
-        made = self._path.with_name(f".{self._path.name}.new")
-        try:
-            with made.open("wb") as copy:
-                copy.writelines(row for _, row in self.live(ordered=ordered) if row is not None)
-                copy.flush()
-                os.fsync(copy.fileno())
-            shutil.copymode(self._path, made)
-            made.replace(self._path)
-        finally:
-            made.unlink(missing_ok=True)
+        with rewritten(self._path) as file:
+            file.writelines(row for _, row in self.live(ordered=ordered) if row is not None)
         self._end = os.fstat(self._file.fileno()).st_size
-        sync_folder(self._path.parent)
 
     def adopt(self, path: str, written: Written, number: int) -> None:
         """Count a row as standing that lies elsewhere, as the ``number``-th there, before all rows here."""
-        stamp = written.stamp
-        values = (_key(path), number - _ELSEWHERE, 0, stamp.size_bytes, stamp.mtime_ns)
-        self._index.execute(
-            "INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-            (*values, written.sha256, written.kind, written.code),
-        )
+        place, stamp = (number - _ELSEWHERE, 0), (written.stamp.size_bytes, written.stamp.mtime_ns)
+        values = (_key(path), *place, *stamp, written.sha256, written.kind, written.code)
+        self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def has_rows(self) -> bool:
         """Tell whether a row is in this file, and not elsewhere."""
@@ -150,28 +138,20 @@ class Journal:
 
     def is_out_of_order(self) -> bool:
         """Tell whether the rows are in another order than the one in which this run named the pictures."""
-        last = -_ELSEWHERE - 1
-        for start, _ in self._live(ordered=True):
-            if start < last:
-                return True
-            last = start
-        return False
+        starts = (start for start, _ in self._live(ordered=True))
+        return any(second < first for first, second in pairwise(starts))
 
     def live(self, *, ordered: bool) -> Iterator[tuple[int, bytes | None]]:
         """Yield the rows that count: number and None for one elsewhere, 0 and the bytes of one here."""
         self._forget_gone()
         for start, length in self._live(ordered=ordered):
-            if start < 0:
-                yield start + _ELSEWHERE, None
-            else:
-                self._file.seek(start)
-                yield 0, self._file.read(length)
+            yield (start + _ELSEWHERE, None) if start < 0 else (0, self._read(start, length))
 
     def named_rows(self) -> Iterator[dict[str, Any]]:
         """Yield the rows of the pictures that this run named, in that order."""
-        asked = "SELECT start, length FROM rows JOIN named USING (path) ORDER BY rank"
-        for start, length in self._index.execute(asked):
-            yield self._row_at(start, length)
+        query = "SELECT start, length FROM rows JOIN named USING (path) ORDER BY rank"
+        for start, length in self._index.execute(query):
+            yield json.loads(self._read(start, length))
 
     def row(self, path: str) -> dict[str, Any]:
         """Return the row of a picture.
@@ -181,16 +161,15 @@ class Journal:
         KeyError
             If it has none.
         """
-        asked = "SELECT start, length FROM rows WHERE path = ?"
-        found = self._index.execute(asked, (_key(path),)).fetchone()
-        if found is None:
-            raise KeyError(path)
-        return self._row_at(*found)
+        query = "SELECT start, length FROM rows WHERE path = ?"
+        for start, length in self._index.execute(query, (_key(path),)):
+            row: dict[str, Any] = json.loads(self._read(start, length))
+            return row
+        raise KeyError(path)
 
-    def _row_at(self, start: int, length: int) -> dict[str, Any]:
+    def _read(self, start: int, length: int) -> bytes:
         self._file.seek(start)
-        row: dict[str, Any] = json.loads(self._file.read(length))
-        return row
+        return self._file.read(length)
 
     def discard(self) -> None:
         """Delete the file: what it held is elsewhere now."""
@@ -208,8 +187,8 @@ class Journal:
             self._index.close()
 
     def _forget_gone(self) -> int:
-        asked = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
-        return self._index.execute(asked).rowcount
+        query = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
+        return self._index.execute(query).rowcount
 
     def _take_stock(self) -> int:
         """Index the rows of this file, and return where the last whole one ends."""
@@ -223,23 +202,21 @@ class Journal:
             elif not line.endswith(b"\n") and _is_torn(line) and not self._file.read(1).strip(b"\0"):
                 return end
             else:
-                raise _foreign(self._path)
+                raise foreign(self._path)
         return end
 
     def _note(self, row: dict[str, Any], start: int, length: int) -> None:
         path = _key(row["path"])
         if self._index.execute("SELECT 1 FROM rows WHERE path = ?", (path,)).fetchone():
             self._superseded = True
-        values = (path, start, length, row.get("size_bytes"), row.get("mtime_ns"), row.get("source_sha256"))
-        code = row.get("error", {}).get("code", "")
-        self._index.execute(
-            "INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", (*values, _kind(row), code)
-        )
+        stated = (row.get(name) for name in ("size_bytes", "mtime_ns", "source_sha256"))
+        values = (path, start, length, *stated, kind_of_row(row), row.get("error", {}).get("code", ""))
+        self._index.execute("INSERT OR REPLACE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def _live(self, *, ordered: bool) -> Iterator[tuple[int, int]]:
         order = "rank IS NULL, rank, start" if ordered else "start"
-        asked = f"SELECT start, length FROM rows LEFT JOIN named USING (path) ORDER BY {order}"
-        yield from self._index.execute(asked)
+        query = f"SELECT start, length FROM rows LEFT JOIN named USING (path) ORDER BY {order}"
+        yield from self._index.execute(query)
 
 
 def _row_of(line: bytes) -> dict[str, Any] | None:
@@ -278,7 +255,8 @@ def _is_torn(line: bytes) -> bool:
     return line.startswith(_ROW_START) or _ROW_START.startswith(line) or not line.strip(b"\0")
 
 
-def _kind(row: dict[str, Any]) -> str:
+def kind_of_row(row: dict[str, Any]) -> str:
+    """Name what a row holds, like ``run.kind_of``; empty for an error."""
     if "error" in row:
         return ""
     profile = row.get("profile", {})
@@ -286,9 +264,29 @@ def _kind(row: dict[str, Any]) -> str:
     return f"{profile.get('name')}-{profile.get('version')} {depth}"
 
 
-def _foreign(path: Path) -> BatchOutputError:
+def foreign(path: Path) -> BatchOutputError:
+    """Say that an output holds something else; the caller raises it."""
     message = N_("{path!r} holds something other than the rows of a batch", path=os.fspath(path))
     return BatchOutputError(message, hint=N_("Name another output; nothing was changed in this file."))
+
+
+@contextmanager
+def rewritten(path: Path) -> Iterator[BinaryIO]:
+    """Write a file anew; it replaces the one at ``path``, whole or not at all.
+
+    The draft always has the same name, so that one that a killed run left behind does not stay.
+    """
+    draft = path.with_name(f".{path.name}.new")
+    draft.unlink(missing_ok=True)
+    try:
+        with synced_file(draft, mode=0o666) as file:
+            yield file
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
+    sync_folder(path.parent)
 
 
 def open_locked(path: Path) -> BinaryIO:
@@ -333,17 +331,6 @@ def _lock(file: BinaryIO) -> None:
     import fcntl
 
     fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-def sync_folder(folder: Path) -> None:
-    """Bring the names in a folder to disk."""
-    if os.name == "nt":
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _busy(path: Path) -> BatchOutputError:

@@ -109,25 +109,25 @@ def fetch(item: Item, folder: Path, number: int) -> Item:
 def _store(address: str) -> tuple[Any, str]:
     core = require("fsspec.core", extra="cloud")
     try:
-        found: tuple[Any, str] = core.url_to_fs(address)
+        store: tuple[Any, str] = core.url_to_fs(address)
     except ImportError as error:  # s3fs and gcsfs come with the extra too
         raise MissingExtraError(
             N_("{scheme}: addresses need the extra 'cloud'", scheme=address.partition(":")[0]),
             hint=N_("Install it: pip install 'motif-registry[{extra}]'", extra="cloud"),
         ) from error
-    return found
+    return store
 
 
 def _roots(store: Any, root: str) -> Iterator[dict[str, Any]]:
     if any(sign in root for sign in "*?["):
-        found = store.glob(root, detail=True)
+        infos = store.glob(root, detail=True)
     elif store.exists(root):
-        found = {root: store.info(root)}
+        infos = {root: store.info(root)}
     else:
-        found = store.glob(f"{root}*", detail=True)
-    if not found:
+        infos = store.glob(f"{root}*", detail=True)
+    if not infos:
         raise FileNotFoundError("nothing is there")
-    yield from (found[name] for name in sorted(found))
+    yield from (infos[name] for name in sorted(infos))
 
 
 def _walk(

@@ -125,23 +125,21 @@ def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool =
             fields = _fields(item.file or item.path, profile, hashes_only)
             if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
                 fields = {"source_sha256": file_sha256(item.file or item.path)} | fields
-        return _outcome(item, stamp, fields)
+        return _stamped_outcome(item, stamp, fields)
     finally:
-        if item.file:
-            with suppress(OSError):
-                Path(item.file).unlink()
+        forget_copy(item)
 
 
 def died_row(died: WorkerDied[str]) -> Row:
     """Make the row of a picture on which a worker process ended."""
-    return {"path": died.item} | {"error": died_error(died).to_json()}
+    return {"path": died.item, "error": died_error(died).to_json()}
 
 
 def died_outcome(died: WorkerDied[Item]) -> Outcome:
     """Make the row of an item on which a worker process ended."""
     item = died.item
     stamp = item.stamp or stamp_of(item.path)
-    return _outcome(item, stamp, {"error": died_error(died).to_json()})
+    return _stamped_outcome(item, stamp, {"error": died_error(died).to_json()})
 
 
 def stamp_of(path: str) -> Stamp:
@@ -152,13 +150,11 @@ def stamp_of(path: str) -> Stamp:
     >>> stamp_of("no-such-file.jpg")
     Stamp(size_bytes=None, mtime_ns=None)
     """
-    try:
+    with suppress(OSError, ValueError):
         status = Path(path).stat()
-    except (OSError, ValueError):
-        return Stamp()
-    if not stat.S_ISREG(status.st_mode):
-        return Stamp()
-    return Stamp(size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
+        if stat.S_ISREG(status.st_mode):
+            return Stamp(size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
+    return Stamp()
 
 
 def file_sha256(path: str) -> str | None:
@@ -166,19 +162,29 @@ def file_sha256(path: str) -> str | None:
     size = stamp_of(path).size_bytes
     if size is None or size > PhotoLimits().max_bytes:
         return None
-    try:
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    except OSError:
-        return None
+    with suppress(OSError), Path(path).open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return None
 
 
-def _outcome(item: Item, stamp: Stamp, fields: Row) -> Outcome:
+def forget_copy(item: Item) -> None:
+    """Delete the copy of an item's bytes, if there is one."""
+    if item.file:
+        with suppress(OSError):
+            Path(item.file).unlink()
+
+
+def _stamped_outcome(item: Item, stamp: Stamp, fields: Row) -> Outcome:
     row = {"path": item.path, "size_bytes": stamp.size_bytes, "mtime_ns": stamp.mtime_ns} | fields
+    return outcome_with(item, stamp, row)
+
+
+def outcome_with(item: Item, stamp: Stamp, row: Row) -> Outcome:
+    """Return the outcome of an item whose row is known."""
     return Outcome(
         path=item.path,
         row=json.dumps(row).encode() + b"\n",
-        code=fields.get("error", {}).get("code", ""),
+        code=row.get("error", {}).get("code", ""),
         size_bytes=stamp.size_bytes or 0,
     )
 

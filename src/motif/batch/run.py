@@ -1,8 +1,9 @@
-"""The run of a batch: what is done already is passed over, the rest goes through workers."""
+"""The run of a batch: pictures that have a row already are skipped, the others go to the workers."""
 
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field, replace
@@ -23,7 +24,7 @@ PHOTOS_PER_WORKER = 4
 
 @dataclass(slots=True, kw_only=True)
 class Tally:
-    """Count what a run has come to, for its summary.
+    """Counts for the summary of a run.
 
     Parameters
     ----------
@@ -40,12 +41,13 @@ class Tally:
     computed: int = 0
     failed: int = 0
     bytes_read: int = 0
-    codes: dict[str, int] = field(default_factory=dict)
+    codes: Counter[str] = field(default_factory=Counter)
 
-    def failure(self, code: str) -> None:
-        """Count one error."""
-        self.failed += 1
-        self.codes[code] = self.codes.get(code, 0) + 1
+    def failure(self, code: str, count: int = 1) -> None:
+        """Count errors of one code; none if it is empty."""
+        if code:
+            self.failed += count
+            self.codes[code] += count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,13 +148,13 @@ def fill(
         After its row was written.
     """
     kind = kind_of(profile, hashes_only=rows.hashes_only)
-    todo = remaining(items, output, tally, kind=kind, checksum=rows.checksum, retry_errors=rows.retry_errors)
-    worth, todo = peeked(todo)
+    todo = remaining(items, output, tally, kind=kind, rows=rows)
+    worthwhile, todo = peeked(todo)
     outcomes = run(
         todo,
         profile=profile,
         hashes_only=rows.hashes_only,
-        jobs=jobs or worth,
+        jobs=jobs or worthwhile,
         ordered=ordered,
         limits=limits,
     )
@@ -166,24 +168,16 @@ def _take(outcome: Outcome, output: Output, tally: Tally) -> None:
     if not outcome.row:
         written = output.find(outcome.path)
         tally.unchanged += 1
-        if written is not None and written.code:
-            tally.failure(written.code)
+        tally.failure(written.code if written else "")
         return
     output.append(outcome)
     tally.computed += 1
     tally.bytes_read += outcome.size_bytes
-    if outcome.code:
-        tally.failure(outcome.code)
+    tally.failure(outcome.code)
 
 
 def remaining(
-    items: Iterable[Item],
-    output: Output,
-    tally: Tally,
-    *,
-    kind: str,
-    checksum: bool = False,
-    retry_errors: bool = False,
+    items: Iterable[Item], output: Output, tally: Tally, *, kind: str, rows: RowOptions = RowOptions()
 ) -> Iterator[Item]:
     """Yield the items that still need a row.
 
@@ -197,28 +191,25 @@ def remaining(
     tally : Tally
         Gets what is found and what is unchanged.
     kind : str
-    checksum : bool
-        Compare contents also where size and time are those of then.
-    retry_errors : bool
-        Do pictures again whose row is an error.
+        See ``kind_of``.
+    rows : RowOptions
     """
     for item in items:
         if not output.claim(item.path):
             continue
         tally.found += 1
         row = output.find(item.path)
-        if row is None or row.kind not in ("", kind) or (row.code and retry_errors):
+        if row is None or row.kind not in ("", kind) or (row.code and rows.retry_errors):
             yield item
             continue
         stamp = item.stamp or stamp_of(item.path)
         if stamp.size_bytes != row.stamp.size_bytes:
             yield item
-        elif checksum or stamp != row.stamp:
+        elif rows.checksum or stamp != row.stamp:
             yield replace(item, known_sha256=row.sha256)
         else:
             tally.unchanged += 1
-            if row.code:
-                tally.failure(row.code)
+            tally.failure(row.code)
 
 
 def run(

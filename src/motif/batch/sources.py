@@ -103,9 +103,9 @@ def _named(path: str) -> Iterator[Item]:
 
 def _of_folder(path: Path) -> Iterator[Item]:
     failed: list[OSError] = []
-    for found in walk(path, failed.append):
+    for picture in walk(path, failed.append):
         yield from _problems(failed)
-        yield Item(path=os.fspath(found))
+        yield Item(path=os.fspath(picture))
     yield from _problems(failed)
 
 
@@ -122,26 +122,23 @@ def _of_table(path: Path, column: str, title_column: str | None) -> Iterator[Ite
             file.seek(0)
             delimiter = max(_DELIMITERS, key=header.count)
             table = csv.DictReader(file, delimiter=delimiter, strict=True)
+            names = table.fieldnames or ()
             for wanted in filter(None, (column, title_column)):
-                if wanted not in (table.fieldnames or ()):
-                    raise _no_column(path, wanted, table.fieldnames or ())
+                if wanted not in names:
+                    message = N_("{path!r} has no column {wanted!r}", path=os.fspath(path), wanted=wanted)
+                    hint = N_("Its columns are: {names}.", names=", ".join(names)[:500])
+                    raise ParameterError(message, hint=hint)
             for row in table:
                 if row[column]:
                     title = (row[title_column] or "") if title_column else ""
                     yield Item(path=_beside(path, row[column]), title=title)
+    except ParameterError:
+        raise
     except (OSError, csv.Error, ValueError) as error:
-        if isinstance(error, ParameterError):
-            raise
         reason = system_reason(error)
         message = N_("{path!r} cannot be read as a table ({reason})", path=os.fspath(path), reason=reason)
-        raise ParameterError(
-            message, hint=N_("Save it as CSV in UTF-8, with a first row of names.")
-        ) from error
-
-
-def _no_column(path: Path, wanted: str, names: Iterable[str]) -> ParameterError:
-    message = N_("{path!r} has no column {wanted!r}", path=os.fspath(path), wanted=wanted)
-    return ParameterError(message, hint=N_("Its columns are: {names}.", names=", ".join(names)[:500]))
+        hint = N_("Save it as CSV in UTF-8, with a first row of names.")
+        raise ParameterError(message, hint=hint) from error
 
 
 def _beside(table: Path, path: str) -> str:

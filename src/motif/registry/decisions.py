@@ -13,11 +13,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.registry.catalogue import put_record, record_of, records_of
 from motif.registry.records.decision import Decision, SavedCheck
 from motif.registry.records.entry import Entry
-from motif.registry.records.fields import SHA256
 from motif.registry.records.ids import LETTERS, format_id, format_record_id, parse_id, parse_record_id
 from motif.registry.results import Match
 from motif.registry.store import Reader, RecordReader, Writer

@@ -14,6 +14,7 @@ from typing import Any, Final
 
 from motif.errors import MotifError
 from motif.extras import require
+from motif.files import SHA256
 from motif.messages import N_, _, current_language
 from motif.report.blocks import Code, Document, Picture
 from motif.report.document import document_of
@@ -26,7 +27,6 @@ _FONTS: Final = "fonts"
 _CODE, _CODE_QR = 110, 66
 """Characters of a line of code that fit the page's width, and the space beside a QR code."""
 _LONG_WORD: Final = re.compile(r"[^\s\u200b]{25,}")
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 def report_pdf(report: Report, language: str | None = None) -> bytes:
@@ -149,7 +149,7 @@ def _shown_only(text: str) -> str:
 
 def _breakable(word: re.Match[str]) -> str:
     """Let a long word be broken between any letters; a SHA-256 stays whole, so that it can be copied."""
-    return word[0] if _SHA256.fullmatch(word[0]) else "\u200b".join(word[0])
+    return word[0] if SHA256.fullmatch(word[0]) else "\u200b".join(word[0])
 
 
 def _folded(text: str, width: int) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ import numpy as np
 
 from motif.arrays import RGB8
 from motif.errors import ParameterError
+from motif.files import SHA256
 from motif.matching.score import false_alarm_rate
 from motif.messages import N_
 from motif.profiles import Profile
@@ -31,7 +31,6 @@ PICTURE_BYTES: Final = 72_000
 """Upper limit of a picture's file; five matches then fit into 3 MB of HTML."""
 
 _QUALITIES: Final = (88, 80, 72, 64, 54, 44, 34)
-_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _LIBRARIES: Final = ("numpy", "opencv-python-headless", "pillow")
 
 
@@ -69,7 +68,7 @@ class Report:
             )
         for sha256, size in pictures.items():
             is_pair = isinstance(size, list) and len(size) == 2 and all(isinstance(px, int) for px in size)
-            if not _SHA256.fullmatch(sha256) or not is_pair or min(size) < 1:
+            if not SHA256.fullmatch(sha256) or not is_pair or min(size) < 1:
                 raise ParameterError(
                     N_(
                         "picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]",

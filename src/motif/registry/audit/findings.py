@@ -1,9 +1,9 @@
-"""What ``verify`` found, and how what was found is called."""
+"""The result of ``verify``: its findings, and the names of what they are about."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,7 +18,7 @@ _HOW = {"changed": N_("changed"), "removed": N_("removed"), "added": N_("added")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is not as the log says.
+    """One deviation of the registry from its log.
 
     Parameters
     ----------
@@ -36,7 +36,7 @@ class Finding:
         return f"{self.how}: {self.what}" + (f" ({self.detail})" if self.detail else "")
 
     def in_words(self) -> str:
-        """Say the finding in the language in use."""
+        """Return the finding as text in the current language."""
         return str(Finding(how=_(_HOW[self.how]), what=_(self.what), detail=_(self.detail)))
 
     def to_json(self) -> dict[str, str]:
@@ -46,18 +46,18 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What ``verify`` found.
+    """The result of ``verify``.
 
     Parameters
     ----------
     findings : tuple of Finding
-        Empty if the registry is as its log says.
+        Empty if the registry agrees with its log.
     notes : tuple of str
         What is explained and harmless, such as the file of a registration that was refused.
     events, originals, checkpoints : int
-        How many were looked at.
+        How many were verified.
     root : bytes, 32
-        Of the log as it is.
+        Of the log.
     """
 
     findings: tuple[Finding, ...]
@@ -73,7 +73,7 @@ class Audit:
         return not self.findings
 
     def to_json(self) -> dict[str, Any]:
-        """Return the answer as JSON-ready values."""
+        """Return the result as JSON-ready values."""
         return {
             "format": 1,
             "whole": self.whole,
@@ -86,46 +86,45 @@ class Audit:
         }
 
 
-class caught:  # noqa: N801  a context manager, used like a function
-    """Turn any trouble inside into a finding: what is damaged must be named, never crash the walk."""
+@contextmanager
+def damage_noted(findings: list[Finding], what: str) -> Iterator[None]:
+    """Turn any failure inside into a finding: damage is named and never ends the audit.
 
-    def __init__(self, findings: list[Finding], what: str) -> None:
-        self._findings, self._what = findings, what
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
-        if not isinstance(error, Exception):
-            return False
-        self._findings.append(Finding(how="damaged", what=self._what, detail=said(error, 200)))
-        return True
+    Parameters
+    ----------
+    findings : list of Finding
+        Gets the finding.
+    what : str
+        What is damaged if something fails.
+    """
+    try:
+        yield
+    except Exception as error:
+        findings.append(Finding(how="damaged", what=what, detail=said(error, 200)))
 
 
 def scan(
     reader: TableReader, table: str, findings: list[Finding], expected: Iterable[tuple[Any, ...]] = ()
 ) -> Iterator[Row]:
-    """Yield a table's rows; where that fails, row by row what can be read."""
+    """Yield a table's rows; where that fails, name the expected rows that cannot be read."""
     try:
         rows = reader.rows(table)
         if table == "events":
-            rows = iter(sorted(rows, key=lambda row: _order(row["seq"])))
+            rows = iter(sorted(rows, key=_log_order))
         yield from rows
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
-        if isinstance(error, GeneratorExit):
-            raise
-        findings.append(
-            Finding(how="damaged", what=N_("table {table}", table=table), detail=said(error, 200))
-        )
+        what = N_("table {table}", table=table)
+        findings.append(Finding(how="damaged", what=what, detail=said(error, 200)))
         for key in expected:
             try:
                 reader.row(table, key)
-            except Exception as trouble:
-                detail = N_("it cannot be read: {trouble:.80}", trouble=trouble)
+            except Exception as row_error:
+                detail = N_("it cannot be read: {trouble:.80}", trouble=row_error)
                 findings.append(Finding(how="damaged", what=name_of(table, key), detail=detail))
 
 
-def _order(seq: object) -> tuple[int, str]:
+def _log_order(row: Row) -> tuple[int, str]:
+    seq = row["seq"]
     return (seq, "") if isinstance(seq, int) else (2**62, str(seq))
 
 
@@ -155,5 +154,5 @@ _NAMES: dict[str, Callable[[tuple[Any, ...]], str]] = {
 
 
 def name_of(table: str, key: tuple[Any, ...]) -> str:
-    """Say which row of a table it is."""
+    """Name a row of a table for people."""
     return _NAMES[table](key)

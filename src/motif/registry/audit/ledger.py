@@ -1,4 +1,4 @@
-"""The ledger: everything that ever changed in a registry, and proof of it to people who cannot see it."""
+"""The ledger: every change of a registry, and proofs of them for people who cannot see the registry."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from motif.errors import (
     RegistryError,
     SchemaVersionError,
 )
-from motif.messages import N_, said
+from motif.messages import N_
 from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
-from motif.registry.audit.findings import Audit, Finding
+from motif.registry.audit.findings import Audit, Finding, damage_noted
 from motif.registry.audit.timestamp import Timestamp
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.ledger.event import Event, subjects
@@ -93,13 +93,12 @@ class Ledger:
         what : str
             An id in any spelling, or a photo's SHA-256.
         """
-        wanted = _id(what)
-        found = tuple(event for event in self.events() if wanted in subjects(event))
-        if not found:
-            raise EntryNotFoundError(
-                N_("the log tells nothing of {what!r:.80}", what=what), hint=N_("Check the id.")
-            )
-        return found
+        subject = _id(what)
+        events = tuple(event for event in self.events() if subject in subjects(event))
+        if not events:
+            message = N_("the log tells nothing of {what!r:.80}", what=what)
+            raise EntryNotFoundError(message, hint=N_("Check the id."))
+        return events
 
     def checkpoint(self, key: SigningKey | None = None, *, by: str = "") -> str:
         """Sign the log as it is, keep the checkpoint, and fix the database's bytes.
@@ -119,8 +118,8 @@ class Ledger:
         signer = key or SigningKey.load()
         with self._store.writing(by=by) as writer:
             head = writer.head()
-            made = Checkpoint(origin=self.origin, size=head.size, root=head.root(), at=datetime.now(UTC))
-            note = signer.sign(made)
+            now = datetime.now(UTC)
+            note = signer.sign(Checkpoint(origin=self.origin, size=head.size, root=head.root(), at=now))
             sha256 = hashlib.sha256(note.encode()).hexdigest()
             data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
             writer.append("checkpoint.signed", data, {sha256: note.encode()})
@@ -155,11 +154,11 @@ class Ledger:
         trusted = timestamp.clean_chain(chain)
         with self._store.writing(by=by) as writer:
             stored = timestamp.checkpoint_of(answer, writer.checkpoints())
-            found = timestamp.verify_answer(answer, stored, trusted)
+            verified = timestamp.verify_answer(answer, stored, trusted)
             if answer != stored.timestamp_token:
-                timestamp.require_earlier(found, timestamp.held(writer, stored, trusted))
+                timestamp.require_earlier(verified, timestamp.valid_timestamp(writer, stored, trusted))
                 _keep_timestamp(writer, stored.size, answer, chain=trusted)
-        return found
+        return verified
 
     def add_timestamp(self, size: int, token: bytes, *, chain: str = "", by: str = "") -> None:
         """Keep the timestamp of a checkpoint as it is; ``import_timestamp`` verifies it before.
@@ -207,7 +206,7 @@ class Ledger:
             leaves = reader.leaves(newest.size)
             signer = _signer(reader, newest)
         covered = [event for event in events if event.seq < newest.size]
-        made: dict[str, Any] = {
+        proof: dict[str, Any] = {
             "format": PROOF_FORMAT,
             "checkpoint": newest.note,
             "key": signer,
@@ -217,24 +216,19 @@ class Ledger:
         if since is not None:
             size = Checkpoint.from_note(since).size
             if not 1 <= size <= newest.size:
-                raise ParameterError(
-                    N_(
-                        "the checkpoint given knew {size} events; expected 1 to {most}",
-                        size=size,
-                        most=newest.size,
-                    )
+                message = N_(
+                    "the checkpoint given knew {size} events; expected 1 to {most}",
+                    size=size,
+                    most=newest.size,
                 )
-            made["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
-        return made
+                raise ParameterError(message)
+            proof["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
+        return proof
 
     def verify(
-        self,
-        *,
-        known: Sequence[str] = (),
-        keys: Sequence[VerifierKey] = (),
-        chain: bytes | None = None,
+        self, *, known: Sequence[str] = (), keys: Sequence[VerifierKey] = (), chain: bytes | None = None
     ) -> Audit:
-        """Walk log, tables and originals, and name what was changed behind the log's back.
+        """Audit log, tables and originals, and name what was changed behind the log's back.
 
         Parameters
         ----------
@@ -247,34 +241,29 @@ class Ledger:
         """
         trusted = None if chain is None else timestamp.clean_chain(chain)
         self._store.settle()
+        findings: list[Finding] = []
+        notes: list[str] = []
         with self._store.reading() as reader:
-            found = audit(reader, self._originals, known=known, keys=keys)
-            wrong, notes = _timestamps(reader, trusted)
-            found = replace(found, findings=(*found.findings, *wrong), notes=(*found.notes, *notes))
+            result = audit(reader, self._originals, known=known, keys=keys)
+            with damage_noted(findings, N_("the timestamps")):
+                findings, notes = timestamp.check_timestamps(reader, trusted)
             try:
-                broken = self._store.file_checksum_problem(reader)
+                problem = self._store.file_checksum_problem(reader)
             except RegistryError as error:
-                broken = error.message
-        if broken is None:
-            return found
-        if broken:
-            finding = Finding(how="changed", what=N_("the database's file"), detail=broken)
-            return replace(found, findings=(*found.findings, finding))
-        note = N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
-        return replace(found, notes=(*found.notes, note))
+                problem = error.message
+        if problem:
+            findings.append(Finding(how="changed", what=N_("the database's file"), detail=problem))
+        elif problem is not None:
+            notes.append(
+                N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
+            )
+        return replace(result, findings=(*result.findings, *findings), notes=(*result.notes, *notes))
 
 
 def _keep_timestamp(writer: Writer, size: int, token: bytes, *, chain: str) -> None:
     sha256 = hashlib.sha256(token).hexdigest()
     data = {"size": size, "token_sha256": sha256} | ({"chain": chain} if chain else {})
     writer.append("checkpoint.timestamped", data, {sha256: token})
-
-
-def _timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding], list[str]]:
-    try:
-        return timestamp.look_through(reader, chain)
-    except Exception as error:  # a damaged database can fail in any way; all of them are findings
-        return [Finding(how="damaged", what=N_("the timestamps"), detail=said(error, 200))], []
 
 
 def _id(what: str) -> str:
@@ -304,9 +293,9 @@ def _signer(reader: LogReader, checkpoint: StoredCheckpoint) -> str:
 
 def _spelled(event: Event) -> dict[str, Any] | str:
     """Return an event as JSON, or as text where plain JSON does not spell it as it was hashed."""
-    body, value = event.to_bytes().decode(), event.to_json()
+    canonical, value = event.to_bytes().decode(), event.to_json()
     plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return value if plain == body else body
+    return value if plain == canonical else canonical
 
 
 def _coded(path: Sequence[bytes]) -> str:
@@ -320,7 +309,7 @@ def verify_registry(
     keys: Sequence[VerifierKey] = (),
     chain: bytes | None = None,
 ) -> Audit:
-    """Walk a registry's log, tables and originals; what cannot even be opened is a finding too.
+    """Audit a registry's log, tables and originals; one too damaged to open is a finding too.
 
     Parameters
     ----------
@@ -344,18 +333,12 @@ def verify_registry(
     try:
         opened = open_place(path, create=False)
         with closing(opened.store):
-            ledger = Ledger(opened.store, opened.originals)
-            return ledger.verify(known=known, keys=keys, chain=chain)
+            return Ledger(opened.store, opened.originals).verify(known=known, keys=keys, chain=chain)
     except RegistryBusyError:
         raise
-    except (RegistryCorruptError, SchemaVersionError) as error:
-        return _beyond(error)
     except RegistryError as error:
-        if error.__cause__ is None:  # there is none, or it may not be read: nothing was tampered with
+        is_damage = isinstance(error, RegistryCorruptError | SchemaVersionError)
+        if not is_damage and error.__cause__ is None:  # there is no registry, or it may not be read
             raise
-        return _beyond(error)
-
-
-def _beyond(error: RegistryError) -> Audit:
-    finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
-    return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)
+        finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
+        return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -35,6 +36,7 @@ ANSWER_MAX = 200_000
 
 CHAIN_MAX = 60_000
 _KIND = '"kind":"checkpoint.timestamped"'
+_HASHES = ("sha256", "sha384", "sha512")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,55 +111,52 @@ def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timest
     """
     client = require("rfc3161_client", extra=EXTRA)
     response = _decoded(answer)
-    roots, between = _trusted(chain)
+    certificates = list(dict.fromkeys(_certificates(chain.encode())))
+    # Roots sign themselves; without one, all certificates are trusted.
+    roots = [each for each in certificates if each.issuer == each.subject] or certificates
+    between = [each for each in certificates if each not in roots]
     verifier = client.VerifierBuilder(roots=roots, intermediates=between).build()
     try:
         verifier.verify_message(response, stored.note.encode())
     except (client.VerificationError, ValueError) as error:
         hint = N_("Give the authority's certificates (--chain), and its answer as it came.")
         raise ParameterError(N_("the timestamp is not valid: {error}", error=error), hint=hint) from error
-    return Timestamp(
-        size=stored.size, at=response.tst_info.gen_time.astimezone(UTC), authority=_authority(response)
-    )
+    at = response.tst_info.gen_time.astimezone(UTC)
+    return Timestamp(size=stored.size, at=at, authority=_authority(response))
 
 
-def held(reader: LogReader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
-    """Return the timestamp that a checkpoint has, if it is valid: under the chain named for it, or this."""
-    named = dict(_chains(reader)).get(stored.size) or chain
-    try:
-        token = stored.timestamp_token
-        return None if token is None else verify_answer(bytes(token), stored, named)
-    except ParameterError:
+def valid_timestamp(reader: LogReader, stored: StoredCheckpoint, chain: str) -> Timestamp | None:
+    """Return a checkpoint's timestamp if it is valid under the chain that the log names, or else this one."""
+    if stored.timestamp_token is None:
         return None
+    with suppress(ParameterError):
+        named = dict(_chains(reader)).get(stored.size) or chain
+        return verify_answer(bytes(stored.timestamp_token), stored, named)
+    return None
 
 
-def require_earlier(found: Timestamp, there: Timestamp | None) -> None:
-    """Refuse a timestamp that would take the place of one that is as early; raise ``ParameterError``."""
-    if there is not None and there.at <= found.at:
-        message = N_(
-            "the checkpoint at {size} events has a timestamp already: {when}, by {who}",
-            size=there.size,
-            when=iso(there.at),
-            who=there.authority,
-        )
+def require_earlier(timestamp: Timestamp, present: Timestamp | None) -> None:
+    """Refuse a timestamp that would replace one that is as early; raise ``ParameterError``."""
+    if present is not None and present.at <= timestamp.at:
+        values = {"size": present.size, "when": iso(present.at), "who": present.authority}
+        message = N_("the checkpoint at {size} events has a timestamp already: {when}, by {who}", **values)
         hint = N_("It proves more than a later one. Sign a new checkpoint, and have that timestamped.")
         raise ParameterError(message, hint=hint)
 
 
 def clean_chain(pem: bytes) -> str:
-    """Return certificates as text to be kept: nothing but their PEM; raise ``ParameterError``."""
+    """Return certificates as PEM and nothing else, to be stored; raise ``ParameterError``."""
     from cryptography.hazmat.primitives.serialization import Encoding
 
-    text = "".join(one.public_bytes(Encoding.PEM).decode() for one in _certificates(pem))
+    text = "".join(each.public_bytes(Encoding.PEM).decode() for each in _certificates(pem))
     if len(text) > CHAIN_MAX:
-        raise ParameterError(
-            N_("the chain has {count} bytes; expected at most {most}", count=len(text), most=CHAIN_MAX)
-        )
+        message = N_("the chain has {count} bytes; expected at most {most}", count=len(text), most=CHAIN_MAX)
+        raise ParameterError(message)
     return text
 
 
-def look_through(reader: LogReader, chain: str | None) -> tuple[list[Finding], list[str]]:
-    """Verify all timestamps again.
+def check_timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding], list[str]]:
+    """Verify all timestamps of a log.
 
     Parameters
     ----------
@@ -169,20 +168,19 @@ def look_through(reader: LogReader, chain: str | None) -> tuple[list[Finding], l
     -------
     findings, notes
     """
-    stamped = {one.size: one for one in reader.checkpoints() if one.timestamp_token is not None}
-    if not stamped:
-        return [], []
-    named = dict(_chains(reader))
+    stamped = [stored for stored in reader.checkpoints() if stored.timestamp_token is not None]
+    named = dict(_chains(reader)) if stamped else {}
     findings, notes = [], []
-    for size, stored in stamped.items():
-        what = N_("timestamp of the checkpoint at {size} events", size=size)
-        trusted = chain or named.get(size)
+    for stored in stamped:
+        what = N_("timestamp of the checkpoint at {size} events", size=stored.size)
+        trusted = chain or named.get(stored.size)
         if not trusted:
             notes.append(N_("{what} was not verified: no certificates are named for it", what=what))
             continue
         try:
-            found = verify_answer(bytes(stored.timestamp_token or b""), stored, trusted)
-            notes.append(N_("{what}: {when}, by {who}", what=what, when=iso(found.at), who=found.authority))
+            timestamp = verify_answer(bytes(stored.timestamp_token or b""), stored, trusted)
+            values = {"what": what, "when": iso(timestamp.at), "who": timestamp.authority}
+            notes.append(N_("{what}: {when}, by {who}", **values))
         except MissingExtraError as error:
             notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
         except Exception as error:  # what is damaged must be named, never crash the walk
@@ -193,44 +191,30 @@ def look_through(reader: LogReader, chain: str | None) -> tuple[list[Finding], l
 def _chains(reader: LogReader) -> Iterator[tuple[int, str]]:
     for _, body in reader.bodies():
         if _KIND in body:
-            try:
+            with suppress(ParameterError):  # the audit names it
                 data = Event.from_bytes(body).data
-            except ParameterError:
-                continue  # the audit names it
-            yield data["size"], str(data.get("chain", ""))
-
-
-_HASHES = ("sha256", "sha384", "sha512")
+                yield data["size"], str(data.get("chain", ""))
 
 
 def _decoded(answer: bytes) -> Any:
     client = require("rfc3161_client", extra=EXTRA)
     if len(answer) > ANSWER_MAX:
+        size = len(answer)
         raise ParameterError(
-            N_("the answer has {count} bytes; expected at most {most}", count=len(answer), most=ANSWER_MAX)
+            N_("the answer has {count} bytes; expected at most {most}", count=size, most=ANSWER_MAX)
         )
     try:
         response = client.decode_timestamp_response(answer)
         if response.status != client.PKIStatus.GRANTED:
-            raise ParameterError(
-                N_("the authority refused: status {status}", status=response.status), hint=N_("Ask again.")
-            )
+            message = N_("the authority refused: status {status}", status=response.status)
+            raise ParameterError(message, hint=N_("Ask again."))
         response.tst_info  # noqa: B018  a token that cannot be read raises here
+    except ParameterError:
+        raise
     except ValueError as error:
-        if isinstance(error, ParameterError):
-            raise
-        hint = N_("Give the .tsr file as the authority sent it.")
-        raise ParameterError(
-            N_("this is no answer of a timestamp authority: {error}", error=error), hint=hint
-        ) from error
+        message = N_("this is no answer of a timestamp authority: {error}", error=error)
+        raise ParameterError(message, hint=N_("Give the .tsr file as the authority sent it.")) from error
     return response
-
-
-def _trusted(chain: str) -> tuple[list[Certificate], list[Certificate]]:
-    """Tell roots, which sign themselves, from what lies below; without a root, all of them are trusted."""
-    given = list(dict.fromkeys(_certificates(chain.encode())))
-    roots = [one for one in given if one.issuer == one.subject]
-    return (roots, [one for one in given if one not in roots]) if roots else (given, [])
 
 
 def _certificates(pem: bytes) -> list[Certificate]:

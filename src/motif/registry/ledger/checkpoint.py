@@ -28,13 +28,13 @@ from motif.registry.ledger.merkle import HASH_BYTES
 from motif.times import iso, parse_iso
 
 if TYPE_CHECKING:
-    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
+    from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 
 _ED25519 = b"\x01"
 _NOTE_MAX = 20_000
 _ORIGIN = re.compile(r"motif-registry/[0-9a-f]{32}")
-_NUMBER = re.compile(r"0|[1-9][0-9]{0,15}")
+_BODY = re.compile(r"(.*)\n(0|[1-9][0-9]{0,15})\n(.*)\ntime (.*)\n")
 
 
 def origin_of(registry_id: str) -> str:
@@ -69,13 +69,13 @@ class Checkpoint:
     --------
     >>> from datetime import UTC
     >>> at = datetime(2026, 11, 24, tzinfo=UTC)
-    >>> made = Checkpoint(origin=origin_of("ab" * 16), size=7, root=bytes(32), at=at)
-    >>> print(made.body(), end="")
+    >>> checkpoint = Checkpoint(origin=origin_of("ab" * 16), size=7, root=bytes(32), at=at)
+    >>> print(checkpoint.body(), end="")
     motif-registry/abababababababababababababababab
     7
     AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=
     time 2026-11-24T00:00:00.000000Z
-    >>> Checkpoint.from_note(made.body() + "\\n") == made
+    >>> Checkpoint.from_note(checkpoint.body() + "\\n") == checkpoint
     True
     """
 
@@ -86,13 +86,8 @@ class Checkpoint:
 
     def __post_init__(self) -> None:
         if not _ORIGIN.fullmatch(self.origin) or self.size < 0 or len(self.root) != HASH_BYTES:
-            raise ParameterError(
-                N_(
-                    "checkpoint of {origin!r:.80} with size {size} is malformed",
-                    origin=self.origin,
-                    size=self.size,
-                )
-            )
+            values = {"origin": self.origin, "size": self.size}
+            raise ParameterError(N_("checkpoint of {origin!r:.80} with size {size} is malformed", **values))
 
     def body(self) -> str:
         """Return the text that is signed."""
@@ -102,20 +97,17 @@ class Checkpoint:
     @classmethod
     def from_note(cls, note: str) -> Checkpoint:
         """Read what a note states, *without* looking at its signature; see ``signed_by``."""
-        lines = _parts(note)[0].split("\n")
-        if len(lines) != 5 or not _NUMBER.fullmatch(lines[1]) or not lines[3].startswith("time "):
+        body, _ = _parts(note)
+        match = _BODY.fullmatch(body)
+        if not match:
             raise ParameterError(
                 N_("this is no checkpoint of a registry"), hint=N_("Give the file as it was made.")
             )
-        made = cls(
-            origin=lines[0],
-            size=int(lines[1]),
-            root=_decoded(lines[2]),
-            at=parse_iso(lines[3][len("time ") :]),
-        )
-        if made.body() != _parts(note)[0]:
+        origin, size, root, at = match.groups()
+        checkpoint = cls(origin=origin, size=int(size), root=_decoded(root), at=parse_iso(at))
+        if checkpoint.body() != body:
             raise ParameterError(N_("a checkpoint that is spelled otherwise than ours"))
-        return made
+        return checkpoint
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +127,8 @@ class VerifierKey:
 
     def __post_init__(self) -> None:
         if not self.name or re.search(r"[+\s]", self.name) or len(self.public) != 32:
-            raise ParameterError(
-                N_(
-                    "a key of {name!r:.80} with {count} bytes; expected 32",
-                    name=self.name,
-                    count=len(self.public),
-                )
-            )
+            values = {"name": self.name, "count": len(self.public)}
+            raise ParameterError(N_("a key of {name!r:.80} with {count} bytes; expected 32", **values))
 
     def __str__(self) -> str:
         coded = base64.b64encode(_ED25519 + self.public).decode()
@@ -167,13 +154,13 @@ class VerifierKey:
             key = cls(name=parts[0], public=coded[1:])
             if key.key_hash().hex() == parts[1]:
                 return key
-        raise ParameterError(
-            N_("{text!r:.80} is no verifier key", text=text), hint=N_("Copy the whole line.")
-        )
+        message = N_("{text!r:.80} is no verifier key", text=text)
+        raise ParameterError(message, hint=N_("Copy the whole line."))
 
     def signed(self, note: str) -> bool:
         """Tell whether a note bears a valid signature of this key."""
         from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
         body, signatures = _parts(note)
         for line in signatures:
@@ -181,16 +168,11 @@ class VerifierKey:
             coded = _decoded(match[2]) if match and match[1] == self.name else b""
             if coded[:4] == self.key_hash():
                 try:
-                    self._key().verify(coded[4:], body.encode())
+                    Ed25519PublicKey.from_public_bytes(self.public).verify(coded[4:], body.encode())
                 except InvalidSignature:
                     return False
                 return True
         return False
-
-    def _key(self) -> Ed25519PublicKey:
-        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
-
-        return Ed25519PublicKey.from_public_bytes(self.public)
 
 
 class SigningKey:
@@ -229,14 +211,12 @@ class SigningKey:
                 _make_key(place)
             key = load_pem_private_key(place.read_bytes(), password=None)
         except (OSError, ValueError, TypeError) as error:
+            message = N_("signing key {place} cannot be used: {error}", place=place, error=error)
             hint = N_("Give another file, or set MOTIF_SIGNING_KEY.")
-            raise RegistryError(
-                N_("signing key {place} cannot be used: {error}", place=place, error=error), hint=hint
-            ) from error
+            raise RegistryError(message, hint=hint) from error
         if not isinstance(key, Ed25519PrivateKey):
-            raise RegistryError(
-                N_("signing key {place} is not of Ed25519", place=place), hint=N_("Give another file.")
-            )
+            message = N_("signing key {place} is not of Ed25519", place=place)
+            raise RegistryError(message, hint=N_("Give another file."))
         return cls(key)
 
     def verifier(self, origin: str) -> VerifierKey:
@@ -254,17 +234,16 @@ def _make_key(place: Path) -> None:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-    made = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    pem = Ed25519PrivateKey.generate().private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    write_once(place, made)
+    write_once(place, pem)
 
 
 def _parts(note: str) -> tuple[str, list[str]]:
     body, gap, rest = note[:_NOTE_MAX].partition("\n\n")
     if not gap:
-        raise ParameterError(
-            N_("this is no signed note: it has no empty line"), hint=N_("Give the whole file.")
-        )
+        message = N_("this is no signed note: it has no empty line")
+        raise ParameterError(message, hint=N_("Give the whole file."))
     return body + "\n", rest.splitlines()
 
 

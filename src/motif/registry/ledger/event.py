@@ -8,7 +8,7 @@ signed checkpoints, timestamps, and records of people, which can be erased witho
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -81,15 +81,8 @@ class Event:
 
     def to_json(self) -> dict[str, Any]:
         """Return the event as JSON-ready values."""
-        return {
-            "format": EVENT_FORMAT,
-            "seq": self.seq,
-            "revision": self.revision,
-            "at": iso(self.at),
-            "by": self.by,
-            "kind": self.kind,
-            "data": self.data,
-        }
+        values = {field.name: getattr(self, field.name) for field in fields(self)}
+        return {"format": EVENT_FORMAT} | values | {"at": iso(self.at)}
 
     def to_bytes(self) -> bytes:
         """Return the canonical JSON that is hashed."""
@@ -112,23 +105,15 @@ class Event:
             text = data if isinstance(data, str) else data.decode("utf-8")
             value = json.loads(text)
             if value["format"] != EVENT_FORMAT:
-                hint = N_("Update motif.")
-                raise ParameterError(
-                    f"event format {value['format']!r:.40}; expected {EVENT_FORMAT}", hint=hint
-                )
-            event = cls(
-                seq=value["seq"],
-                revision=value["revision"],
-                at=parse_iso(value["at"]),
-                by=value["by"],
-                kind=value["kind"],
-                data=value["data"],
-            )
+                message = f"event format {value['format']!r:.40}; expected {EVENT_FORMAT}"
+                raise ParameterError(message, hint=N_("Update motif."))
+            values = {field.name: value[field.name] for field in fields(cls)}
+            event = cls(**values | {"at": parse_iso(value["at"])})
             if event.to_bytes() != text.encode("utf-8"):
                 raise ParameterError("event is not spelled in canonical JSON")
+        except ParameterError:
+            raise
         except (KeyError, TypeError, ValueError, RecursionError) as error:
-            if isinstance(error, ParameterError):
-                raise
             raise ParameterError(f"this is no event: {error}") from error
         return event
 

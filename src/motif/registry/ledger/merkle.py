@@ -11,8 +11,9 @@ References
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from functools import reduce
 
 from motif.errors import ParameterError
 
@@ -86,10 +87,7 @@ class Frontier:
         """Return the one hash that stands for all leaves."""
         if not self.roots:
             return EMPTY_ROOT
-        *rest, node = self.roots
-        for left in reversed(rest):
-            node = node_hash(left, node)
-        return node
+        return reduce(lambda right, left: node_hash(left, right), reversed(self.roots))
 
     def to_bytes(self) -> bytes:
         """Return the roots one after the other; the size is kept beside them."""
@@ -115,10 +113,7 @@ def frontier_of(leaves: Iterable[bytes]) -> Frontier:
     -------
     Frontier
     """
-    frontier = Frontier(size=0, roots=())
-    for leaf in leaves:
-        frontier = frontier.append(leaf)
-    return frontier
+    return reduce(Frontier.append, leaves, Frontier(size=0, roots=()))
 
 
 def root_of(leaves: Sequence[bytes]) -> bytes:
@@ -135,30 +130,10 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return frontier_of(leaves).root()
 
 
-def inclusion_path(leaves: Sequence[bytes], index: int) -> tuple[bytes, ...]:
-    """Return the hashes that lead from one leaf to the root, lowest first.
-
-    Parameters
-    ----------
-    leaves : sequence of bytes
-        All leaf hashes of the log at that size.
-    index : int, 0 <= index < len(leaves)
-    """
-    if not 0 <= index < len(leaves):
-        raise ParameterError(f"index={index}; expected 0 to {len(leaves) - 1}")
-    if len(leaves) == 1:
-        return ()
-    split = _split(len(leaves))
-    if index < split:
-        return (*inclusion_path(leaves[:split], index), root_of(leaves[split:]))
-    return (*inclusion_path(leaves[split:], index - split), root_of(leaves[:split]))
-
-
 def inclusion_paths(leaves: Sequence[bytes], indexes: Collection[int]) -> tuple[bytes, ...]:
     """Return the hashes that lead from several leaves to the root together, each hash once.
 
-    They are those of the largest subtrees without any of the leaves, from left to right; with one leaf
-    those of ``inclusion_path`` in another order.
+    They are the roots of the largest subtrees that hold none of the leaves, from left to right.
 
     Parameters
     ----------
@@ -178,16 +153,17 @@ def inclusion_paths(leaves: Sequence[bytes], indexes: Collection[int]) -> tuple[
     for index in indexes:
         if not 0 <= index < len(leaves):
             raise ParameterError(f"index={index}; expected 0 to {len(leaves) - 1}")
-    return tuple(_apart(leaves, sorted(indexes), 0, len(leaves)))
+    return tuple(_roots_beside(leaves, set(indexes), 0))
 
 
-def _apart(leaves: Sequence[bytes], within: Sequence[int], start: int, end: int) -> Iterator[bytes]:
-    if not within:
-        yield root_of(leaves[start:end])
-    elif end - start > 1:
-        split = start + _split(end - start)
-        yield from _apart(leaves, [index for index in within if index < split], start, split)
-        yield from _apart(leaves, [index for index in within if index >= split], split, end)
+def _roots_beside(leaves: Sequence[bytes], indexes: Set[int], start: int) -> Iterator[bytes]:
+    """Yield the roots of the largest subtrees without ``indexes``; the leaves are those from ``start`` on."""
+    if indexes.isdisjoint(range(start, start + len(leaves))):
+        yield root_of(leaves)
+    elif len(leaves) > 1:
+        split = _split(len(leaves))
+        yield from _roots_beside(leaves[:split], indexes, start)
+        yield from _roots_beside(leaves[split:], indexes, start + split)
 
 
 def consistency_path(leaves: Sequence[bytes], size: int) -> tuple[bytes, ...]:
@@ -215,68 +191,6 @@ def _subproof(leaves: Sequence[bytes], size: int, *, whole: bool) -> tuple[bytes
     if size <= split:
         return (*_subproof(leaves[:split], size, whole=whole), root_of(leaves[split:]))
     return (*_subproof(leaves[split:], size - split, whole=False), root_of(leaves[:split]))
-
-
-def proves_inclusion(*, leaf: bytes, index: int, size: int, path: Sequence[bytes], root: bytes) -> bool:
-    """Tell whether a path leads from a leaf to a root (RFC 9162, 2.1.3.2).
-
-    Examples
-    --------
-    >>> leaves = [leaf_hash(bytes([number])) for number in range(5)]
-    >>> path = inclusion_path(leaves, 2)
-    >>> proves_inclusion(leaf=leaves[2], index=2, size=5, path=path, root=root_of(leaves))
-    True
-    """
-    if not 0 <= index < size:
-        return False
-    place, last, node = index, size - 1, leaf
-    for step in path:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            node = node_hash(step, node)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            node = node_hash(node, step)
-        place, last = place >> 1, last >> 1
-    return last == 0 and node == root
-
-
-def proves_consistency(
-    *, old_size: int, old_root: bytes, size: int, root: bytes, path: Sequence[bytes]
-) -> bool:
-    """Tell whether a path proves that an old log is the beginning of a new one (RFC 9162, 2.1.4.2).
-
-    Examples
-    --------
-    >>> leaves = [leaf_hash(bytes([number])) for number in range(7)]
-    >>> old, new = root_of(leaves[:3]), root_of(leaves)
-    >>> proves_consistency(old_size=3, old_root=old, size=7, root=new, path=consistency_path(leaves, 3))
-    True
-    """
-    if not 1 <= old_size <= size:
-        return False
-    if old_size == size:
-        return not path and old_root == root
-    steps = [old_root, *path] if old_size & (old_size - 1) == 0 else list(path)
-    if not steps:
-        return False
-    place, last = old_size - 1, size - 1
-    while place & 1:
-        place, last = place >> 1, last >> 1
-    old_node = node = steps[0]
-    for step in steps[1:]:
-        if last == 0:
-            return False
-        if place & 1 or place == last:
-            old_node, node = node_hash(step, old_node), node_hash(step, node)
-            while not place & 1 and place:
-                place, last = place >> 1, last >> 1
-        else:
-            node = node_hash(node, step)
-        place, last = place >> 1, last >> 1
-    return last == 0 and (old_node, node) == (old_root, root)
 
 
 def _split(count: int) -> int:

@@ -50,13 +50,15 @@ class Dates:
 
     def earliest(self) -> tuple[str, str] | None:
         """Return the earliest day and what happened then."""
-        found = min(self.known().items(), key=lambda item: _last(item[1]), default=None)
-        return None if found is None else (found[1][:10], found[0])
+        event, day = min(self.known().items(), key=lambda item: _last(item[1]), default=("", ""))
+        return (day[:10], event) if day else None
 
     def before(self, other: Dates) -> bool:
         """Tell whether this design certainly came first."""
-        mine, others = self.known().values(), other.known().values()
-        return bool(others) and any(all(certainly_before(one, two) for two in others) for one in mine)
+        own_days, other_days = self.known().values(), other.known().values()
+        return bool(other_days) and any(
+            all(certainly_before(own, other_day) for other_day in other_days) for own in own_days
+        )
 
     def to_json(self) -> dict[str, Any]:
         """Return the dates as JSON-ready values."""
@@ -67,13 +69,13 @@ class Dates:
         }
 
 
-def certainly_before(one: str, two: str) -> bool:
-    """Tell whether a day, month, year or time lies before another, whatever they mean."""
-    if _is_moment(one) == _is_moment(two):
-        return _last(one) < _first(two)
-    ends = one if _is_moment(one) else _moment(_end(one), _DAY_ENDS_H)
-    begins = two if _is_moment(two) else _moment(date.fromisoformat(_first(two)), _DAY_BEGINS_H)
-    return ends < begins
+def certainly_before(first: str, second: str) -> bool:
+    """Tell whether a day, month, year or time lies before another, whatever moments they mean."""
+    if _is_moment(first) == _is_moment(second):
+        return _last(first) < _first(second)
+    end = first if _is_moment(first) else _moment(_end(first), _DAY_ENDS_H)
+    begin = second if _is_moment(second) else _moment(date.fromisoformat(_first(second)), _DAY_BEGINS_H)
+    return end < begin
 
 
 def _is_moment(day: str) -> bool:

@@ -1,13 +1,15 @@
-"""What the registry holds, as frozen records with a JSON form."""
+"""Entries and their photos, as frozen values with a JSON form."""
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_name, clean_note, clean_title
@@ -17,7 +19,6 @@ FORMAT = 1
 """Number of the JSON form; a reader refuses a number that it does not know."""
 
 _MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]{1,80}")
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 _PROFILE_ID = re.compile(r"[a-z0-9_]{1,40}-[0-9]{1,9}")
 
 
@@ -50,7 +51,7 @@ class EntryPhoto:
     profile_id: str
 
     def __post_init__(self) -> None:
-        _require_pattern(_SHA256, self.sha256, "sha256")
+        _require_pattern(SHA256, self.sha256, "sha256")
         _require_pattern(_MEDIA_TYPE, self.media_type, "media_type")
         _require_pattern(_PROFILE_ID, self.profile_id, "profile_id")
         _require_same(self.name, clean_name, "name")
@@ -60,33 +61,23 @@ class EntryPhoto:
 
     def to_json(self) -> dict[str, Any]:
         """Return the photo as JSON-ready values."""
-        return {
-            "sha256": self.sha256,
-            "size_bytes": self.size_bytes,
-            "media_type": self.media_type,
-            "name": self.name,
-            "width_px": self.width_px,
-            "height_px": self.height_px,
-            "added_at": iso(self.added_at),
-            "profile": self.profile_id,
-        }
+        values = {key: getattr(self, name) for name, key in _PHOTO_KEYS.items()}
+        return values | {"added_at": iso(self.added_at)}
 
     @classmethod
     def from_json(cls, value: Any) -> EntryPhoto:
         """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
         try:
-            return cls(
-                sha256=value["sha256"],
-                size_bytes=value["size_bytes"],
-                media_type=value["media_type"],
-                name=value["name"],
-                width_px=value["width_px"],
-                height_px=value["height_px"],
-                added_at=parse_iso(value["added_at"]),
-                profile_id=value["profile"],
-            )
+            values = {name: value[key] for name, key in _PHOTO_KEYS.items()}
+            return cls(**values | {"added_at": parse_iso(value["added_at"])})
         except (KeyError, TypeError) as error:
             raise ParameterError(f"photo JSON lacks or garbles {error}") from error
+
+
+_PHOTO_KEYS = {
+    field.name: "profile" if field.name == "profile_id" else field.name for field in fields(EntryPhoto)
+}
+"""Field of a photo -> its key in JSON."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +129,9 @@ class Entry:
         _require_utc(self.registered_at, "registered_at")
         if not self.photos:
             raise ParameterError(f"entry {self.id} has no photo; expected one or more")
-        if self.withdrawn_at is not None:
+        if self.withdrawn:
             _require_utc(self.withdrawn_at, "withdrawn_at")
-        if (self.withdrawn_at is None) != (not self.withdrawn_reason):
+        if self.withdrawn != bool(self.withdrawn_reason):
             raise ParameterError("withdrawn_at and withdrawn_reason; expected both or none")
 
     @property
@@ -171,12 +162,9 @@ class Entry:
                 raise ParameterError(message, hint=N_("Update motif."))
             withdrawn_at = value["withdrawn_at"]
             return cls(
-                id=value["id"],
-                title=value["title"],
-                note=value["note"],
+                **{name: value[name] for name in ("id", "title", "note", "withdrawn_reason")},
                 registered_at=parse_iso(value["registered_at"]),
                 withdrawn_at=None if withdrawn_at is None else parse_iso(withdrawn_at),
-                withdrawn_reason=value["withdrawn_reason"],
                 similar_to=tuple(value["similar_to"]),
                 photos=tuple(EntryPhoto.from_json(photo) for photo in value["photos"]),
             )
@@ -205,9 +193,7 @@ def _require_utc(value: object, name: str) -> None:
 
 
 def _require_id(value: object) -> None:
-    try:
+    with suppress(EntryNotFoundError):
         if isinstance(value, str) and format_id(parse_id(value)) == value:
             return
-    except EntryNotFoundError as error:
-        raise ParameterError(f"id={value!r:.80}; expected one like M-000042-7") from error
     raise ParameterError(f"id={value!r:.80}; expected one like M-000042-7")

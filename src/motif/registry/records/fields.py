@@ -1,6 +1,6 @@
-"""The kinds of values that records hold: how each is read, checked and spelled.
+"""The kinds of values in records: how each is read, checked and written.
 
-Unknown is a value everywhere: ``None`` in Python, ``null`` in JSON. An empty list says that there is none.
+Any value may be unknown: ``None`` in Python, ``null`` in JSON. An empty list says that there is none.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from datetime import date, datetime
 from typing import Any, Final, Protocol
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.registry.records.ids import LETTERS, format_record_id, parse_record_id
 from motif.registry.records.text import clean_note, clean_title
@@ -22,8 +23,13 @@ from motif.vocabulary import term
 MANY_MAX: Final = 200
 """Most items of one list."""
 
-SHA256 = re.compile(r"[0-9a-f]{64}")
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+
+
+def _unexpected(name: str, value: object, expected: str) -> ParameterError:
+    return ParameterError(
+        N_("{name}={value!r:.60}; expected {expected}", name=name, value=value, expected=expected)
+    )
 
 
 class Kind(Protocol):
@@ -43,7 +49,7 @@ class Kind(Protocol):
 
 
 class Plain:
-    """A value that JSON spells as we keep it."""
+    """A value that is the same in JSON as in a record."""
 
     def write(self, value: Any) -> Any:
         return value
@@ -101,9 +107,7 @@ class Choice(Plain):
 
     def read(self, value: Any, name: str) -> str:
         if not isinstance(value, str):
-            raise ParameterError(
-                N_("{name}={value!r:.60}; expected a term of {list}", name=name, value=value, list=self.list)
-            )
+            raise _unexpected(name, value, N_("a term of {list}", list=self.list))
         return term(self.list, value).key
 
 
@@ -118,20 +122,9 @@ class Number(Plain):
     def read(self, value: Any, name: str) -> float:
         right = isinstance(value, int) or (isinstance(value, float) and not self.whole)
         if not right or isinstance(value, bool) or not math.isfinite(value):
-            expected = N_("a whole number") if self.whole else N_("a number")
-            raise ParameterError(
-                N_("{name}={value!r:.60}; expected {expected}", name=name, value=value, expected=expected)
-            )
+            raise _unexpected(name, value, N_("a whole number") if self.whole else N_("a number"))
         if not self.low <= value <= self.high:
-            raise ParameterError(
-                N_(
-                    "{name}={value!r:.60}; expected {low:g} to {high:g}",
-                    name=name,
-                    value=value,
-                    low=self.low,
-                    high=self.high,
-                )
-            )
+            raise _unexpected(name, value, N_("{low:g} to {high:g}", low=self.low, high=self.high))
         return value if self.whole else float(value)
 
     def parse(self, text: str, name: str) -> float:
@@ -148,7 +141,7 @@ class Flag(Plain):
     def read(self, value: Any, name: str) -> bool:
         if isinstance(value, bool):
             return value
-        raise ParameterError(N_("{name}={value!r:.60}; expected true or false", name=name, value=value))
+        raise _unexpected(name, value, N_("true or false"))
 
     def parse(self, text: str, name: str) -> bool:
         word = text.strip().lower()
@@ -156,7 +149,7 @@ class Flag(Plain):
             return True
         if word in ("no", "tidak", "n", "false", "0"):
             return False
-        raise ParameterError(N_("{name}={text!r:.60}; expected yes or no", name=name, text=text))
+        raise _unexpected(name, text, N_("yes or no"))
 
 
 class Sha256(Plain):
@@ -181,49 +174,28 @@ class Id(Plain):
         try:
             letter, number = parse_record_id(value) if isinstance(value, str) else ("", 0)
         except EntryNotFoundError as error:
-            raise ParameterError(
-                N_("{name}={value!r:.60}: {message}", name=name, value=value, message=error.message),
-                hint=error.hint,
-            ) from error
+            message = N_("{name}={value!r:.60}: {message}", name=name, value=value, message=error.message)
+            raise ParameterError(message, hint=error.hint) from error
         if letter not in self.letters or not letter:
-            expected = " or ".join(f"{one}-000042-7" for one in self.letters)
-            raise ParameterError(
-                N_(
-                    "{name}={value!r:.60}; expected an id like {expected}",
-                    name=name,
-                    value=value,
-                    expected=expected,
-                )
-            )
+            examples = " or ".join(f"{each}-000042-7" for each in self.letters)
+            raise _unexpected(name, value, N_("an id like {examples}", examples=examples))
         return format_record_id(LETTERS[letter], number)
 
 
 @dataclass(frozen=True, slots=True)
 class Many:
-    """A row of values of one kind; typed with semicolons between."""
+    """A list of values of one kind; typed with semicolons between."""
 
     inner: Kind
     exactly: int | None = field(default=None, kw_only=True)
 
     def read(self, value: Any, name: str) -> tuple[Any, ...]:
         if not isinstance(value, list | tuple) or len(value) > MANY_MAX:
-            raise ParameterError(
-                N_(
-                    "{name}={value!r:.60}; expected a list of at most {most}",
-                    name=name,
-                    value=value,
-                    most=MANY_MAX,
-                )
-            )
-        if self.exactly is not None and len(value) != self.exactly:
-            raise ParameterError(
-                N_(
-                    "{name} has {count} items; expected {exactly}",
-                    name=name,
-                    count=len(value),
-                    exactly=self.exactly,
-                )
-            )
+            raise _unexpected(name, value, N_("a list of at most {most}", most=MANY_MAX))
+        count = len(value)
+        if self.exactly not in (None, count):
+            values = {"name": name, "count": count, "exactly": self.exactly}
+            raise ParameterError(N_("{name} has {count} items; expected {exactly}", **values))
         return tuple(self.inner.read(item, name) for item in value)
 
     def write(self, value: tuple[Any, ...]) -> list[Any]:
@@ -250,7 +222,6 @@ class Part:
 
     def parse(self, text: str, name: str) -> Any:
         if self.spelled is None:
-            raise ParameterError(
-                N_("{name} cannot be typed on a line", name=name), hint=N_("Use the library for it.")
-            )
+            message = N_("{name} cannot be typed on a line", name=name)
+            raise ParameterError(message, hint=N_("Use the library for it."))
         return self.spelled(text)

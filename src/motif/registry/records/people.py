@@ -35,9 +35,8 @@ class Role(Piece):
         """
         role, colon, of = text.partition(":")
         if not colon:
-            raise ParameterError(
-                N_("{text!r:.60}; expected ROLE:ID", text=text), hint=N_("Such as pencipta:M-000042-7.")
-            )
+            message = N_("{text!r:.60}; expected ROLE:ID", text=text)
+            raise ParameterError(message, hint=N_("Such as pencipta:M-000042-7."))
         return cls(role=role.strip(), of=of.strip())
 
 
@@ -87,11 +86,11 @@ class Party(Record):
 
     def links(self) -> dict[str, tuple[str, ...]]:
         """Return the entries and filings by the party's role in them."""
-        found: dict[str, tuple[str, ...]] = {}
-        for one in self.roles or ():
-            if one.role and one.of:
-                found[one.role] = (*found.get(one.role, ()), one.of)
-        return found
+        links: dict[str, tuple[str, ...]] = {}
+        for each in self.roles or ():
+            if each.role and each.of:
+                links[each.role] = (*links.get(each.role, ()), each.of)
+        return links
 
     def shown_name(self) -> str | None:
         """Return the name if it may be shown to others; None if not, and also if that is unknown."""
@@ -114,20 +113,15 @@ class NikHasher:
     Examples
     --------
     >>> hasher = NikHasher(bytes(32))
-    >>> made = hasher.hash("3505 0101 0190 0001")
-    >>> made[:13], hasher.matches("3505010101900001", made), hasher.matches("3505010101900002", made)
+    >>> hashed = hasher.hash("3505 0101 0190 0001")
+    >>> hashed[:13], hasher.matches("3505010101900001", hashed), hasher.matches("3505010101900002", hashed)
     ('scrypt:15:8:1', True, False)
     """
 
     def __init__(self, salt: bytes) -> None:
         if len(salt) != _SALT_BYTES:
-            raise RegistryError(
-                N_(
-                    "the salt of the NIK has {count} bytes; expected {expected}",
-                    count=len(salt),
-                    expected=_SALT_BYTES,
-                )
-            )
+            values = {"count": len(salt), "expected": _SALT_BYTES}
+            raise RegistryError(N_("the salt of the NIK has {count} bytes; expected {expected}", **values))
         self._salt = salt
 
     @classmethod
@@ -143,29 +137,22 @@ class NikHasher:
             if not place.exists():
                 write_once(place, secrets.token_hex(_SALT_BYTES).encode("ascii"))
         except OSError as error:
+            values = {"place": place, "reason": system_reason(error)}
             raise RegistryError(
-                N_(
-                    "the salt of the NIK cannot be made at {place}: {reason}",
-                    place=place,
-                    reason=system_reason(error),
-                )
+                N_("the salt of the NIK cannot be made at {place}: {reason}", **values)
             ) from error
         try:
             return cls(bytes.fromhex(place.read_text(encoding="ascii").strip()))
         except (OSError, ValueError) as error:
             hint = N_("Restore the file from a backup, or name another in {name}.", name=_SALT_ENV)
-            raise RegistryError(
-                N_("the salt of the NIK at {place} cannot be used: {error}", place=place, error=error),
-                hint=hint,
-            ) from error
+            message = N_("the salt of the NIK at {place} cannot be used: {error}", place=place, error=error)
+            raise RegistryError(message, hint=hint) from error
 
     def hash(self, nik: str) -> str:
         """Return the hash of 16 digits, spaces, dots and dashes among them; raise ``ParameterError``."""
         digits = re.sub(r"[\s.\-]", "", nik)
-        if not _NIK.fullmatch(digits):
-            raise ParameterError(
-                N_("a NIK has 16 digits"), hint=N_("Type it again.")
-            )  # never repeat what came
+        if not _NIK.fullmatch(digits):  # the message never repeats what was typed
+            raise ParameterError(N_("a NIK has 16 digits"), hint=N_("Type it again."))
         return f"scrypt:{_LOG_N}:{_R}:{_P}:{self._derive(digits).hex()}"
 
     def matches(self, nik: str, hashed: str) -> bool:

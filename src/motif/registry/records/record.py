@@ -34,34 +34,29 @@ class Piece:
     """Fields that check themselves when it is made, and their JSON; changed with ``dataclasses.replace``."""
 
     def __post_init__(self) -> None:
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if value is not None and "kind" in one.metadata:
-                object.__setattr__(self, one.name, one.metadata["kind"].read(value, one.name))
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if value is not None and "kind" in each.metadata:
+                object.__setattr__(self, each.name, each.metadata["kind"].read(value, each.name))
 
     def to_json(self) -> dict[str, Any]:
         """Return all fields as JSON-ready values; what is unknown is null."""
-        made = {}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            made[one.name] = None if value is None else one.metadata["kind"].write(value)
-        return made
+        values = ((each, getattr(self, each.name)) for each in fields(self) if "kind" in each.metadata)
+        return {
+            each.name: None if value is None else each.metadata["kind"].write(value) for each, value in values
+        }
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
         if not isinstance(value, dict):
-            raise ParameterError(
-                N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.__name__)
-            )
-        names = {one.name for one in fields(cls)}
-        strange = sorted(str(name) for name in value.keys() - names)
-        if strange:
-            hint = N_("Fields: {names}.", names=", ".join(sorted(names)))
-            raise ParameterError(
-                N_("a {kind} has no field {strange!r:.60}", kind=cls.__name__, strange=strange[0]),
-                hint=hint,
-            )
+            message = N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.__name__)
+            raise ParameterError(message)
+        names = {each.name for each in fields(cls)}
+        unknown = sorted(str(name) for name in value.keys() - names)
+        if unknown:
+            message = N_("a {kind} has no field {strange!r:.60}", kind=cls.__name__, strange=unknown[0])
+            raise ParameterError(message, hint=N_("Fields: {names}.", names=", ".join(sorted(names))))
         return cls(**value)
 
 
@@ -89,53 +84,43 @@ class Record(Piece):
 
     def links(self) -> dict[str, tuple[str, ...]]:
         """Return to what the record refers, by role."""
-        found: dict[str, tuple[str, ...]] = {}
-        for one in fields(self):
-            role, value = one.metadata.get("link"), getattr(self, one.name)
+        links: dict[str, tuple[str, ...]] = {}
+        for each in fields(self):
+            role, value = each.metadata.get("link"), getattr(self, each.name)
             if role and value:
-                found[role] = (*found.get(role, ()), *(value if isinstance(value, tuple) else (value,)))
-        return found
+                links[role] = (*links.get(role, ()), *(value if isinstance(value, tuple) else (value,)))
+        return links
 
     def to_json(self) -> dict[str, Any]:
         """Return the record as JSON-ready values: ``format``, ``kind``, ``id``, and all its fields."""
-        made: dict[str, Any] = {"format": FORMAT, "kind": self.KIND, "id": self.id}
-        for one in fields(self):
-            value = getattr(self, one.name)
-            if one.name != "id":
-                made[one.name] = None if value is None else one.metadata["kind"].write(value)
-        return made
+        return {"format": FORMAT, "kind": self.KIND, "id": self.id} | Piece.to_json(self)
 
     @classmethod
     def from_json(cls, value: Any) -> Self:
         """Read what ``to_json`` made; raise ``ParameterError`` on anything else."""
         if not isinstance(value, dict) or value.get("kind") != cls.KIND:
-            raise ParameterError(
-                N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.KIND)
-            )
+            message = N_("{value!r:.60}; expected the JSON of a {kind}", value=value, kind=cls.KIND)
+            raise ParameterError(message)
         if value.get("format") != FORMAT:
-            message = N_(
-                "{kind} format {value!r:.40}; expected {format}",
-                kind=cls.KIND,
-                value=value.get("format"),
-                format=FORMAT,
-            )
+            values = {"kind": cls.KIND, "value": value.get("format"), "format": FORMAT}
+            message = N_("{kind} format {value!r:.40}; expected {format}", **values)
             raise ParameterError(message, hint=N_("Update motif."))
-        own = {name: given for name, given in value.items() if name not in ("format", "kind")}
+        own = {name: item for name, item in value.items() if name not in ("format", "kind")}
         return Piece.from_json.__func__(cls, own)  # type: ignore[attr-defined, no-any-return]
 
     @classmethod
     def typed_fields(cls) -> dict[str, Any]:
         """Return the fields that the command line and tables offer: name -> metadata."""
-        return {one.name: one.metadata for one in fields(cls) if one.metadata.get("typed")}
+        return {each.name: each.metadata for each in fields(cls) if each.metadata.get("typed")}
 
     @classmethod
     def parse(cls, typed: dict[str, str | tuple[str, ...]]) -> dict[str, Any]:
         """Read what was typed for some fields; an empty text says nothing."""
-        made: dict[str, Any] = {}
-        for name, given in typed.items():
+        values: dict[str, Any] = {}
+        for name, entered in typed.items():
             kind = cls.typed_fields()[name]["kind"]
-            texts = [given] if isinstance(given, str) else list(given)
+            texts = [entered] if isinstance(entered, str) else entered
             if any(text.strip() for text in texts):
                 text = ";".join(texts) if isinstance(kind, Many) else texts[-1]
-                made[name] = kind.parse(text.strip(), name)
-        return made
+                values[name] = kind.parse(text.strip(), name)
+        return values

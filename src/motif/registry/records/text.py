@@ -40,10 +40,8 @@ def clean_title(value: str, *, name: str = N_("title")) -> str:
     """
     text = " ".join(_safe(value, name, TITLE_MAX, kept="").split())
     if not any(unicodedata.category(character)[0] in _VISIBLE for character in text):
-        raise ParameterError(
-            N_("{name}={value!r:.60} shows nothing", name=name, value=value),
-            hint=N_("Give a {name} that can be read.", name=name),
-        )
+        message = N_("{name}={value!r:.60} shows nothing", name=name, value=value)
+        raise ParameterError(message, hint=N_("Give a {name} that can be read.", name=name))
     return text
 
 
@@ -104,47 +102,33 @@ def clean_name(value: str) -> str:
     >>> clean_name("../../etc/pass\\0wd"), clean_name("caf\\udce9.jpg")
     ('passwd', 'caf�.jpg')
     """
-    last = re.split(r"[/\\]", str(value))[-1]
-    whole = "".join("�" if _has_surrogate(character) else character for character in last)
-    return _printable(whole, kept="").strip()[:NAME_MAX].strip()
+    name = re.sub("[\ud800-\udfff]", "�", re.split(r"[/\\]", str(value))[-1])
+    return _printable(name, kept="").strip()[:NAME_MAX].strip()
 
 
 def _safe(value: str, name: str, longest: int, *, kept: str) -> str:
     if not isinstance(value, str):
         raise ParameterError(N_("{name} is {kind}; expected text", name=name, kind=type(value).__name__))
-    if len(value) > longest:
-        hint = N_("Shorten the {name}.", name=name)
-        raise ParameterError(
-            N_(
-                "{name} has {count} characters; expected at most {longest}",
-                name=name,
-                count=len(value),
-                longest=longest,
-            ),
-            hint=hint,
-        )
+    _require_length(value, name, longest)
     if "\0" in value or _has_surrogate(value):
-        raise ParameterError(
-            N_("{name}={value!r:.60} holds NUL or half a character", name=name, value=value),
-            hint=N_("Type it again."),
-        )
+        message = N_("{name}={value!r:.60} holds NUL or half a character", name=name, value=value)
+        raise ParameterError(message, hint=N_("Type it again."))
     text = _printable(value.replace("\r\n", "\n").replace("\r", "\n"), kept=kept)
-    if len(text) > longest:
-        raise ParameterError(
-            N_(
-                "{name} has {count} characters; expected at most {longest}",
-                name=name,
-                count=len(text),
-                longest=longest,
-            )
-        )
+    _require_length(text, name, longest)  # NFC can make it longer
     return text
+
+
+def _require_length(text: str, name: str, longest: int) -> None:
+    if len(text) > longest:
+        values = {"name": name, "count": len(text), "longest": longest}
+        message = N_("{name} has {count} characters; expected at most {longest}", **values)
+        raise ParameterError(message, hint=N_("Shorten the {name}.", name=name))
 
 
 def _printable(text: str, *, kept: str) -> str:
     spaced = text if kept else re.sub(r"[\n\t\v\f\x85\u2028\u2029]", " ", text)
-    shown = (c for c in spaced if c in kept or not (unicodedata.category(c) == "Cc" or c in _REORDERING))
-    return unicodedata.normalize("NFC", "".join(shown))
+    printable = (c for c in spaced if c in kept or not (unicodedata.category(c) == "Cc" or c in _REORDERING))
+    return unicodedata.normalize("NFC", "".join(printable))
 
 
 def _has_surrogate(text: str) -> bool:

@@ -11,13 +11,11 @@ from pathlib import Path
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
-from motif.files import read_at_most, sync_folder, write_durably
+from motif.files import SHA256, read_at_most, sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.schema import original_parts as parts
 from motif.registry.store import RESTORE_HINT
-
-_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 class Originals:
@@ -47,7 +45,7 @@ class Originals:
 
     def path(self, sha256: str) -> Path:
         """Return where a file lies, or would lie."""
-        if not _SHA256.fullmatch(sha256):
+        if not SHA256.fullmatch(sha256):
             raise ParameterError(
                 N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
             )
@@ -140,7 +138,7 @@ def _explained(path: Path) -> str:
         return ""
     if re.fullmatch(r"\.[0-9a-f]{8}-[0-9a-f]{16}\.tmp", path.name):
         return "half a file, left by a program that was stopped"
-    if path.name[:2] != path.parent.name or not _SHA256.fullmatch(path.name):
+    if path.name[:2] != path.parent.name or not SHA256.fullmatch(path.name):
         return ""
     with path.open("rb") as file:
         whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
@@ -179,7 +177,7 @@ class SqlOriginals:
         self._place = place
 
     def put(self, sha256: str, data: bytes) -> None:
-        if not _SHA256.fullmatch(sha256):
+        if not SHA256.fullmatch(sha256):
             raise ParameterError(
                 N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
             )

@@ -6,7 +6,6 @@ elsewhere. So the tables cannot say anything that the log does not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -16,13 +15,12 @@ from typing import Any
 import sqlalchemy as sa
 
 from motif.errors import EntryNotFoundError, ParameterError
+from motif.files import SHA256
 from motif.registry.ledger.event import Event, canonical
 from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.schema import UtcDateTime, metadata
 from motif.times import parse_iso
-
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -129,7 +127,7 @@ def _require_fitting(change: Change) -> None:
     for name, value in [*zip(KEYS[change.table], change.key, strict=False), *change.row.items()]:
         if isinstance(value, bool) or not isinstance(value, kinds[name]):
             raise ParameterError(f"{change.table}.{name} is {type(value).__name__}")
-        if isinstance(value, Digest) and not _SHA256.fullmatch(value.sha256):
+        if isinstance(value, Digest) and not SHA256.fullmatch(value.sha256):
             raise ParameterError(f"{change.table}.{name} is named by no SHA-256")
 
 

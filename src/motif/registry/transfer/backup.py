@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,8 +10,9 @@ from pathlib import Path
 
 from motif.bagit import BagFile
 from motif.errors import RegistryError
-from motif.files import name_once, sync_folder
+from motif.files import draft_of, name_once, sync_folder, synced_file
 from motif.messages import N_
+from motif.registry.ledger.checkpoint import origin_of
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.opening import Place
 from motif.registry.transfer.copy import Copied, ProgressCallback, RegistrySource, files_of, pages, snapshot
@@ -46,22 +46,20 @@ def backup_registry(
     """
     target = Path(archive)
     if target.suffix.lower() != ".zip":
-        raise RegistryError(
-            N_("{name}: expected a name that ends with .zip", name=target.name), hint=N_("Give another name.")
-        )
+        message = N_("{name}: expected a name that ends with .zip", name=target.name)
+        raise RegistryError(message, hint=N_("Give another name."))
     if target.exists():
-        raise _taken(target)
-    with snapshot(source) as taken, _written(target) as file:
-        bag = BagFile(file, target)
-        originals = _fill(bag, taken, on_progress)
-        bag.finish(
-            {
-                "External-Identifier": f"motif-registry/{next(taken.events(0)).data['registry_id']}",
-                "Motif-Ledger-Size": str(taken.head.size),
-                "Motif-Ledger-Root": taken.head.root().hex(),
-            }
-        )
-    return Copied(events=taken.head.size, originals=originals, root=taken.head.root())
+        raise _exists_already(target)
+    with snapshot(source) as registry, _new_archive(target) as file:
+        bag, head = BagFile(file, target), registry.head
+        originals = _fill(bag, registry, on_progress)
+        facts = {
+            "External-Identifier": origin_of(next(registry.events(0)).data["registry_id"]),
+            "Motif-Ledger-Size": str(head.size),
+            "Motif-Ledger-Root": head.root().hex(),
+        }
+        bag.finish(facts)
+    return Copied(events=head.size, originals=originals, root=head.root())
 
 
 def _fill(bag: BagFile, source: RegistrySource, on_progress: ProgressCallback | None) -> int:
@@ -84,26 +82,20 @@ def _fill(bag: BagFile, source: RegistrySource, on_progress: ProgressCallback | 
 
 
 @contextmanager
-def _written(target: Path) -> Iterator[zipfile.ZipFile]:
+def _new_archive(target: Path) -> Iterator[zipfile.ZipFile]:
     """Write a ZIP under another name, sync it, and give it its name when it is whole."""
-    draft = target.with_name(f".{target.name}-{secrets.token_hex(8)}.tmp")
     with translate_errors(target.parent):
         try:
-            descriptor = os.open(draft, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600)
-            with os.fdopen(descriptor, "w+b") as file:
-                with zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as made:
-                    yield made
-                file.flush()
-                os.fsync(file.fileno())
-            name_once(draft, target)  # of two that write to one name, the first stays
+            with draft_of(target) as draft:
+                with synced_file(draft) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as archive:
+                    yield archive
+                name_once(draft, target)  # of two that write to one name, the first stays
         except FileExistsError as error:
-            raise _taken(target) from error
-        finally:
-            draft.unlink(missing_ok=True)
+            raise _exists_already(target) from error
         sync_folder(target.parent)
 
 
-def _taken(target: Path) -> RegistryError:
+def _exists_already(target: Path) -> RegistryError:
     return RegistryError(
         N_("{target} is there already", target=target), hint=N_("Give another name; nothing is overwritten.")
     )

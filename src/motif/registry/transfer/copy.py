@@ -1,4 +1,4 @@
-"""Copy a registry as a whole: replay its log elsewhere, bring the originals, and hold both ends together.
+"""Copies a whole registry: replays its log elsewhere, brings the originals, and compares both ends.
 
 A copy is the same registry, with the same id and the same log. Until it is whole it is marked as
 unfinished and cannot be opened; the same call made again goes on where it stopped.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from typing import Protocol
@@ -27,7 +27,7 @@ _PAGE = 200
 """Events that are copied in one transaction; with fingerprints about 10 MB."""
 
 ProgressCallback = Callable[[int, int], object]
-"""Called now and then with the events that are copied and those that there are."""
+"""Called now and then with the number of events copied so far, and of all events."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,19 +109,16 @@ def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback
     >>> copy_registry(f"{place}/laptop", f"{place}/office").events
     1
     """
-    with snapshot(source) as taken:
-        return copy_into(taken, target, on_progress=on_progress)
+    with snapshot(source) as registry:
+        return copy_into(registry, target, on_progress=on_progress)
 
 
 @contextmanager
 def snapshot(place: Place) -> Iterator[RegistrySource]:
     """Open a registry as it is at this moment, in order to copy it."""
     opened = open_place(place, create=False)
-    try:
-        with opened.store.reading() as reader:
-            yield RegistrySource(reader, opened.originals)
-    finally:
-        opened.store.close()
+    with closing(opened.store), opened.store.reading() as reader:
+        yield RegistrySource(reader, opened.originals)
 
 
 def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | None = None) -> Copied:
@@ -130,12 +127,10 @@ def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | 
     if first is None:
         raise RegistryCorruptError(N_("there is nothing to copy: the log is empty"), hint=RESTORE_HINT)
     opened = open_place(target, founding=Founding(event=first, goal=source.head))
-    try:
+    with closing(opened.store):
         _require_beginning(opened.store, source)
         _copy_rest(source, opened, on_progress)
         return _finish(source, opened)
-    finally:
-        opened.store.close()
 
 
 class RegistrySource:
@@ -159,33 +154,32 @@ class RegistrySource:
         return self._reader.events(start, self.head.size)
 
     def attachments(self, page: Sequence[Event]) -> dict[str, bytes]:
-        wanted = [change for event in page for change in changes_of(event)]
-        prints = self._fingerprints([change for change in wanted if change.table == "fingerprints"])
-        found: dict[str, bytes] = {}
-        for change in wanted:
-            for column, value in change.row.items():
-                if isinstance(value, Digest):
-                    data = prints.get(change.key) or self._held(change, column)
-                    found[value.sha256] = data
-        return found
+        changes = [change for event in page for change in changes_of(event)]
+        fingerprints = self._fingerprints([change for change in changes if change.table == "fingerprints"])
+        return {
+            value.sha256: fingerprints.get(change.key) or self._attachment(change, column)
+            for change in changes
+            for column, value in change.row.items()
+            if isinstance(value, Digest)
+        }
 
     def original(self, sha256: str, size_bytes: int) -> bytes:
         return self._originals.get(sha256, size_bytes=size_bytes)
 
     def _fingerprints(self, changes: Sequence[Change]) -> dict[tuple[object, ...], bytes]:
-        found: dict[tuple[object, ...], bytes] = {}
+        fingerprints: dict[tuple[object, ...], bytes] = {}
         for profile_id in {change.key[1] for change in changes}:
             keys = [change.key[0] for change in changes if change.key[1] == profile_id]
             stored = self._reader.fingerprints(keys, profile_id)
-            found |= {(key, profile_id): data for key, data in stored.items()}
-        return found
+            fingerprints |= {(key, profile_id): data for key, data in stored.items()}
+        return fingerprints
 
-    def _held(self, change: Change, column: str) -> bytes:
+    def _attachment(self, change: Change, column: str) -> bytes:
         row = self._reader.row(change.table, change.key)
-        held = None if row is None else row[column]
-        data = held.encode() if isinstance(held, str) else bytes(held or b"")
+        value = None if row is None else row[column]
+        data = value.encode() if isinstance(value, str) else bytes(value or b"")
         if column == "timestamp_token" and hashlib.sha256(data).hexdigest() != change.row[column].sha256:
-            return b""  # a later answer has taken its place
+            return b""  # a later answer has replaced it
         return data
 
 
@@ -195,14 +189,14 @@ def _require_beginning(store: Store, source: Source) -> None:
     In one step: from the mark on, nobody else writes to it and makes it go its own way half-way.
     """
     with store.writing() as writer:
-        there = writer.head()
-        if there.size > source.head.size or source.frontier(there.size) != there:
+        head = writer.head()
+        if head.size > source.head.size or source.frontier(head.size) != head:
             hint = N_("Copy to a place that is empty or not there yet; nothing was changed in this one.")
             message = N_(
                 "the target has changes of its own: its log is not the beginning of the source's log"
             )
             raise RegistryError(message, hint=hint)
-        if there.size < source.head.size:
+        if head.size < source.head.size:
             writer.aim(source.head)
 
 
@@ -239,23 +233,22 @@ def files_of(page: Sequence[Event]) -> Iterator[tuple[str, int]]:
 
 
 def _finish(source: Source, opened: Opened) -> Copied:
-    """Hold the copy against its log and the log against the source's; only then it may be opened."""
+    """Compare the copy with its log and the log with the source's; only then may it be opened."""
     opened.store.settle()
     with opened.store.reading() as reader:
-        found = audit(reader, opened.originals, unfinished=True)
+        result = audit(reader, opened.originals, unfinished=True)
         _read_all(reader)
-    if found.root != source.head.root() or not found.whole:
-        detail = "; ".join(map(str, found.findings[:3])) or "its log ends elsewhere"
+    if result.root != source.head.root() or not result.whole:
+        detail = "; ".join(map(str, result.findings[:3])) or "its log ends elsewhere"
         message = N_("the copy is not whole and stays closed: {detail}", detail=detail)
         raise RegistryCorruptError(message, hint=N_("Run motif verify on the source."))
     with opened.store.writing() as writer:
         writer.aim(None)
-    return Copied(events=found.events, originals=found.originals, root=found.root)
+    return Copied(events=result.events, originals=result.originals, root=result.root)
 
 
 def _read_all(reader: Reader) -> None:
     """Read each entry once: an archive can bring titles and names that no registry would take."""
-    last, page = 0, reader.entries(limit=_PAGE, include_withdrawn=True)
-    while page:
-        last += len(page)
-        page = reader.entries(limit=_PAGE, offset=last, include_withdrawn=True)
+    offset = 0
+    while page := reader.entries(limit=_PAGE, offset=offset, include_withdrawn=True):
+        offset += len(page)

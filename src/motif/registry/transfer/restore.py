@@ -1,7 +1,7 @@
-"""Read a registry back from one file; whatever the file says is checked before anything is done with it.
+"""Restores a registry from one file; everything that the file says is checked before it is used.
 
-No name in the archive becomes a path: files are asked for by the SHA-256 that the log names, and only
-what has that SHA-256 is taken.
+No name in the archive becomes a path: files are looked up by the SHA-256 that the log names, and only
+content with that SHA-256 is taken.
 """
 
 from __future__ import annotations
@@ -14,13 +14,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from typing import IO
 
 from motif.bagit import BAGIT
 from motif.errors import MotifError, ParameterError, RegistryCorruptError, RegistryError
 from motif.messages import N_, system_reason
 from motif.registry.ledger.event import Event
-from motif.registry.ledger.merkle import Frontier, leaf_hash
+from motif.registry.ledger.merkle import Frontier, frontier_of, leaf_hash
 from motif.registry.storage.opening import Place
 from motif.registry.storage.projection import changes_of, digests_of
 from motif.registry.transfer.backup import LEDGER
@@ -87,10 +86,7 @@ class BagSource:
             raise _damaged(N_("its log is not the one that it states"))
 
     def frontier(self, size: int | None) -> Frontier:
-        frontier = Frontier(size=0, roots=())
-        for line in islice(self._lines(LEDGER), size):
-            frontier = frontier.append(leaf_hash(line))
-        return frontier
+        return frontier_of(map(leaf_hash, islice(self._lines(LEDGER), size)))
 
     def events(self, start: int) -> Iterator[Event]:
         for line in islice(self._lines(LEDGER), start, None):
@@ -101,21 +97,19 @@ class BagSource:
 
     def attachments(self, page: Sequence[Event]) -> dict[str, bytes]:
         try:
-            wanted = {sha256 for event in page for sha256 in digests_of(changes_of(event))}
+            digests = {sha256 for event in page for sha256 in digests_of(changes_of(event))}
         except ParameterError as error:
             raise _damaged(N_("its log: {error}", error=error)) from error
-        return {sha256: self._beside(sha256) for sha256 in wanted}
+        return {sha256: self._file_of("beside", sha256, _BESIDE_BYTES_MAX) or b"" for sha256 in digests}
 
     def original(self, sha256: str, size_bytes: int) -> bytes:
-        data = self._checked(f"data/originals/{sha256[:2]}/{sha256}", sha256, size_bytes)
+        data = self._file_of("originals", sha256, size_bytes)
         if data is None or len(data) != size_bytes:
             raise _damaged(N_("original {sha256} is missing or has another size", sha256=sha256))
         return data
 
-    def _beside(self, sha256: str) -> bytes:
-        return self._checked(f"data/beside/{sha256[:2]}/{sha256}", sha256, _BESIDE_BYTES_MAX) or b""
-
-    def _checked(self, name: str, sha256: str, limit: int) -> bytes | None:
+    def _file_of(self, folder: str, sha256: str, limit: int) -> bytes | None:
+        name = f"data/{folder}/{sha256[:2]}/{sha256}"
         if name not in self._members:
             return None
         data = self._read(name, limit)
@@ -126,14 +120,8 @@ class BagSource:
     def _read(self, name: str, limit: int) -> bytes:
         member = self._member(name)
         if member.file_size > limit:
-            raise _damaged(
-                N_(
-                    "{name} has {file_size} bytes; expected {limit} or fewer",
-                    name=name,
-                    file_size=member.file_size,
-                    limit=limit,
-                )
-            )
+            values = {"name": name, "file_size": member.file_size, "limit": limit}
+            raise _damaged(N_("{name} has {file_size} bytes; expected {limit} or fewer", **values))
         return self._file.read(member)
 
     def _member(self, name: str) -> zipfile.ZipInfo:
@@ -144,11 +132,13 @@ class BagSource:
     def _lines(self, name: str) -> Iterator[bytes]:
         """Yield lines, each read only as far as it may go."""
         with self._file.open(self._member(name)) as file:
-            while line := _line(file):
-                yield line
+            while line := file.readline(_LINE_BYTES_MAX):
+                if not line.endswith(b"\n") or line == b"\n":
+                    raise _damaged(N_("it has a line that is empty, cut or too long"))
+                yield line.removesuffix(b"\n")
 
     def _require_manifest(self) -> None:
-        """Hold the list of files against what is there; their hashes, but the log's, when they are read."""
+        """Compare the manifest with the files; except for the log, content is verified when it is read."""
         listed: dict[str, str] = {}
         for line in self._lines(_MANIFEST):
             digest, _, name = line.decode("ascii", "replace").partition("  ")
@@ -174,43 +164,29 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
             yield file
     except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
         raise
-    except (
-        zipfile.BadZipFile,
-        EOFError,
-        NotImplementedError,
-        ValueError,
-    ) as error:  # also names that are no text
+    except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:  # names that are no text
         raise _damaged(N_("it is no whole ZIP file ({error})", error=error)) from error
     except OSError as error:
-        raise RegistryError(
-            N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error)),
-            hint=N_("Check it."),
-        ) from error
+        message = N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error))
+        raise RegistryError(message, hint=N_("Check it.")) from error
 
 
 def _members(file: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInfo]:
-    """Return the files of the bag by their name in it; refuse whatever is none of ours."""
+    """Return the files of the bag by their name in it; refuse any other file."""
     base = next((n.partition("/")[0] for n in file.namelist() if n.endswith("/bagit.txt")), None)
-    found: dict[str, zipfile.ZipInfo] = {}
+    members: dict[str, zipfile.ZipInfo] = {}
     for member in file.infolist():
         name = member.filename.removeprefix(f"{base}/")
         if name not in _TAGS and not _PAYLOAD.fullmatch(name):
             raise _damaged(N_("it holds {filename!r:.100}, which is none of ours", filename=member.filename))
-        if name in found:
+        if name in members:
             raise _damaged(N_("it holds {name} twice", name=name))
         if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:
             raise _damaged(N_("{name} in it is compressed or encrypted", name=name))
-        found[name] = member
-    if sum(member.file_size for member in found.values()) > size_bytes:
+        members[name] = member
+    if sum(member.file_size for member in members.values()) > size_bytes:
         raise _damaged(N_("its files claim to be larger than itself"))
-    return found
-
-
-def _line(file: IO[bytes]) -> bytes:
-    line = file.readline(_LINE_BYTES_MAX)
-    if line and (not line.endswith(b"\n") or line == b"\n"):
-        raise _damaged(N_("it has a line that is empty, cut or too long"))
-    return line.removesuffix(b"\n")
+    return members
 
 
 def _tags(data: bytes) -> dict[str, str]:
