@@ -53,13 +53,13 @@ def test_a_decision_is_reported_and_its_report_holds(
             motif.report.decision_report(str(made.id), registry)
         report = motif.report.decision_report(str(made.id), registry, photo=photo)
         page = motif.report.report_html(report, "id")
-        found = motif.report.verify_report(page, registry=registry, photo=photo)
+        audit = motif.report.verify_report(page, registry=registry, photo=photo)
         checked = motif.report.check_report(registry.check(photo), photo, registry)
     text = Page(page).text
     assert said in text
     assert "Bu Sri" in text
     assert "cap <b>sama</b>" in text
-    assert [one.holds for one in found.held] == [True] * 6
+    assert [part.holds for part in audit.parts] == [True] * 6
     assert "Putusan sebelumnya" in Page(motif.report.report_html(checked, "id")).text
 
 

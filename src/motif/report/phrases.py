@@ -29,6 +29,7 @@ def number(value: float, digits: int) -> str:
 
     Examples
     --------
+    >>> from motif.messages import use_language
     >>> use_language("id")
     >>> number(0.5, 2)
     '0,50'
