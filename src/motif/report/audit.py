@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from motif.errors import EntryNotFoundError, MotifError, PhotoError
 from motif.messages import LANGUAGES, N_, _
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
 from motif.registry.records.entry import Entry
-from motif.report.gather import as_compared, check_report, decision_report, entry_report
+from motif.report.gather import as_compared, check_report, decision_report, entry_report, registered_photo
 from motif.report.html import report_html
 from motif.report.reading import is_pdf, read_report
 from motif.report.record import Json, Report, made_with, version_of
@@ -207,7 +207,7 @@ def _repeated(report: Report, registry: Registry, photo: Photo | None) -> list[P
 
 def _stored_photo(sha256: str, registry: Registry) -> Photo | None:
     try:
-        return read_photo(registry.original(sha256), long_edge_px=registry.profile.long_edge_px)
+        return registered_photo(sha256, registry)
     except (EntryNotFoundError, PhotoError):
         return None
 
