@@ -7,21 +7,7 @@ from typing import Final, Literal
 
 from motif.messages import N_, _, current_language
 from motif.registry.ledger.checkpoint import Checkpoint
-from motif.report.blocks import (
-    Answer,
-    Beside,
-    Block,
-    Code,
-    Document,
-    Facts,
-    Form,
-    Heading,
-    Items,
-    Picture,
-    Pictures,
-    Table,
-    Text,
-)
+from motif.report import blocks
 from motif.report.match_words import (
     entry_name,
     file_name,
@@ -50,7 +36,7 @@ _DECIDED: Final[dict[str, tuple[Literal["clear", "review", "conflict"], str]]] =
 """Verdict of a person -> the mark beside the sentence, and the sentence."""
 
 
-def check_document(record: Json, sha256: str) -> Document:
+def check_document(record: Json, sha256: str) -> blocks.Document:
     """Put the record of a report on a check into a document, in the language in use.
 
     Parameters
@@ -64,30 +50,30 @@ def check_document(record: Json, sha256: str) -> Document:
     -------
     Document
     """
-    blocks: list[Block] = [_answer(record)]
+    body: list[blocks.Block] = [_answer(record)]
     if record["shown"]:
-        blocks += _first_pictures(record)
+        body += _first_pictures(record)
     else:
-        blocks.append(Beside(picture=_query_picture(record), blocks=_first_facts(record)))
-    blocks.append(_form())
+        body.append(blocks.Beside(picture=_query_picture(record), blocks=_first_facts(record)))
+    body.append(_form())
     for position, shown in enumerate(record["shown"], 1):
-        blocks += match_blocks(position, shown, record)
-    return Document(
+        body += match_blocks(position, shown, record)
+    return blocks.Document(
         title=_("Has this motif been registered before?"),
         subtitle=_("Report of {when}").format(when=moment(record["at"])),
         language=current_language(),
         at=parse_iso(record["at"]),
-        blocks=(*blocks, *_all_matches(record), *verification_blocks(record, sha256)),
+        blocks=(*body, *_all_matches(record), *verification_blocks(record, sha256)),
         foot=_("The machine reports indications; people decide. Record {sha256}").format(sha256=sha256[:16]),
     )
 
 
-def decision_document(record: Json, sha256: str) -> Document:
+def decision_document(record: Json, sha256: str) -> blocks.Document:
     """Put the record of a report on a decision into a document; parameters as ``check_document``."""
     decision, shown = record["decision"], record["shown"][0]
     kind, sentence = _DECIDED[decision["human_verdict"]]
     evidence = record["result"]["matches"][0]["evidence"]
-    answer = Answer(
+    answer = blocks.Answer(
         mark=_("Decision {id}").format(id=decision["id"]),
         text=_(sentence).format(a=_side(decision["a"]), b=_side(decision["b"])),
         more=(
@@ -101,7 +87,7 @@ def decision_document(record: Json, sha256: str) -> Document:
         ),
         kind=kind,
     )
-    return Document(
+    return blocks.Document(
         title=_("Decision on two motifs"),
         subtitle=_("Report of {when}").format(when=moment(record["at"])),
         language=current_language(),
@@ -116,31 +102,31 @@ def decision_document(record: Json, sha256: str) -> Document:
     )
 
 
-def _first_pictures(record: Json) -> list[Block]:
+def _first_pictures(record: Json) -> list[blocks.Block]:
     """Show the checked photo beside the registered one that is shown first, and say what was searched."""
     shown = record["shown"][0]
     entry = shown_match(record, shown)["entry"]
-    registered = Picture(
+    registered = blocks.Picture(
         sha256=shown["untouched"][1],
         alt=_("The registered photo of {entry}").format(entry=entry_name(entry)),
         caption=_("Registered: {id}").format(id=entry["id"]),
     )
     return [
-        Pictures(pictures=(_query_picture(record), registered), height_mm=66),
+        blocks.Pictures(pictures=(_query_picture(record), registered), height_mm=66),
         *_first_facts(record),
     ]
 
 
-def _query_picture(record: Json) -> Picture:
+def _query_picture(record: Json) -> blocks.Picture:
     query = record["query"]
-    return Picture(
+    return blocks.Picture(
         sha256=query["picture"],
         alt=_("The photo that was checked: {name}").format(name=file_name(query)),
         caption=_("The photo that was checked"),
     )
 
 
-def _first_facts(record: Json) -> tuple[Facts | Text | Items, ...]:
+def _first_facts(record: Json) -> tuple[blocks.Facts | blocks.Text | blocks.Items, ...]:
     """State what photo was checked, where it was searched for, and what is wrong with the capture."""
     query, result = record["query"], record["result"]
     rows = [
@@ -156,18 +142,18 @@ def _first_facts(record: Json) -> tuple[Facts | Text | Items, ...]:
             (_("When"), moment(result["checked_at"])),
             (_("State of the ledger"), _ledger_words(record["searched"])),
         ]
-    facts = Facts(rows=tuple(rows))
+    facts = blocks.Facts(rows=tuple(rows))
     if not query["findings"]:
-        return facts, Text(text=_("The capture is good: no problems were found."))
+        return facts, blocks.Text(text=_("The capture is good: no problems were found."))
     severity = {"warn": _("warning"), "refuse": _("take the photo again")}
     findings = tuple(
         f"{severity[finding['severity']]}: {finding['advice'][current_language()]}"
         for finding in query["findings"]
     )
-    return facts, Text(text=_("What is wrong with the capture:")), Items(texts=findings)
+    return facts, blocks.Text(text=_("What is wrong with the capture:")), blocks.Items(texts=findings)
 
 
-def _answer(record: Json) -> Answer:
+def _answer(record: Json) -> blocks.Answer:
     """Say whether there is an indication, for which entry, and what it rests on."""
     result = record["result"]
     kind = result["verdict"]
@@ -189,7 +175,7 @@ def _answer(record: Json) -> Answer:
         _false_alarms(record),
         _("The machine does not decide. An officer looks at both cloths and decides."),
     ]
-    return Answer(mark=_(_MARKS[kind]), text=text, more=tuple(more), kind=kind)
+    return blocks.Answer(mark=_(_MARKS[kind]), text=text, more=tuple(more), kind=kind)
 
 
 def _false_alarms(record: Json) -> str:
@@ -210,26 +196,26 @@ def _false_alarms(record: Json) -> str:
     return sentence.format(rate=f"{number(100 * rate, 2)} %")
 
 
-def _form() -> Form:
+def _form() -> blocks.Form:
     choices = (
         _("the same motif"),
         _("alike, but another motif"),
         _("another motif"),
         _("cannot be decided yet"),
     )
-    return Form(
+    return blocks.Form(
         title=_("The officer’s decision"),
         choices=choices,
         fields=((_("Reason"), 18), (_("Name"), 7), (_("Date and signature"), 9)),
     )
 
 
-def _all_matches(record: Json) -> list[Block]:
+def _all_matches(record: Json) -> list[blocks.Block]:
     """Put every match into a table, with its transform in figures."""
     matches = record["result"]["matches"]
     if not matches:
         return []
-    table = Table(
+    table = blocks.Table(
         caption=_("Registered motifs, closest first"),
         headings=(
             _("Number"),
@@ -252,10 +238,14 @@ def _all_matches(record: Json) -> list[Block]:
         ),
         columns=(20, 30, 29, 15, 16, 0),
     )
-    return [Heading(text=_("All entries compared in detail"), new_page=True), table, *_transforms(matches)]
+    return [
+        blocks.Heading(text=_("All entries compared in detail"), new_page=True),
+        table,
+        *_transforms(matches),
+    ]
 
 
-def _transforms(matches: Sequence[Json]) -> list[Block]:
+def _transforms(matches: Sequence[Json]) -> list[blocks.Block]:
     """Give the transform of each match that has one, in figures."""
     transform = _("{cells} cells; {scale} times; {turn} degrees; {matrix}")
     rows = tuple(
@@ -274,10 +264,10 @@ def _transforms(matches: Sequence[Json]) -> list[Block]:
     if not rows:
         return []
     name = _("From the checked to the registered swatch: coinciding cells, scale, rotation, matrix")
-    return [Text(text=name, small=True), Facts(rows=rows, code=True)]
+    return [blocks.Text(text=name, small=True), blocks.Facts(rows=rows, code=True)]
 
 
-def verification_blocks(record: Json, sha256: str) -> list[Block]:
+def verification_blocks(record: Json, sha256: str) -> list[blocks.Block]:
     """List what it takes to verify the report: versions, SHA-256 of all inputs, the ledger's state."""
     versions, searched = record["made_with"], record["searched"]
     made_with = _("motif {version}, profile {profile}; {libraries}").format(
@@ -292,14 +282,14 @@ def verification_blocks(record: Json, sha256: str) -> list[Block]:
         (_("Root of the ledger"), searched["root"]),
         *_inputs(record),
     )
-    blocks: list[Block] = [
-        Heading(text=_("How to verify this report")),
-        Text(text=_("To verify this report: motif report --verify FILE"), small=True),
-        Facts(rows=rows, code=True),
+    body: list[blocks.Block] = [
+        blocks.Heading(text=_("How to verify this report")),
+        blocks.Text(text=_("To verify this report: motif report --verify FILE"), small=True),
+        blocks.Facts(rows=rows, code=True),
     ]
     if searched["checkpoint"] is not None and not record.get("proof"):
-        blocks.append(Code(name=_("Signed checkpoint"), text=searched["checkpoint"]))
-    return blocks
+        body.append(blocks.Code(name=_("Signed checkpoint"), text=searched["checkpoint"]))
+    return body
 
 
 def _inputs(record: Json) -> list[tuple[str, str]]:

@@ -5,20 +5,7 @@ from __future__ import annotations
 import json
 
 from motif.messages import _, current_language
-from motif.report.blocks import (
-    Block,
-    Code,
-    Document,
-    Facts,
-    Heading,
-    Items,
-    Palette,
-    Palettes,
-    Picture,
-    Pictures,
-    Table,
-    Text,
-)
+from motif.report import blocks
 from motif.report.check_words import verification_blocks
 from motif.report.description import lattice_words
 from motif.report.match_words import color_of, file_name, known_facts, record_blocks
@@ -28,11 +15,11 @@ from motif.report.record import Json
 from motif.times import parse_iso
 
 
-def sheet_document(record: Json, sha256: str) -> Document:
+def sheet_document(record: Json, sha256: str) -> blocks.Document:
     """Put the record of a report on an entry into a document; parameters as ``check_document``."""
     entry, described, at = record["entry"], record["described"], record["at"]
     linked = record_blocks(record["records"])
-    return Document(
+    return blocks.Document(
         title=_("Motif sheet: {title}").format(title=entry["title"]),
         subtitle=_("{id}, as registered on {when}").format(id=entry["id"], when=moment(at)),
         language=current_language(),
@@ -40,7 +27,7 @@ def sheet_document(record: Json, sha256: str) -> Document:
         blocks=(
             _entry_facts(entry),
             _cloth_pictures(described, entry["title"]),
-            *([Heading(text=_("What is recorded about it")), *linked] if linked else []),
+            *([blocks.Heading(text=_("What is recorded about it")), *linked] if linked else []),
             *_measured(described),
             *_captures(record),
             *_proof(record["proof"]),
@@ -50,7 +37,7 @@ def sheet_document(record: Json, sha256: str) -> Document:
     )
 
 
-def _entry_facts(entry: Json) -> Facts:
+def _entry_facts(entry: Json) -> blocks.Facts:
     withdrawn_at, reason = entry["withdrawn_at"], entry["withdrawn_reason"]
     return known_facts(
         (_("Number"), entry["id"]),
@@ -62,7 +49,7 @@ def _entry_facts(entry: Json) -> Facts:
     )
 
 
-def _cloth_pictures(described: Json, title: str) -> Pictures:
+def _cloth_pictures(described: Json, title: str) -> blocks.Pictures:
     words = {
         "cloth": (
             _("The cloth of {title}, cut out and straightened").format(title=title),
@@ -75,14 +62,14 @@ def _cloth_pictures(described: Json, title: str) -> Pictures:
         ),
     }
     pictures = tuple(
-        Picture(sha256=described[name], alt=alt, caption=caption)
+        blocks.Picture(sha256=described[name], alt=alt, caption=caption)
         for name, (alt, caption) in words.items()
         if described[name] is not None
     )
-    return Pictures(pictures=pictures, height_mm=90 if len(pictures) < 3 else 60)
+    return blocks.Pictures(pictures=pictures, height_mm=90 if len(pictures) < 3 else 60)
 
 
-def _measured(described: Json) -> list[Block]:
+def _measured(described: Json) -> list[blocks.Block]:
     measured = described["measured"]
     repeat, lattice = measured["repeat"], measured["repeat"]["lattice"]
     symmetries = (f"{group} {number(score, 2)}" for group, score in measured["symmetry"]["ranked"][:3])
@@ -97,12 +84,12 @@ def _measured(described: Json) -> list[Block]:
     colors = tuple(color_of(color, color["share"]) for color in measured["palette"]["colors"])
     words = _("Measured on the first photo by the program. A person decides what is right.")
     return [
-        Heading(text=_("What was measured")),
-        Text(text=words, small=True),
+        blocks.Heading(text=_("What was measured")),
+        blocks.Text(text=words, small=True),
         facts,
-        Palettes(palettes=(Palette(name=_("Colors by area"), colors=colors),)),
-        Heading(text=_("Draft of the short description (uraian singkat)"), level=3),
-        Items(texts=tuple(described["draft"][current_language()])),
+        blocks.Palettes(palettes=(blocks.Palette(name=_("Colors by area"), colors=colors),)),
+        blocks.Heading(text=_("Draft of the short description (uraian singkat)"), level=3),
+        blocks.Items(texts=tuple(described["draft"][current_language()])),
     ]
 
 
@@ -114,7 +101,7 @@ def _vectors(repeat: Json) -> str:
     return f"{vectors} px, {confidence}"
 
 
-def _captures(record: Json) -> list[Block]:
+def _captures(record: Json) -> list[blocks.Block]:
     advice = {
         capture["sha256"]: "; ".join(finding["advice"][current_language()] for finding in capture["findings"])
         for capture in record["captures"]
@@ -131,7 +118,7 @@ def _captures(record: Json) -> list[Block]:
     )
     alt = _("Photo {place}: {name}")
     pictures = tuple(
-        Picture(
+        blocks.Picture(
             sha256=capture["picture"],
             alt=alt.format(place=position, name=capture["name"]),
             caption=str(position),
@@ -140,24 +127,26 @@ def _captures(record: Json) -> list[Block]:
     )
     headings = (_("No."), _("File"), _("Size, px"), _("Added"), _("Capture"))
     return [
-        Heading(text=_("All photos")),
-        *(Pictures(pictures=pictures[at : at + 3], height_mm=50) for at in range(0, len(pictures), 3)),
-        Table(caption=_("Photos of this entry"), headings=headings, rows=rows, columns=(9, 40, 24, 34, 0)),
+        blocks.Heading(text=_("All photos")),
+        *(blocks.Pictures(pictures=pictures[at : at + 3], height_mm=50) for at in range(0, len(pictures), 3)),
+        blocks.Table(
+            caption=_("Photos of this entry"), headings=headings, rows=rows, columns=(9, 40, 24, 34, 0)
+        ),
     ]
 
 
-def _proof(proof: Json | None) -> list[Block]:
-    heading = Heading(text=_("Proof from the ledger"))
+def _proof(proof: Json | None) -> list[blocks.Block]:
+    heading = blocks.Heading(text=_("Proof from the ledger"))
     if proof is None:
         words = _("No signed checkpoint covers this entry yet. Sign one: motif checkpoint")
-        return [heading, Text(text=words)]
+        return [heading, blocks.Text(text=words)]
     text = json.dumps(proof, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
     how = _(
         "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s "
         "public key alone. The machine record holds it as well."
     )
     name = _("Proof that this entry is in the signed ledger (JSON)")
-    code = Code(name=name, text=text)
+    code = blocks.Code(name=name, text=text)
     if len(text.encode()) <= QR_MOST_BYTES:
-        code = Code(name=name, text=text, qr=text, qr_alt=_("QR code of the text beside it"))
-    return [heading, Text(text=how, small=True), code]
+        code = blocks.Code(name=name, text=text, qr=text, qr_alt=_("QR code of the text beside it"))
+    return [heading, blocks.Text(text=how, small=True), code]

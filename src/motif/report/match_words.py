@@ -8,18 +8,7 @@ from typing import Any, Final
 from motif.messages import N_, _, current_language
 from motif.registry.catalogue import CLASSES
 from motif.registry.records.people import Party
-from motif.report.blocks import (
-    Block,
-    Color,
-    Facts,
-    Heading,
-    Palette,
-    Palettes,
-    Picture,
-    Pictures,
-    Table,
-    Text,
-)
+from motif.report import blocks
 from motif.report.phrases import date, moment, percent
 from motif.report.pictures.aligned import MOST_MARKED
 from motif.report.record import Json
@@ -40,7 +29,7 @@ _DECIDED: Final = {
 _WEIGHTS: Final = {"clear": N_("none"), "review": N_("some"), "conflict": N_("strong")}
 
 
-def match_blocks(position: int, shown: Json, record: Json) -> list[Block]:
+def match_blocks(position: int, shown: Json, record: Json) -> list[blocks.Block]:
     """Put one match into blocks, in the language in use.
 
     Parameters
@@ -53,12 +42,12 @@ def match_blocks(position: int, shown: Json, record: Json) -> list[Block]:
 
     Returns
     -------
-    list of Block
+    list of blocks.Block
     """
     match, explanation = shown_match(record, shown), shown["explanation"]
     return [
-        Heading(text=f"{position}. {entry_name(match['entry'])}", new_page=True),
-        Text(text=explanation["sentence"][current_language()]),
+        blocks.Heading(text=f"{position}. {entry_name(match['entry'])}", new_page=True),
+        blocks.Text(text=explanation["sentence"][current_language()]),
         *_decision(match),
         *_aligned(shown, len(match["evidence"]["query_outline"])),
         *_overlay(shown),
@@ -101,36 +90,36 @@ def weight_words(verdict: str) -> str:
     return _(_WEIGHTS[verdict])
 
 
-def known_facts(*rows: tuple[str, str]) -> Facts:
+def known_facts(*rows: tuple[str, str]) -> blocks.Facts:
     """Return the facts that have a value."""
-    return Facts(rows=tuple(row for row in rows if row[1]))
+    return blocks.Facts(rows=tuple(row for row in rows if row[1]))
 
 
-def _both(pictures: Sequence[str], alt: str, height_mm: int, parts: int = 0) -> Pictures:
+def _both(pictures: Sequence[str], alt: str, height_mm: int, parts: int = 0) -> blocks.Pictures:
     """Show the checked cloth beside the registered one."""
     names = _("Checked"), _("Registered")
-    return Pictures(
+    return blocks.Pictures(
         pictures=tuple(
-            Picture(sha256=sha256, alt=alt.format(which=name, parts=parts), caption=name)
+            blocks.Picture(sha256=sha256, alt=alt.format(which=name, parts=parts), caption=name)
             for sha256, name in zip(pictures, names, strict=True)
         ),
         height_mm=height_mm,
     )
 
 
-def _aligned(shown: Json, parts: int) -> list[Block]:
+def _aligned(shown: Json, parts: int) -> list[blocks.Block]:
     if "aligned" not in shown:
-        return [Text(text=_("The pictures as a whole are alike; no individual parts were aligned."))]
+        return [blocks.Text(text=_("The pictures as a whole are alike; no individual parts were aligned."))]
     how = _("Both cloths at the same scale and orientation. The same number marks the same part on both.")
     alt = _("{which}, aligned with the other picture; {parts} coinciding parts are outlined and numbered")
     return [
-        Heading(text=_("What coincides"), level=3),
-        Text(text=how, small=True),
+        blocks.Heading(text=_("What coincides"), level=3),
+        blocks.Text(text=how, small=True),
         _both(shown["aligned"], alt, 54, parts),
     ]
 
 
-def _overlay(shown: Json) -> list[Block]:
+def _overlay(shown: Json) -> list[blocks.Block]:
     """Show both cloths on top of each other, alternating strips, and where the drawing differs."""
     explanation = shown["explanation"]
     marked = min(len(explanation["differs"]), MOST_MARKED)
@@ -153,40 +142,42 @@ def _overlay(shown: Json) -> list[Block]:
     }
     figures = {"count": marked, "share": percent(explanation["differing_share"])}
     pictures = tuple(
-        Picture(sha256=shown[name], alt=alt.format(**figures), caption=caption.format(**figures))
+        blocks.Picture(sha256=shown[name], alt=alt.format(**figures), caption=caption.format(**figures))
         for name, (alt, caption) in words.items()
         if name in shown
     )
-    heading = Heading(text=_("One on top of the other, and what differs"), level=3)
-    return [heading, Pictures(pictures=pictures, height_mm=42)] if pictures else []
+    heading = blocks.Heading(text=_("One on top of the other, and what differs"), level=3)
+    return [heading, blocks.Pictures(pictures=pictures, height_mm=42)] if pictures else []
 
 
-def _dyes(explanation: Json) -> list[Block]:
+def _dyes(explanation: Json) -> list[blocks.Block]:
     """Show the dyes that lie in the same places, line by line."""
     if not explanation["dyes"]:
         return []
     palettes = tuple(
-        Palette(name=name, colors=tuple(color_of(pair[side], pair["share"]) for pair in explanation["dyes"]))
+        blocks.Palette(
+            name=name, colors=tuple(color_of(pair[side], pair["share"]) for pair in explanation["dyes"])
+        )
         for side, name in (("query", _("Checked")), ("registered", _("Registered")))
     )
     dyes = _("other dyes") if explanation["other_dye"] else _("the same dyes, or nearly")
     words = _("Colors that lie in the same places: {dyes} (mean difference ΔE00 {difference})")
     return [
-        Text(text=words.format(dyes=dyes, difference=f"{explanation['dye_change']:.2f}"), small=True),
-        Palettes(palettes=palettes),
+        blocks.Text(text=words.format(dyes=dyes, difference=f"{explanation['dye_change']:.2f}"), small=True),
+        blocks.Palettes(palettes=palettes),
     ]
 
 
-def color_of(color: Json, share: float) -> Color:
+def color_of(color: Json, share: float) -> blocks.Color:
     """Describe a color by its name, its code and its share, 0..1."""
     name = color[f"name_{current_language()}"]
     words = f"{name} {color['hex']}, {percent(share)}"
     if color["ground"]:
         words = _("{color} (ground)").format(color=words)
-    return Color(hex=color["hex"], name=words, share=share)
+    return blocks.Color(hex=color["hex"], name=words, share=share)
 
 
-def _figures(match: Json) -> list[Block]:
+def _figures(match: Json) -> list[blocks.Block]:
     evidence, rate = match["evidence"], match["evidence"]["false_alarm_rate"]
     rows = [
         (_("Score, 0 to 1"), f"{evidence['score']:.6f}"),
@@ -206,24 +197,24 @@ def _figures(match: Json) -> list[Block]:
             (_("Rotation, degrees"), f"{evidence['turn_deg']:.2f}"),
         ]
     rows.append((_("Indication"), weight_words(match["verdict"])))
-    return [Heading(text=_("Figures"), level=3), Facts(rows=tuple(rows), paired=True)]
+    return [blocks.Heading(text=_("Figures"), level=3), blocks.Facts(rows=tuple(rows), paired=True)]
 
 
-def _style(style: Json) -> list[Block]:
+def _style(style: Json) -> list[blocks.Block]:
     """Say how alike the cloths are in style."""
     measures = (("texture", _("Texture")), ("colors", _("Colors")), ("repeat", _("Kind of repeat")))
     words = _("How similarly the cloths are drawn and dyed, 0 to 1. Similar style is no sign of copying.")
     return [
-        Heading(text=_("Style, apart from the design"), level=3),
-        Text(text=words, small=True),
-        Facts(rows=tuple((name, f"{style[key]:.4f}") for key, name in measures)),
+        blocks.Heading(text=_("Style, apart from the design"), level=3),
+        blocks.Text(text=words, small=True),
+        blocks.Facts(rows=tuple((name, f"{style[key]:.4f}") for key, name in measures)),
     ]
 
 
-def _untouched(shown: Json, entry: Json) -> list[Block]:
+def _untouched(shown: Json, entry: Json) -> list[blocks.Block]:
     """Show both photos as they came, and say what the registry holds of the entry."""
     return [
-        Heading(text=_("The untouched photos, and what the registry holds"), level=3),
+        blocks.Heading(text=_("The untouched photos, and what the registry holds"), level=3),
         _both(shown["untouched"], _("{which}: the untouched photo"), 25),
         known_facts(
             (_("Note"), entry["note"]),
@@ -233,7 +224,7 @@ def _untouched(shown: Json, entry: Json) -> list[Block]:
     ]
 
 
-def _time_line(match: Json, record: Json) -> Table:
+def _time_line(match: Json, record: Json) -> blocks.Table:
     """List what is known of both designs by date; a year or a month comes before the days in it."""
     entry, result = match["entry"], record["result"]
     added_at, registered_at = matched_photo(match)["added_at"], entry["registered_at"]
@@ -253,7 +244,7 @@ def _time_line(match: Json, record: Json) -> Table:
         for position, (at, event) in enumerate(sorted(events), 1)
     )
     headings = (_("Order"), _("Date"), _("What happened"))
-    return Table(caption=_came_first(match), headings=headings, rows=rows, columns=(18, 50, 0))
+    return blocks.Table(caption=_came_first(match), headings=headings, rows=rows, columns=(18, 50, 0))
 
 
 def _came_first(match: Json) -> str:
@@ -264,7 +255,7 @@ def _came_first(match: Json) -> str:
     return _("Which came first cannot be told with certainty from the records")
 
 
-def _decision(match: Json) -> list[Block]:
+def _decision(match: Json) -> list[blocks.Block]:
     """Say what a person decided earlier about this pair, or about the entry."""
     decision = match["decision"]
     if decision is None:
@@ -272,12 +263,12 @@ def _decision(match: Json) -> list[Block]:
     sentence = _(_DECIDED[decision["human_verdict"]]).format(
         who=decision["examiner"], id=decision["id"], reason=decision["reason"]
     )
-    return [Text(text=sentence)]
+    return [blocks.Text(text=sentence)]
 
 
-def record_blocks(records: Sequence[Mapping[str, Any]]) -> list[Block]:
+def record_blocks(records: Sequence[Mapping[str, Any]]) -> list[blocks.Block]:
     """Put the records of which anything is known into blocks."""
-    blocks: list[Block] = []
+    body: list[blocks.Block] = []
     for value in records:
         record = CLASSES[value["kind"]].from_json(dict(value))
         rows = record_rows(record)
@@ -285,5 +276,5 @@ def record_blocks(records: Sequence[Mapping[str, Any]]) -> list[Block]:
             rows.append((_("name"), _("not to be named")))
         if rows:
             kind = _(KIND_NAMES[record.KIND])
-            blocks += [Heading(text=f"{kind} {record.id}", level=3), Facts(rows=tuple(rows))]
-    return blocks
+            body += [blocks.Heading(text=f"{kind} {record.id}", level=3), blocks.Facts(rows=tuple(rows))]
+    return body
