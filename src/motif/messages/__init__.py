@@ -40,12 +40,12 @@ class Sentence(str):
     values: Mapping[str, object]
 
     def __new__(cls, text: str, values: Mapping[str, object]) -> Self:
-        kept = {
+        values = {
             name: said(value) if isinstance(value, Exception) else value for name, value in values.items()
         }
-        made = super().__new__(cls, text.format(**kept) if kept else text)
-        made.text, made.values = text, kept
-        return made
+        sentence = super().__new__(cls, text.format(**values) if values else text)
+        sentence.text, sentence.values = text, values
+        return sentence
 
     def __reduce__(self) -> tuple[type[Sentence], tuple[str, Mapping[str, object]]]:
         """Return what a copy is made of, in this process or another."""
@@ -86,8 +86,8 @@ def N_(text: str, /, **values: object) -> str:  # noqa: N802
 
     Examples
     --------
-    >>> said = N_("{path!r} is a folder; expected a picture file", path="kain")
-    >>> said, _(said, "id")
+    >>> message = N_("{path!r} is a folder; expected a picture file", path="kain")
+    >>> message, _(message, "id")
     ("'kain' is a folder; expected a picture file", "'kain' adalah folder; seharusnya berkas gambar")
     """
     return Sentence(text, values)
@@ -117,7 +117,8 @@ def _(text: str, language: str | None = None) -> str:
         return str(text)
     if isinstance(text, Sentence) and text.values:
         values = {
-            name: _(one, language) if isinstance(one, Sentence) else one for name, one in text.values.items()
+            name: _(value, language) if isinstance(value, Sentence) else value
+            for name, value in text.values.items()
         }
         return _catalogue(language).gettext(text.text).format(**values)
     return _catalogue(language).gettext(text)
@@ -196,9 +197,9 @@ def language_of(environment: Mapping[str, str]) -> str:
     >>> language_of({"LC_ALL": "C", "LANG": "id_ID"}), language_of({})
     ('en', 'en')
     """
-    named = environment.get("MOTIF_LANG", "")[:2].lower()
-    if named in LANGUAGES:
-        return named
+    language = environment.get("MOTIF_LANG", "")[:2].lower()
+    if language in LANGUAGES:
+        return language
     locale = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return "id" if locale.lower().partition(".")[0].partition("_")[0] in ("id", "in", "indonesian") else "en"
 

@@ -192,10 +192,8 @@ def _check_headline(result: CheckResult) -> str:
 
 def _match_table(matches: Iterable[Match], width: int) -> str:
     """Lay out matches; the last two columns are left out where no row fills them."""
-    headings = [
-        *(_("id"), _("score"), _("verdict"), _("title"), _("photo"), _("how it coincides")),
-        *(_("first"), _("decided")),
-    ]
+    headings = [_("id"), _("score"), _("verdict"), _("title"), _("photo"), _("how it coincides")]
+    headings += [_("first"), _("decided")]
     rows = [
         [
             match.entry.id,
@@ -209,9 +207,8 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
         ]
         for match in matches
     ]
-    grid = [headings, *rows]
-    filled = [
-        column for number, column in enumerate(zip(*grid, strict=True)) if number < 6 or any(column[1:])
-    ]
-    headings, *rows = map(list, zip(*filled, strict=True))
+    for column in (7, 6):
+        if not any(row[column] for row in rows):
+            for cells in (headings, *rows):
+                del cells[column]
     return table(headings, rows, width=width, unbroken=3)

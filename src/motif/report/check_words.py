@@ -129,10 +129,7 @@ def _query_picture(record: Json) -> blocks.Picture:
 def _first_facts(record: Json) -> tuple[blocks.Facts | blocks.Text | blocks.Items, ...]:
     """State what photo was checked, where it was searched for, and what is wrong with the capture."""
     query, result = record["query"], record["result"]
-    rows = [
-        (_("File"), file_name(query)),
-        (_("Size"), f"{query['width_px']} × {query['height_px']} px"),
-    ]
+    rows = [(_("File"), file_name(query)), (_("Size"), f"{query['width_px']} × {query['height_px']} px")]
     if record["kind"] == "check":
         searched = _(
             "{count} registered motifs of this registry; no registry of another office, and no other register"

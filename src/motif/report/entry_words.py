@@ -51,10 +51,7 @@ def _entry_facts(entry: Json) -> blocks.Facts:
 
 def _cloth_pictures(described: Json, title: str) -> blocks.Pictures:
     words = {
-        "cloth": (
-            _("The cloth of {title}, cut out and straightened").format(title=title),
-            _("The cloth"),
-        ),
+        "cloth": (_("The cloth of {title}, cut out and straightened").format(title=title), _("The cloth")),
         "unit": (_("One repeat of the drawing, averaged over all visible ones"), _("One repeat")),
         "lattice": (
             _("The first photo with the lattice of its repeat, mirror axes and centres of rotation"),

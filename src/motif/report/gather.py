@@ -62,10 +62,6 @@ _LIMITS: Final = {
 
 _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share", "style")
 """Fields of an explanation that a match adds to its evidence."""
-_SHEET_KINDS: Final = ("motif", "specimen", "filing", "party")
-"""Records that a motif sheet shows."""
-_MATCH_KINDS: Final = ("filing", "party")
-"""Records that the page of a match shows."""
 
 
 def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
@@ -193,7 +189,7 @@ def entry_report(entry_id: str, registry: Registry) -> Report:
         album,
         entry=entry.to_json(),
         proof=_proof(entry, registry),
-        records=_disclosed_records(registry, entry.id, _SHEET_KINDS),
+        records=_disclosed_records(registry, entry.id, ("motif", "specimen", "filing", "party")),
         described=_described(entry, registry, album),
         captures=captures,
     )
@@ -275,7 +271,7 @@ def _match_facts(
     values = explanation.to_json()
     return {
         "entry": match.entry.id,
-        "records": _disclosed_records(registry, match.entry.id, _MATCH_KINDS),
+        "records": _disclosed_records(registry, match.entry.id, ("filing", "party")),
         "photo": match.photo.sha256,
         "explanation": {name: values[name] for name in _EXPLAINED},
         "untouched": [thumbnail, _add("thumbnail", photo.rgb, album)],

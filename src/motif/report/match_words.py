@@ -184,10 +184,7 @@ def _figures(match: Json) -> list[blocks.Block]:
         (_("Places that coincide"), str(evidence["inliers"])),
         (_("Small cells that they cover"), str(evidence["cells"])),
         (_("Rarity of what coincides, 0 (common) to 1"), f"{evidence['rarity']:.4f}"),
-        (
-            _("False alarms at this score"),
-            _("does not apply") if rate is None else f"{100 * rate:.3f} %",
-        ),
+        (_("False alarms at this score"), _("does not apply") if rate is None else f"{100 * rate:.3f} %"),
         (_("Share of the checked photo"), percent(evidence["query_share"])),
         (_("Share of the registered photo"), percent(evidence["registered_share"])),
     ]

@@ -13,8 +13,8 @@ from motif.arrays import RGB8
 from motif.description import Described
 from motif.features.isen import CELL_PX
 from motif.messages import _, current_language
-from motif.report.description import description_sentences, isen_words
-from motif.report.pictures.sheet import QUIET, Sheet, fitted, hex_color, text_height
+from motif.report.description import LIKE_SPLASHES, description_sentences, isen_words
+from motif.report.pictures.sheet import QUIET, Color, Sheet, fitted, hex_color, text_height
 from motif.report.text import printable
 
 _EDGE: Final = 36
@@ -22,7 +22,6 @@ _GAP: Final = 28
 _PANEL: Final = (700, 560)
 _SIDE: Final = (380, 265)
 _BAR_PX: Final = 40
-_LIKE_SPLASHES: Final = 0.5
 
 
 def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB8:
@@ -70,7 +69,7 @@ def _side_panels(described: Described) -> list[tuple[str, RGB8]]:
     if unit is not None:
         repeat = _("One repeat, averaged over {cells}").format(cells=description.repeat.cells)
         panels.append((repeat, unit))
-    splashes = description.scatter.likeness >= _LIKE_SPLASHES
+    splashes = description.scatter.likeness >= LIKE_SPLASHES
     if description.isen:
         names = isen_words(description, current_language())
         panels.append((_("Fillers: {names}").format(names=names), filler_map(described)))
@@ -109,14 +108,13 @@ def _draw_colors(sheet: Sheet, described: Described, top: float) -> None:
 
 
 Doubles = npt.NDArray[np.float64]
-Ink = tuple[int, int, int]
 
-LATTICE: Final[Ink] = (255, 255, 255)
-MIRROR: Final[Ink] = (235, 30, 60)
-GLIDE: Final[Ink] = (40, 120, 240)
-CENTRE: Final[Ink] = (255, 190, 0)
-FILLERS: Final[dict[str, Ink]] = {"cecek": (230, 90, 20), "sawut": (20, 120, 220), "ukel": (20, 150, 60)}
-DROP: Final[Ink] = (20, 60, 160)
+LATTICE: Final[Color] = (255, 255, 255)
+MIRROR: Final[Color] = (235, 30, 60)
+GLIDE: Final[Color] = (40, 120, 240)
+CENTRE: Final[Color] = (255, 190, 0)
+FILLERS: Final[dict[str, Color]] = {"cecek": (230, 90, 20), "sawut": (20, 120, 220), "ukel": (20, 150, 60)}
+DROP: Final[Color] = (20, 60, 160)
 
 _FRACTION_BITS: Final = 4
 
@@ -232,7 +230,7 @@ def _mark(drawn: RGB8, at: Doubles, order: int, radius_px: float = 8.0) -> None:
     cv2.polylines(drawn, [ring], True, (30, 30, 30), 1, cv2.LINE_AA, _FRACTION_BITS)
 
 
-def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Ink, width: int) -> None:
+def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Color, width: int) -> None:
     cv2.polylines(drawn, [_fixed(np.stack([start, end]))], False, ink, width, cv2.LINE_AA, _FRACTION_BITS)
 
 
