@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.report.asked import SAMPLES, Asked
 from tests.report.pages import Page
+from tests.report.sample_check import SAMPLES, SampleCheck
 
 import motif
 from motif.errors import EntryNotFoundError, ParameterError
@@ -31,7 +31,7 @@ def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(
     assert "tidak disebut" in Page(motif.report.report_html(sheet, "id")).text
 
 
-def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
+def test_a_match_tells_its_filing_and_which_came_first(reused: SampleCheck) -> None:
     text = Page(motif.report.report_html(reused.report, "en")).text
     assert "EC002024" in text
     assert "Came first according to the records: M-000001-3" in text

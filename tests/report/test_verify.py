@@ -9,7 +9,7 @@ import json
 
 import pikepdf
 import pytest
-from tests.report.asked import SAMPLES, Asked
+from tests.report.sample_check import SAMPLES, SampleCheck
 
 import motif
 from motif.errors import ParameterError
@@ -18,7 +18,7 @@ from motif.report.audit import PartAudit
 
 @pytest.mark.slow
 def test_an_untouched_report_holds_in_both_forms_and_languages(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     for data in (motif.report.report_html(reused.report, "en"), motif.report.report_pdf(reused.report, "id")):
         audit = motif.report.verify_report(data, registry=registry, photo=reused.photo)
@@ -29,7 +29,7 @@ def test_an_untouched_report_holds_in_both_forms_and_languages(
 
 @pytest.mark.slow
 def test_what_another_version_measured_differently_is_no_tampering(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["made_with"]["scoring"] += 1
@@ -55,7 +55,7 @@ def test_a_sheet_holds_too(sheet: motif.report.Report, registry: motif.Registry)
     assert [part.holds for part in audit.parts] == [True] * 5
 
 
-def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Asked) -> None:
+def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: SampleCheck) -> None:
     audit = motif.report.verify_report(motif.report.report_html(reused.report, "id"))
     assert audit.whole
     assert [(part.what, part.holds) for part in audit.parts] == [("document", True), ("ledger", None)]
@@ -70,13 +70,13 @@ def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Aske
         (b" %", b"0 %"),
     ],
 )
-def test_a_word_changed_in_the_page_is_noticed(reused: Asked, old: bytes, new: bytes) -> None:
+def test_a_word_changed_in_the_page_is_noticed(reused: SampleCheck, old: bytes, new: bytes) -> None:
     data = motif.report.report_html(reused.report, "id")
     assert old in data
     assert holds(data.replace(old, new, 1), "document") is False
 
 
-def test_another_picture_in_its_place_is_refused(reused: Asked, new: Asked) -> None:
+def test_another_picture_in_its_place_is_refused(reused: SampleCheck, new: SampleCheck) -> None:
     data = motif.report.report_html(reused.report, "id")
     ours, other = (next(iter(one.report.pictures.values())) for one in (reused, new))
     with pytest.raises(ParameterError, match="lacks the picture"):
@@ -84,7 +84,7 @@ def test_another_picture_in_its_place_is_refused(reused: Asked, new: Asked) -> N
 
 
 def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["entry"]["title"] = "Another title"
@@ -96,7 +96,7 @@ def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry
 
 
 def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["evidence"]["score"] = 0.5
@@ -107,14 +107,14 @@ def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
     assert {part.what for part in audit.parts if part.holds is False} == {"answer"}
 
 
-def test_another_photo_is_noticed(reused: Asked, new: Asked, registry: motif.Registry) -> None:
+def test_another_photo_is_noticed(reused: SampleCheck, new: SampleCheck, registry: motif.Registry) -> None:
     audit = motif.report.verify_report(
         motif.report.report_html(reused.report, "id"), registry=registry, photo=new.photo
     )
     assert PartAudit("checked photo", False, "its SHA-256 is different") in audit.parts
 
 
-def test_another_attachment_is_noticed(reused: Asked, new: Asked) -> None:
+def test_another_attachment_is_noticed(reused: SampleCheck, new: SampleCheck) -> None:
     with pikepdf.open(io.BytesIO(motif.report.report_pdf(reused.report, "id"))) as pdf:
         changed = json.loads(reused.report.to_bytes())
         changed["result"]["searched_entries"] = 4000
@@ -173,7 +173,7 @@ def test_other_files_are_refused(data: bytes) -> None:
 )
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [[]], {"x": {}}])
 def test_a_record_with_garbled_fields_is_refused_or_told_as_it_is(
-    reused: Asked, path: str, value: object
+    reused: SampleCheck, path: str, value: object
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     *above, last = path.split(".")

@@ -33,9 +33,6 @@ FIELDS: Final = (*IMPORT_FIELDS, *(name for name in Motif.typed_fields() if name
 """Every field that a column can be mapped to."""
 
 
-Status = Literal["imported", "already", "refused", "ready"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What happened to a row.
@@ -53,7 +50,7 @@ class Outcome:
     """
 
     row: Row
-    status: Status
+    status: Literal["imported", "already", "refused", "ready"]
     title: str = ""
     entry_id: str = ""
     reason: str = ""
@@ -236,6 +233,7 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
     >>> map_columns(["Judul", "Foto", "Isen-isen"], {})
     {'title': 'Judul', 'photo': 'Foto', 'isen': 'Isen-isen'}
     """
+    names = ", ".join(headings)
     for field, heading in explicit.items():
         if field not in FIELDS:
             raise ParameterError(
@@ -243,21 +241,17 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
                 hint=N_("Fields: {names}.", names=", ".join(FIELDS)),
             )
         if heading not in headings:
-            hint = N_("Columns: {names}.", names=", ".join(headings))
+            hint = N_("Columns: {names}.", names=names)
             raise ParameterError(N_("there is no column {heading!r:.60}", heading=heading), hint=hint)
     plain = {_plain(heading): heading for heading in reversed(headings) if heading not in explicit.values()}
     mapped = {}
     for field in FIELDS:
-        recognised = (plain[name] for name in _names(field) if name in plain)
+        recognised = (plain[label] for label in _labels(field) if label in plain)
         if column := explicit.get(field) or next(recognised, None):
             mapped[field] = column
     for field in ("title", "photo"):
         if field not in mapped:
-            hint = N_(
-                "Say which one does: --map {field}=COLUMN. Columns: {names}.",
-                field=field,
-                names=", ".join(headings),
-            )
+            hint = N_("Say which one does: --map {field}=COLUMN. Columns: {names}.", field=field, names=names)
             raise ParameterError(N_("no column is recognised as the {field}", field=field), hint=hint)
     return mapped
 
@@ -268,10 +262,9 @@ def _entry_ids_by_key(registry: Registry) -> dict[str, str]:
 
 def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
     """Yield the outcomes up to the next row that is being registered."""
-    while waiting and isinstance(waiting[0], Outcome):
-        settled = waiting.pop(0)
-        assert isinstance(settled, Outcome)
-        yield settled
+    while waiting and isinstance(outcome := waiting[0], Outcome):
+        del waiting[0]
+        yield outcome
 
 
 def _settled(
@@ -316,12 +309,12 @@ def _planned(
 ) -> PlannedRow | Outcome:
     cells = {field: row.cells.get(heading, "") for field, heading in columns.items()}
     try:
-        longest = max(cells, key=lambda field: len(cells[field]))
-        if len(cells[longest]) > CELL_MAX:
+        name, text = max(cells.items(), key=lambda cell: len(cell[1]))
+        if len(text) > CELL_MAX:
             message = N_(
                 "{name} has {count} characters; expected at most {longest}",
-                name=longest,
-                count=len(cells[longest]),
+                name=name,
+                count=len(text),
                 longest=CELL_MAX,
             )
             raise ParameterError(message, hint=N_("Shorten it."))
@@ -394,7 +387,7 @@ def _refused(row: Row, error: MotifError, *, title: str) -> Outcome:
     return Outcome(row=row, status="refused", title=title, reason=error.message, hint=error.hint)
 
 
-def _names(field: str) -> list[str]:
+def _labels(field: str) -> list[str]:
     """Return the headings by which a field is recognised."""
     if field in IMPORT_FIELDS:
         names = IMPORT_FIELDS[field]

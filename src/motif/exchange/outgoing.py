@@ -15,7 +15,6 @@ from motif.registry.registry import Registry
 _ENTRY_COLUMNS = ("id", "title", "note", "registered_at", "withdrawn_at", "withdrawn_reason", "similar_to")
 _PHOTO_COLUMNS = ("photo_sha256", "photo_names")
 _LINKED_COLUMNS = ("people", "filings")
-_LIST_COLUMNS = frozenset({"similar_to", *_PHOTO_COLUMNS, *_LINKED_COLUMNS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,7 +87,7 @@ def columns() -> list[str]:
 def list_columns() -> frozenset[str]:
     """Return the columns that hold lists."""
     of_motif = {name for name, field in Motif.typed_fields().items() if hasattr(field["kind"], "inner")}
-    return _LIST_COLUMNS | of_motif
+    return frozenset({"similar_to", *_PHOTO_COLUMNS, *_LINKED_COLUMNS} | of_motif)
 
 
 def flat_row(outgoing: OutgoingEntry) -> dict[str, Any]:

@@ -199,15 +199,12 @@ def _refuse_bomb(path: Path) -> None:
         raise ParameterError(
             N_("{name} is not an XLSX file: {error}", name=path.name, error=error), hint=N_("Save it again.")
         ) from error
-    if size > 6 * FILE_MAX:
-        raise ParameterError(
-            N_(
-                "{name} unpacks to {size} bytes; expected at most {most}",
-                name=path.name,
-                size=size,
-                most=6 * FILE_MAX,
-            )
+    most = 6 * FILE_MAX
+    if size > most:
+        message = N_(
+            "{name} unpacks to {size} bytes; expected at most {most}", name=path.name, size=size, most=most
         )
+        raise ParameterError(message)
 
 
 def _text(value: Any) -> str:

@@ -41,7 +41,8 @@ class Sentence(str):
 
     def __new__(cls, text: str, values: Mapping[str, object]) -> Self:
         values = {
-            name: said(value) if isinstance(value, Exception) else value for name, value in values.items()
+            name: message_of(value) if isinstance(value, Exception) else value
+            for name, value in values.items()
         }
         sentence = super().__new__(cls, text.format(**values) if values else text)
         sentence.text, sentence.values = text, values
@@ -52,7 +53,7 @@ class Sentence(str):
         return Sentence, (self.text, self.values)
 
 
-def said(error: Exception, most: int = 100_000) -> str:
+def message_of(error: Exception, most: int = 100_000) -> str:
     """Return the text of an error.
 
     Parameters

@@ -15,6 +15,7 @@ from motif.registry.ledger.merkle import root_of
 from motif.registry.records.entry import Entry
 from motif.report.gather import as_compared, check_report, decision_report, entry_report, registered_photo
 from motif.report.html import report_html
+from motif.report.pdf import report_pdf
 from motif.report.reading import is_pdf, read_report
 from motif.report.record import Json, Report, made_with, version_of
 from motif.times import parse_iso
@@ -113,7 +114,8 @@ def verify_report(
 
 def _document(data: bytes, report: Report) -> PartAudit:
     """Make the document again from its own record and pictures."""
-    if any(_make_document(report, language, pdf=is_pdf(data)) == data for language in LANGUAGES):
+    make = report_pdf if is_pdf(data) else report_html
+    if any(make(report, language) == data for language in LANGUAGES):
         return PartAudit(_DOCUMENT, True, _("made again from its record, it is the same byte for byte"))
     made, now = report.record["made_with"]["motif"], version_of("motif-registry")
     if made != now:
@@ -121,14 +123,6 @@ def _document(data: bytes, report: Report) -> PartAudit:
         return PartAudit(_DOCUMENT, None, detail.format(made=made, now=now))
     detail = _("made again from its record, it differs: text, pictures or record were changed")
     return PartAudit(_DOCUMENT, False, detail)
-
-
-def _make_document(report: Report, language: str, *, pdf: bool) -> bytes:
-    if not pdf:
-        return report_html(report, language)
-    from motif.report.pdf import report_pdf
-
-    return report_pdf(report, language)
 
 
 def _ledger(report: Report, registry: Registry) -> PartAudit:

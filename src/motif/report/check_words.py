@@ -18,6 +18,7 @@ from motif.report.match_words import (
 )
 from motif.report.phrases import day, moment, number
 from motif.report.record import Json
+from motif.report.record_text import shortened
 from motif.times import parse_iso
 
 _MARKS: Final = {
@@ -56,8 +57,8 @@ def check_document(record: Json, sha256: str) -> blocks.Document:
     else:
         body.append(blocks.Beside(picture=_query_picture(record), blocks=_first_facts(record)))
     body.append(_form())
-    for position, shown in enumerate(record["shown"], 1):
-        body += match_blocks(position, shown, record)
+    for position, page in enumerate(record["shown"], 1):
+        body += match_blocks(position, page, record)
     return blocks.Document(
         title=_("Has this motif been registered before?"),
         subtitle=_("Report of {when}").format(when=moment(record["at"])),
@@ -70,19 +71,19 @@ def check_document(record: Json, sha256: str) -> blocks.Document:
 
 def decision_document(record: Json, sha256: str) -> blocks.Document:
     """Put the record of a report on a decision into a document; parameters as ``check_document``."""
-    decision, shown = record["decision"], record["shown"][0]
+    decision, page = record["decision"], record["shown"][0]
     kind, sentence = _DECIDED[decision["human_verdict"]]
     evidence = record["result"]["matches"][0]["evidence"]
     answer = blocks.Answer(
         mark=_("Decision {id}").format(id=decision["id"]),
-        text=_(sentence).format(a=_side(decision["a"]), b=_side(decision["b"])),
+        text=_(sentence).format(a=shortened(decision["a"]), b=shortened(decision["b"])),
         more=(
             _("Decided by {who}, {when}. Reason: {reason}").format(
                 who=decision["examiner"], when=moment(record["at"]), reason=decision["reason"]
             ),
             _("The program compared both again. Indication: {weight}. {sentence}").format(
                 weight=weight_words(evidence["verdict"]),
-                sentence=shown["explanation"]["sentence"][current_language()],
+                sentence=page["explanation"]["sentence"][current_language()],
             ),
         ),
         kind=kind,
@@ -95,7 +96,7 @@ def decision_document(record: Json, sha256: str) -> blocks.Document:
         blocks=(
             answer,
             *_first_pictures(record),
-            *match_blocks(1, shown, record),
+            *match_blocks(1, page, record),
             *verification_blocks(record, sha256),
         ),
         foot=_("Decision {id}. Record {sha256}").format(id=decision["id"], sha256=sha256[:16]),
@@ -104,10 +105,10 @@ def decision_document(record: Json, sha256: str) -> blocks.Document:
 
 def _first_pictures(record: Json) -> list[blocks.Block]:
     """Show the checked photo beside the registered one that is shown first, and say what was searched."""
-    shown = record["shown"][0]
-    entry = shown_match(record, shown)["entry"]
+    page = record["shown"][0]
+    entry = shown_match(record, page)["entry"]
     registered = blocks.Picture(
-        sha256=shown["untouched"][1],
+        sha256=page["untouched"][1],
         alt=_("The registered photo of {entry}").format(entry=entry_name(entry)),
         caption=_("Registered: {id}").format(id=entry["id"]),
     )
@@ -160,11 +161,11 @@ def _answer(record: Json) -> blocks.Answer:
         )
         more = [_("This is no proof of originality: what was never registered cannot be found.")]
     else:
-        shown = record["shown"][0]
+        page = record["shown"][0]
         text = _("There is an indication that the motif is the same as {entry}.").format(
-            entry=entry_name(shown_match(record, shown)["entry"])
+            entry=entry_name(shown_match(record, page)["entry"])
         )
-        more = [shown["explanation"]["sentence"][current_language()]]
+        more = [page["explanation"]["sentence"][current_language()]]
         further = sum(match["verdict"] != "clear" for match in result["matches"]) - 1
         if further:
             more.append(_("Further registered motifs with an indication: {count}.").format(count=further))
@@ -308,7 +309,3 @@ def _ledger_words(searched: Json) -> str:
     checkpoint = Checkpoint.from_note(searched["checkpoint"])
     signed = _("checkpoint at {count} events, signed {when}")
     return f"{events}; {signed.format(count=checkpoint.size, when=moment(checkpoint.at))}"
-
-
-def _side(side: str) -> str:
-    return side if len(side) < 64 else f"{side[:12]}…"

@@ -88,15 +88,13 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         If an original is missing or was changed.
     """
     if photo.sha256 != result.query.source_sha256:
-        hint = N_("Give the same file that was checked.")
-        raise ParameterError(
-            N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12]), hint=hint
-        )
-    shown = sorted(
+        message = N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12])
+        raise ParameterError(message, hint=N_("Give the same file that was checked."))
+    pictured = sorted(
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",
     )
-    return _result_report("check", result, shown[:MOST_SHOWN], photo, registry)
+    return _result_report("check", result, pictured[:MOST_SHOWN], photo, registry)
 
 
 def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
@@ -229,16 +227,16 @@ def _report(kind: str, at: datetime, registry: Registry, album: Album, **facts: 
 
 
 def _result_report(
-    kind: str, result: CheckResult, shown: Sequence[Match], photo: Photo, registry: Registry, **facts: Any
+    kind: str, result: CheckResult, pictured: Sequence[Match], photo: Photo, registry: Registry, **facts: Any
 ) -> Report:
-    """Gather a report of a kind on a result, with pictures of the matches ``shown``."""
+    """Gather a report of a kind on a result, with a page for each match of ``pictured``."""
     album, profile = Album(), registry.profile
     photo = as_compared(photo, profile)
     swatch = normalize(photo, profile)
     facts |= {"result": result.to_json(), "query": _photo_facts(photo, swatch, album), "shown": []}
-    if shown:  # the query's cloth is cut out once for all of them
+    if pictured:  # the query's cloth is cut out once for all of them
         cloth, thumbnail = cloth_on(photo, profile, swatch=swatch), _add("thumbnail", photo.rgb, album)
-        facts["shown"] = [_match_facts(match, cloth, thumbnail, registry, album) for match in shown]
+        facts["shown"] = [_match_facts(match, cloth, thumbnail, registry, album) for match in pictured]
     return _report(kind, result.checked_at, registry, album, **facts)
 
 
@@ -335,10 +333,9 @@ def _query_photo(side: str, registry: Registry, photo: Photo | None) -> Photo:
     try:
         return registered_photo(side, registry)
     except EntryNotFoundError as error:
+        message = N_("the photo {sha256}… is not stored here", sha256=side[:12])
         hint = N_("Give the file with --photo; checks do not store photos.")
-        raise EntryNotFoundError(
-            N_("the photo {sha256}… is not stored here", sha256=side[:12]), hint=hint
-        ) from error
+        raise EntryNotFoundError(message, hint=hint) from error
 
 
 def _proof(entry: Entry, registry: Registry) -> dict[str, Any] | None:

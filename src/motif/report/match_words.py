@@ -29,14 +29,14 @@ _DECIDED: Final = {
 _WEIGHTS: Final = {"clear": N_("none"), "review": N_("some"), "conflict": N_("strong")}
 
 
-def match_blocks(position: int, shown: Json, record: Json) -> list[blocks.Block]:
+def match_blocks(position: int, page: Json, record: Json) -> list[blocks.Block]:
     """Put one match into blocks, in the language in use.
 
     Parameters
     ----------
     position : int
         From 1, closest first.
-    shown : mapping
+    page : mapping
         A member of ``record["shown"]``.
     record : mapping
 
@@ -44,26 +44,26 @@ def match_blocks(position: int, shown: Json, record: Json) -> list[blocks.Block]
     -------
     list of blocks.Block
     """
-    match, explanation = shown_match(record, shown), shown["explanation"]
+    match, explanation = shown_match(record, page), page["explanation"]
     return [
         blocks.Heading(text=f"{position}. {entry_name(match['entry'])}", new_page=True),
         blocks.Text(text=explanation["sentence"][current_language()]),
         *_decision(match),
-        *_aligned(shown, len(match["evidence"]["query_outline"])),
-        *_overlay(shown),
+        *_aligned(page, len(match["evidence"]["query_outline"])),
+        *_overlay(page),
         *_dyes(explanation),
         _time_line(match, record),
         *_figures(match),
         *_style(explanation["style"]),
-        *_untouched(shown, match["entry"]),
-        *record_blocks(shown["records"]),
+        *_untouched(page, match["entry"]),
+        *record_blocks(page["records"]),
     ]
 
 
-def shown_match(record: Json, shown: Json) -> Json:
+def shown_match(record: Json, page: Json) -> Json:
     """Return the match that a member of ``record["shown"]`` shows."""
     match: Json = next(
-        match for match in record["result"]["matches"] if match["entry"]["id"] == shown["entry"]
+        match for match in record["result"]["matches"] if match["entry"]["id"] == page["entry"]
     )
     return match
 
@@ -107,21 +107,21 @@ def _both(pictures: Sequence[str], alt: str, height_mm: int, parts: int = 0) -> 
     )
 
 
-def _aligned(shown: Json, parts: int) -> list[blocks.Block]:
-    if "aligned" not in shown:
+def _aligned(page: Json, parts: int) -> list[blocks.Block]:
+    if "aligned" not in page:
         return [blocks.Text(text=_("The pictures as a whole are alike; no individual parts were aligned."))]
     how = _("Both cloths at the same scale and orientation. The same number marks the same part on both.")
     alt = _("{which}, aligned with the other picture; {parts} coinciding parts are outlined and numbered")
     return [
         blocks.Heading(text=_("What coincides"), level=3),
         blocks.Text(text=how, small=True),
-        _both(shown["aligned"], alt, 54, parts),
+        _both(page["aligned"], alt, 54, parts),
     ]
 
 
-def _overlay(shown: Json) -> list[blocks.Block]:
+def _overlay(page: Json) -> list[blocks.Block]:
     """Show both cloths on top of each other, alternating strips, and where the drawing differs."""
-    explanation = shown["explanation"]
+    explanation = page["explanation"]
     marked = min(len(explanation["differs"]), MOST_MARKED)
     words = {
         "overlay": (
@@ -142,9 +142,9 @@ def _overlay(shown: Json) -> list[blocks.Block]:
     }
     figures = {"count": marked, "share": percent(explanation["differing_share"])}
     pictures = tuple(
-        blocks.Picture(sha256=shown[name], alt=alt.format(**figures), caption=caption.format(**figures))
+        blocks.Picture(sha256=page[name], alt=alt.format(**figures), caption=caption.format(**figures))
         for name, (alt, caption) in words.items()
-        if name in shown
+        if name in page
     )
     heading = blocks.Heading(text=_("One on top of the other, and what differs"), level=3)
     return [heading, blocks.Pictures(pictures=pictures, height_mm=42)] if pictures else []
@@ -208,11 +208,11 @@ def _style(style: Json) -> list[blocks.Block]:
     ]
 
 
-def _untouched(shown: Json, entry: Json) -> list[blocks.Block]:
+def _untouched(page: Json, entry: Json) -> list[blocks.Block]:
     """Show both photos as they came, and say what the registry holds of the entry."""
     return [
         blocks.Heading(text=_("The untouched photos, and what the registry holds"), level=3),
-        _both(shown["untouched"], _("{which}: the untouched photo"), 25),
+        _both(page["untouched"], _("{which}: the untouched photo"), 25),
         known_facts(
             (_("Note"), entry["note"]),
             (_("Photos"), ", ".join(photo["name"] or "–" for photo in entry["photos"])),

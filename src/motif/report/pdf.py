@@ -98,7 +98,7 @@ def _write_matter(folder: Path, report: Report, document: Document) -> None:
             width, height = sizes[value.sha256]
             fields |= {"file": f"{value.sha256}.jpg", "tall": height / width}
         if isinstance(value, Code):
-            fields["text"] = _folded(_shown_only(value.text), _CODE_QR if value.qr else _CODE)
+            fields["text"] = _folded(_in_fonts(value.text), _CODE_QR if value.qr else _CODE)
             if value.qr:
                 fields["qr"] = f"qr-{len(list(folder.glob('qr-*')))}.svg"
                 (folder / fields["qr"]).write_text(qr_svg(value.qr), encoding="utf-8")
@@ -138,12 +138,12 @@ def spelled(text: str) -> str:
     >>> spelled("kawung ꦏꦮꦸꦁ 中")
     'kawung ꦏꦮꦸꦁ \\\\u4e2d'
     """
-    return _LONG_WORD.sub(_breakable, _shown_only(text))
+    return _LONG_WORD.sub(_breakable, _in_fonts(text))
 
 
-def _shown_only(text: str) -> str:
-    shown = _shown()
-    return "".join(c if ord(c) in shown or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
+def _in_fonts(text: str) -> str:
+    drawn = _font_characters()
+    return "".join(c if ord(c) in drawn or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
 
 
 def _breakable(word: re.Match[str]) -> str:
@@ -161,7 +161,7 @@ def _folded(text: str, width: int) -> str:
 
 
 @cache
-def _shown() -> frozenset[int]:
+def _font_characters() -> frozenset[int]:
     """Return the characters that the shipped fonts show."""
     require("fontTools", extra="pdf")
     from fontTools.ttLib import TTFont

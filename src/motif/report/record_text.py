@@ -198,8 +198,8 @@ def record_text(record: Record, *, width: int = WIDE) -> str:
     str
         A table.
     """
-    shown = [field.name for field in fields(record) if field.name not in _NEVER_SHOWN]
-    unknown = sum(getattr(record, name) is None for name in shown)
+    names = [field.name for field in fields(record) if field.name not in _NEVER_SHOWN]
+    unknown = sum(getattr(record, name) is None for name in names)
     facts = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
     facts += [[label, printable(text, lines=True)] for label, text in record_rows(record)]
     return _fact_table([*facts, [_("unknown"), count(unknown, N_("field"))]], width)
@@ -276,8 +276,7 @@ def alert_text(alert: Alert) -> str:
         A sentence with what to do.
     """
     warning = _("ALERT {id}: {entry} resembles {other}; {why}. A person must look: motif alerts")
-    other = str(alert.other)
-    other = other if len(other) < 64 else f"{other[:12]}…"
+    other = shortened(str(alert.other))
     return warning.format(id=alert.id, entry=alert.entry, other=other, why=_why(alert))
 
 
@@ -310,6 +309,11 @@ def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
     summary = f"{count(len(outcomes), N_('row'))}: {became}."
     headings = [_("row"), _("title"), _("refused because"), _("hint")]
     return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
+
+
+def shortened(side: str) -> str:
+    """Shorten the SHA-256 of a photo; the id of an entry stays."""
+    return side if len(side) < 64 else f"{side[:12]}…"
 
 
 def labelled(name: str, key: str) -> str:

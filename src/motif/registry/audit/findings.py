@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from motif.errors import ParameterError
-from motif.messages import N_, _, said
+from motif.messages import N_, _, message_of
 from motif.registry.records.ids import format_id
 from motif.registry.storage.projection import Row
 from motif.registry.store import TableReader
@@ -98,7 +98,7 @@ class caught:  # noqa: N801  a context manager, used like a function
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: object) -> bool:
         if not isinstance(error, Exception):
             return False
-        self._findings.append(Finding(how="damaged", what=self._what, detail=said(error, 200)))
+        self._findings.append(Finding(how="damaged", what=self._what, detail=message_of(error, 200)))
         return True
 
 
@@ -115,7 +115,7 @@ def scan(
         if isinstance(error, GeneratorExit):
             raise
         findings.append(
-            Finding(how="damaged", what=N_("table {table}", table=table), detail=said(error, 200))
+            Finding(how="damaged", what=N_("table {table}", table=table), detail=message_of(error, 200))
         )
         for key in expected:
             try:

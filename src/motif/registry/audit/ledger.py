@@ -21,7 +21,7 @@ from motif.errors import (
     RegistryError,
     SchemaVersionError,
 )
-from motif.messages import N_, said
+from motif.messages import N_, message_of
 from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
 from motif.registry.audit.findings import Audit, Finding
@@ -274,7 +274,7 @@ def _timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding], li
     try:
         return timestamp.look_through(reader, chain)
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
-        return [Finding(how="damaged", what=N_("the timestamps"), detail=said(error, 200))], []
+        return [Finding(how="damaged", what=N_("the timestamps"), detail=message_of(error, 200))], []
 
 
 def _id(what: str) -> str:

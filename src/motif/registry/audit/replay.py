@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from motif.errors import ParameterError
-from motif.messages import N_, said
+from motif.messages import N_, message_of
 from motif.registry.audit.findings import Finding, caught, name_of, scan
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
@@ -55,7 +55,7 @@ class ReplayedLog:
                 raise ParameterError(N_("it says that it is event {seq}", seq=event.seq))
             self._replay(event)
         except (ParameterError, UnicodeError) as error:
-            self._found("changed", seq, said(error))
+            self._found("changed", seq, message_of(error))
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:
