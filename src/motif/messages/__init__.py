@@ -3,8 +3,8 @@
 English sentences are in the code, marked with ``_`` (or ``N_`` where they are translated later); their
 translations are in ``locale/id/LC_MESSAGES/motif.po``. ``make messages`` collects and compiles them.
 
-What an error says is marked with ``N_`` and its values: to programs it is English, and whoever shows it to
-people says it in their language with ``_``.
+The message of an error is marked with ``N_`` and carries its values: programs read it in English, and ``_``
+translates it where it is shown to people.
 """
 
 from __future__ import annotations
@@ -25,15 +25,15 @@ _chosen: ContextVar[str | None] = ContextVar("motif_language", default=None)
 
 
 class Sentence(str):
-    """An English sentence with its values filled in, which ``_`` can still say in another language.
+    """An English sentence with its values filled in, which ``_`` can still translate.
 
     Parameters
     ----------
     text : str
         As it is in the catalogue, with ``{names}``.
     values : mapping of str to object
-        What fills them in. One that is a sentence, or an error that says one, is said in the same language.
-        Without values nothing is filled in.
+        What fills them in. A value that is itself a sentence, or an error whose message is one, is translated
+        as well. Without values nothing is filled in.
     """
 
     text: str
@@ -95,7 +95,7 @@ def N_(text: str, /, **values: object) -> str:  # noqa: N802
 
 
 def _(text: str, language: str | None = None) -> str:
-    """Say a sentence of the catalogue in a language; one that is not translated stays English.
+    """Translate a sentence of the catalogue; one without a translation stays English.
 
     Parameters
     ----------
@@ -158,7 +158,7 @@ REASONS: Final = (
     N_("Read-only file system"),
     N_("Input/output error"),
 )
-"""What systems say most, in the words of Linux."""
+"""The most frequent reasons, in the words of Linux."""
 
 
 def use_language(language: str | None) -> None:
@@ -189,7 +189,7 @@ def current_language() -> str:
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """Tell the language that an environment asks for.
+    """Return the language that an environment asks for.
 
     Examples
     --------

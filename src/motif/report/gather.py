@@ -65,7 +65,7 @@ _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "
 
 
 def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
-    """Gather what a report on a check says.
+    """Gather the facts of a report on a check.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
 
 
 def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
-    """Gather what a report on a saved decision says (``motif decide``).
+    """Gather the facts of a report on a saved decision (``motif decide``).
 
     Parameters
     ----------
@@ -153,7 +153,7 @@ def decision_report(record_id: str, registry: Registry, *, photo: Photo | None =
 
 
 def entry_report(entry_id: str, registry: Registry) -> Report:
-    """Gather what the motif sheet of an entry says.
+    """Gather the facts of the motif sheet of an entry.
 
     Parameters
     ----------

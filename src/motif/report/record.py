@@ -43,7 +43,7 @@ class Report:
     Parameters
     ----------
     record : dict
-        JSON-ready; ``kind`` says whether it reports a check, an entry or a decision.
+        JSON-ready; ``kind`` is "check", "entry" or "decision".
     pictures : mapping of str to bytes
         JPEG files under their SHA-256.
     """

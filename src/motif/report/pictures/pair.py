@@ -41,7 +41,7 @@ _PARTS: Final[tuple[Color, ...]] = (
 def comparison_sheet(
     explanation: Explanation, *, names: tuple[str, str] = ("", ""), titles: tuple[str, str] | None = None
 ) -> RGB8:
-    """Draw a comparison: both cloths in one orientation, the parts that coincide, and what is said of them.
+    """Draw a comparison: both cloths in one orientation, the parts that coincide, and the verdict in words.
 
     Parameters
     ----------
