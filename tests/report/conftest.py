@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from tests.report.asked import SAMPLES, Asked, asked
+from tests.report.sample_check import SAMPLES, SampleCheck, check_sample
 
 import motif
 from motif.registry.ledger.checkpoint import SigningKey
@@ -45,15 +45,15 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registr
 
 
 @pytest.fixture(scope="session")
-def reused(registry: motif.Registry) -> Asked:
+def reused(registry: motif.Registry) -> SampleCheck:
     """A registered design in another dye, mirrored and photographed askew."""
-    return asked("reused.jpg", registry)
+    return check_sample("reused.jpg", registry)
 
 
 @pytest.fixture(scope="session")
-def new(registry: motif.Registry) -> Asked:
+def new(registry: motif.Registry) -> SampleCheck:
     """A design that is not registered."""
-    return asked("new.jpg", registry)
+    return check_sample("new.jpg", registry)
 
 
 @pytest.fixture(scope="session")

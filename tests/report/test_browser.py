@@ -15,7 +15,7 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.report.asked import Asked
+from tests.report.sample_check import SampleCheck
 
 import motif
 
@@ -51,7 +51,10 @@ def browser(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
 
 @pytest.fixture(scope="module")
 def pages(
-    reused: Asked, new: Asked, sheet: motif.report.Report, tmp_path_factory: pytest.TempPathFactory
+    reused: SampleCheck,
+    new: SampleCheck,
+    sheet: motif.report.Report,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> dict[str, Path]:
     """The documents as files, by name and language."""
     folder, made = tmp_path_factory.mktemp("pages"), {}

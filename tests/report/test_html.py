@@ -7,9 +7,9 @@ import re
 from typing import Any
 
 import pytest
-from tests.report.asked import Asked, figures
 from tests.report.hostile import HOSTILE
 from tests.report.pages import Page
+from tests.report.sample_check import SampleCheck, figures
 
 import motif
 from motif.report.text import printable
@@ -33,7 +33,9 @@ KEPT = {
 PLAIN = "plain"
 
 
-def test_it_needs_nothing_from_outside_and_runs_nothing(reused: Asked, sheet: motif.report.Report) -> None:
+def test_a_page_needs_nothing_from_outside_and_runs_nothing(
+    reused: SampleCheck, sheet: motif.report.Report
+) -> None:
     for report in (reused.report, sheet):
         page = Page(motif.report.report_html(report, "id"))
         assert page.references
@@ -43,13 +45,13 @@ def test_it_needs_nothing_from_outside_and_runs_nothing(reused: Asked, sheet: mo
         assert "url(" not in motif.report.report_html(report, "id").decode()
 
 
-def test_the_same_report_gives_the_same_bytes(reused: Asked, registry: motif.Registry) -> None:
+def test_the_same_report_gives_the_same_bytes(reused: SampleCheck, registry: motif.Registry) -> None:
     again = motif.report.check_report(reused.result, reused.photo, registry)
     assert motif.report.report_html(again, "id") == motif.report.report_html(reused.report, "id")
     assert motif.report.report_html(again, "en") != motif.report.report_html(again, "id")
 
 
-def test_the_answer_comes_first_in_plain_words(reused: Asked, new: Asked) -> None:
+def test_the_answer_comes_first_in_plain_words(reused: SampleCheck, new: SampleCheck) -> None:
     found, clear = (Page(motif.report.report_html(one.report, "id")).text for one in (reused, new))
     assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
     assert "Tidak ditemukan indikasi kesamaan di antara 4 motif terdaftar." in clear[:3000]
@@ -60,20 +62,20 @@ def test_the_answer_comes_first_in_plain_words(reused: Asked, new: Asked) -> Non
     )
 
 
-def test_every_figure_of_the_answer_stands_in_it(reused: Asked) -> None:
+def test_every_figure_of_the_answer_stands_in_it(reused: SampleCheck) -> None:
     text = Page(motif.report.report_html(reused.report, "en")).text
     for figure in figures(reused):
         assert figure in text, figure
 
 
-def test_every_picture_says_what_it_shows(reused: Asked, sheet: motif.report.Report) -> None:
+def test_every_picture_says_what_it_shows(reused: SampleCheck, sheet: motif.report.Report) -> None:
     for report in (reused.report, sheet):
         page = Page(motif.report.report_html(report, "id"))
         assert len(page.alternatives) >= 2
         assert min(map(len, page.alternatives)) > 8
 
 
-def test_it_stays_small(reused: Asked, sheet: motif.report.Report) -> None:
+def test_it_stays_small(reused: SampleCheck, sheet: motif.report.Report) -> None:
     assert max(len(motif.report.report_html(one, "id")) for one in (reused.report, sheet)) < 1_200_000
 
 

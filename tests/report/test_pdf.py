@@ -10,8 +10,8 @@ from typing import Any
 
 import pikepdf
 import pytest
-from tests.report.asked import Asked, figures
 from tests.report.hostile import HOSTILE
+from tests.report.sample_check import SampleCheck, figures
 
 import motif
 from motif.report import blocks
@@ -25,7 +25,7 @@ poppler = pytest.mark.skipif(
 
 
 @pytest.fixture(scope="session")
-def made(reused: Asked) -> bytes:
+def made(reused: SampleCheck) -> bytes:
     """The Indonesian PDF."""
     return motif.report.report_pdf(reused.report, "id")
 
@@ -38,7 +38,7 @@ def test_it_bears_the_marks_of_pdf_a_3_and_of_accessible_pdf(made: bytes) -> Non
         assert pdf.Root.OutputIntents[0].S == "/GTS_PDFA1"
 
 
-def test_the_record_is_attached_as_the_data_that_it_was_made_of(made: bytes, reused: Asked) -> None:
+def test_the_record_is_attached_as_the_data_that_it_was_made_of(made: bytes, reused: SampleCheck) -> None:
     with pikepdf.open(io.BytesIO(made)) as pdf:
         assert pdf.attachments["record.json"].get_file().read_bytes() == reused.report.to_bytes()
         assert pdf.attachments["record.json"].relationship == "/Data"
@@ -56,7 +56,9 @@ def test_fonts_are_embedded_and_nothing_is_run_or_fetched(made: bytes) -> None:
         ]
 
 
-def test_the_same_report_gives_the_same_bytes(made: bytes, reused: Asked, registry: motif.Registry) -> None:
+def test_the_same_report_gives_the_same_bytes(
+    made: bytes, reused: SampleCheck, registry: motif.Registry
+) -> None:
     again = motif.report.check_report(reused.result, reused.photo, registry)
     assert motif.report.report_pdf(again, "id") == made
 
@@ -66,7 +68,7 @@ def test_it_stays_small(made: bytes) -> None:
 
 
 @poppler
-def test_every_figure_of_the_answer_stands_in_it(reused: Asked) -> None:
+def test_every_figure_of_the_answer_stands_in_it(reused: SampleCheck) -> None:
     text = words(motif.report.report_pdf(reused.report, "en"))
     for figure in figures(reused):
         assert figure in text, figure
@@ -93,7 +95,7 @@ def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(regis
 
 
 @pytest.mark.slow
-def test_no_text_changes_its_structure(reused: Asked) -> None:
+def test_no_text_changes_its_structure(reused: SampleCheck) -> None:
     document = document_of(reused.report, "id")
     sha256 = next(iter(reused.report.pictures))
     plain, hostile = (
@@ -110,7 +112,7 @@ def test_no_text_changes_its_structure(reused: Asked) -> None:
 
 
 @poppler
-def test_hostile_texts_are_shown_as_they_are(reused: Asked) -> None:
+def test_hostile_texts_are_shown_as_they_are(reused: SampleCheck) -> None:
     document = document_of(reused.report, "id")
     for start in range(0, len(HOSTILE), 70):
         texts = HOSTILE[start : start + 70]

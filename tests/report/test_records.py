@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from tests.report.asked import SAMPLES, Asked
 from tests.report.pages import Page
+from tests.report.sample_check import SAMPLES, SampleCheck
 
 import motif
 from motif.errors import EntryNotFoundError, ParameterError
@@ -31,7 +31,7 @@ def test_people_are_named_where_they_agreed_and_nothing_else_is_told_of_them(
     assert "tidak disebut" in Page(motif.report.report_html(sheet, "id")).text
 
 
-def test_a_match_tells_its_filing_and_which_came_first(reused: Asked) -> None:
+def test_a_match_tells_its_filing_and_which_came_first(reused: SampleCheck) -> None:
     text = Page(motif.report.report_html(reused.report, "en")).text
     assert "EC002024" in text
     assert "Came first according to the records: M-000001-3" in text
@@ -53,13 +53,13 @@ def test_a_decision_is_reported_and_its_report_holds(
             motif.report.decision_report(str(made.id), registry)
         report = motif.report.decision_report(str(made.id), registry, photo=photo)
         page = motif.report.report_html(report, "id")
-        found = motif.report.verify_report(page, registry=registry, photo=photo)
+        audit = motif.report.verify_report(page, registry=registry, photo=photo)
         checked = motif.report.check_report(registry.check(photo), photo, registry)
     text = Page(page).text
     assert said in text
     assert "Bu Sri" in text
     assert "cap <b>sama</b>" in text
-    assert [one.holds for one in found.held] == [True] * 6
+    assert [part.holds for part in audit.parts] == [True] * 6
     assert "Putusan sebelumnya" in Page(motif.report.report_html(checked, "id")).text
 
 

@@ -9,56 +9,56 @@ import json
 
 import pikepdf
 import pytest
-from tests.report.asked import SAMPLES, Asked
+from tests.report.sample_check import SAMPLES, SampleCheck
 
 import motif
 from motif.errors import ParameterError
-from motif.report.audit import Held
+from motif.report.audit import PartAudit
 
 
 @pytest.mark.slow
 def test_an_untouched_report_holds_in_both_forms_and_languages(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     for data in (motif.report.report_html(reused.report, "en"), motif.report.report_pdf(reused.report, "id")):
-        found = motif.report.verify_report(data, registry=registry, photo=reused.photo)
-        assert found.whole, found
-        assert len(found.held) == 6
-        assert all(one.holds for one in found.held)
+        audit = motif.report.verify_report(data, registry=registry, photo=reused.photo)
+        assert audit.whole, audit
+        assert len(audit.parts) == 6
+        assert all(part.holds for part in audit.parts)
 
 
 @pytest.mark.slow
 def test_what_another_version_measured_differently_is_no_tampering(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["made_with"]["scoring"] += 1
     for shown in record["shown"]:
         shown["explanation"]["style"]["texture"] /= 2
     earlier = motif.report.Report(record=record, pictures=reused.report.pictures)
-    found = motif.report.verify_report(
+    audit = motif.report.verify_report(
         motif.report.report_html(earlier, "en"), registry=registry, photo=reused.photo
     )
-    (answer,) = (one for one in found.held if one.what == "answer")
+    (answer,) = (part for part in audit.parts if part.what == "answer")
     assert answer.holds and "indications are the same" in answer.detail
-    assert found.whole
+    assert audit.whole
     record["result"]["matches"][0]["verdict"] = "clear"
     forged = motif.report.Report(record=record, pictures=reused.report.pictures)
-    found = motif.report.verify_report(
+    audit = motif.report.verify_report(
         motif.report.report_html(forged, "en"), registry=registry, photo=reused.photo
     )
-    assert not found.whole, "another version is no excuse for another indication"
+    assert not audit.whole, "another version is no excuse for another indication"
 
 
 def test_a_sheet_holds_too(sheet: motif.report.Report, registry: motif.Registry) -> None:
-    found = motif.report.verify_report(motif.report.report_pdf(sheet, "en"), registry=registry)
-    assert [one.holds for one in found.held] == [True] * 5
+    audit = motif.report.verify_report(motif.report.report_pdf(sheet, "en"), registry=registry)
+    assert [part.holds for part in audit.parts] == [True] * 5
 
 
-def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Asked) -> None:
-    found = motif.report.verify_report(motif.report.report_html(reused.report, "id"))
-    assert found.whole
-    assert [(one.what, one.holds) for one in found.held] == [("document", True), ("ledger", None)]
+def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: SampleCheck) -> None:
+    audit = motif.report.verify_report(motif.report.report_html(reused.report, "id"))
+    assert audit.whole
+    assert [(part.what, part.holds) for part in audit.parts] == [("document", True), ("ledger", None)]
 
 
 @pytest.mark.parametrize(
@@ -70,13 +70,13 @@ def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Aske
         (b" %", b"0 %"),
     ],
 )
-def test_a_word_changed_in_the_page_is_noticed(reused: Asked, old: bytes, new: bytes) -> None:
+def test_a_word_changed_in_the_page_is_noticed(reused: SampleCheck, old: bytes, new: bytes) -> None:
     data = motif.report.report_html(reused.report, "id")
     assert old in data
     assert holds(data.replace(old, new, 1), "document") is False
 
 
-def test_another_picture_in_its_place_is_refused(reused: Asked, new: Asked) -> None:
+def test_another_picture_in_its_place_is_refused(reused: SampleCheck, new: SampleCheck) -> None:
     data = motif.report.report_html(reused.report, "id")
     ours, other = (next(iter(one.report.pictures.values())) for one in (reused, new))
     with pytest.raises(ParameterError, match="lacks the picture"):
@@ -84,37 +84,37 @@ def test_another_picture_in_its_place_is_refused(reused: Asked, new: Asked) -> N
 
 
 def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["entry"]["title"] = "Another title"
     forged = motif.report.Report(record=record, pictures=reused.report.pictures)
-    found = motif.report.verify_report(
+    audit = motif.report.verify_report(
         motif.report.report_html(forged, "id"), registry=registry, photo=reused.photo
     )
-    assert {one.what for one in found.held if one.holds is False} == {"registered motifs", "answer"}
+    assert {part.what for part in audit.parts if part.holds is False} == {"registered motifs", "answer"}
 
 
 def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
-    reused: Asked, registry: motif.Registry
+    reused: SampleCheck, registry: motif.Registry
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     record["result"]["matches"][0]["evidence"]["score"] = 0.5
     forged = motif.report.Report(record=record, pictures=reused.report.pictures)
-    found = motif.report.verify_report(
+    audit = motif.report.verify_report(
         motif.report.report_html(forged, "id"), registry=registry, photo=reused.photo
     )
-    assert {one.what for one in found.held if one.holds is False} == {"answer"}
+    assert {part.what for part in audit.parts if part.holds is False} == {"answer"}
 
 
-def test_another_photo_is_noticed(reused: Asked, new: Asked, registry: motif.Registry) -> None:
-    found = motif.report.verify_report(
+def test_another_photo_is_noticed(reused: SampleCheck, new: SampleCheck, registry: motif.Registry) -> None:
+    audit = motif.report.verify_report(
         motif.report.report_html(reused.report, "id"), registry=registry, photo=new.photo
     )
-    assert Held(what="checked photo", holds=False, detail="its SHA-256 is different") in found.held
+    assert PartAudit("checked photo", False, "its SHA-256 is different") in audit.parts
 
 
-def test_another_attachment_is_noticed(reused: Asked, new: Asked) -> None:
+def test_another_attachment_is_noticed(reused: SampleCheck, new: SampleCheck) -> None:
     with pikepdf.open(io.BytesIO(motif.report.report_pdf(reused.report, "id"))) as pdf:
         changed = json.loads(reused.report.to_bytes())
         changed["result"]["searched_entries"] = 4000
@@ -135,9 +135,9 @@ def test_a_registry_that_has_grown_keeps_the_report_whole(tmp_path_factory: pyte
         )
         registry.register(SAMPLES / "kawung_0011.jpg", title="Kawung")
         registry.add_photo("M-000001-3", SAMPLES / "queries" / "reused.jpg", allow_duplicate=True)
-        found = motif.report.verify_report(data, registry=registry)
-    assert found.whole
-    assert "M-000001-3" in next(one.detail for one in found.held if one.what == "registered motifs")
+        audit = motif.report.verify_report(data, registry=registry)
+    assert audit.whole
+    assert "M-000001-3" in next(part.detail for part in audit.parts if part.what == "registered motifs")
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_other_files_are_refused(data: bytes) -> None:
 )
 @pytest.mark.parametrize("value", [None, 7, "x", [], {}, [[]], {"x": {}}])
 def test_a_record_with_garbled_fields_is_refused_or_told_as_it_is(
-    reused: Asked, path: str, value: object
+    reused: SampleCheck, path: str, value: object
 ) -> None:
     record = json.loads(reused.report.to_bytes())
     *above, last = path.split(".")
@@ -188,4 +188,4 @@ def test_a_record_with_garbled_fields_is_refused_or_told_as_it_is(
 
 
 def holds(data: bytes, what: str) -> bool | None:
-    return next(one.holds for one in motif.report.verify_report(data).held if one.what == what)
+    return next(part.holds for part in motif.report.verify_report(data).parts if part.what == what)

@@ -78,7 +78,7 @@ def report(
         if as_json:
             emit_json(found.to_json())
         else:
-            emit("\n".join(map(str, found.held)))
+            emit("\n".join(map(str, found.parts)))
         ctx.exit(codes.DONE if found.whole else codes.ERROR)
     written = write_report(what, report, photo=photo, registry=registry)
     if as_json:

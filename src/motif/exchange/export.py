@@ -18,6 +18,7 @@ import secrets
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import Any, Final, TextIO
@@ -82,7 +83,14 @@ def export(
     RegistryCorruptError
         If an original that belongs in a bag is missing or altered.
     """
-    write = _writer(registry, path, form or form_of(path))
+    writers: dict[str, Write] = {
+        "csv": export_csv,
+        "jsonl": export_jsonl,
+        "parquet": export_parquet,
+        "lido": export_lido,
+        "bagit": partial(export_bag, target=path, original=registry.original),
+    }
+    write = writers[form or form_of(path)]
     if path.exists() or path.is_symlink():
         raise ParameterError(
             N_("{path} is there already", path=path), hint=N_("Give another name; nothing is overwritten.")
@@ -92,30 +100,14 @@ def export(
         count = write(draft, outgoing_entries(registry, include_withdrawn=include_withdrawn))
         with draft.open("rb") as file:
             os.fsync(file.fileno())
-        _name(draft, path)
-    finally:
-        draft.unlink(missing_ok=True)
-    return count
-
-
-def _writer(registry: Registry, path: Path, form: str) -> Write:
-    writers: dict[str, Write] = {
-        "csv": export_csv,
-        "jsonl": export_jsonl,
-        "parquet": export_parquet,
-        "lido": export_lido,
-        "bagit": partial(export_bag, target=path, original=registry.original),
-    }
-    return writers[form]
-
-
-def _name(draft: Path, path: Path) -> None:
-    try:
-        name_once(draft, path)  # also refuses if the file was created in the meantime
-    except FileExistsError as error:
+        name_once(draft, path)
+    except FileExistsError as error:  # the file was created in the meantime
         raise ParameterError(
             N_("{path} is there already", path=path), hint=N_("Give another name.")
         ) from error
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
 
 
 def form_of(path: Path) -> str:
@@ -180,15 +172,11 @@ def export_parquet(path: Path, entries: Iterable[OutgoingEntry]) -> int:
     types = {name: arrow.list_(arrow.string()) if name in lists else arrow.string() for name in columns()}
     types |= {"dispute_flag": arrow.bool_()}
     schema = arrow.schema(list(types.items()))
-    count, rows = 0, []
+    count, rows = 0, map(flat_row, entries)
     with parquet.ParquetWriter(path, schema) as writer:
-        for outgoing in entries:
-            rows.append(flat_row(outgoing))
-            count += 1
-            if len(rows) == _PARQUET_GROUP_ROWS:
-                writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
-                rows = []
-        writer.write_table(arrow.Table.from_pylist(rows, schema=schema))
+        while group := list(islice(rows, _PARQUET_GROUP_ROWS)):
+            writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+            count += len(group)
     return count
 
 

@@ -33,9 +33,6 @@ FIELDS: Final = (*IMPORT_FIELDS, *(name for name in Motif.typed_fields() if name
 """Every field that a column can be mapped to."""
 
 
-Status = Literal["imported", "already", "refused", "ready"]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
     """What happened to a row.
@@ -53,7 +50,7 @@ class Outcome:
     """
 
     row: Row
-    status: Status
+    status: Literal["imported", "already", "refused", "ready"]
     title: str = ""
     entry_id: str = ""
     reason: str = ""
@@ -236,6 +233,7 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
     >>> map_columns(["Judul", "Foto", "Isen-isen"], {})
     {'title': 'Judul', 'photo': 'Foto', 'isen': 'Isen-isen'}
     """
+    names = ", ".join(headings)
     for field, heading in explicit.items():
         if field not in FIELDS:
             raise ParameterError(
@@ -243,22 +241,17 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
                 hint=N_("Fields: {names}.", names=", ".join(FIELDS)),
             )
         if heading not in headings:
-            hint = N_("Columns: {names}.", names=", ".join(headings))
+            hint = N_("Columns: {names}.", names=names)
             raise ParameterError(N_("there is no column {heading!r:.60}", heading=heading), hint=hint)
-    mapped: dict[str, str] = {}
     plain = {_plain(heading): heading for heading in reversed(headings) if heading not in explicit.values()}
+    mapped = {}
     for field in FIELDS:
-        recognised = [plain[name] for name in _names(field) if name in plain]
-        column = explicit.get(field) or next(iter(recognised), None)
-        if column:
+        recognised = (plain[label] for label in _labels(field) if label in plain)
+        if column := explicit.get(field) or next(recognised, None):
             mapped[field] = column
     for field in ("title", "photo"):
         if field not in mapped:
-            hint = N_(
-                "Say which one does: --map {field}=COLUMN. Columns: {names}.",
-                field=field,
-                names=", ".join(headings),
-            )
+            hint = N_("Say which one does: --map {field}=COLUMN. Columns: {names}.", field=field, names=names)
             raise ParameterError(N_("no column is recognised as the {field}", field=field), hint=hint)
     return mapped
 
@@ -269,10 +262,9 @@ def _entry_ids_by_key(registry: Registry) -> dict[str, str]:
 
 def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
     """Yield the outcomes up to the next row that is being registered."""
-    while waiting and isinstance(waiting[0], Outcome):
-        settled = waiting.pop(0)
-        assert isinstance(settled, Outcome)
-        yield settled
+    while waiting and isinstance(outcome := waiting[0], Outcome):
+        del waiting[0]
+        yield outcome
 
 
 def _settled(
@@ -316,27 +308,27 @@ def _planned(
     row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str, int]
 ) -> PlannedRow | Outcome:
     cells = {field: row.cells.get(heading, "") for field, heading in columns.items()}
-    title = cells["title"][:60]
     try:
-        longest = max(cells, key=lambda field: len(cells[field]))
-        if len(cells[longest]) > CELL_MAX:
+        name, text = max(cells.items(), key=lambda cell: len(cell[1]))
+        if len(text) > CELL_MAX:
             message = N_(
                 "{name} has {count} characters; expected at most {longest}",
-                name=longest,
-                count=len(cells[longest]),
+                name=name,
+                count=len(text),
                 longest=CELL_MAX,
             )
             raise ParameterError(message, hint=N_("Shorten it."))
         photo = photo_within(photos, cells["photo"])
-        sha256 = file_sha256(photo) or ""
+        sha256 = file_sha256(photo)
         if not sha256:
             message = N_("photo {photo!r:.80} is not in the folder", photo=cells["photo"])
             raise UnreadablePhotoError(message, hint=N_("Put it there, or correct its name in the list."))
-        motif_fields = Motif.parse(
-            {field: text for field, text in cells.items() if field in Motif.typed_fields()}
-        )
+        typed = Motif.typed_fields()
+        motif_fields = Motif.parse({field: text for field, text in cells.items() if field in typed})
+        names = {sha256: N_("photo {photo!r:.80}", photo=cells["photo"])}
         if cells.get("key"):
-            motif_fields["source_key"] = clean_title(cells["key"], name="key")
+            key = motif_fields["source_key"] = clean_title(cells["key"], name="key")
+            names[f"key {key}"] = N_("key {key!r:.60}", key=key)
         Motif(id="M-000001-3", **motif_fields)  # its checks; the id is a placeholder
         planned = PlannedRow(
             row=row,
@@ -346,12 +338,13 @@ def _planned(
             sha256=sha256,
             motif_fields=motif_fields,
         )
-        names = {sha256: N_("photo {photo!r:.80}", photo=cells["photo"])}
-        if cells.get("key"):
-            names[f"key {motif_fields['source_key']}"] = N_("key {key!r:.60}", key=motif_fields["source_key"])
-        _refuse_repeated(names, row, seen)
+        for name, what in names.items():
+            if name in seen:
+                message = N_("{what} already appears in row {row}", what=what, row=seen[name])
+                raise ParameterError(message, hint=N_("Remove one of the rows."))
+        seen.update(dict.fromkeys(names, row.number))
     except MotifError as error:
-        return _refused(row, error, title=title)
+        return _refused(row, error, title=cells["title"][:60])
     return planned
 
 
@@ -375,7 +368,7 @@ def photo_within(folder: Path, name: str) -> Path:
     ParameterError
         If the name leads out of the folder, directly or through a link.
     """
-    parts = [part for part in name.replace("\\", "/").split("/") if part not in ("", ".")]
+    parts = [part for part in re.split(r"[/\\]", name) if part not in ("", ".")]
     if not parts:
         raise ParameterError(N_("the row names no photo"), hint=N_("Give the photo's file name."))
     outside = name[:1] in ("/", "\\") or ".." in parts or ":" in parts[0] or "\0" in name
@@ -390,23 +383,18 @@ def photo_within(folder: Path, name: str) -> Path:
     return path
 
 
-def _refuse_repeated(names: dict[str, str], row: Row, seen: dict[str, int]) -> None:
-    for name, what in names.items():
-        if name in seen:
-            message = N_("{what} already appears in row {row}", what=what, row=seen[name])
-            raise ParameterError(message, hint=N_("Remove one of the rows."))
-    seen.update(dict.fromkeys(names, row.number))
-
-
 def _refused(row: Row, error: MotifError, *, title: str) -> Outcome:
     return Outcome(row=row, status="refused", title=title, reason=error.message, hint=error.hint)
 
 
-def _names(field: str) -> list[str]:
+def _labels(field: str) -> list[str]:
+    """Return the headings by which a field is recognised."""
     if field in IMPORT_FIELDS:
-        return [_plain(name) for name in (field, *IMPORT_FIELDS[field])]
-    metadata = Motif.typed_fields()[field]
-    return [_plain(name) for name in (field, metadata["en"], metadata["id"])]
+        names = IMPORT_FIELDS[field]
+    else:
+        metadata = Motif.typed_fields()[field]
+        names = (metadata["en"], metadata["id"])
+    return [_plain(name) for name in (field, *names)]
 
 
 def _plain(heading: str) -> str:

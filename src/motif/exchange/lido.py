@@ -98,28 +98,32 @@ def _classification(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     for technique in [term("techniques", key) for key in techniques] or [_BATIK]:
         _concept(_add(types, "objectWorkType"), technique)
     if outgoing.motif.family:
-        classes = _add(wrap, "classificationWrap")
-        _concept(_add(classes, "classification"), term("families", outgoing.motif.family))
+        family = term("families", outgoing.motif.family)
+        _concept(_add(wrap, "classificationWrap/classification"), family)
 
 
 def _identification(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     motif = outgoing.motif
     wrap = _add(parent, "objectIdentificationWrap")
     titles = _add(wrap, "titleWrap")
-    _add(_add(titles, "titleSet"), "appellationValue", outgoing.entry.title, pref="preferred")
+    _add(titles, "titleSet/appellationValue", outgoing.entry.title, pref="preferred")
     for title in motif.alt_titles or ():
-        _add(_add(titles, "titleSet"), "appellationValue", title, pref="alternative")
-    texts = [("description", motif.description_short), ("meaning", motif.philosophy)]
-    texts += [("history", motif.history), ("note", outgoing.entry.note), ("withdrawn", _withdrawn(outgoing))]
-    if any(text for _, text in texts):
+        _add(titles, "titleSet/appellationValue", title, pref="alternative")
+    texts = {
+        "description": motif.description_short,
+        "meaning": motif.philosophy,
+        "history": motif.history,
+        "note": outgoing.entry.note,
+        "withdrawn": _withdrawn(outgoing),
+    }
+    if any(texts.values()):
         descriptions = _add(wrap, "objectDescriptionWrap")
-        for kind, text in texts:
+        for kind, text in texts.items():
             if text:
                 _add(_add(descriptions, "objectDescriptionSet", type=kind), "descriptiveNoteValue", text)
     measured = [specimen for specimen in outgoing.specimens if specimen.width_mm or specimen.height_mm]
     if measured:
-        sets = _add(_add(wrap, "objectMeasurementsWrap"), "objectMeasurementsSet")
-        measurements = _add(sets, "objectMeasurements")
+        measurements = _add(wrap, "objectMeasurementsWrap/objectMeasurementsSet/objectMeasurements")
         for kind, value_mm in (("width", measured[0].width_mm), ("height", measured[0].height_mm)):
             if value_mm:
                 measurement = _add(measurements, "measurementsSet")
@@ -137,50 +141,56 @@ def _withdrawn(outgoing: OutgoingEntry) -> str | None:
 
 def _events(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     motif = outgoing.motif
-    makers = [party for party in outgoing.parties if _role(party, outgoing) and party.shown_name()]
+    makers = [
+        (name, role)
+        for party in outgoing.parties
+        if (name := party.shown_name()) and (role := _role(party, outgoing))
+    ]
     place = motif.origin_regency_city or motif.origin_village
-    created = motif.created_date or makers or place
-    announced = motif.first_announced_date or motif.first_announced_city
-    if not (created or announced):
-        return
-    wrap = _add(parent, "eventWrap")
-    if created:
-        event = _event(wrap, "creation")
-        for party in makers:
-            actor = _add(_add(event, "eventActor"), "actorInRole")
-            names = _add(_add(actor, "actor"), "nameActorSet")
-            _add(names, "appellationValue", party.shown_name())
-            _concept(_add(actor, "roleActor"), term("roles", _role(party, outgoing) or ""))
-        _date(event, motif.created_date)
-        _place(event, place)
-    if announced:
-        event = _event(wrap, "first announcement")
-        _date(event, motif.first_announced_date)
-        _place(event, motif.first_announced_city)
+    events = []
+    if motif.created_date or makers or place:
+        events.append(("creation", makers, motif.created_date, place))
+    if motif.first_announced_date or motif.first_announced_city:
+        announced = (motif.first_announced_date, motif.first_announced_city)
+        events.append(("first announcement", [], *announced))
+    wrap = _add(parent, "eventWrap") if events else parent
+    for kind, actors, day, city in events:
+        event = _add(wrap, "eventSet/event")
+        _add(event, "eventType/term", kind, lang="en")
+        for name, role in actors:
+            actor = _add(event, "eventActor/actorInRole")
+            _add(actor, "actor/nameActorSet/appellationValue", name)
+            _concept(_add(actor, "roleActor"), term("roles", role))
+        if day:
+            date = _add(event, "eventDate")
+            _add(date, "displayDate", day)
+            dates = _add(date, "date")
+            _add(dates, "earliestDate", day)
+            _add(dates, "latestDate", day)
+        if city:
+            _add(event, "eventPlace/place/namePlaceSet/appellationValue", city)
 
 
 def _relations(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     motif = outgoing.motif
     words = [*(motif.main_ornaments or ()), *(motif.filler_ornaments or ())]
-    fills = [term("isen", key) for key in motif.isen or ()]
-    if not words and not fills:
+    fillers = [term("isen", key) for key in motif.isen or ()]
+    if not words and not fillers:
         return
-    subjects = _add(_add(parent, "objectRelationWrap"), "subjectWrap")
+    subjects = _add(parent, "objectRelationWrap/subjectWrap")
     for word in words:
-        subject = _add(_add(subjects, "subjectSet"), "subject")
-        _add(_add(subject, "subjectConcept"), "term", word, lang="id")
-    for fill in fills:
-        _concept(_add(_add(_add(subjects, "subjectSet"), "subject"), "subjectConcept"), fill)
+        _add(subjects, "subjectSet/subject/subjectConcept/term", word, lang="id")
+    for filler in fillers:
+        _concept(_add(subjects, "subjectSet/subject/subjectConcept"), filler)
 
 
 def _record(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     wrap = _add(parent, "recordWrap")
     _add(wrap, "recordID", outgoing.entry.id, type="local")
-    _add(_add(wrap, "recordType"), "term", "single object", lang="en")
-    source = _add(_add(wrap, "recordSource"), "legalBodyName")
-    _add(source, "appellationValue", "motif registry")
-    dated = _add(_add(wrap, "recordInfoSet"), "recordMetadataDate", iso(outgoing.entry.registered_at))
-    dated.set(f"{{{NS}}}type", "created")
+    _add(wrap, "recordType/term", "single object", lang="en")
+    _add(wrap, "recordSource/legalBodyName/appellationValue", "motif registry")
+    registered_at = iso(outgoing.entry.registered_at)
+    _add(wrap, "recordInfoSet/recordMetadataDate", registered_at, type="created")
 
 
 def _resources(parent: ET.Element, outgoing: OutgoingEntry) -> None:
@@ -188,30 +198,9 @@ def _resources(parent: ET.Element, outgoing: OutgoingEntry) -> None:
     for photo in outgoing.entry.photos:
         resource = _add(wrap, "resourceSet")
         _add(resource, "resourceID", photo.sha256, type="sha256")
-        _add(_add(resource, "resourceType"), "term", "photograph", lang="en")
+        _add(resource, "resourceType/term", "photograph", lang="en")
         if photo.name:  # empty for a photo that was registered from memory; the element must not be empty
             _add(resource, "resourceDescription", photo.name)
-
-
-def _event(wrap: ET.Element, kind: str) -> ET.Element:
-    event = _add(_add(wrap, "eventSet"), "event")
-    _add(_add(event, "eventType"), "term", kind, lang="en")
-    return event
-
-
-def _date(event: ET.Element, day: str | None) -> None:
-    if day:
-        date = _add(event, "eventDate")
-        _add(date, "displayDate", day)
-        range_ = _add(date, "date")
-        _add(range_, "earliestDate", day)
-        _add(range_, "latestDate", day)
-
-
-def _place(event: ET.Element, name: str | None) -> None:
-    if name:
-        place = _add(_add(event, "eventPlace"), "place")
-        _add(_add(place, "namePlaceSet"), "appellationValue", name)
 
 
 def _role(party: Party, outgoing: OutgoingEntry) -> str | None:
@@ -228,8 +217,11 @@ def _concept(parent: ET.Element, concept: Term) -> None:
     _add(parent, "term", concept.label_en, lang="en")
 
 
-def _add(parent: ET.Element, name: str, text: str | None = None, **attributes: str) -> ET.Element:
-    element = ET.SubElement(parent, f"{{{NS}}}{name}")
+def _add(parent: ET.Element, path: str, text: str | None = None, **attributes: str) -> ET.Element:
+    """Add an element within new ones, as ``path`` names them; return the innermost, which has the text."""
+    element = parent
+    for name in path.split("/"):
+        element = ET.SubElement(element, f"{{{NS}}}{name}")
     for key, value in attributes.items():
         element.set(_LANG if key == "lang" else f"{{{NS}}}{key}", value)
     if text is not None:

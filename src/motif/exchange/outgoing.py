@@ -4,27 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any, Final
+from typing import Any
 
 from motif.registry.records.entry import Entry
 from motif.registry.records.filing import Filing
 from motif.registry.records.people import Party
 from motif.registry.records.works import Motif, Specimen
 from motif.registry.registry import Registry
-from motif.times import iso
 
-_ENTRY_COLUMNS: Final = (
-    "id",
-    "title",
-    "note",
-    "registered_at",
-    "withdrawn_at",
-    "withdrawn_reason",
-    "similar_to",
-)
-_PHOTO_COLUMNS: Final = ("photo_sha256", "photo_names")
-_LINKED_COLUMNS: Final = ("people", "filings")
-_LIST_COLUMNS: Final = frozenset({"similar_to", *_PHOTO_COLUMNS, *_LINKED_COLUMNS})
+_ENTRY_COLUMNS = ("id", "title", "note", "registered_at", "withdrawn_at", "withdrawn_reason", "similar_to")
+_PHOTO_COLUMNS = ("photo_sha256", "photo_names")
+_LINKED_COLUMNS = ("people", "filings")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,7 +87,7 @@ def columns() -> list[str]:
 def list_columns() -> frozenset[str]:
     """Return the columns that hold lists."""
     of_motif = {name for name, field in Motif.typed_fields().items() if hasattr(field["kind"], "inner")}
-    return _LIST_COLUMNS | of_motif
+    return frozenset({"similar_to", *_PHOTO_COLUMNS, *_LINKED_COLUMNS} | of_motif)
 
 
 def flat_row(outgoing: OutgoingEntry) -> dict[str, Any]:
@@ -112,22 +102,15 @@ def flat_row(outgoing: OutgoingEntry) -> dict[str, Any]:
     dict
         Column -> text, list of texts, bool, or None where nothing is recorded; in the order of ``columns()``.
     """
-    entry, motif = outgoing.entry, outgoing.motif.to_json()
-    row: dict[str, Any] = {
-        "id": entry.id,
-        "title": entry.title,
-        "note": entry.note,
-        "registered_at": iso(entry.registered_at),
-        "withdrawn_at": None if entry.withdrawn_at is None else iso(entry.withdrawn_at),
-        "withdrawn_reason": entry.withdrawn_reason,
-        "similar_to": list(entry.similar_to),
-        "photo_sha256": [photo.sha256 for photo in entry.photos],
-        "photo_names": [photo.name for photo in entry.photos],
+    entry, motif = outgoing.entry.to_json(), outgoing.motif.to_json()
+    return {
+        **{name: entry[name] for name in _ENTRY_COLUMNS},
+        "photo_sha256": [photo.sha256 for photo in outgoing.entry.photos],
+        "photo_names": [photo.name for photo in outgoing.entry.photos],
+        **{name: motif[name] for name in Motif.typed_fields()},
         "people": [f"{person['role']}: {person['name'] or person['party']}" for person in outgoing.people()],
         "filings": [_filing_line(filing) for filing in outgoing.filings],
     }
-    row |= {name: motif[name] for name in Motif.typed_fields()}
-    return {name: row[name] for name in columns()}
 
 
 def full_document(outgoing: OutgoingEntry) -> dict[str, Any]:

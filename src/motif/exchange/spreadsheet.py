@@ -9,7 +9,7 @@ import csv
 import zipfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
@@ -25,8 +25,7 @@ COLUMNS_MAX: Final = 200
 CELL_MAX: Final = 20_000
 """Most characters of a cell: more than any title or description needs."""
 
-_DELIMITERS = ",;\t"
-_FORMULA = "=+-@\t\r"
+_FORMULA_STARTS = tuple("=+-@\t\r")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,15 +78,12 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
             N_("{name} has {size} bytes; expected at most {most}", name=path.name, size=size, most=FILE_MAX),
             hint=N_("Split it."),
         )
-    if path.suffix.lower() == ".xlsx":
-        lines = _xlsx(path)
-    elif path.suffix.lower() == ".csv":
-        lines = _csv(path)
-    else:
+    read = {".xlsx": _xlsx, ".csv": _csv}.get(path.suffix.lower())
+    if read is None:
         raise ParameterError(
             N_("{name}: expected .csv or .xlsx", name=path.name), hint=N_("Save the table as one of these.")
         )
-    return _table(lines, path.name)
+    return _table(read(path), path.name)
 
 
 def safe_cell(text: str) -> str:
@@ -107,7 +103,7 @@ def safe_cell(text: str) -> str:
     >>> safe_cell("=HYPERLINK(1)"), safe_cell("Turi"), safe_cell("'=1")
     ("'=HYPERLINK(1)", 'Turi', "'=1")
     """
-    return f"'{text}" if text[:1] in tuple(_FORMULA) else text
+    return f"'{text}" if text[:1] in _FORMULA_STARTS else text
 
 
 def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]:
@@ -138,8 +134,7 @@ def _headings(cells: list[str]) -> list[str]:
         raise ParameterError(
             N_("{count} columns; expected at most {most}", count=len(cells), most=COLUMNS_MAX)
         )
-    named = [cell for cell in cells if cell]
-    repeated = sorted({cell for cell in named if named.count(cell) > 1})
+    repeated = sorted({cell for cell in cells if cell and cells.count(cell) > 1})
     if repeated:
         raise ParameterError(
             N_("two columns are headed {twice!r:.60}", twice=repeated[0]),
@@ -150,7 +145,7 @@ def _headings(cells: list[str]) -> list[str]:
 
 def _unescaped(cell: str) -> str:
     text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in tuple(_FORMULA) else text
+    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA_STARTS else text
 
 
 def _csv(path: Path) -> Iterator[list[str]]:
@@ -161,14 +156,13 @@ def _csv(path: Path) -> Iterator[list[str]]:
         with path.open(encoding=encoding, newline="") as file:
             first = file.readline(CELL_MAX)
             file.seek(0)
-            delimiter = max(_DELIMITERS, key=first.count)
+            delimiter = max(",;\t", key=first.count)
             yield from csv.reader(file, delimiter=delimiter, strict=True)
     except UnicodeError as error:
-        hint = N_("Save it as CSV UTF-8.")
-        raise ParameterError(
-            N_("{name} is not in UTF-8: {reason}", name=path.name, reason=getattr(error, "reason", error)),
-            hint=hint,
-        ) from error
+        message = N_(
+            "{name} is not in UTF-8: {reason}", name=path.name, reason=getattr(error, "reason", error)
+        )
+        raise ParameterError(message, hint=N_("Save it as CSV UTF-8.")) from error
     except csv.Error as error:
         raise ParameterError(
             N_("{name} is not a CSV file: {error}", name=path.name, error=error),
@@ -205,24 +199,19 @@ def _refuse_bomb(path: Path) -> None:
         raise ParameterError(
             N_("{name} is not an XLSX file: {error}", name=path.name, error=error), hint=N_("Save it again.")
         ) from error
-    if size > 6 * FILE_MAX:
-        raise ParameterError(
-            N_(
-                "{name} unpacks to {size} bytes; expected at most {most}",
-                name=path.name,
-                size=size,
-                most=6 * FILE_MAX,
-            )
+    most = 6 * FILE_MAX
+    if size > most:
+        message = N_(
+            "{name} unpacks to {size} bytes; expected at most {most}", name=path.name, size=size, most=most
         )
+        raise ParameterError(message)
 
 
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d}"
-    if isinstance(value, date):
-        return value.isoformat()
+    if isinstance(value, date):  # a datetime is one as well
+        return value.isoformat()[:10]
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)

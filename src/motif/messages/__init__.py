@@ -3,8 +3,8 @@
 English sentences are in the code, marked with ``_`` (or ``N_`` where they are translated later); their
 translations are in ``locale/id/LC_MESSAGES/motif.po``. ``make messages`` collects and compiles them.
 
-What an error says is marked with ``N_`` and its values: to programs it is English, and whoever shows it to
-people says it in their language with ``_``.
+The message of an error is marked with ``N_`` and carries its values: programs read it in English, and ``_``
+translates it where it is shown to people.
 """
 
 from __future__ import annotations
@@ -25,34 +25,35 @@ _chosen: ContextVar[str | None] = ContextVar("motif_language", default=None)
 
 
 class Sentence(str):
-    """An English sentence with its values filled in, which ``_`` can still say in another language.
+    """An English sentence with its values filled in, which ``_`` can still translate.
 
     Parameters
     ----------
     text : str
         As it is in the catalogue, with ``{names}``.
     values : mapping of str to object
-        What fills them in. One that is a sentence, or an error that says one, is said in the same language.
-        Without values nothing is filled in.
+        What fills them in. A value that is itself a sentence, or an error whose message is one, is translated
+        as well. Without values nothing is filled in.
     """
 
     text: str
     values: Mapping[str, object]
 
     def __new__(cls, text: str, values: Mapping[str, object]) -> Self:
-        kept = {
-            name: said(value) if isinstance(value, Exception) else value for name, value in values.items()
+        values = {
+            name: message_of(value) if isinstance(value, Exception) else value
+            for name, value in values.items()
         }
-        made = super().__new__(cls, text.format(**kept) if kept else text)
-        made.text, made.values = text, kept
-        return made
+        sentence = super().__new__(cls, text.format(**values) if values else text)
+        sentence.text, sentence.values = text, values
+        return sentence
 
     def __reduce__(self) -> tuple[type[Sentence], tuple[str, Mapping[str, object]]]:
         """Return what a copy is made of, in this process or another."""
         return Sentence, (self.text, self.values)
 
 
-def said(error: Exception, most: int = 100_000) -> str:
+def message_of(error: Exception, most: int = 100_000) -> str:
     """Return the text of an error.
 
     Parameters
@@ -86,15 +87,15 @@ def N_(text: str, /, **values: object) -> str:  # noqa: N802
 
     Examples
     --------
-    >>> said = N_("{path!r} is a folder; expected a picture file", path="kain")
-    >>> said, _(said, "id")
+    >>> message = N_("{path!r} is a folder; expected a picture file", path="kain")
+    >>> message, _(message, "id")
     ("'kain' is a folder; expected a picture file", "'kain' adalah folder; seharusnya berkas gambar")
     """
     return Sentence(text, values)
 
 
 def _(text: str, language: str | None = None) -> str:
-    """Say a sentence of the catalogue in a language; one that is not translated stays English.
+    """Translate a sentence of the catalogue; one without a translation stays English.
 
     Parameters
     ----------
@@ -117,7 +118,8 @@ def _(text: str, language: str | None = None) -> str:
         return str(text)
     if isinstance(text, Sentence) and text.values:
         values = {
-            name: _(one, language) if isinstance(one, Sentence) else one for name, one in text.values.items()
+            name: _(value, language) if isinstance(value, Sentence) else value
+            for name, value in text.values.items()
         }
         return _catalogue(language).gettext(text.text).format(**values)
     return _catalogue(language).gettext(text)
@@ -156,7 +158,7 @@ REASONS: Final = (
     N_("Read-only file system"),
     N_("Input/output error"),
 )
-"""What systems say most, in the words of Linux."""
+"""The most frequent reasons, in the words of Linux."""
 
 
 def use_language(language: str | None) -> None:
@@ -187,7 +189,7 @@ def current_language() -> str:
 
 
 def language_of(environment: Mapping[str, str]) -> str:
-    """Tell the language that an environment asks for.
+    """Return the language that an environment asks for.
 
     Examples
     --------
@@ -196,9 +198,9 @@ def language_of(environment: Mapping[str, str]) -> str:
     >>> language_of({"LC_ALL": "C", "LANG": "id_ID"}), language_of({})
     ('en', 'en')
     """
-    named = environment.get("MOTIF_LANG", "")[:2].lower()
-    if named in LANGUAGES:
-        return named
+    language = environment.get("MOTIF_LANG", "")[:2].lower()
+    if language in LANGUAGES:
+        return language
     locale = next(filter(None, (environment.get(name) for name in ("LC_ALL", "LC_MESSAGES", "LANG"))), "")
     return "id" if locale.lower().partition(".")[0].partition("_")[0] in ("id", "in", "indonesian") else "en"
 

@@ -1,9 +1,10 @@
-"""Does a report still hold? Its document, the originals, the ledger, and the answer, computed again."""
+"""Verification of a report: its document, the originals, the ledger, and the answer, computed again."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,10 +13,11 @@ from motif.messages import LANGUAGES, N_, _
 from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
 from motif.registry.records.entry import Entry
-from motif.report.gather import as_compared, check_report, decision_report, entry_report
+from motif.report.gather import as_compared, check_report, decision_report, entry_report, registered_photo
 from motif.report.html import report_html
+from motif.report.pdf import report_pdf
 from motif.report.reading import is_pdf, read_report
-from motif.report.record import Report, made_with, version_of
+from motif.report.record import Json, Report, made_with, version_of
 from motif.times import parse_iso
 
 if TYPE_CHECKING:
@@ -24,16 +26,11 @@ if TYPE_CHECKING:
 
 
 _DOCUMENT: Final = N_("document")
-_ORIGINALS: Final = N_("registered photos")
-_ENTRIES: Final = N_("registered motifs")
-_LEDGER: Final = N_("ledger")
-_PHOTO: Final = N_("checked photo")
 _ANSWER: Final = N_("answer")
-_SHEET: Final = N_("motif sheet")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Held:
+@dataclass(frozen=True, slots=True)
+class PartAudit:
     """One part of a report that was verified.
 
     Parameters
@@ -63,22 +60,22 @@ class ReportAudit:
     ----------
     sha256 : str
         Of the report's record.
-    held : tuple of Held
+    parts : tuple of PartAudit
     """
 
     sha256: str
-    held: tuple[Held, ...]
+    parts: tuple[PartAudit, ...]
 
     @property
     def whole(self) -> bool:
         """Whether the document is as it was made, and nothing that could be checked differs."""
-        document = [part.holds for part in self.held if part.what == _DOCUMENT]
-        return document == [True] and all(part.holds is not False for part in self.held)
+        document = [part.holds for part in self.parts if part.what == _DOCUMENT]
+        return document == [True] and all(part.holds is not False for part in self.parts)
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        held = [{"what": part.what, "holds": part.holds, "detail": part.detail} for part in self.held]
-        return {"whole": self.whole, "record_sha256": self.sha256, "held": held}
+        parts = [asdict(part) for part in self.parts]
+        return {"whole": self.whole, "record_sha256": self.sha256, "held": parts}
 
 
 def verify_report(
@@ -105,142 +102,124 @@ def verify_report(
         If this is no report.
     """
     report = read_report(data)
-    held = [_document(data, report)]
+    parts = [_document(data, report)]
     if registry is None or registry.ledger.origin != report.record["searched"]["origin"]:
-        detail = _("the registry of this report was not given")
-        held.append(Held(what=_LEDGER, holds=None, detail=detail))
+        parts.append(PartAudit(N_("ledger"), None, _("the registry of this report was not given")))
     else:
-        held += [_ledger(report, registry), _entries(report, registry), _originals(report, registry)]
-        held += _asked_again(report, registry, photo)
-    return ReportAudit(sha256=report.sha256(), held=tuple(held))
+        entries = _reported_entries(report.record)
+        parts += [_ledger(report, registry), _entries(entries, registry), _originals(entries, registry)]
+        parts += _repeated(report, registry, photo)
+    return ReportAudit(sha256=report.sha256(), parts=tuple(parts))
 
 
-def _document(data: bytes, report: Report) -> Held:
+def _document(data: bytes, report: Report) -> PartAudit:
     """Make the document again from its own record and pictures."""
+    make = report_pdf if is_pdf(data) else report_html
+    if any(make(report, language) == data for language in LANGUAGES):
+        return PartAudit(_DOCUMENT, True, _("made again from its record, it is the same byte for byte"))
     made, now = report.record["made_with"]["motif"], version_of("motif-registry")
-    if any(_made_again(report, language, pdf=is_pdf(data)) == data for language in LANGUAGES):
-        return Held(
-            what=_DOCUMENT, holds=True, detail=_("made again from its record, it is the same byte for byte")
-        )
     if made != now:
-        detail = _("it was made with motif {made}, this is {now}; use that version").format(
-            made=made, now=now
-        )
-        return Held(what=_DOCUMENT, holds=None, detail=detail)
+        detail = _("it was made with motif {made}, this is {now}; use that version")
+        return PartAudit(_DOCUMENT, None, detail.format(made=made, now=now))
     detail = _("made again from its record, it differs: text, pictures or record were changed")
-    return Held(what=_DOCUMENT, holds=False, detail=detail)
+    return PartAudit(_DOCUMENT, False, detail)
 
 
-def _made_again(report: Report, language: str, *, pdf: bool) -> bytes:
-    if not pdf:
-        return report_html(report, language)
-    from motif.report.pdf import report_pdf
-
-    return report_pdf(report, language)
-
-
-def _ledger(report: Report, registry: Registry) -> Held:
+def _ledger(report: Report, registry: Registry) -> PartAudit:
     searched = report.record["searched"]
     leaves = [event.leaf() for event in registry.ledger.events(0, searched["events"])]
     if len(leaves) == searched["events"] and root_of(leaves).hex() == searched["root"]:
-        detail = _("its first {count} events are those of the report").format(count=len(leaves))
-        return Held(what=_LEDGER, holds=True, detail=detail)
-    return Held(what=_LEDGER, holds=False, detail=_("it is not the ledger that the report names"))
+        detail = _("its first {count} events are those of the report")
+        return PartAudit(N_("ledger"), True, detail.format(count=len(leaves)))
+    return PartAudit(N_("ledger"), False, _("it is not the ledger that the report names"))
 
 
-def _entries(report: Report, registry: Registry) -> Held:
+def _reported_entries(record: Json) -> list[Entry]:
+    if record["kind"] == "entry":
+        return [Entry.from_json(record["entry"])]
+    return [Entry.from_json(match["entry"]) for match in record["result"]["matches"]]
+
+
+def _entries(entries: Sequence[Entry], registry: Registry) -> PartAudit:
     """Compare each entry with the registry's; what may be added later (photos, a withdrawal) may differ."""
-    different, later = [], []
-    for entry in _reported_entries(report):
+    different, changed_since = [], []
+    for entry in entries:
         try:
             now = registry.get(entry.id)
         except EntryNotFoundError:
             different.append(entry.id)
             continue
-        photos = now.photos[: len(entry.photos)]
-        if (
-            replace(
-                entry, photos=photos, withdrawn_at=now.withdrawn_at, withdrawn_reason=now.withdrawn_reason
-            )
-            != replace(now, photos=photos)
-            or photos != entry.photos
-        ):
+        then = replace(
+            now,
+            photos=now.photos[: len(entry.photos)],
+            withdrawn_at=entry.withdrawn_at,
+            withdrawn_reason=entry.withdrawn_reason,
+        )
+        if then != entry:
             different.append(entry.id)
         elif now != entry:
-            later.append(entry.id)
+            changed_since.append(entry.id)
+    what = N_("registered motifs")
     if different:
         detail = _("different in the registry: {ids}").format(ids=", ".join(different))
-        return Held(what=_ENTRIES, holds=False, detail=detail)
-    detail = _("as the report says")
-    if later:
-        detail = _("as the report says; changed since: {ids}").format(ids=", ".join(later))
-    return Held(what=_ENTRIES, holds=True, detail=detail)
+        return PartAudit(what, False, detail)
+    if changed_since:
+        detail = _("as the report says; changed since: {ids}").format(ids=", ".join(changed_since))
+        return PartAudit(what, True, detail)
+    return PartAudit(what, True, _("as the report says"))
 
 
-def _reported_entries(report: Report) -> list[Entry]:
-    if report.record["kind"] == "entry":
-        return [Entry.from_json(report.record["entry"])]
-    return [Entry.from_json(match["entry"]) for match in report.record["result"]["matches"]]
-
-
-def _originals(report: Report, registry: Registry) -> Held:
-    wrong, count = [], 0
-    for entry in _reported_entries(report):
-        for photo in entry.photos:
-            count += 1
-            try:
-                registry.original(photo.sha256)
-            except MotifError:
-                wrong.append(photo.sha256[:16])
+def _originals(entries: Sequence[Entry], registry: Registry) -> PartAudit:
+    wrong = []
+    photos = [photo.sha256 for entry in entries for photo in entry.photos]
+    for sha256 in photos:
+        try:
+            registry.original(sha256)
+        except MotifError:
+            wrong.append(sha256[:16])
+    what = N_("registered photos")
     if wrong:
-        detail = _("missing or changed: {names}").format(names=", ".join(wrong))
-        return Held(what=_ORIGINALS, holds=False, detail=detail)
-    detail = _("the SHA-256 of all {count} match").format(count=count)
-    return Held(what=_ORIGINALS, holds=True, detail=detail)
+        return PartAudit(what, False, _("missing or changed: {names}").format(names=", ".join(wrong)))
+    return PartAudit(what, True, _("the SHA-256 of all {count} match").format(count=len(photos)))
 
 
-def _asked_again(report: Report, registry: Registry, photo: Photo | None) -> list[Held]:
+def _repeated(report: Report, registry: Registry, photo: Photo | None) -> list[PartAudit]:
+    """Check the photo, and make the report again from it."""
     if report.record["kind"] == "entry":
-        return [_again(report, registry, None)]
-    query = report.record["query"]
-    if photo is None:
-        photo = _kept_photo(query["sha256"], registry)
+        return [_gathered_again(report, registry, None)]
+    query, what = report.record["query"], N_("checked photo")
+    photo = photo or _stored_photo(query["sha256"], registry)
     if photo is None:
         detail = _("{name} was not given; then the answer is not computed again").format(name=query["name"])
-        return [Held(what=_PHOTO, holds=None, detail=detail)]
+        return [PartAudit(what, None, detail)]
     if photo.sha256 != query["sha256"]:
-        return [Held(what=_PHOTO, holds=False, detail=_("its SHA-256 is different"))]
+        return [PartAudit(what, False, _("its SHA-256 is different"))]
     photo = as_compared(replace(photo, name=query["name"]), registry.profile)
-    fits = Held(what=_PHOTO, holds=True, detail=_("its SHA-256 matches"))
-    if report.record["kind"] == "decision":
-        return [fits, _again(report, registry, photo)]
-    return [fits, _answer(report, registry, photo)]
+    repeat = _gathered_again if report.record["kind"] == "decision" else _checked_again
+    return [PartAudit(what, True, _("its SHA-256 matches")), repeat(report, registry, photo)]
 
 
-def _kept_photo(sha256: str, registry: Registry) -> Photo | None:
-    from motif.photo.photo import read_photo
-
+def _stored_photo(sha256: str, registry: Registry) -> Photo | None:
     try:
-        return read_photo(registry.original(sha256), long_edge_px=registry.profile.long_edge_px)
+        return registered_photo(sha256, registry)
     except (EntryNotFoundError, PhotoError):
         return None
 
 
-def _answer(report: Report, registry: Registry, photo: Photo) -> Held:
+def _checked_again(report: Report, registry: Registry, photo: Photo) -> PartAudit:
     """Check again. The whole report must come out the same, unless the registry has changed since."""
     result = report.record["result"]
     dates = result["query"]["dates"]
     announced = None if dates is None else dates["first_announced"]
     checked = registry.check(photo, limit=max(len(result["matches"]), 1), announced=announced)
-    again = _as_then(checked, parse_iso(result["checked_at"]))
+    checked = _as_then(checked, parse_iso(result["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
-        return _held(_ANSWER, check_report(again, photo, registry), report, registry)
-    if _verdicts(again.to_json()) == _verdicts(result):
-        return Held(
-            what=_ANSWER, holds=True, detail=_("checked again in the registry as it is now, it is the same")
-        )
+        return _compared(_ANSWER, check_report(checked, photo, registry), report, registry)
+    if _verdicts(checked.to_json()) == _verdicts(result):
+        detail = _("checked again in the registry as it is now, it is the same")
+        return PartAudit(_ANSWER, True, detail)
     detail = _("the registry has changed since; checked again, the answer is different")
-    return Held(what=_ANSWER, holds=None, detail=detail)
+    return PartAudit(_ANSWER, None, detail)
 
 
 def _as_then(result: CheckResult, at: datetime) -> CheckResult:
@@ -251,38 +230,39 @@ def _as_then(result: CheckResult, at: datetime) -> CheckResult:
     return replace(result, checked_at=at, query_dates=dates)
 
 
-def _again(report: Report, registry: Registry, photo: Photo | None) -> Held:
+def _gathered_again(report: Report, registry: Registry, photo: Photo | None) -> PartAudit:
     """Gather the report of an entry or a decision again, unless the registry has changed since."""
     record = report.record
-    what = _SHEET if record["kind"] == "entry" else _ANSWER
+    is_sheet = record["kind"] == "entry"
+    what = N_("motif sheet") if is_sheet else _ANSWER
     if registry.ledger.head().size != record["searched"]["events"]:
-        return Held(what=what, holds=None, detail=_("the registry has changed since; it is not made again"))
-    if record["kind"] == "entry":
-        made = entry_report(record["entry"]["id"], registry)
+        return PartAudit(what, None, _("the registry has changed since; it is not made again"))
+    if is_sheet:
+        again = entry_report(record["entry"]["id"], registry)
     else:
-        made = decision_report(record["decision"]["id"], registry, photo=photo)
-    return _held(what, made, report, registry)
+        again = decision_report(record["decision"]["id"], registry, photo=photo)
+    return _compared(what, again, report, registry)
 
 
-def _held(what: str, made: Report, report: Report, registry: Registry) -> Held:
+def _compared(what: str, again: Report, report: Report, registry: Registry) -> PartAudit:
     """Compare a report with the one that is made from the same things now.
 
     Other versions may measure differently: then only the indications count, and they must be the same.
     """
-    if _record_of(made) == _record_of(report):
-        return Held(what=what, holds=True, detail=_("made again, it is the same"))
+    if _record_of(again) == _record_of(report):
+        return PartAudit(what, True, _("made again, it is the same"))
     if report.record["made_with"] == made_with(registry.profile):
-        return Held(what=what, holds=False, detail=_("made again, it differs"))
+        return PartAudit(what, False, _("made again, it differs"))
     if "result" not in report.record:
         detail = _("other versions of motif or its libraries made it; made again, it differs")
-        return Held(what=what, holds=None, detail=detail)
-    same = _verdicts(made.record["result"]) == _verdicts(report.record["result"])
+        return PartAudit(what, None, detail)
+    same = _verdicts(again.record["result"]) == _verdicts(report.record["result"])
     detail = (
         _("other versions of motif or its libraries made it; made again, the indications are the same")
         if same
         else _("other versions of motif or its libraries made it; made again, the indications differ")
     )
-    return Held(what=what, holds=same, detail=detail)
+    return PartAudit(what, same, detail)
 
 
 def _record_of(report: Report) -> Any:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -95,10 +95,13 @@ def speed_text(photos_per_s: float, bytes_per_s: float, left_s: float | None) ->
     >>> speed_text(0.5, 0, None)
     '0.5 pictures/s, 0.0 MB/s'
     """
-    speed = _("{pictures:.1f} pictures/s, {megabytes:.1f} MB/s")
-    speed = speed.format(pictures=photos_per_s, megabytes=bytes_per_s / 1e6)
-    left = _("{time} left").format(time=timedelta(seconds=round(left_s or 0)))
-    return speed if left_s is None else f"{speed}, {left}"
+    speed = _("{pictures:.1f} pictures/s, {megabytes:.1f} MB/s").format(
+        pictures=photos_per_s, megabytes=bytes_per_s / 1e6
+    )
+    if left_s is None:
+        return speed
+    left = _("{time} left").format(time=timedelta(seconds=round(left_s)))
+    return f"{speed}, {left}"
 
 
 def photo_error_text(path: str, message: str, hint: str = "") -> str:
@@ -179,7 +182,13 @@ def contact_sheet(duplicates: Duplicates, thumbnail: Callable[[str], RGB8 | None
         duplicates=duplicates,
         headline=_headline(duplicates),
         language=current_language(),
-        words=_page_words(),
+        words={
+            "title": _("The same design several times"),
+            "note": _("The program reports indications. People decide."),
+            "group": _("Group {number}: {count} pictures"),
+            "unsure": _("A person must look at these pairs:"),
+            "gone": _("can no longer be read"),
+        },
         name=lambda path: printable(Path(path).name),
         shown=printable,
         pair_words=_pair_words,
@@ -200,16 +209,6 @@ def _headline(duplicates: Duplicates) -> str:
     )
 
 
-def _page_words() -> Mapping[str, str]:
-    return {
-        "title": _("The same design several times"),
-        "note": _("The program reports indications. People decide."),
-        "group": _("Group {number}: {count} pictures"),
-        "unsure": _("A person must look at these pairs:"),
-        "gone": _("can no longer be read"),
-    }
-
-
 def _pair_words(pair: Pair) -> str:
     words = [f"{pair.evidence.score:.2f}"]
     if pair.evidence.mirrored:
@@ -224,8 +223,7 @@ def _data_uri(rgb: RGB8 | None) -> str | None:
 
     if rgb is None:
         return None
-    picture = Image.fromarray(rgb)
+    picture, file = Image.fromarray(rgb), io.BytesIO()
     picture.thumbnail((THUMBNAIL_PX, THUMBNAIL_PX))
-    file = io.BytesIO()
     picture.save(file, "JPEG", quality=80)
     return "data:image/jpeg;base64," + base64.b64encode(file.getvalue()).decode()

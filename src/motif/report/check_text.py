@@ -50,18 +50,6 @@ _DECIDED: Final = {
     "reject": N_("rejected by {who} ({record})"),
     "classic": N_("classic, common property, decided by {who} ({record})"),
 }
-_HEADINGS: Final = (
-    N_("id"),
-    N_("score"),
-    N_("verdict"),
-    N_("title"),
-    N_("photo"),
-    N_("how it coincides"),
-    N_("first"),
-    N_("decided"),
-)
-_MAY_BE_EMPTY: Final = (7, 6)
-"""Columns that are left out where no row fills them, from the right."""
 
 
 def check_text(result: CheckResult, *, width: int = WIDE) -> str:
@@ -78,9 +66,7 @@ def check_text(result: CheckResult, *, width: int = WIDE) -> str:
         In the language in use.
     """
     headline = "\n".join(filter(None, [_check_headline(result), priority_text(result)]))
-    if not result.matches:
-        return headline
-    return f"{headline}\n\n{_match_table(result.matches, width)}"
+    return f"{headline}\n\n{_match_table(result.matches, width)}" if result.matches else headline
 
 
 def compare_text(explanation: Explanation) -> str:
@@ -192,22 +178,22 @@ def decided_text(decision: Decision) -> str:
 
 
 def _check_headline(result: CheckResult) -> str:
+    if not result.searched_entries:
+        return _("CLEAR: the registry holds no entry that could be found; this is no proof of originality.")
+    sentence = _(_CHECKED[result.verdict])
     if result.verdict == "clear":
-        number = result.searched_entries
-        if not number:
-            return _(
-                "CLEAR: the registry holds no entry that could be found; this is no proof of originality."
-            )
-        searched = _("1 entry") if number == 1 else _("{count} entries").format(count=number)
-        return _(_CHECKED["clear"]).format(searched=searched)
+        searched = _("{count} entries").format(count=result.searched_entries)
+        return sentence.format(searched=_("1 entry") if result.searched_entries == 1 else searched)
     best = next(match for match in result.matches if match.verdict == result.verdict)
-    return _(_CHECKED[result.verdict]).format(
+    return sentence.format(
         entry=name_of(best.entry), score=score_text(best.score), how=how_it_coincides(best.evidence)
     )
 
 
 def _match_table(matches: Iterable[Match], width: int) -> str:
-    headings = [_(heading) for heading in _HEADINGS]
+    """Lay out matches; the last two columns are left out where no row fills them."""
+    headings = [_("id"), _("score"), _("verdict"), _("title"), _("photo"), _("how it coincides")]
+    headings += [_("first"), _("decided")]
     rows = [
         [
             match.entry.id,
@@ -221,8 +207,8 @@ def _match_table(matches: Iterable[Match], width: int) -> str:
         ]
         for match in matches
     ]
-    for column in _MAY_BE_EMPTY:
+    for column in (7, 6):
         if not any(row[column] for row in rows):
-            del headings[column]
-            rows = [row[:column] + row[column + 1 :] for row in rows]
+            for cells in (headings, *rows):
+                del cells[column]
     return table(headings, rows, width=width, unbroken=3)

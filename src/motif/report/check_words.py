@@ -5,26 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from motif.messages import N_, _
+from motif.messages import N_, _, current_language
 from motif.registry.ledger.checkpoint import Checkpoint
-from motif.report.blocks import (
-    Answer,
-    Beside,
-    Block,
-    Code,
-    Document,
-    Facts,
-    Form,
-    Heading,
-    Items,
-    Picture,
-    Pictures,
-    Table,
-    Text,
+from motif.report import blocks
+from motif.report.match_words import (
+    entry_name,
+    file_name,
+    match_blocks,
+    matched_photo,
+    shown_match,
+    weight_words,
 )
-from motif.report.match_words import match_blocks, weight_words
 from motif.report.phrases import day, moment, number
 from motif.report.record import Json
+from motif.report.record_text import shortened
 from motif.times import parse_iso
 
 _MARKS: Final = {
@@ -32,20 +26,19 @@ _MARKS: Final = {
     "review": N_("Indication: a person must look"),
     "conflict": N_("Strong indication"),
 }
-_DECIDED: Final = {
-    "confirm": N_("{a} and {b} were judged to be the same motif."),
-    "reject": N_("{a} and {b} were judged to be two motifs."),
-    "classic": N_("What {a} and {b} share was judged to be classic, common property of the craft."),
+_DECIDED: Final[dict[str, tuple[Literal["clear", "review", "conflict"], str]]] = {
+    "confirm": ("conflict", N_("{a} and {b} were judged to be the same motif.")),
+    "reject": ("clear", N_("{a} and {b} were judged to be two motifs.")),
+    "classic": (
+        "review",
+        N_("What {a} and {b} share was judged to be classic, common property of the craft."),
+    ),
 }
-_KINDS: Final[dict[str, Literal["clear", "review", "conflict"]]] = {
-    "confirm": "conflict",
-    "reject": "clear",
-    "classic": "review",
-}
+"""Verdict of a person -> the mark beside the sentence, and the sentence."""
 
 
-def check_document(record: Json, sha256: str, language: str) -> Document:
-    """Put the record of a report on a check into a document.
+def check_document(record: Json, sha256: str) -> blocks.Document:
+    """Put the record of a report on a check into a document, in the language in use.
 
     Parameters
     ----------
@@ -53,321 +46,266 @@ def check_document(record: Json, sha256: str, language: str) -> Document:
         Of a ``Report`` of the kind "check".
     sha256 : str
         Of the record.
-    language : "en" or "id"
 
     Returns
     -------
     Document
     """
-    at = parse_iso(record["at"])
-    blocks: list[Block] = [*_first_page(record, language)]
-    for position, shown in enumerate(record["shown"], 1):
-        blocks += match_blocks(position, shown, record, language)
-    blocks += _all_matches(record, language)
-    blocks += verification_blocks(record, sha256, language)
-    return Document(
-        title=_("Has this motif been registered before?", language),
-        subtitle=_("Report of {when}", language).format(when=moment(at, language)),
-        language=language,
-        at=at,
-        blocks=tuple(blocks),
-        foot=_("The machine reports indications; people decide. Record {sha256}", language).format(
-            sha256=sha256[:16]
-        ),
+    body: list[blocks.Block] = [_answer(record)]
+    if record["shown"]:
+        body += _first_pictures(record)
+    else:
+        body.append(blocks.Beside(picture=_query_picture(record), blocks=_first_facts(record)))
+    body.append(_form())
+    for position, page in enumerate(record["shown"], 1):
+        body += match_blocks(position, page, record)
+    return blocks.Document(
+        title=_("Has this motif been registered before?"),
+        subtitle=_("Report of {when}").format(when=moment(record["at"])),
+        language=current_language(),
+        at=parse_iso(record["at"]),
+        blocks=(*body, *_all_matches(record), *verification_blocks(record, sha256)),
+        foot=_("The machine reports indications; people decide. Record {sha256}").format(sha256=sha256[:16]),
     )
 
 
-def decision_document(record: Json, sha256: str, language: str) -> Document:
+def decision_document(record: Json, sha256: str) -> blocks.Document:
     """Put the record of a report on a decision into a document; parameters as ``check_document``."""
-    decision, match = record["decision"], record["result"]["matches"][0]
-    at = parse_iso(record["at"])
-    sentence = _(_DECIDED[decision["human_verdict"]], language)
-    decided_by = _("Decided by {who}, {when}. Reason: {reason}", language)
-    compared = _("The program compared both again. Indication: {weight}. {sentence}", language)
-    weight = weight_words(match["evidence"]["verdict"], language)
-    answer = Answer(
-        mark=_("Decision {id}", language).format(id=decision["id"]),
-        text=sentence.format(a=_side(decision["a"]), b=_side(decision["b"])),
+    decision, page = record["decision"], record["shown"][0]
+    kind, sentence = _DECIDED[decision["human_verdict"]]
+    evidence = record["result"]["matches"][0]["evidence"]
+    answer = blocks.Answer(
+        mark=_("Decision {id}").format(id=decision["id"]),
+        text=_(sentence).format(a=shortened(decision["a"]), b=shortened(decision["b"])),
         more=(
-            decided_by.format(who=decision["examiner"], when=moment(at, language), reason=decision["reason"]),
-            compared.format(weight=weight, sentence=record["shown"][0]["explanation"]["sentence"][language]),
+            _("Decided by {who}, {when}. Reason: {reason}").format(
+                who=decision["examiner"], when=moment(record["at"]), reason=decision["reason"]
+            ),
+            _("The program compared both again. Indication: {weight}. {sentence}").format(
+                weight=weight_words(evidence["verdict"]),
+                sentence=page["explanation"]["sentence"][current_language()],
+            ),
         ),
-        kind=_KINDS[decision["human_verdict"]],
+        kind=kind,
     )
-    return Document(
-        title=_("Decision on two motifs", language),
-        subtitle=_("Report of {when}", language).format(when=moment(at, language)),
-        language=language,
-        at=at,
+    return blocks.Document(
+        title=_("Decision on two motifs"),
+        subtitle=_("Report of {when}").format(when=moment(record["at"])),
+        language=current_language(),
+        at=parse_iso(record["at"]),
         blocks=(
             answer,
-            *_first_pictures(record, language),
-            *match_blocks(1, record["shown"][0], record, language),
-            *verification_blocks(record, sha256, language),
+            *_first_pictures(record),
+            *match_blocks(1, page, record),
+            *verification_blocks(record, sha256),
         ),
-        foot=_("Decision {id}. Record {sha256}", language).format(id=decision["id"], sha256=sha256[:16]),
+        foot=_("Decision {id}. Record {sha256}").format(id=decision["id"], sha256=sha256[:16]),
     )
 
 
-def _named(entry: Json) -> str:
-    """Name an entry: its number, and its title in marks."""
-    return f"{entry['id']} “{entry['title']}”"
-
-
-def _first_page(record: Json, language: str) -> list[Block]:
-    if record["shown"]:
-        return [_answer(record, language), *_first_pictures(record, language), _form(language)]
-    beside = Beside(
-        picture=_query_picture(record, language),
-        blocks=(_first_facts(record, language), *_findings(record["query"], language)),
-    )
-    return [_answer(record, language), beside, _form(language)]
-
-
-def _first_pictures(record: Json, language: str) -> list[Block]:
+def _first_pictures(record: Json) -> list[blocks.Block]:
     """Show the checked photo beside the registered one that is shown first, and say what was searched."""
-    best = _gravest(record)["entry"]
-    registered = Picture(
-        sha256=record["shown"][0]["untouched"][1],
-        alt=_("The registered photo of {entry}", language).format(entry=_named(best)),
-        caption=_("Registered: {id}", language).format(id=best["id"]),
+    page = record["shown"][0]
+    entry = shown_match(record, page)["entry"]
+    registered = blocks.Picture(
+        sha256=page["untouched"][1],
+        alt=_("The registered photo of {entry}").format(entry=entry_name(entry)),
+        caption=_("Registered: {id}").format(id=entry["id"]),
     )
     return [
-        Pictures(pictures=(_query_picture(record, language), registered), height_mm=66),
-        _first_facts(record, language),
-        *_findings(record["query"], language),
+        blocks.Pictures(pictures=(_query_picture(record), registered), height_mm=66),
+        *_first_facts(record),
     ]
 
 
-def _query_picture(record: Json, language: str) -> Picture:
+def _query_picture(record: Json) -> blocks.Picture:
     query = record["query"]
-    return Picture(
+    return blocks.Picture(
         sha256=query["picture"],
-        alt=_("The photo that was checked: {name}", language).format(name=_file_name(query, language)),
-        caption=_("The photo that was checked", language),
+        alt=_("The photo that was checked: {name}").format(name=file_name(query)),
+        caption=_("The photo that was checked"),
     )
 
 
-def _first_facts(record: Json, language: str) -> Facts:
-    rows = _photo_rows(record["query"], language)
+def _first_facts(record: Json) -> tuple[blocks.Facts | blocks.Text | blocks.Items, ...]:
+    """State what photo was checked, where it was searched for, and what is wrong with the capture."""
+    query, result = record["query"], record["result"]
+    rows = [(_("File"), file_name(query)), (_("Size"), f"{query['width_px']} × {query['height_px']} px")]
     if record["kind"] == "check":
-        rows = (*rows, *_searched_rows(record, language))
-    return Facts(rows=rows)
+        searched = _(
+            "{count} registered motifs of this registry; no registry of another office, and no other register"
+        )
+        rows += [
+            (_("Searched"), searched.format(count=result["searched_entries"])),
+            (_("When"), moment(result["checked_at"])),
+            (_("State of the ledger"), _ledger_words(record["searched"])),
+        ]
+    facts = blocks.Facts(rows=tuple(rows))
+    if not query["findings"]:
+        return facts, blocks.Text(text=_("The capture is good: no problems were found."))
+    severity = {"warn": _("warning"), "refuse": _("take the photo again")}
+    findings = tuple(
+        f"{severity[finding['severity']]}: {finding['advice'][current_language()]}"
+        for finding in query["findings"]
+    )
+    return facts, blocks.Text(text=_("What is wrong with the capture:")), blocks.Items(texts=findings)
 
 
-def _answer(record: Json, language: str) -> Answer:
+def _answer(record: Json) -> blocks.Answer:
+    """Say whether there is an indication, for which entry, and what it rests on."""
     result = record["result"]
     kind = result["verdict"]
     if kind == "clear":
-        sentence = _(
-            "No indication of the same motif was found among the {count} registered motifs.", language
+        text = _("No indication of the same motif was found among the {count} registered motifs.").format(
+            count=result["searched_entries"]
         )
-        answer = sentence.format(count=result["searched_entries"])
-        more = [_("This is no proof of originality: what was never registered cannot be found.", language)]
+        more = [_("This is no proof of originality: what was never registered cannot be found.")]
     else:
-        sentence = _("There is an indication that the motif is the same as {entry}.", language)
-        answer = sentence.format(entry=_named(_gravest(record)["entry"]))
-        more = [record["shown"][0]["explanation"]["sentence"][language]]
+        page = record["shown"][0]
+        text = _("There is an indication that the motif is the same as {entry}.").format(
+            entry=entry_name(shown_match(record, page)["entry"])
+        )
+        more = [page["explanation"]["sentence"][current_language()]]
         further = sum(match["verdict"] != "clear" for match in result["matches"]) - 1
         if further:
-            more.append(
-                _("Further registered motifs with an indication: {count}.", language).format(count=further)
-            )
-    more.append(_false_alarms(record, language))
-    more.append(_("The machine does not decide. An officer looks at both cloths and decides.", language))
-    return Answer(mark=_(_MARKS[kind], language), text=answer, more=tuple(more), kind=kind)
+            more.append(_("Further registered motifs with an indication: {count}.").format(count=further))
+    more += [
+        _false_alarms(record),
+        _("The machine does not decide. An officer looks at both cloths and decides."),
+    ]
+    return blocks.Answer(mark=_(_MARKS[kind]), text=text, more=tuple(more), kind=kind)
 
 
-def _gravest(record: Json) -> Json:
-    """Return the match that is shown first: the gravest, of those the closest."""
-    matches = record["result"]["matches"]
-    first: Json = next(match for match in matches if match["entry"]["id"] == record["shown"][0]["entry"])
-    return first
-
-
-def _false_alarms(record: Json, language: str) -> str:
+def _false_alarms(record: Json) -> str:
     """Say how often an indication like this one is a false alarm, as the profile was measured."""
-    result = record["result"]
-    if result["verdict"] == "clear":
+    if record["result"]["verdict"] == "clear":
         rate = record["made_with"]["false_alarm_rate"]
         sentence = _(
             "False alarms: {rate} of new motifs get an indication as well, measured with 100 registered "
-            "motifs.",
-            language,
+            "motifs."
         )
     else:
-        rate = _gravest(record)["evidence"]["false_alarm_rate"]
+        rate = shown_match(record, record["shown"][0])["evidence"]["false_alarm_rate"]
         if rate is None:
-            return _("The picture itself is the same, or nearly; no rate of false alarms applies.", language)
+            return _("The picture itself is the same, or nearly; no rate of false alarms applies.")
         sentence = _(
-            "False alarms: {rate} of new motifs get a score this high, measured with 100 registered motifs.",
-            language,
+            "False alarms: {rate} of new motifs get a score this high, measured with 100 registered motifs."
         )
-    return sentence.format(rate=f"{number(100 * rate, 2, language)} %")
+    return sentence.format(rate=f"{number(100 * rate, 2)} %")
 
 
-def _photo_rows(photo: Json, language: str) -> tuple[tuple[str, str], ...]:
-    size = f"{photo['width_px']} × {photo['height_px']} px"
-    return ((_("File", language), _file_name(photo, language)), (_("Size", language), size))
-
-
-def _findings(photo: Json, language: str) -> tuple[Text | Items, ...]:
-    findings = photo["findings"]
-    if not findings:
-        return (Text(text=_("The capture is good: no problems were found.", language)),)
-    severity = {"warn": _("warning", language), "refuse": _("take the photo again", language)}
-    return (
-        Text(text=_("What is wrong with the capture:", language)),
-        Items(
-            texts=tuple(
-                f"{severity[finding['severity']]}: {finding['advice'][language]}" for finding in findings
-            )
-        ),
+def _form() -> blocks.Form:
+    choices = (
+        _("the same motif"),
+        _("alike, but another motif"),
+        _("another motif"),
+        _("cannot be decided yet"),
+    )
+    return blocks.Form(
+        title=_("The officer’s decision"),
+        choices=choices,
+        fields=((_("Reason"), 18), (_("Name"), 7), (_("Date and signature"), 9)),
     )
 
 
-def _searched_rows(record: Json, language: str) -> tuple[tuple[str, str], ...]:
-    searched, count = record["searched"], record["result"]["searched_entries"]
-    where = _(
-        "{count} registered motifs of this registry; no registry of another office, and no other register",
-        language,
-    )
-    return (
-        (_("Searched", language), where.format(count=count)),
-        (_("When", language), moment(record["result"]["checked_at"], language)),
-        (_("State of the ledger", language), _ledger_words(searched, language)),
-    )
-
-
-def _form(language: str) -> Form:
-    return Form(
-        title=_("The officer’s decision", language),
-        choices=(
-            _("the same motif", language),
-            _("alike, but another motif", language),
-            _("another motif", language),
-            _("cannot be decided yet", language),
-        ),
-        fields=(
-            (_("Reason", language), 18),
-            (_("Name", language), 7),
-            (_("Date and signature", language), 9),
-        ),
-    )
-
-
-def _all_matches(record: Json, language: str) -> list[Block]:
+def _all_matches(record: Json) -> list[blocks.Block]:
     """Put every match into a table, with its transform in figures."""
     matches = record["result"]["matches"]
     if not matches:
         return []
-    rows = tuple(
-        (
-            match["entry"]["id"],
-            match["entry"]["title"],
-            day(parse_iso(match["entry"]["registered_at"]), language),
-            number(match["evidence"]["score"], 6, "en"),
-            weight_words(match["verdict"], language),
-            match["evidence"]["sentence"][language],
-        )
-        for match in matches
-    )
-    headings = (
-        _("Number", language),
-        _("Title", language),
-        _("Registered on", language),
-        _("Score, 0 to 1", language),
-        _("Indication", language),
-        _("What it rests on", language),
+    table = blocks.Table(
+        caption=_("Registered motifs, closest first"),
+        headings=(
+            _("Number"),
+            _("Title"),
+            _("Registered on"),
+            _("Score, 0 to 1"),
+            _("Indication"),
+            _("What it rests on"),
+        ),
+        rows=tuple(
+            (
+                match["entry"]["id"],
+                match["entry"]["title"],
+                day(parse_iso(match["entry"]["registered_at"])),
+                f"{match['evidence']['score']:.6f}",
+                weight_words(match["verdict"]),
+                match["evidence"]["sentence"][current_language()],
+            )
+            for match in matches
+        ),
+        columns=(20, 30, 29, 15, 16, 0),
     )
     return [
-        Heading(text=_("All entries compared in detail", language), new_page=True),
-        Table(
-            caption=_("Registered motifs, closest first", language),
-            headings=headings,
-            rows=rows,
-            columns=(20, 30, 29, 15, 16, 0),
-        ),
-        *_transforms(matches, language),
+        blocks.Heading(text=_("All entries compared in detail"), new_page=True),
+        table,
+        *_transforms(matches),
     ]
 
 
-def _transforms(matches: Sequence[Json], language: str) -> list[Block]:
+def _transforms(matches: Sequence[Json]) -> list[blocks.Block]:
     """Give the transform of each match that has one, in figures."""
-    transform = _("{cells} cells; {scale} times; {turn} degrees; {matrix}", language)
+    transform = _("{cells} cells; {scale} times; {turn} degrees; {matrix}")
     rows = tuple(
         (
             match["entry"]["id"],
             transform.format(
-                cells=match["evidence"]["cells"],
-                scale=number(match["evidence"]["scale"], 4, "en"),
-                turn=number(match["evidence"]["turn_deg"], 2, "en"),
-                matrix="  ".join(f"{value:.6g}" for value in match["evidence"]["transform"]),
+                cells=evidence["cells"],
+                scale=f"{evidence['scale']:.4f}",
+                turn=f"{evidence['turn_deg']:.2f}",
+                matrix="  ".join(f"{value:.6g}" for value in evidence["transform"]),
             ),
         )
         for match in matches
-        if match["evidence"]["transform"] is not None
+        if (evidence := match["evidence"])["transform"] is not None
     )
     if not rows:
         return []
-    name = _("From the checked to the registered swatch: coinciding cells, scale, rotation, matrix", language)
-    return [Text(text=name, small=True), Facts(rows=rows, code=True)]
+    name = _("From the checked to the registered swatch: coinciding cells, scale, rotation, matrix")
+    return [blocks.Text(text=name, small=True), blocks.Facts(rows=rows, code=True)]
 
 
-def verification_blocks(record: Json, sha256: str, language: str) -> list[Block]:
+def verification_blocks(record: Json, sha256: str) -> list[blocks.Block]:
     """List what it takes to verify the report: versions, SHA-256 of all inputs, the ledger's state."""
     versions, searched = record["made_with"], record["searched"]
-    libraries = ", ".join(f"{name} {version}" for name, version in versions["libraries"].items())
-    made_with = _("motif {version}, profile {profile}; {libraries}", language).format(
-        version=versions["motif"], profile=versions["profile"], libraries=libraries
+    made_with = _("motif {version}, profile {profile}; {libraries}").format(
+        version=versions["motif"],
+        profile=versions["profile"],
+        libraries=", ".join(f"{name} {version}" for name, version in versions["libraries"].items()),
     )
-    rows = [
-        (_("Made with", language), made_with),
-        (_("Record of this report", language), sha256),
-        (_("Ledger", language), f"{searched['origin']}, {_ledger_words(searched, language)}"),
-        (_("Root of the ledger", language), searched["root"]),
-    ]
-    rows += [(f"{role}: {name}", digest) for role, name, digest in _inputs(record, language)]
-    how = _("To verify this report: motif report --verify FILE", language)
-    blocks: list[Block] = [
-        Heading(text=_("How to verify this report", language)),
-        Text(text=how, small=True),
-        Facts(rows=tuple(rows), code=True),
+    rows = (
+        (_("Made with"), made_with),
+        (_("Record of this report"), sha256),
+        (_("Ledger"), f"{searched['origin']}, {_ledger_words(searched)}"),
+        (_("Root of the ledger"), searched["root"]),
+        *_inputs(record),
+    )
+    body: list[blocks.Block] = [
+        blocks.Heading(text=_("How to verify this report")),
+        blocks.Text(text=_("To verify this report: motif report --verify FILE"), small=True),
+        blocks.Facts(rows=rows, code=True),
     ]
     if searched["checkpoint"] is not None and not record.get("proof"):
-        blocks.append(Code(name=_("Signed checkpoint", language), text=searched["checkpoint"]))
-    return blocks
+        body.append(blocks.Code(name=_("Signed checkpoint"), text=searched["checkpoint"]))
+    return body
 
 
-def _inputs(record: Json, language: str) -> list[tuple[str, str, str]]:
-    """List the photos that the report was made from: (role, name, SHA-256)."""
-    rows = []
-    if "query" in record:
-        query = record["query"]
-        rows.append((_("Checked photo", language), _file_name(query, language), query["sha256"]))
-    rows += [
-        (_("Photo", language), _file_name(photo, language), photo["sha256"])
-        for photo in record.get("entry", {}).get("photos", ())
-    ]
+def _inputs(record: Json) -> list[tuple[str, str]]:
+    """List the photos that the report was made from: (role and name, SHA-256)."""
+    photos = [(_("Checked photo"), record["query"])] if "query" in record else []
+    photos += [(_("Photo"), photo) for photo in record.get("entry", {}).get("photos", ())]
+    rows = [(f"{role}: {file_name(photo)}", photo["sha256"]) for role, photo in photos]
     for match in record.get("result", {}).get("matches", ()):
-        photo = next(photo for photo in match["entry"]["photos"] if photo["sha256"] == match["photo_sha256"])
-        rows.append((match["entry"]["id"], photo["name"], photo["sha256"]))
+        photo = matched_photo(match)
+        rows.append((f"{match['entry']['id']}: {photo['name']}", photo["sha256"]))
     return rows
 
 
-def _file_name(photo: Json, language: str) -> str:
-    return photo["name"] or _("without a name", language)
-
-
-def _ledger_words(searched: Json, language: str) -> str:
-    """Say how long the log was, and what its newest checkpoint covers."""
-    events = _("{count} events", language).format(count=searched["events"])
+def _ledger_words(searched: Json) -> str:
+    """Say how long the ledger was, and what its newest checkpoint covers."""
+    events = _("{count} events").format(count=searched["events"])
     if searched["checkpoint"] is None:
-        return _("{events}; no checkpoint has been signed yet", language).format(events=events)
+        return _("{events}; no checkpoint has been signed yet").format(events=events)
     checkpoint = Checkpoint.from_note(searched["checkpoint"])
-    words = _("checkpoint at {count} events, signed {when}", language)
-    return f"{events}; {words.format(count=checkpoint.size, when=moment(checkpoint.at, language))}"
-
-
-def _side(side: str) -> str:
-    return side if len(side) < 64 else f"{side[:12]}…"
+    signed = _("checkpoint at {count} events, signed {when}")
+    return f"{events}; {signed.format(count=checkpoint.size, when=moment(checkpoint.at))}"

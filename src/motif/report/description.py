@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from motif.vocabulary import term
@@ -15,7 +17,7 @@ if TYPE_CHECKING:
 Sentence = tuple[str, tuple[str, ...]]
 """A sentence, and the fields of the description that it rests on."""
 
-_SCATTER_FROM: Final = 0.5
+LIKE_SPLASHES: Final = 0.5
 """Likeness to splashes from which a sentence says so."""
 
 
@@ -32,24 +34,35 @@ def description_sentences(description: Description, language: str = "en") -> tup
     tuple of (sentence, (field, ...))
         Fields as in the description's JSON, such as ``"repeat.vectors_px"``.
     """
+    return tuple(_sentences(description, language))
+
+
+def _sentences(description: Description, language: str) -> Iterator[Sentence]:
     words = _words()[language]
-    parts = [
-        _repeat(description, words, language),
-        _symmetry(description, words),
-        _colors(description, words, language),
-    ]
+    yield _repeat(description, words, language)
+    ranked, palette = description.symmetry.ranked, description.palette
+    if len(ranked) > 1:
+        (first, score), (second, _score) = ranked[:2]
+        text = words["symmetry"].format(first=first, score=f"{score:.2f}", second=second)
+        yield text, ("symmetry.ranked",)
+    if palette.ground is not None:
+        name = attrgetter(f"name_{language}")
+        colors = (f"{name(color)} {color.hex} {round(100 * color.share)} %" for color in palette.colors)
+        text = words["colors"].format(colors=", ".join(colors), ground=name(palette.ground))
+        yield text, ("palette.colors",)
     scatter, family = description.scatter, description.family
-    if scatter.likeness >= _SCATTER_FROM:
+    if scatter.likeness >= LIKE_SPLASHES:
         text = words["scatter"].format(
-            likeness=_two(scatter.likeness), drops=scatter.drops, cover=round(100 * scatter.cover)
+            likeness=f"{scatter.likeness:.2f}", drops=scatter.drops, cover=round(100 * scatter.cover)
         )
-        parts.append((text, ("scatter.likeness", "scatter.drops", "scatter.cover")))
+        yield text, ("scatter.likeness", "scatter.drops", "scatter.cover")
     if description.isen:
-        parts.append((words["isen"].format(isen=isen_words(description, language)), ("isen",)))
+        yield words["isen"].format(isen=isen_words(description, language)), ("isen",)
     if family.key != "other":
-        text = words["family"].format(family=family.key.replace("_", " "), confidence=_two(family.confidence))
-        parts.append((text, ("family.key", "family.confidence")))
-    return tuple(part for part in parts if part)
+        text = words["family"].format(
+            family=family.key.replace("_", " "), confidence=f"{family.confidence:.2f}"
+        )
+        yield text, ("family.key", "family.confidence")
 
 
 def isen_words(description: Description, language: str) -> str:
@@ -73,7 +86,7 @@ def lattice_words(lattice: str, language: str) -> str:
 
 def _repeat(description: Description, words: dict[str, str], language: str) -> Sentence:
     repeat = description.repeat
-    figures: dict[str, Any] = {"confidence": _two(repeat.confidence), "raport": repeat.raport}
+    figures: dict[str, Any] = {"confidence": f"{repeat.confidence:.2f}", "raport": repeat.raport}
     if len(repeat.vectors_px) == 2:
         (ax, ay), (bx, by) = ([round(c) for c in vector] for vector in repeat.vectors_px)
         lattice = lattice_words(str(repeat.lattice), language)
@@ -86,34 +99,7 @@ def _repeat(description: Description, words: dict[str, str], language: str) -> S
     return words["none"].format(**figures), ("repeat.vectors_px", "repeat.confidence")
 
 
-def _symmetry(description: Description, words: dict[str, str]) -> Sentence | None:
-    ranked = description.symmetry.ranked
-    if len(ranked) < 2:
-        return None
-    (first, score), (second, _) = ranked[:2]
-    text = words["symmetry"].format(first=first, score=_two(score), second=second)
-    return text, ("symmetry.ranked",)
-
-
-def _colors(description: Description, words: dict[str, str], language: str) -> Sentence | None:
-    ground = description.palette.ground
-    if ground is None:
-        return None
-    named = [
-        (color.name_id if language == "id" else color.name_en, color) for color in description.palette.colors
-    ]
-    listed = ", ".join(f"{name} {color.hex} {round(100 * color.share)} %" for name, color in named)
-    text = words["colors"].format(
-        colors=listed, ground=ground.name_id if language == "id" else ground.name_en
-    )
-    return text, ("palette.colors",)
-
-
 @cache
 def _words() -> dict[str, dict[str, str]]:
     text = resources.files("motif.report").joinpath("description.toml").read_text(encoding="utf-8")
     return tomllib.loads(text)
-
-
-def _two(value: float) -> str:
-    return f"{value:.2f}"

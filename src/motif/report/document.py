@@ -44,7 +44,7 @@ def document_of(report: Report, language: str) -> Document:
 def _make_document(report: Report, language: str) -> Document:
     use_language(language)
     try:
-        return _DOCUMENTS[report.record["kind"]](report.record, report.sha256(), language)
+        return _DOCUMENTS[report.record["kind"]](report.record, report.sha256())
     except ParameterError:
         raise
     except (KeyError, TypeError, IndexError, AttributeError, ValueError, StopIteration) as error:

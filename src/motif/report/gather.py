@@ -7,8 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from motif.arrays import RGB8
 from motif.capture.inspect import inspect
 from motif.description import describe_fully
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
@@ -22,7 +24,7 @@ from motif.normalize.swatch import Swatch, normalize
 from motif.photo.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.registry.records.decision import Decision
-from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.entry import Entry
 from motif.registry.records.people import Party
 from motif.registry.records.text import clean_name
 from motif.registry.results import CheckResult, Match
@@ -48,31 +50,22 @@ MOST_SHOWN: Final = 5
 MOST_CAPTURES: Final = 12
 """Photos of an entry that are shown; further ones are named with their SHA-256."""
 
-_QUERY_PX: Final = 900
-_THUMB_PX: Final = 480
-_CLOTH_PX: Final = 900
-_UNIT_PX: Final = 360
-_LATTICE_PX: Final = 640
-"""Longer sides of the pictures."""
-
-_QUERY_BYTES: Final = 150_000
-_THUMB_BYTES: Final = 45_000
-_SMALL_BYTES: Final = 44_000
-_CLOTH_BYTES: Final = 220_000
-_UNIT_BYTES: Final = 60_000
-_LATTICE_BYTES: Final = 110_000
-"""Upper limits of their files."""
+_LIMITS: Final = {
+    "query": (900, 150_000),
+    "thumbnail": (480, 45_000),
+    "sheet": (SMALL_SHEET_PX, 44_000),
+    "cloth": (900, 220_000),
+    "unit": (360, 60_000),
+    "lattice": (640, 110_000),
+}
+"""Kind of picture -> its longer side at most, in pixels, and the most bytes of its file."""
 
 _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "differing_share", "style")
 """Fields of an explanation that a match adds to its evidence."""
-_SHEET_KINDS: Final = ("motif", "specimen", "filing", "party")
-"""Records that a motif sheet shows."""
-_MATCH_KINDS: Final = ("filing", "party")
-"""Records that the page of a match shows."""
 
 
 def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
-    """Gather what a report on a check says.
+    """Gather the facts of a report on a check.
 
     Parameters
     ----------
@@ -95,19 +88,17 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         If an original is missing or was changed.
     """
     if photo.sha256 != result.query.source_sha256:
-        hint = N_("Give the same file that was checked.")
-        raise ParameterError(
-            N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12]), hint=hint
-        )
-    shown = sorted(
+        message = N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12])
+        raise ParameterError(message, hint=N_("Give the same file that was checked."))
+    pictured = sorted(
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",
     )
-    return _gather("check", result, shown[:MOST_SHOWN], photo, registry)
+    return _result_report("check", result, pictured[:MOST_SHOWN], photo, registry)
 
 
 def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
-    """Gather what a report on a saved decision says (``motif decide``).
+    """Gather the facts of a report on a saved decision (``motif decide``).
 
     Parameters
     ----------
@@ -140,7 +131,15 @@ def decision_report(record_id: str, registry: Registry, *, photo: Photo | None =
         raise ParameterError(N_("{record_id} concerns a single entry", record_id=record_id), hint=hint)
     query_side, entry = _sides(decision.a, decision.b, registry)
     query = _query_photo(query_side, registry, photo)
-    matches = (_match(query, entry, known, registry, decision) for known in entry.photos)
+    matches = [
+        Match(
+            entry=entry,
+            photo=registered,
+            evidence=compare(query, registry.original(registered.sha256), registry.profile),
+            decision=decision,
+        )
+        for registered in entry.photos
+    ]
     closest = max(matches, key=lambda match: match.score)
     result = CheckResult(
         verdict=closest.verdict,
@@ -150,11 +149,11 @@ def decision_report(record_id: str, registry: Registry, *, photo: Photo | None =
         profile_id=registry.profile.id,
         checked_at=decision.decided_at,
     )
-    return _gather("decision", result, [closest], query, registry, decision=decision.to_json())
+    return _result_report("decision", result, [closest], query, registry, decision=decision.to_json())
 
 
 def entry_report(entry_id: str, registry: Registry) -> Report:
-    """Gather what the motif sheet of an entry says.
+    """Gather the facts of the motif sheet of an entry.
 
     Parameters
     ----------
@@ -176,20 +175,22 @@ def entry_report(entry_id: str, registry: Registry) -> Report:
     entry, album = registry.get(entry_id), Album()
     end = registry.ledger.head().size
     newest = next(iter(registry.ledger.events(end - 1, end)))
-    record = {
-        "format": RECORD_FORMAT,
-        "kind": "entry",
-        "at": iso(newest.at),
-        "made_with": made_with(registry.profile),
-        "entry": entry.to_json(),
-        "searched": _ledger_state(registry),
-        "proof": _proof(entry, registry),
-        "records": _disclosed_records(registry, entry.id, _SHEET_KINDS),
-        "described": _described(entry, registry, album),
-        "captures": [_capture(photo, registry, album) for photo in entry.photos[:MOST_CAPTURES]],
-        "pictures": album.sizes,
-    }
-    return Report(record=record, pictures=album.files)
+    captures = []
+    for known in entry.photos[:MOST_CAPTURES]:
+        photo = registered_photo(known.sha256, registry)
+        facts = _photo_facts(photo, normalize(photo, registry.profile), album)
+        captures.append(facts | {"name": known.name})
+    return _report(
+        "entry",
+        newest.at,
+        registry,
+        album,
+        entry=entry.to_json(),
+        proof=_proof(entry, registry),
+        records=_disclosed_records(registry, entry.id, ("motif", "specimen", "filing", "party")),
+        described=_described(entry, registry, album),
+        captures=captures,
+    )
 
 
 def as_compared(photo: Photo, profile: Profile) -> Photo:
@@ -200,38 +201,49 @@ def as_compared(photo: Photo, profile: Profile) -> Photo:
     return replace(read_photo(photo.data, long_edge_px=profile.long_edge_px), name=photo.name)
 
 
-def _gather(
-    kind: str, result: CheckResult, shown: Sequence[Match], photo: Photo, registry: Registry, **more: Any
-) -> Report:
-    """Gather a report of a kind on a result, with pictures of the matches ``shown``."""
-    album, profile = Album(), registry.profile
-    photo = as_compared(photo, profile)
-    swatch = normalize(photo, profile)
+def registered_photo(sha256: str, registry: Registry) -> Photo:
+    """Read an original of the registry at the scale at which it is compared; errors as of both."""
+    return read_photo(registry.original(sha256), long_edge_px=registry.profile.long_edge_px)
+
+
+def _report(kind: str, at: datetime, registry: Registry, album: Album, **facts: Any) -> Report:
+    """Make a report of facts, with what every report says of its registry: versions, and the ledger's end."""
+    head, checkpoints = registry.ledger.head(), registry.ledger.checkpoints()
     record = {
         "format": RECORD_FORMAT,
         "kind": kind,
-        **more,
-        "at": iso(result.checked_at),
-        "made_with": made_with(profile),
-        "result": result.to_json(),
-        "query": _photo_facts(photo, swatch, album),
-        "searched": _ledger_state(registry),
-        "shown": _shown_facts(shown, photo, swatch, registry, album),
+        "at": iso(at),
+        "made_with": made_with(registry.profile),
+        "searched": {
+            "origin": registry.ledger.origin,
+            "events": head.size,
+            "root": head.root().hex(),
+            "checkpoint": checkpoints[-1].note if checkpoints else None,
+        },
         "pictures": album.sizes,
+        **facts,
     }
     return Report(record=record, pictures=album.files)
 
 
-def _ledger_state(registry: Registry) -> dict[str, Any]:
-    """Note where the log ends, and its newest checkpoint."""
-    head = registry.ledger.head()
-    checkpoints = registry.ledger.checkpoints()
-    return {
-        "origin": registry.ledger.origin,
-        "events": head.size,
-        "root": head.root().hex(),
-        "checkpoint": checkpoints[-1].note if checkpoints else None,
-    }
+def _result_report(
+    kind: str, result: CheckResult, pictured: Sequence[Match], photo: Photo, registry: Registry, **facts: Any
+) -> Report:
+    """Gather a report of a kind on a result, with a page for each match of ``pictured``."""
+    album, profile = Album(), registry.profile
+    photo = as_compared(photo, profile)
+    swatch = normalize(photo, profile)
+    facts |= {"result": result.to_json(), "query": _photo_facts(photo, swatch, album), "shown": []}
+    if pictured:  # the query's cloth is cut out once for all of them
+        cloth, thumbnail = cloth_on(photo, profile, swatch=swatch), _add("thumbnail", photo.rgb, album)
+        facts["shown"] = [_match_facts(match, cloth, thumbnail, registry, album) for match in pictured]
+    return _report(kind, result.checked_at, registry, album, **facts)
+
+
+def _add(kind: str, rgb: RGB8, album: Album) -> str:
+    """Add a picture within the limits of its kind, and return its SHA-256."""
+    long_edge_px, most_bytes = _LIMITS[kind]
+    return album.add(reduced(rgb, long_edge_px), most_bytes=most_bytes)
 
 
 def _photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
@@ -245,35 +257,22 @@ def _photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
         "height_px": photo.height_px,
         "cut": swatch.outline_px is not None,
         "findings": [finding.to_json() for finding in inspect(photo, swatch=swatch)],
-        "picture": album.add(reduced(photo.rgb, _QUERY_PX), most_bytes=_QUERY_BYTES),
+        "picture": _add("query", photo.rgb, album),
     }
 
 
-def _shown_facts(
-    shown: Sequence[Match], photo: Photo, swatch: Swatch, registry: Registry, album: Album
-) -> list[dict[str, Any]]:
-    """Note each match; the query's cloth is cut out once for all of them."""
-    if not shown:
-        return []
-    query, thumb = cloth_on(photo, registry.profile, swatch=swatch), _thumb(photo, album)
-    return [_match_facts(match, query, thumb, registry, album) for match in shown]
-
-
-def _thumb(photo: Photo, album: Album) -> str:
-    return album.add(reduced(photo.rgb, _THUMB_PX), most_bytes=_THUMB_BYTES)
-
-
-def _match_facts(match: Match, query: Cloth, thumb: str, registry: Registry, album: Album) -> dict[str, Any]:
-    data = registry.original(match.photo.sha256)
-    photo = read_photo(data, long_edge_px=registry.profile.long_edge_px)
+def _match_facts(
+    match: Match, query: Cloth, thumbnail: str, registry: Registry, album: Album
+) -> dict[str, Any]:
+    photo = registered_photo(match.photo.sha256, registry)
     explanation = explain(query, photo, match.evidence, registry.profile)
     values = explanation.to_json()
     return {
         "entry": match.entry.id,
-        "records": _disclosed_records(registry, match.entry.id, _MATCH_KINDS),
+        "records": _disclosed_records(registry, match.entry.id, ("filing", "party")),
         "photo": match.photo.sha256,
         "explanation": {name: values[name] for name in _EXPLAINED},
-        "untouched": [thumb, _thumb(photo, album)],
+        "untouched": [thumbnail, _add("thumbnail", photo.rgb, album)],
         **_pictures_of_both(explanation, album),
     }
 
@@ -287,22 +286,16 @@ def _pictures_of_both(explanation: Explanation, album: Album) -> dict[str, Any]:
         return {}
     evidence = explanation.evidence
     sheets = align(explanation.query_rgb, explanation.registered_rgb, explanation.homography)
-    facts: dict[str, Any] = {
-        "aligned": [
-            album.add(outlined(sheets.query, evidence.query_outline, sheets.query_to_sheet)),
-            album.add(outlined(sheets.registered, evidence.registered_outline, sheets.registered_to_sheet)),
-        ]
-    }
+    outlines = (
+        outlined(sheets.query, evidence.query_outline, sheets.query_to_sheet),
+        outlined(sheets.registered, evidence.registered_outline, sheets.registered_to_sheet),
+    )
     difference = marked_difference(explanation.registered_rgb, explanation.difference, explanation.differs)
-    in_strips = strips(sheets)
-    small = {
-        "overlay": laid_over(sheets),
-        "difference": difference,
-        **({} if in_strips is None else {"strips": in_strips}),
+    small = {"overlay": laid_over(sheets), "difference": difference, "strips": strips(sheets)}
+    return {
+        "aligned": [album.add(sheet) for sheet in outlines],
+        **{name: _add("sheet", rgb, album) for name, rgb in small.items() if rgb is not None},
     }
-    for name, picture in small.items():
-        facts[name] = album.add(reduced(picture, SMALL_SHEET_PX), most_bytes=_SMALL_BYTES)
-    return facts
 
 
 def _disclosed_records(registry: Registry, entry_id: str, kinds: Sequence[str]) -> list[dict[str, Any]]:
@@ -312,12 +305,14 @@ def _disclosed_records(registry: Registry, entry_id: str, kinds: Sequence[str]) 
     telephone.
     """
     linked = registry.records.about(entry_id)
-    disclosed = []
-    for record in (record for kind in kinds for record in linked.get(kind, ())):
-        if isinstance(record, Party):
-            record = Party(id=record.id, name=record.shown_name(), roles=record.roles)
-        disclosed.append(record.to_json())
-    return disclosed
+    records = (record for kind in kinds for record in linked.get(kind, ()))
+    disclosed = (
+        Party(id=record.id, name=record.shown_name(), roles=record.roles)
+        if isinstance(record, Party)
+        else record
+        for record in records
+    )
+    return [record.to_json() for record in disclosed]
 
 
 def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:
@@ -336,18 +331,11 @@ def _query_photo(side: str, registry: Registry, photo: Photo | None) -> Photo:
     if photo is not None and photo.sha256 == side:
         return photo
     try:
-        data = registry.original(side)
+        return registered_photo(side, registry)
     except EntryNotFoundError as error:
+        message = N_("the photo {sha256}… is not stored here", sha256=side[:12])
         hint = N_("Give the file with --photo; checks do not store photos.")
-        raise EntryNotFoundError(
-            N_("the photo {sha256}… is not stored here", sha256=side[:12]), hint=hint
-        ) from error
-    return read_photo(data, long_edge_px=registry.profile.long_edge_px)
-
-
-def _match(query: Photo, entry: Entry, known: EntryPhoto, registry: Registry, decision: Decision) -> Match:
-    evidence = compare(query, registry.original(known.sha256), registry.profile)
-    return Match(entry=entry, photo=known, evidence=evidence, decision=decision)
+        raise EntryNotFoundError(message, hint=hint) from error
 
 
 def _proof(entry: Entry, registry: Registry) -> dict[str, Any] | None:
@@ -360,30 +348,20 @@ def _proof(entry: Entry, registry: Registry) -> dict[str, Any] | None:
 
 def _described(entry: Entry, registry: Registry, album: Album) -> dict[str, Any]:
     """Describe the first photo, with one repeat of the drawing where it repeats."""
+    long_edge_px, _bytes = _LIMITS["cloth"]
     data = registry.original(entry.photos[0].sha256)
-    photo = read_photo(data, long_edge_px=_CLOTH_PX)
-    swatch = normalize(photo, registry.profile)
-    cloth = cloth_picture(photo, swatch, long_edge_px=_CLOTH_PX)
+    photo = read_photo(data, long_edge_px=long_edge_px)
+    cloth = cloth_picture(photo, normalize(photo, registry.profile), long_edge_px=long_edge_px)
     described = describe_fully(data)
-    unit = described.unit_picture()
-    draft = {
-        language: [text for text, _ in description_sentences(described.description, language)]
-        for language in LANGUAGES
-    }
-    lattice = None
-    if described.description.repeat.vectors_px:
-        drawn = with_lattice(reduced(photo.rgb, _LATTICE_PX), described)
-        lattice = album.add(drawn, most_bytes=_LATTICE_BYTES)
+    description, unit, lattice = described.description, described.unit_picture(), None
+    if description.repeat.vectors_px:
+        lattice = with_lattice(reduced(photo.rgb, _LIMITS["lattice"][0]), described)
+    pictures = {"lattice": lattice, "cloth": cloth, "unit": unit}
     return {
-        "lattice": lattice,
-        "cloth": album.add(cloth, most_bytes=_CLOTH_BYTES),
-        "unit": None if unit is None else album.add(reduced(unit, _UNIT_PX), most_bytes=_UNIT_BYTES),
-        "measured": described.description.to_json(),
-        "draft": draft,
+        **{kind: None if rgb is None else _add(kind, rgb, album) for kind, rgb in pictures.items()},
+        "measured": description.to_json(),
+        "draft": {
+            language: [text for text, _fields in description_sentences(description, language)]
+            for language in LANGUAGES
+        },
     }
-
-
-def _capture(known: EntryPhoto, registry: Registry, album: Album) -> dict[str, Any]:
-    photo = read_photo(registry.original(known.sha256), long_edge_px=registry.profile.long_edge_px)
-    facts = _photo_facts(photo, normalize(photo, registry.profile), album)
-    return facts | {"name": known.name}

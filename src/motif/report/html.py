@@ -8,7 +8,6 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 
 from motif.messages import _, current_language
-from motif.report.blocks import Document
 from motif.report.document import document_of
 from motif.report.record import Report, version_of
 from motif.report.text import printable
@@ -16,7 +15,6 @@ from motif.report.text import printable
 if TYPE_CHECKING:
     import jinja2
 
-_TEMPLATE: Final = "report.html.jinja"
 RECORD_NAME: Final = "motif-record.json"
 """Under this name the machine record lies in the documents."""
 
@@ -36,12 +34,9 @@ def report_html(report: Report, language: str | None = None) -> bytes:
         UTF-8; the same for the same report, language and version of motif. The machine record is in it,
         for ``verify_report``.
     """
-    return render(document_of(report, language or current_language()), report)
-
-
-def render(document: Document, report: Report) -> bytes:
-    """Make a page of a document, with the report's pictures and record."""
     from markupsafe import Markup
+
+    document = document_of(report, language or current_language())
 
     def uri(sha256: str) -> Any:
         return Markup("data:image/jpeg;base64," + base64.b64encode(report.pictures[sha256]).decode())
@@ -49,7 +44,7 @@ def render(document: Document, report: Report) -> bytes:
     record = base64.b64encode(report.to_bytes()).decode()
     text = (
         _environment()
-        .get_template(_TEMPLATE)
+        .get_template("report.html.jinja")
         .render(
             document=document,
             uri=uri,

@@ -5,22 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from motif.messages import N_, _
+from motif.messages import N_, _, current_language
 from motif.registry.catalogue import CLASSES
 from motif.registry.records.people import Party
-from motif.report.blocks import (
-    Block,
-    Color,
-    Facts,
-    Heading,
-    Palette,
-    Palettes,
-    Picture,
-    Pictures,
-    Table,
-    Text,
-)
-from motif.report.phrases import date, moment, number, percent
+from motif.report import blocks
+from motif.report.phrases import date, moment, percent
 from motif.report.pictures.aligned import MOST_MARKED
 from motif.report.record import Json
 from motif.report.record_text import KIND_NAMES, record_rows
@@ -40,273 +29,249 @@ _DECIDED: Final = {
 _WEIGHTS: Final = {"clear": N_("none"), "review": N_("some"), "conflict": N_("strong")}
 
 
-def match_blocks(position: int, shown: Json, record: Json, language: str) -> list[Block]:
-    """Put one match into blocks.
+def match_blocks(position: int, page: Json, record: Json) -> list[blocks.Block]:
+    """Put one match into blocks, in the language in use.
 
     Parameters
     ----------
     position : int
         From 1, closest first.
-    shown : mapping
+    page : mapping
         A member of ``record["shown"]``.
     record : mapping
-    language : "en" or "id"
 
     Returns
     -------
-    list of Block
+    list of blocks.Block
     """
-    match = next(match for match in record["result"]["matches"] if match["entry"]["id"] == shown["entry"])
-    entry, evidence = match["entry"], match["evidence"]
-    title = f"{position}. {entry['id']} “{entry['title']}”"
+    match, explanation = shown_match(record, page), page["explanation"]
     return [
-        Heading(text=title, new_page=True),
-        Text(text=shown["explanation"]["sentence"][language]),
-        *_decision(match, language),
-        *_aligned(shown, evidence, language),
-        *_overlay(shown, language),
-        *_dyes(shown["explanation"], language),
-        _time_line(match, record, language),
-        *_figures(match, language),
-        *_style(shown["explanation"], language),
-        *_untouched(shown, entry, language),
-        *record_blocks(shown["records"], language),
+        blocks.Heading(text=f"{position}. {entry_name(match['entry'])}", new_page=True),
+        blocks.Text(text=explanation["sentence"][current_language()]),
+        *_decision(match),
+        *_aligned(page, len(match["evidence"]["query_outline"])),
+        *_overlay(page),
+        *_dyes(explanation),
+        _time_line(match, record),
+        *_figures(match),
+        *_style(explanation["style"]),
+        *_untouched(page, match["entry"]),
+        *record_blocks(page["records"]),
     ]
 
 
-def weight_words(verdict: str, language: str) -> str:
+def shown_match(record: Json, page: Json) -> Json:
+    """Return the match that a member of ``record["shown"]`` shows."""
+    match: Json = next(
+        match for match in record["result"]["matches"] if match["entry"]["id"] == page["entry"]
+    )
+    return match
+
+
+def matched_photo(match: Json) -> Json:
+    """Return the entry's photo that matches."""
+    photos = match["entry"]["photos"]
+    photo: Json = next(photo for photo in photos if photo["sha256"] == match["photo_sha256"])
+    return photo
+
+
+def entry_name(entry: Json) -> str:
+    """Name an entry: its number, and its title in quotation marks."""
+    return f"{entry['id']} “{entry['title']}”"
+
+
+def file_name(photo: Json) -> str:
+    """Return the name of a photo's file; a photo that was registered from memory has none."""
+    return photo["name"] or _("without a name")
+
+
+def weight_words(verdict: str) -> str:
     """Say how strong an indication is."""
-    word = _WEIGHTS[verdict]
-    return _(word, language)
+    return _(_WEIGHTS[verdict])
 
 
-def _aligned(shown: Json, evidence: Json, language: str) -> list[Block]:
-    if "aligned" not in shown:
-        words = _("The pictures as a whole are alike; no individual parts were aligned.", language)
-        return [Text(text=words)]
-    parts = len(evidence["query_outline"])
-    alt = _(
-        "{which}, aligned with the other picture; {parts} coinciding parts are outlined and numbered",
-        language,
+def known_facts(*rows: tuple[str, str]) -> blocks.Facts:
+    """Return the facts that have a value."""
+    return blocks.Facts(rows=tuple(row for row in rows if row[1]))
+
+
+def _both(pictures: Sequence[str], alt: str, height_mm: int, parts: int = 0) -> blocks.Pictures:
+    """Show the checked cloth beside the registered one."""
+    names = _("Checked"), _("Registered")
+    return blocks.Pictures(
+        pictures=tuple(
+            blocks.Picture(sha256=sha256, alt=alt.format(which=name, parts=parts), caption=name)
+            for sha256, name in zip(pictures, names, strict=True)
+        ),
+        height_mm=height_mm,
     )
-    sides = (_("Checked", language), _("Registered", language))
-    pictures = tuple(
-        Picture(sha256=sha256, alt=alt.format(which=which, parts=parts), caption=which)
-        for sha256, which in zip(shown["aligned"], sides, strict=True)
-    )
-    how = _(
-        "Both cloths at the same scale and orientation. The same number marks the same part on both.",
-        language,
-    )
+
+
+def _aligned(page: Json, parts: int) -> list[blocks.Block]:
+    if "aligned" not in page:
+        return [blocks.Text(text=_("The pictures as a whole are alike; no individual parts were aligned."))]
+    how = _("Both cloths at the same scale and orientation. The same number marks the same part on both.")
+    alt = _("{which}, aligned with the other picture; {parts} coinciding parts are outlined and numbered")
     return [
-        Heading(text=_("What coincides", language), level=3),
-        Text(text=how, small=True),
-        Pictures(pictures=pictures, height_mm=54),
+        blocks.Heading(text=_("What coincides"), level=3),
+        blocks.Text(text=how, small=True),
+        _both(page["aligned"], alt, 54, parts),
     ]
 
 
-def _overlay(shown: Json, language: str) -> list[Block]:
+def _overlay(page: Json) -> list[blocks.Block]:
     """Show both cloths on top of each other, alternating strips, and where the drawing differs."""
-    explained = shown["explanation"]
-    marked = min(len(explained["differs"]), MOST_MARKED)
+    explanation = page["explanation"]
+    marked = min(len(explanation["differs"]), MOST_MARKED)
     words = {
         "overlay": (
-            _("The checked photo, half transparent, on top of the registered one", language),
-            _(
-                "One on top of the other, half transparent. "
-                "Lines that coincide are sharp; others show twice.",
-                language,
-            ),
+            _("The checked photo, half transparent, on top of the registered one"),
+            _("One on top of the other, half transparent. Lines that coincide are sharp; others show twice."),
         ),
         "strips": (
-            _("Ten vertical strips, alternately of the checked photo and of the registered one", language),
+            _("Ten vertical strips, alternately of the checked photo and of the registered one"),
             _(
                 "Strips: under black bars the checked photo, under gray bars the registered one. Lines "
-                "that continue across the cuts coincide.",
-                language,
+                "that continue across the cuts coincide."
             ),
         ),
         "difference": (
-            _("The registered cloth in pale gray; {count} places that differ are outlined", language).format(
-                count=marked
-            ),
-            _("Red: where the drawing differs, {share} of what coincides.", language).format(
-                share=percent(explained["differing_share"], language)
-            ),
+            _("The registered cloth in pale gray; {count} places that differ are outlined"),
+            _("Red: where the drawing differs, {share} of what coincides."),
         ),
     }
+    figures = {"count": marked, "share": percent(explanation["differing_share"])}
     pictures = tuple(
-        Picture(sha256=shown[name], alt=alt, caption=caption)
+        blocks.Picture(sha256=page[name], alt=alt.format(**figures), caption=caption.format(**figures))
         for name, (alt, caption) in words.items()
-        if name in shown
+        if name in page
     )
-    if not pictures:
-        return []
-    return [
-        Heading(text=_("One on top of the other, and what differs", language), level=3),
-        Pictures(pictures=pictures, height_mm=42),
-    ]
+    heading = blocks.Heading(text=_("One on top of the other, and what differs"), level=3)
+    return [heading, blocks.Pictures(pictures=pictures, height_mm=42)] if pictures else []
 
 
-def _dyes(explained: Json, language: str) -> list[Block]:
+def _dyes(explanation: Json) -> list[blocks.Block]:
     """Show the dyes that lie in the same places, line by line."""
-    if not explained["dyes"]:
+    if not explanation["dyes"]:
         return []
-    sides = (("query", _("Checked", language)), ("registered", _("Registered", language)))
     palettes = tuple(
-        Palette(
-            name=name,
-            colors=tuple(color_of(pair[side], pair["share"], language) for pair in explained["dyes"]),
+        blocks.Palette(
+            name=name, colors=tuple(color_of(pair[side], pair["share"]) for pair in explanation["dyes"])
         )
-        for side, name in sides
+        for side, name in (("query", _("Checked")), ("registered", _("Registered")))
     )
-    dyes = _("other dyes", language) if explained["other_dye"] else _("the same dyes, or nearly", language)
-    words = _("Colors that lie in the same places: {said} (mean difference ΔE00 {difference})", language)
+    dyes = _("other dyes") if explanation["other_dye"] else _("the same dyes, or nearly")
+    words = _("Colors that lie in the same places: {dyes} (mean difference ΔE00 {difference})")
     return [
-        Text(text=words.format(said=dyes, difference=number(explained["dye_change"], 2, "en")), small=True),
-        Palettes(palettes=palettes),
+        blocks.Text(text=words.format(dyes=dyes, difference=f"{explanation['dye_change']:.2f}"), small=True),
+        blocks.Palettes(palettes=palettes),
     ]
 
 
-def color_of(color: Json, share: float, language: str) -> Color:
+def color_of(color: Json, share: float) -> blocks.Color:
     """Describe a color by its name, its code and its share, 0..1."""
-    name = color["name_id" if language == "id" else "name_en"]
-    words = f"{name} {color['hex']}, {percent(share, language)}"
+    name = color[f"name_{current_language()}"]
+    words = f"{name} {color['hex']}, {percent(share)}"
     if color["ground"]:
-        words = _("{color} (ground)", language).format(color=words)
-    return Color(hex=color["hex"], name=words, share=share)
+        words = _("{color} (ground)").format(color=words)
+    return blocks.Color(hex=color["hex"], name=words, share=share)
 
 
-def _figures(match: Json, language: str) -> list[Block]:
-    evidence = match["evidence"]
+def _figures(match: Json) -> list[blocks.Block]:
+    evidence, rate = match["evidence"], match["evidence"]["false_alarm_rate"]
     rows = [
-        (_("Score, 0 to 1", language), number(evidence["score"], 6, "en")),
-        (_("Places that coincide", language), str(evidence["inliers"])),
-        (_("Small cells that they cover", language), str(evidence["cells"])),
-        (_("Rarity of what coincides, 0 (common) to 1", language), number(evidence["rarity"], 4, "en")),
-        (_("False alarms at this score", language), _rate(evidence["false_alarm_rate"], language)),
-        (_("Share of the checked photo", language), percent(evidence["query_share"], language)),
-        (_("Share of the registered photo", language), percent(evidence["registered_share"], language)),
+        (_("Score, 0 to 1"), f"{evidence['score']:.6f}"),
+        (_("Places that coincide"), str(evidence["inliers"])),
+        (_("Small cells that they cover"), str(evidence["cells"])),
+        (_("Rarity of what coincides, 0 (common) to 1"), f"{evidence['rarity']:.4f}"),
+        (_("False alarms at this score"), _("does not apply") if rate is None else f"{100 * rate:.3f} %"),
+        (_("Share of the checked photo"), percent(evidence["query_share"])),
+        (_("Share of the registered photo"), percent(evidence["registered_share"])),
     ]
     if evidence["transform"] is not None:
         rows += [
-            (_("Scale, registered to checked", language), number(evidence["scale"], 4, "en")),
-            (_("Rotation, degrees", language), number(evidence["turn_deg"], 2, "en")),
+            (_("Scale, registered to checked"), f"{evidence['scale']:.4f}"),
+            (_("Rotation, degrees"), f"{evidence['turn_deg']:.2f}"),
         ]
-    if len(rows) % 2:
-        rows.append((_("Indication", language), weight_words(match["verdict"], language)))
-    return [
-        Heading(text=_("Figures", language), level=3),
-        Facts(rows=tuple(rows), paired=True),
-    ]
+    rows.append((_("Indication"), weight_words(match["verdict"])))
+    return [blocks.Heading(text=_("Figures"), level=3), blocks.Facts(rows=tuple(rows), paired=True)]
 
 
-def _style(explained: Json, language: str) -> list[Block]:
+def _style(style: Json) -> list[blocks.Block]:
     """Say how alike the cloths are in style."""
-    measures = (
-        ("texture", _("Texture", language)),
-        ("colors", _("Colors", language)),
-        ("repeat", _("Kind of repeat", language)),
-    )
-    rows = tuple((name, number(explained["style"][key], 4, "en")) for key, name in measures)
-    words = _(
-        "How similarly the cloths are drawn and dyed, 0 to 1. Similar style is no sign of copying.", language
-    )
+    measures = (("texture", _("Texture")), ("colors", _("Colors")), ("repeat", _("Kind of repeat")))
+    words = _("How similarly the cloths are drawn and dyed, 0 to 1. Similar style is no sign of copying.")
     return [
-        Heading(text=_("Style, apart from the design", language), level=3),
-        Text(text=words, small=True),
-        Facts(rows=rows),
+        blocks.Heading(text=_("Style, apart from the design"), level=3),
+        blocks.Text(text=words, small=True),
+        blocks.Facts(rows=tuple((name, f"{style[key]:.4f}") for key, name in measures)),
     ]
 
 
-def _rate(rate: float | None, language: str) -> str:
-    return _("does not apply", language) if rate is None else f"{number(100 * rate, 3, 'en')} %"
-
-
-def _untouched(shown: Json, entry: Json, language: str) -> list[Block]:
+def _untouched(page: Json, entry: Json) -> list[blocks.Block]:
     """Show both photos as they came, and say what the registry holds of the entry."""
-    sides = (_("Checked", language), _("Registered", language))
-    alt = _("{which}: the untouched photo", language)
-    pictures = tuple(
-        Picture(sha256=sha256, alt=alt.format(which=which), caption=which)
-        for sha256, which in zip(shown["untouched"], sides, strict=True)
-    )
-    rows = [
-        (_("Note", language), entry["note"]),
-        (_("Photos", language), ", ".join(photo["name"] or "–" for photo in entry["photos"])),
-        (_("Resembled when registered", language), ", ".join(entry["similar_to"])),
-    ]
     return [
-        Heading(text=_("The untouched photos, and what the registry holds", language), level=3),
-        Pictures(pictures=pictures, height_mm=25),
-        Facts(rows=tuple(row for row in rows if row[1])),
+        blocks.Heading(text=_("The untouched photos, and what the registry holds"), level=3),
+        _both(page["untouched"], _("{which}: the untouched photo"), 25),
+        known_facts(
+            (_("Note"), entry["note"]),
+            (_("Photos"), ", ".join(photo["name"] or "–" for photo in entry["photos"])),
+            (_("Resembled when registered"), ", ".join(entry["similar_to"])),
+        ),
     ]
 
 
-def _time_line(match: Json, record: Json, language: str) -> Table:
+def _time_line(match: Json, record: Json) -> blocks.Table:
     """List what is known of both designs by date; a year or a month comes before the days in it."""
-    entry = match["entry"]
-    phrases = {name: _(phrase, language) for name, phrase in _HAPPENED.items()}
+    entry, result = match["entry"], record["result"]
+    added_at, registered_at = matched_photo(match)["added_at"], entry["registered_at"]
+    entry_dates = match["dates"] or {"first_seen": registered_at}
+    query_dates = {**(result["query"]["dates"] or {}), "first_seen": None}
     events = [
-        (at, phrases[name].format(id=entry["id"]))
-        for name, at in _dates(match["dates"], entry["registered_at"])
+        (at, _(_HAPPENED[name]).format(id=which))
+        for which, dates in ((entry["id"], entry_dates), (_("the checked photo"), query_dates))
+        for name, at in dates.items()
+        if at
     ]
-    photo = next(photo for photo in entry["photos"] if photo["sha256"] == match["photo_sha256"])
-    if photo["added_at"] != entry["registered_at"]:
-        events.append((photo["added_at"], _("this photo of {id} added", language).format(id=entry["id"])))
-    checked, checked_at = _("the checked photo", language), record["result"]["checked_at"]
-    events += [
-        (at, phrases[name].format(id=checked))
-        for name, at in _dates(record["result"]["query"]["dates"], checked_at)
-        if name != "first_seen"
-    ]
-    events.append((checked_at, _("the photo was checked", language)))
+    if added_at != registered_at:
+        events.append((added_at, _("this photo of {id} added").format(id=entry["id"])))
+    events.append((result["checked_at"], _("the photo was checked")))
     rows = tuple(
-        (str(position), date(at, language) if len(at) < _WITH_TIME else moment(at, language), event)
+        (str(position), date(at) if len(at) < _WITH_TIME else moment(at), event)
         for position, (at, event) in enumerate(sorted(events), 1)
     )
-    headings = (_("Order", language), _("Date", language), _("What happened", language))
-    return Table(
-        caption=_came_first(match, language),
-        headings=headings,
-        rows=rows,
-        columns=(18, 50, 0),
-    )
+    headings = (_("Order"), _("Date"), _("What happened"))
+    return blocks.Table(caption=_came_first(match), headings=headings, rows=rows, columns=(18, 50, 0))
 
 
-def _dates(dates: Json | None, seen: str) -> list[tuple[str, str]]:
-    by_name = {"first_seen": seen} if dates is None else dates
-    return [(name, at) for name, at in by_name.items() if at]
-
-
-def _came_first(match: Json, language: str) -> str:
+def _came_first(match: Json) -> str:
     if match["came_first"] == "entry":
-        return _("Came first according to the records: {id}", language).format(id=match["entry"]["id"])
+        return _("Came first according to the records: {id}").format(id=match["entry"]["id"])
     if match["came_first"] == "query":
-        return _("Came first according to the records: the checked photo", language)
-    return _("Which came first cannot be told with certainty from the records", language)
+        return _("Came first according to the records: the checked photo")
+    return _("Which came first cannot be told with certainty from the records")
 
 
-def _decision(match: Json, language: str) -> list[Block]:
+def _decision(match: Json) -> list[blocks.Block]:
     """Say what a person decided earlier about this pair, or about the entry."""
     decision = match["decision"]
     if decision is None:
         return []
-    sentence = _(_DECIDED[decision["human_verdict"]], language)
-    return [
-        Text(text=sentence.format(who=decision["examiner"], id=decision["id"], reason=decision["reason"]))
-    ]
+    sentence = _(_DECIDED[decision["human_verdict"]]).format(
+        who=decision["examiner"], id=decision["id"], reason=decision["reason"]
+    )
+    return [blocks.Text(text=sentence)]
 
 
-def record_blocks(records: Sequence[Mapping[str, Any]], language: str) -> list[Block]:
-    """Put records into blocks if anything is known of them; ``language`` must be the language in use."""
-    blocks: list[Block] = []
+def record_blocks(records: Sequence[Mapping[str, Any]]) -> list[blocks.Block]:
+    """Put the records of which anything is known into blocks."""
+    body: list[blocks.Block] = []
     for value in records:
         record = CLASSES[value["kind"]].from_json(dict(value))
         rows = record_rows(record)
         if isinstance(record, Party) and record.name is None:
-            rows.append((_("name", language), _("not to be named", language)))
+            rows.append((_("name"), _("not to be named")))
         if rows:
-            kind = _(KIND_NAMES[record.KIND], language)
-            blocks += [Heading(text=f"{kind} {record.id}", level=3), Facts(rows=tuple(rows))]
-    return blocks
+            kind = _(KIND_NAMES[record.KIND])
+            body += [blocks.Heading(text=f"{kind} {record.id}", level=3), blocks.Facts(rows=tuple(rows))]
+    return body

@@ -77,13 +77,13 @@ def _typeset(document: Document, report: Report, **options: Any) -> bytes | list
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]
         )
         try:
-            made: bytes | list[bytes] = typst.compile(
+            pages: bytes | list[bytes] = typst.compile(
                 str(folder / "report.typ"), root=str(folder), font_paths=shipped, **options
             )
         except RuntimeError as error:
             hint = N_("Make the report as HTML, and send the message to the developers.")
             raise MotifError(N_("the PDF could not be laid out: {error}", error=error), hint=hint) from error
-    return made
+    return pages
 
 
 def _write_matter(folder: Path, report: Report, document: Document) -> None:
@@ -93,16 +93,16 @@ def _write_matter(folder: Path, report: Report, document: Document) -> None:
         (folder / f"{sha256}.jpg").write_bytes(data)
 
     def plain(value: Any) -> Any:
-        made = _plain(value, plain)
+        fields = _plain(value, plain)
         if isinstance(value, Picture):
             width, height = sizes[value.sha256]
-            made |= {"file": f"{value.sha256}.jpg", "tall": height / width}
+            fields |= {"file": f"{value.sha256}.jpg", "tall": height / width}
         if isinstance(value, Code):
-            made["text"] = _folded(_shown_only(value.text), _CODE_QR if value.qr else _CODE)
-        if isinstance(value, Code) and value.qr:
-            made["qr"] = f"qr-{len(list(folder.glob('qr-*')))}.svg"
-            (folder / made["qr"]).write_text(qr_svg(value.qr), encoding="utf-8")
-        return made
+            fields["text"] = _folded(_in_fonts(value.text), _CODE_QR if value.qr else _CODE)
+            if value.qr:
+                fields["qr"] = f"qr-{len(list(folder.glob('qr-*')))}.svg"
+                (folder / fields["qr"]).write_text(qr_svg(value.qr), encoding="utf-8")
+        return fields
 
     at = document.at
     matter = {
@@ -122,10 +122,9 @@ def _write_matter(folder: Path, report: Report, document: Document) -> None:
 def _plain(value: Any, plain: Callable[[Any], Any]) -> Any:
     """Turn blocks into what JSON holds, with the name of each one's kind."""
     if is_dataclass(value):
-        made = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
-        if "kind" in made:
-            made["sort"] = made["kind"]
-        return made | {"kind": type(value).__name__}
+        named = {field.name: plain(getattr(value, field.name)) for field in fields(value)}
+        sort = {"sort": named["kind"]} if "kind" in named else {}
+        return named | sort | {"kind": type(value).__name__}
     if isinstance(value, tuple):
         return [plain(item) for item in value]
     return spelled(value) if isinstance(value, str) else value
@@ -139,12 +138,12 @@ def spelled(text: str) -> str:
     >>> spelled("kawung ꦏꦮꦸꦁ 中")
     'kawung ꦏꦮꦸꦁ \\\\u4e2d'
     """
-    return _LONG_WORD.sub(_breakable, _shown_only(text))
+    return _LONG_WORD.sub(_breakable, _in_fonts(text))
 
 
-def _shown_only(text: str) -> str:
-    shown = _shown()
-    return "".join(c if ord(c) in shown or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
+def _in_fonts(text: str) -> str:
+    drawn = _font_characters()
+    return "".join(c if ord(c) in drawn or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
 
 
 def _breakable(word: re.Match[str]) -> str:
@@ -154,22 +153,21 @@ def _breakable(word: re.Match[str]) -> str:
 
 def _folded(text: str, width: int) -> str:
     """Break lines that are longer than the page."""
-    lines = (part for line in text.split("\n") for part in _chunks(line, width))
-    return "\n".join(lines)
-
-
-def _chunks(line: str, width: int) -> list[str]:
-    return [line[start : start + width] for start in range(0, max(len(line), 1), width)]
+    return "\n".join(
+        line[start : start + width]
+        for line in text.split("\n")
+        for start in range(0, max(len(line), 1), width)
+    )
 
 
 @cache
-def _shown() -> frozenset[int]:
+def _font_characters() -> frozenset[int]:
     """Return the characters that the shipped fonts show."""
     require("fontTools", extra="pdf")
     from fontTools.ttLib import TTFont
 
     codes: set[int] = set()
-    for file in sorted(resources.files("motif.report").joinpath(_FONTS).iterdir(), key=lambda one: one.name):
+    for file in resources.files("motif.report").joinpath(_FONTS).iterdir():
         if file.name.endswith(".ttf"):
             with file.open("rb") as stream:
                 codes.update(TTFont(stream, lazy=True).getBestCmap())

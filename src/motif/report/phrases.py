@@ -1,11 +1,11 @@
-"""Numbers and dates as readers of one language expect them, for documents."""
+"""Numbers and dates as readers of the language in use expect them, for documents."""
 
 from __future__ import annotations
 
 from datetime import UTC, datetime
 from typing import Final
 
-from motif.messages import N_, _
+from motif.messages import N_, _, current_language
 from motif.times import parse_iso
 
 _MONTHS: Final = (
@@ -24,62 +24,63 @@ _MONTHS: Final = (
 )
 
 
-def number(value: float, digits: int, language: str) -> str:
+def number(value: float, digits: int) -> str:
     """Write a number with its decimal sign.
 
     Examples
     --------
-    >>> number(0.5, 2, "en"), number(0.5, 2, "id")
-    ('0.50', '0,50')
+    >>> from motif.messages import use_language
+    >>> use_language("id")
+    >>> number(0.5, 2)
+    '0,50'
+    >>> use_language(None)
     """
-    text = f"{value:.{digits}f}"
-    return text.replace(".", ",") if language == "id" else text
+    return f"{value:.{digits}f}".replace(".", "," if current_language() == "id" else ".")
 
 
-def percent(share: float, language: str) -> str:
+def percent(share: float) -> str:
     """Write a share as whole percents.
 
     Examples
     --------
-    >>> percent(0.123, "en")
+    >>> percent(0.123)
     '12 %'
     """
-    return f"{number(100 * share, 0, language)} %"
+    return f"{number(100 * share, 0)} %"
 
 
-def day(at: datetime, language: str) -> str:
+def day(at: datetime) -> str:
     """Write a date in words.
 
     Examples
     --------
-    >>> day(datetime(2026, 5, 2, tzinfo=UTC), "id")
-    '2 Mei 2026'
+    >>> day(datetime(2026, 5, 2, tzinfo=UTC))
+    '2 May 2026'
     """
     at = at.astimezone(UTC)
-    return f"{at.day} {_(_MONTHS[at.month - 1], language)} {at.year}"
+    return f"{at.day} {_(_MONTHS[at.month - 1])} {at.year}"
 
 
-def date(iso: str, language: str) -> str:
+def date(iso: str) -> str:
     """Write a day, month or year in words, as precisely as it is known.
 
     Examples
     --------
-    >>> date("2026", "en"), date("2026-05", "id"), date("2026-05-02", "id")
-    ('2026', 'Mei 2026', '2 Mei 2026')
+    >>> date("2026"), date("2026-05"), date("2026-05-02")
+    ('2026', 'May 2026', '2 May 2026')
     """
-    year, *month_and_day = iso.split("-")
-    words = [_(_MONTHS[int(month_and_day[0]) - 1], language)] if month_and_day else []
-    words = [str(int(digits)) for digits in month_and_day[1:]] + words
-    return " ".join([*words, year])
+    year, *rest = iso.split("-")
+    month = [_(_MONTHS[int(rest[0]) - 1])] if rest else []
+    return " ".join([*(str(int(digits)) for digits in rest[1:]), *month, year])
 
 
-def moment(at: datetime | str, language: str) -> str:
+def moment(at: datetime | str) -> str:
     """Write a date with its time.
 
     Examples
     --------
-    >>> moment("2026-11-24T08:00:00.000000Z", "en")
+    >>> moment("2026-11-24T08:00:00.000000Z")
     '24 November 2026, 08:00 UTC'
     """
     at = parse_iso(at) if isinstance(at, str) else at.astimezone(UTC)
-    return f"{day(at, language)}, {at:%H:%M} UTC"
+    return f"{day(at)}, {at:%H:%M} UTC"

@@ -42,13 +42,10 @@ def read_report(data: bytes) -> Report:
         If it is a PDF, and the extra ``pdf`` is not installed.
     """
     if len(data) > READ_MOST_BYTES:
-        raise ParameterError(
-            N_(
-                "the report has {count} bytes; expected {most} or fewer",
-                count=len(data),
-                most=READ_MOST_BYTES,
-            )
+        message = N_(
+            "the report has {count} bytes; expected {most} or fewer", count=len(data), most=READ_MOST_BYTES
         )
+        raise ParameterError(message)
     record, files = _from_pdf(data) if is_pdf(data) else _from_html(data)
     if not record:
         hint = N_("Give a file that motif check --report or motif report made, unchanged.")

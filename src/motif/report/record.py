@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-from bisect import bisect_left
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib import metadata
@@ -43,7 +42,7 @@ class Report:
     Parameters
     ----------
     record : dict
-        JSON-ready; ``kind`` says whether it reports a check, an entry or a decision.
+        JSON-ready; ``kind`` is "check", "entry" or "decision".
     pictures : mapping of str to bytes
         JPEG files under their SHA-256.
     """
@@ -52,11 +51,12 @@ class Report:
     pictures: Mapping[str, bytes] = field(repr=False)
 
     def __post_init__(self) -> None:
-        if self.record.get("format") != RECORD_FORMAT or self.record.get("kind") not in KINDS:
+        form, kind = self.record.get("format"), self.record.get("kind")
+        if form != RECORD_FORMAT or kind not in KINDS:
             message = N_(
                 "report format {format!r:.40}, kind {kind!r:.40}; expected {expected}, {kinds}",
-                format=self.record.get("format"),
-                kind=self.record.get("kind"),
+                format=form,
+                kind=kind,
                 expected=RECORD_FORMAT,
                 kinds=KINDS,
             )
@@ -69,13 +69,12 @@ class Report:
         for sha256, size in pictures.items():
             is_pair = isinstance(size, list) and len(size) == 2 and all(isinstance(px, int) for px in size)
             if not SHA256.fullmatch(sha256) or not is_pair or min(size) < 1:
-                raise ParameterError(
-                    N_(
-                        "picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]",
-                        sha256=sha256,
-                        size=size,
-                    )
+                message = N_(
+                    "picture {sha256!r:.80} of size {size!r:.40}; expected SHA-256, [w, h]",
+                    sha256=sha256,
+                    size=size,
                 )
+                raise ParameterError(message)
         missing = sorted(set(pictures) - set(self.pictures))
         if missing:
             raise ParameterError(N_("the report lacks the picture {lacking}", lacking=missing[0]))
@@ -128,28 +127,21 @@ def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
     True
     """
     bgr = cv2.cvtColor(np.ascontiguousarray(rgb), cv2.COLOR_RGB2BGR)
-    saved: dict[int, bytes] = {}
-
-    def fits(quality: int) -> bool:
+    for quality in _QUALITIES:
         flags = [cv2.IMWRITE_JPEG_QUALITY, quality, cv2.IMWRITE_JPEG_OPTIMIZE, 1]
-        saved[quality] = cv2.imencode(".jpg", bgr, flags)[1].tobytes()
-        return len(saved[quality]) <= most_bytes
-
-    # A better quality takes more bytes, so each try rules out half of the qualities.
-    best = bisect_left(_QUALITIES[:-1], True, key=fits)
-    if _QUALITIES[best] not in saved:
-        fits(_QUALITIES[best])
-    return saved[_QUALITIES[best]]
+        data = cv2.imencode(".jpg", bgr, flags)[1].tobytes()
+        if len(data) <= most_bytes:
+            break
+    return data
 
 
 def made_with(profile: Profile) -> dict[str, Any]:
     """Name the versions behind a report, and the share of new designs that get an indication anyway."""
-    libraries = {name: version_of(name) for name in _LIBRARIES}
     return {
         "motif": version_of("motif-registry"),
         "profile": profile.id,
         "scoring": profile.scoring,
-        "libraries": libraries,
+        "libraries": {name: version_of(name) for name in _LIBRARIES},
         "false_alarm_rate": round(false_alarm_rate(profile.review_score, profile), 5),
     }
 

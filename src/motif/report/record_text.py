@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
+from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _, current_language
@@ -16,7 +17,7 @@ from motif.vocabulary import term
 if TYPE_CHECKING:
     from motif.exchange.importing import Outcome
     from motif.registry.records.decision import Alert
-    from motif.registry.records.entry import Entry, EntryPhoto
+    from motif.registry.records.entry import Entry
     from motif.registry.records.record import Record
 
 KIND_NAMES: Final = {
@@ -37,7 +38,6 @@ _IMPORTED: Final = {
     "already": N_("{count} already registered"),
     "refused": N_("{count} refused"),
 }
-_ROW, _WITHDRAWN = N_("row"), N_("withdrawn")  # outside f-strings, where messages are not collected
 _NEVER_SHOWN: Final = frozenset({"id", "nik_hash"})
 """Fields that are no facts for people; the id is shown apart from the facts."""
 
@@ -70,9 +70,8 @@ def similar_text(entry: Entry) -> str:
     """
     if not entry.similar_to:
         return ""
-    others = ", ".join(entry.similar_to)
     warning = _("REVIEW: {entry} resembles {others}. A person must look: motif show {first}")
-    return warning.format(entry=entry.id, others=others, first=entry.similar_to[0])
+    return warning.format(entry=entry.id, others=", ".join(entry.similar_to), first=entry.similar_to[0])
 
 
 def withdrawn_text(entry: Entry) -> str:
@@ -119,7 +118,17 @@ def list_text(entries: Iterable[Entry], *, width: int = WIDE) -> str:
     str
         A table, or that there are none.
     """
-    rows = [_list_row(entry) for entry in entries]
+    withdrawn = _("withdrawn")
+    rows = [
+        [
+            entry.id,
+            _time(entry.registered_at),
+            str(len(entry.photos)),
+            printable(entry.title),
+            f"{withdrawn} {_time(entry.withdrawn_at)}" if entry.withdrawn else "",
+        ]
+        for entry in entries
+    ]
     if not rows:
         return _("No entries.")
     headings = [_("id"), _("registered (UTC)"), _("photos"), _("title"), _("state")]
@@ -149,8 +158,17 @@ def entry_text(entry: Entry, *, width: int = WIDE) -> str:
         [_("reason"), printable(entry.withdrawn_reason, lines=True)],
     ]
     headings = [_("photo"), _("size"), _("kind"), _("added (UTC)"), "SHA-256"]
-    photos = table(headings, map(_photo_row, entry.photos), width=width)
-    return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n") + f"\n\n{photos}"
+    photos = [
+        [
+            printable(photo.name),
+            f"{photo.width_px} x {photo.height_px} px",
+            photo.media_type,
+            _time(photo.added_at),
+            photo.sha256,
+        ]
+        for photo in entry.photos
+    ]
+    return f"{_fact_table(facts, width)}\n\n{table(headings, photos, width=width)}"
 
 
 def saved_text(record: Record) -> str:
@@ -180,13 +198,11 @@ def record_text(record: Record, *, width: int = WIDE) -> str:
     str
         A table.
     """
-    unknown = sum(
-        getattr(record, field.name) is None for field in fields(record) if field.name not in _NEVER_SHOWN
-    )
-    rows = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
-    rows += [[label, printable(text, lines=True)] for label, text in record_rows(record)]
-    rows.append([_("unknown"), count(unknown, N_("field"))])
-    return table(["", ""], rows, width=width).lstrip("\n")
+    names = [field.name for field in fields(record) if field.name not in _NEVER_SHOWN]
+    unknown = sum(getattr(record, name) is None for name in names)
+    facts = [[_("number"), str(record.id)], [_("kind"), _(KIND_NAMES[record.KIND])]]
+    facts += [[label, printable(text, lines=True)] for label, text in record_rows(record)]
+    return _fact_table([*facts, [_("unknown"), count(unknown, N_("field"))]], width)
 
 
 def record_rows(record: Record) -> list[tuple[str, str]]:
@@ -212,13 +228,9 @@ def linked_text(linked: Mapping[str, tuple[Record, ...]], *, width: int = WIDE) 
     str
         A table for each record of which something is known, with empty lines between them.
     """
-    blocks = [
-        record_text(record, width=width)
-        for records in linked.values()
-        for record in records
-        if _is_known(record)
-    ]
-    return "\n\n".join(blocks)
+    return "\n\n".join(
+        record_text(record, width=width) for record in chain(*linked.values()) if _is_known(record)
+    )
 
 
 def alerts_text(alerts: Iterable[Alert], *, width: int = WIDE) -> str:
@@ -264,7 +276,7 @@ def alert_text(alert: Alert) -> str:
         A sentence with what to do.
     """
     warning = _("ALERT {id}: {entry} resembles {other}; {why}. A person must look: motif alerts")
-    other = str(alert.other) if len(str(alert.other)) < 64 else str(alert.other)[:12] + "…"
+    other = shortened(str(alert.other))
     return warning.format(id=alert.id, entry=alert.entry, other=other, why=_why(alert))
 
 
@@ -291,12 +303,17 @@ def import_text(outcomes: Sequence[Outcome], *, width: int = WIDE) -> str:
         for outcome in outcomes
         if outcome.status == "refused"
     ]
-    counts: Counter[str] = Counter(outcome.status for outcome in outcomes)
+    counts = Counter[str](outcome.status for outcome in outcomes)
     parts = [_(phrase).format(count=counts[status]) for status, phrase in _IMPORTED.items() if counts[status]]
     became = ", ".join(parts) or _("none")
-    summary = f"{count(len(outcomes), _ROW)}: {became}."
+    summary = f"{count(len(outcomes), N_('row'))}: {became}."
     headings = [_("row"), _("title"), _("refused because"), _("hint")]
     return f"{table(headings, rows, width=width)}\n\n{summary}" if rows else summary
+
+
+def shortened(side: str) -> str:
+    """Shorten the SHA-256 of a photo; the id of an entry stays."""
+    return side if len(side) < 64 else f"{side[:12]}…"
 
 
 def labelled(name: str, key: str) -> str:
@@ -307,14 +324,9 @@ def labelled(name: str, key: str) -> str:
     return _("{label} (not verified)").format(label=entry.label())
 
 
-def _list_row(entry: Entry) -> list[str]:
-    state = f"{_(_WITHDRAWN)} {_time(entry.withdrawn_at)}" if entry.withdrawn else ""
-    return [entry.id, _time(entry.registered_at), str(len(entry.photos)), printable(entry.title), state]
-
-
-def _photo_row(photo: EntryPhoto) -> list[str]:
-    size = f"{photo.width_px} x {photo.height_px} px"
-    return [printable(photo.name), size, photo.media_type, _time(photo.added_at), photo.sha256]
+def _fact_table(facts: Iterable[Sequence[str]], width: int) -> str:
+    """Lay out the facts that have a value, without headings."""
+    return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n")
 
 
 def _time(moment: datetime | None) -> str:

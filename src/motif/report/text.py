@@ -62,8 +62,7 @@ def nothing_found_text() -> str:
         An error and a hint.
     """
     return error_text(
-        N_("no pictures found"),
-        N_("Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files."),
+        N_("no pictures found"), N_("Name a file, or a folder with .jpg, .png, .tif, .webp or .heic files.")
     )
 
 

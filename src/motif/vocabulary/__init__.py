@@ -62,14 +62,8 @@ class Term:
 
     def to_json(self) -> dict[str, Any]:
         """Return the term as JSON-ready values."""
-        return {
-            "list": self.list,
-            "key": self.key,
-            "label_id": self.label_id,
-            "label_en": self.label_en,
-            "verified": self.verified,
-            "aat": self.aat,
-        }
+        names = ("list", "key", "label_id", "label_en", "verified", "aat")
+        return {name: getattr(self, name) for name in names}
 
 
 def term(name: str, key: str) -> Term:
@@ -95,13 +89,13 @@ def term(name: str, key: str) -> Term:
     >>> term("techniques", "ciprat").label("id"), term("techniques", "ciprat").verified
     ('batik ciprat', True)
     """
-    found = terms(name)
-    if key in found:
-        return found[key]
-    near = ", ".join(difflib.get_close_matches(key, found, n=3))
-    hint = N_("Terms: {names}.", names=", ".join(found))
+    by_key = terms(name)
+    if key in by_key:
+        return by_key[key]
+    near, names = ", ".join(difflib.get_close_matches(key, by_key, n=3)), ", ".join(by_key)
+    hint = N_("Terms: {names}.", names=names)
     if near:
-        hint = N_("Perhaps {near}? Terms: {names}.", near=near, names=", ".join(found))
+        hint = N_("Perhaps {near}? Terms: {names}.", near=near, names=names)
     raise ParameterError(N_("{key!r:.60} is no term of {name}", key=key, name=name), hint=hint)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from motif.errors import ParameterError
-from motif.messages import N_, _, said
+from motif.messages import N_, _, message_of
 from motif.registry.records.ids import format_id
 from motif.registry.storage.projection import Row
 from motif.registry.store import TableReader
@@ -100,7 +100,7 @@ def damage_noted(findings: list[Finding], what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        findings.append(Finding(how="damaged", what=what, detail=said(error, 200)))
+        findings.append(Finding(how="damaged", what=what, detail=message_of(error, 200)))
 
 
 def scan(
@@ -114,7 +114,7 @@ def scan(
         yield from rows
     except Exception as error:  # a damaged database can fail in any way; all of them are findings
         what = N_("table {table}", table=table)
-        findings.append(Finding(how="damaged", what=what, detail=said(error, 200)))
+        findings.append(Finding(how="damaged", what=what, detail=message_of(error, 200)))
         for key in expected:
             try:
                 reader.row(table, key)

@@ -7,7 +7,7 @@ from itertools import accumulate
 from typing import Any
 
 from motif.errors import ParameterError
-from motif.messages import N_, said
+from motif.messages import N_, message_of
 from motif.registry.audit.findings import Finding, damage_noted, name_of, scan
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, leaf_hash
@@ -66,7 +66,7 @@ class ReplayedLog:
                 raise ParameterError(N_("it says that it is event {seq}", seq=event.seq))
             self._replay(event)
         except (ParameterError, UnicodeError) as error:
-            self._report("changed", seq, said(error))
+            self._report("changed", seq, message_of(error))
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:

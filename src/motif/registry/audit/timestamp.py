@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any
 
 from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
 from motif.extras import require
-from motif.messages import N_, said
+from motif.messages import N_, message_of
 from motif.registry.audit.findings import Finding
 from motif.registry.ledger.event import Event
 from motif.registry.store import LogReader, StoredCheckpoint
@@ -184,7 +184,7 @@ def check_timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding
         except MissingExtraError as error:
             notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
         except Exception as error:  # what is damaged must be named, never crash the walk
-            findings.append(Finding(how="changed", what=what, detail=said(error, 200)))
+            findings.append(Finding(how="changed", what=what, detail=message_of(error, 200)))
     return findings, notes
 
 

@@ -86,9 +86,9 @@ def align(query: RGB8, registered: RGB8, transform: Matrix3, *, long_edge_px: in
     scale = long_edge_px / max(size)
     place = np.array([[scale, 0, -scale * start[0]], [0, scale, -scale * start[1]], [0, 0, 1.0]])
     width, height = (max(1, round(side * scale)) for side in size)
+    flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
     sheets, covers = [], []
     for picture, matrix in ((query, place @ transform), (registered, place)):
-        flags = cv2.INTER_AREA if scale < 1 else cv2.INTER_LINEAR
         paper = (_PAPER,) * 3
         sheets.append(cv2.warpPerspective(picture, matrix, (width, height), flags=flags, borderValue=paper))
         full = np.full(picture.shape[:2], 255, np.uint8)
@@ -188,9 +188,7 @@ def laid_over(sheets: Aligned) -> RGB8:
     return np.asarray(np.where(sheets.both[..., None], half, pale), np.uint8)
 
 
-def marked_difference(
-    registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SMALL_SHEET_PX
-) -> RGB8:
+def marked_difference(registered: RGB8, difference: Gray8, differs: Outlines) -> RGB8:
     """Draw where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
 
     Parameters
@@ -200,17 +198,17 @@ def marked_difference(
         85 for one standard deviation of lightness.
     differs : sequence of polygons, swatch pixels
         Where it differs clearly; the largest are outlined, with letters.
-    long_edge_px : int, pixels
-        Longer side of the picture.
 
     Returns
     -------
     ndarray, uint8, shape (H', W', 3), sRGB
+        ``SMALL_SHEET_PX`` on the longer side.
     """
     pale = 150 + luma(registered).astype(np.float32) * (95 / 255)
     mixed = tinted(pale[..., None], difference, color=_RED, full_from=_RED_FROM)
-    scale = long_edge_px / max(registered.shape[:2])
-    size = (round(registered.shape[1] * scale), round(registered.shape[0] * scale))
+    height, width = registered.shape[:2]
+    scale = SMALL_SHEET_PX / max(height, width)
+    size = (round(width * scale), round(height * scale))
     sheet = cv2.resize(np.rint(mixed).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
     to_sheet = np.diag([scale, scale, 1.0])
     return outlined(np.asarray(sheet, np.uint8), differs[:MOST_MARKED], to_sheet, letters=True)

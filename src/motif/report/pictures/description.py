@@ -12,9 +12,9 @@ import numpy.typing as npt
 from motif.arrays import RGB8
 from motif.description import Described
 from motif.features.isen import CELL_PX
-from motif.messages import N_, _, current_language
-from motif.report.description import description_sentences, isen_words
-from motif.report.pictures.sheet import QUIET, Sheet, fitted, hex_color, text_height
+from motif.messages import _, current_language
+from motif.report.description import LIKE_SPLASHES, description_sentences, isen_words
+from motif.report.pictures.sheet import QUIET, Color, Sheet, fitted, hex_color, text_height
 from motif.report.text import printable
 
 _EDGE: Final = 36
@@ -22,15 +22,6 @@ _GAP: Final = 28
 _PANEL: Final = (700, 560)
 _SIDE: Final = (380, 265)
 _BAR_PX: Final = 40
-_LIKE_SPLASHES: Final = 0.5
-_CLOTH: Final = N_("The cloth, with its lattice")
-_NO_LATTICE: Final = N_("The cloth; nothing repeats")
-_AXES: Final = N_("red: mirror axes; blue, dashed: glide axes; yellow: centres of rotation")
-_REPEAT: Final = N_("One repeat, averaged over {cells}")
-_FILLERS: Final = N_("Fillers: {names}")
-_NO_FILLERS: Final = N_("No fillers found")
-_DROPS: Final = N_("{drops} drops")
-_COLORS: Final = N_("Colors by area")
 
 
 def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB8:
@@ -50,20 +41,21 @@ def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB
     """
     width = 2 * _EDGE + _PANEL[0] + _GAP + _SIDE[0]
     cloth, _scale = fitted(rgb, width_px=_PANEL[0], height_px=_PANEL[1])
-    words = "\n".join(
-        text for text, _from in description_sentences(described.description, current_language())
-    )
+    sentences = description_sentences(described.description, current_language())
+    words = "\n".join(text for text, _fields in sentences)
     words_px = text_height(words, size=17, width=width - 2 * _EDGE)
     panels = _side_panels(described)
     tall = max(cloth.shape[0] + 26, len(panels) * (_SIDE[1] + 36))
     bar_top = 96 + tall + 20
     sheet = Sheet(width, round(bar_top + _BAR_PX + 82 + words_px))
-    repeats = bool(described.description.repeat.vectors_px)
+    repeats = described.description.repeat.vectors_px
+    title = _("The cloth, with its lattice") if repeats else _("The cloth; nothing repeats")
     sheet.text(printable(name)[:90], (_EDGE, 14), size=26)
-    sheet.text(_(_CLOTH) if repeats else _(_NO_LATTICE), (_EDGE, 62), size=17, fill=QUIET)
+    sheet.text(title, (_EDGE, 62), size=17, fill=QUIET)
     sheet.picture(with_lattice(cloth, described), (_EDGE, 92))
     if described.description.symmetry.axes or described.description.symmetry.centres:
-        sheet.text(_(_AXES), (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
+        axes = _("red: mirror axes; blue, dashed: glide axes; yellow: centres of rotation")
+        sheet.text(axes, (_EDGE, 98 + cloth.shape[0]), size=14, fill=QUIET)
     _draw_side(sheet, panels)
     _draw_colors(sheet, described, bar_top)
     sheet.text(words, (_EDGE, bar_top + _BAR_PX + 66), size=17, width=width - 2 * _EDGE)
@@ -73,15 +65,19 @@ def description_sheet(described: Described, rgb: RGB8, *, name: str = "") -> RGB
 def _side_panels(described: Described) -> list[tuple[str, RGB8]]:
     """One repeat, fillers, drops: those that there are, each with its caption."""
     description, unit = described.description, described.unit_picture()
-    panels = [] if unit is None else [(_(_REPEAT).format(cells=description.repeat.cells), unit)]
-    splashes = description.scatter.likeness >= _LIKE_SPLASHES
+    panels = []
+    if unit is not None:
+        repeat = _("One repeat, averaged over {cells}").format(cells=description.repeat.cells)
+        panels.append((repeat, unit))
+    splashes = description.scatter.likeness >= LIKE_SPLASHES
     if description.isen:
         names = isen_words(description, current_language())
-        panels.append((_(_FILLERS).format(names=names), filler_map(described)))
+        panels.append((_("Fillers: {names}").format(names=names), filler_map(described)))
     elif description.repeat.vectors_px and not splashes:
-        panels.append((_(_NO_FILLERS), filler_map(described)))
+        panels.append((_("No fillers found"), filler_map(described)))
     if splashes or not panels:
-        panels.append((_(_DROPS).format(drops=description.scatter.drops), drop_map(described)))
+        drops = _("{drops} drops").format(drops=description.scatter.drops)
+        panels.append((drops, drop_map(described)))
     return panels
 
 
@@ -98,9 +94,8 @@ def _draw_colors(sheet: Sheet, described: Described, top: float) -> None:
     """Draw a bar in which each colour takes its share, with names below where there is room."""
     colors = described.description.palette.colors
     width = sheet.size[0] - 2 * _EDGE
-    x: float = _EDGE
-    sheet.text(_(_COLORS), (_EDGE, top - 26), size=15, fill=QUIET)
-    free_from = 0.0
+    x = free_from = float(_EDGE)
+    sheet.text(_("Colors by area"), (_EDGE, top - 26), size=15, fill=QUIET)
     for color in colors:
         end = x + width * color.share
         sheet.bar(hex_color(color.hex), (x, top, end, top + _BAR_PX))
@@ -113,18 +108,13 @@ def _draw_colors(sheet: Sheet, described: Described, top: float) -> None:
 
 
 Doubles = npt.NDArray[np.float64]
-Ink = tuple[int, int, int]
 
-LATTICE: Final[Ink] = (255, 255, 255)
-MIRROR: Final[Ink] = (235, 30, 60)
-GLIDE: Final[Ink] = (40, 120, 240)
-CENTRE: Final[Ink] = (255, 190, 0)
-FILLERS: Final[dict[str, Ink]] = {
-    "cecek": (230, 90, 20),
-    "sawut": (20, 120, 220),
-    "ukel": (20, 150, 60),
-}
-DROP: Final[Ink] = (20, 60, 160)
+LATTICE: Final[Color] = (255, 255, 255)
+MIRROR: Final[Color] = (235, 30, 60)
+GLIDE: Final[Color] = (40, 120, 240)
+CENTRE: Final[Color] = (255, 190, 0)
+FILLERS: Final[dict[str, Color]] = {"cecek": (230, 90, 20), "sawut": (20, 120, 220), "ukel": (20, 150, 60)}
+DROP: Final[Color] = (20, 60, 160)
 
 _FRACTION_BITS: Final = 4
 
@@ -168,11 +158,10 @@ def drop_map(described: Described) -> RGB8:
     drawn = _pale(described.drawing.rgb)
     spots = described.spots
     for number in np.flatnonzero(spots.drops()).tolist():
-        round_px = np.sqrt(spots.area_px[number] / np.pi)
+        diameter_px = 2 * np.sqrt(spots.area_px[number] / np.pi)
         stretch = np.sqrt(spots.elongation[number])
-        half = (round_px * stretch, round_px / stretch)
-        x, y = spots.xy[number]
-        box = ((float(x), float(y)), (2 * half[0], 2 * half[1]), float(spots.angle_deg[number]))
+        axes_px = (diameter_px * stretch, diameter_px / stretch)
+        box = (spots.xy[number].tolist(), axes_px, float(spots.angle_deg[number]))
         cv2.ellipse(drawn, box, DROP, 1, cv2.LINE_AA)
     return drawn
 
@@ -220,8 +209,7 @@ def _draw_axes(drawn: RGB8, described: Described, scale: float, half_px: float) 
         angle = np.radians(axis.angle_deg)
         way = half_px * np.array([np.cos(angle), np.sin(angle)])
         through = np.array(axis.through) * scale
-        ink = MIRROR if axis.kind == "mirror" else GLIDE
-        pieces = 1 if axis.kind == "mirror" else 9
+        ink, pieces = (MIRROR, 1) if axis.kind == "mirror" else (GLIDE, 9)
         for piece in range(0, pieces, 2):
             start, end = (through + way * (2 * part / pieces - 1) for part in (piece, piece + 1))
             _line(drawn, start, end, ink, 2)
@@ -242,7 +230,7 @@ def _mark(drawn: RGB8, at: Doubles, order: int, radius_px: float = 8.0) -> None:
     cv2.polylines(drawn, [ring], True, (30, 30, 30), 1, cv2.LINE_AA, _FRACTION_BITS)
 
 
-def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Ink, width: int) -> None:
+def _line(drawn: RGB8, start: Doubles, end: Doubles, ink: Color, width: int) -> None:
     cv2.polylines(drawn, [_fixed(np.stack([start, end]))], False, ink, width, cv2.LINE_AA, _FRACTION_BITS)
 
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import colorsys
+from collections.abc import Sequence
+from itertools import cycle
 from typing import Final
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, Matrix3
 from motif.matching.explain import Explanation
-from motif.matching.parts import Polygon
-from motif.messages import N_, _
+from motif.messages import _
 from motif.report.check_text import verdict_text
 from motif.report.pictures.aligned import tinted
 from motif.report.pictures.sheet import INK, PAPER, QUIET, Color, Place, Sheet, fitted, hex_color, text_height
@@ -35,20 +36,12 @@ _PARTS: Final[tuple[Color, ...]] = (
     (200, 150, 0),
     (0, 150, 160),
 )
-_TITLES: Final = (N_("Checked"), N_("Registered"))
-_AS_TAKEN: Final = N_("as it was taken")
-_SET_UPRIGHT: Final = N_("turned back for comparison")
-_FLIPPED: Final = N_("mirrored back for comparison")
-_BOTH: Final = N_("mirrored and turned back for comparison")
-_LAID_OVER: Final = N_("Laid over the registered cloth")
-_WHERE: Final = N_("Red: where the drawing differs ({share})")
-_DYES: Final = N_("Dyes in the same places, checked and registered")
 
 
 def comparison_sheet(
     explanation: Explanation, *, names: tuple[str, str] = ("", ""), titles: tuple[str, str] | None = None
 ) -> RGB8:
-    """Draw a comparison: both cloths in one orientation, the parts that coincide, and what is said of them.
+    """Draw a comparison: both cloths in one orientation, the parts that coincide, and the verdict in words.
 
     Parameters
     ----------
@@ -64,60 +57,54 @@ def comparison_sheet(
         In the language in force.
     """
     upright, to_upright = _upright(explanation)
-    shown = [
+    fits = [
         fitted(cloth, width_px=_PANEL_PX, height_px=_PANEL_PX)
         for cloth in (upright, explanation.registered_rgb)
     ]
-    tall = max(picture.shape[0] for picture, _scale in shown)
-    left, right = (picture.shape[1] for picture, _scale in shown)
+    tall = max(picture.shape[0] for picture, _scale in fits)
+    left, right = (picture.shape[1] for picture, _scale in fits)
     width = max(2 * _EDGE + left + _GAP + right, 900)
     words = f"{verdict_text(explanation.evidence)}\n{explanation.sentence()}"
     words_px = text_height(words, size=20, width=width - 2 * _EDGE)
     below = _HEAD + tall + 18 + words_px
-    small = explanation.aligned_rgb is not None
-    sheet = Sheet(width, round(below + (_SMALL_PX + 70 if small else 24)))
-    corners = [
-        (_EDGE, _HEAD + (tall - shown[0][0].shape[0]) / 2),
-        (_EDGE + left + _GAP, _HEAD + (tall - shown[1][0].shape[0]) / 2),
-    ]
-    for side, title in enumerate(titles or tuple(map(_, _TITLES))):
-        sheet.picture(shown[side][0], corners[side])
-        sheet.text(title, (corners[side][0], 14), size=26)
-        name = printable(names[side])
-        changed = ", ".join(filter(None, [_shortened(name), _shown_how(explanation) if side == 0 else ""]))
-        sheet.text(changed, (corners[side][0], 54), size=17, fill=QUIET)
-    places = [
-        _Places(to_upright, shown[0][1], corners[0]),
-        _Places(np.eye(3), shown[1][1], corners[1]),
-    ]
-    _draw_points(sheet, explanation, places)
-    _draw_parts(sheet, explanation, places)
+    is_aligned = explanation.aligned_rgb is not None
+    sheet = Sheet(width, round(below + (_SMALL_PX + 70 if is_aligned else 24)))
+    to_sheet = []
+    for (picture, scale), x, title, name, change, to_cloth in zip(
+        fits,
+        (_EDGE, _EDGE + left + _GAP),
+        titles or (_("Checked"), _("Registered")),
+        names,
+        (_change_words(explanation), ""),
+        (to_upright, np.eye(3)),
+        strict=True,
+    ):
+        y = _HEAD + (tall - picture.shape[0]) / 2
+        sheet.picture(picture, (x, y))
+        sheet.text(title, (x, 14), size=26)
+        caption = ", ".join(filter(None, [_shortened(printable(name)), change]))
+        sheet.text(caption, (x, 54), size=17, fill=QUIET)
+        to_place = np.array([[scale, 0, x + scale / 2], [0, scale, y + scale / 2], [0, 0, 1]])
+        to_sheet.append(to_place @ to_cloth)
+    _draw_points(sheet, explanation, to_sheet)
+    _draw_parts(sheet, explanation, to_sheet)
     sheet.text(words, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
-    if small:
+    if is_aligned:
         _draw_foot(sheet, explanation, below + 4)
     return sheet.pixels()
 
 
-class _Places:
-    """Where places of a swatch lie on the sheet."""
-
-    def __init__(self, first: npt.NDArray[np.float64], scale: float, corner: Place) -> None:
-        after = np.array([[scale, 0, corner[0] + scale / 2], [0, scale, corner[1] + scale / 2], [0, 0, 1]])
-        self._matrix = after @ first
-
-    def of(self, places: npt.ArrayLike) -> list[Place]:
-        rows = np.asarray(places, np.float64).reshape(-1, 2)
-        moved = np.c_[rows, np.ones(len(rows))] @ self._matrix.T
-        return [(float(x), float(y)) for x, y in moved[:, :2]]
+def _moved(places: npt.ArrayLike, matrix: Matrix3) -> list[Place]:
+    rows = np.asarray(places, np.float64).reshape(-1, 2)
+    moved = np.c_[rows, np.ones(len(rows))] @ matrix.T
+    return [(float(x), float(y)) for x, y in moved[:, :2]]
 
 
-def _upright(explanation: Explanation) -> tuple[RGB8, npt.NDArray[np.float64]]:
+def _upright(explanation: Explanation) -> tuple[RGB8, Matrix3]:
     """Mirror and turn the query as the registered one lies; return it and the way there."""
     height, width = explanation.query_rgb.shape[:2]
     mirror = np.diag([-1.0, 1, 1]) if explanation.evidence.mirrored else np.eye(3)
-    turn = np.deg2rad(explanation.evidence.turn_deg or 0.0)
-    if abs(turn) < np.deg2rad(_LEAST_TURN_DEG):
-        turn = 0.0
+    turn = np.deg2rad(explanation.evidence.turn_deg or 0.0) if _is_turned(explanation) else 0.0
     cos, sin = np.cos(turn), np.sin(turn)
     matrix = np.array([[cos, -sin, 0], [sin, cos, 0], [0, 0, 1.0]]) @ mirror
     frame = matrix @ np.array([[0, width - 1, width - 1, 0], [0, 0, height - 1, height - 1], [1, 1, 1, 1]])
@@ -127,29 +114,32 @@ def _upright(explanation: Explanation) -> tuple[RGB8, npt.NDArray[np.float64]]:
     return np.asarray(turned, np.uint8), matrix
 
 
-def _shown_how(explanation: Explanation) -> str:
-    turned = abs(explanation.evidence.turn_deg or 0.0) >= _LEAST_TURN_DEG
+def _is_turned(explanation: Explanation) -> bool:
+    return abs(explanation.evidence.turn_deg or 0.0) >= _LEAST_TURN_DEG
+
+
+def _change_words(explanation: Explanation) -> str:
+    """Say how the query was changed so that it stands as the registered cloth does."""
     if explanation.evidence.mirrored:
-        return _(_BOTH) if turned else _(_FLIPPED)
-    return _(_SET_UPRIGHT) if turned else _(_AS_TAKEN)
+        both = _("mirrored and turned back for comparison")
+        return both if _is_turned(explanation) else _("mirrored back for comparison")
+    return _("turned back for comparison") if _is_turned(explanation) else _("as it was taken")
 
 
-def _draw_parts(sheet: Sheet, explanation: Explanation, places: list[_Places]) -> None:
+def _draw_parts(sheet: Sheet, explanation: Explanation, to_sheet: Sequence[Matrix3]) -> None:
     outlines = (explanation.evidence.query_outline, explanation.evidence.registered_outline)
-    for side, parts in enumerate(outlines):
-        for number, part in enumerate(parts):
-            color = _PARTS[number % len(_PARTS)]
-            ring = places[side].of(part)
+    for matrix, parts in zip(to_sheet, outlines, strict=True):
+        for number, (part, color) in enumerate(zip(parts, cycle(_PARTS), strict=False), 1):
+            ring = _moved(part, matrix)
             sheet.outline(ring, color=color)
-            sheet.number(number + 1, min(ring, key=sum), color=color)
+            sheet.number(number, min(ring, key=sum), color=color)
 
 
-def _draw_points(sheet: Sheet, explanation: Explanation, places: list[_Places]) -> None:
+def _draw_points(sheet: Sheet, explanation: Explanation, to_sheet: Sequence[Matrix3]) -> None:
     points = spread_out(np.array(explanation.evidence.points, np.float64).reshape(-1, 4), _LINES_MAX)
-    starts, ends = places[0].of(points[:, :2]), places[1].of(points[:, 2:])
-    top, reach = _HEAD, _PANEL_PX
+    starts, ends = _moved(points[:, :2], to_sheet[0]), _moved(points[:, 2:], to_sheet[1])
     for start, end in zip(starts, ends, strict=True):
-        hue = 0.02 + 0.86 * min(max((start[1] - top) / reach, 0), 1)
+        hue = 0.02 + 0.86 * min(max((start[1] - _HEAD) / _PANEL_PX, 0), 1)
         red, green, blue = (round(255 * part) for part in colorsys.hsv_to_rgb(hue, 0.85, 0.95))
         sheet.line(start, end, color=(red, green, blue), alpha=170)
         for place in (start, end):
@@ -183,11 +173,13 @@ def spread_out(points: npt.NDArray[np.float64], most: int) -> npt.NDArray[np.flo
 
 def _draw_foot(sheet: Sheet, explanation: Explanation, top: float) -> None:
     """Draw the small pictures: laid over, where they differ, and the dyes side by side."""
-    assert explanation.aligned_rgb is not None
     x: float = _EDGE
+    differing = _("Red: where the drawing differs ({share})").format(
+        share=f"{100 * explanation.differing_share:.0f} %"
+    )
     for picture, text in (
-        (_over(explanation), _(_LAID_OVER)),
-        (_differing(explanation), _(_WHERE).format(share=f"{100 * explanation.differing_share:.0f} %")),
+        (_over(explanation), _("Laid over the registered cloth")),
+        (_differing(explanation), differing),
     ):
         small, _scale = fitted(picture, width_px=round(_SMALL_PX * 4 / 3), height_px=_SMALL_PX)
         step = max(small.shape[1], 300)
@@ -196,7 +188,8 @@ def _draw_foot(sheet: Sheet, explanation: Explanation, top: float) -> None:
         x += step + 24
     if not explanation.dyes or x > sheet.size[0] - 180:
         return
-    sheet.text(_(_DYES), (x, top), size=15, fill=QUIET, width=sheet.size[0] - x - _EDGE)
+    dyes = _("Dyes in the same places, checked and registered")
+    sheet.text(dyes, (x, top), size=15, fill=QUIET, width=sheet.size[0] - x - _EDGE)
     y = top + 52
     for pair in explanation.dyes[:6]:
         for number, dye in enumerate((pair.query, pair.registered)):
@@ -217,16 +210,12 @@ def _differing(explanation: Explanation) -> RGB8:
     """Show the registered drawing in grey, pale where nothing is compared, with red where it differs."""
     gray = cv2.cvtColor(explanation.registered_rgb, cv2.COLOR_RGB2GRAY)[..., None].astype(np.float32)
     pale = np.where(explanation.coincides[..., None], 60 + gray * 0.7, 190 + gray * 0.2)
-    shown = tinted(pale, explanation.difference, color=_DIFFERENT, full_from=_DIFFERENT_FROM)
-    return _ringed(np.asarray(shown, np.uint8), explanation.differs)
+    drawn = np.asarray(
+        tinted(pale, explanation.difference, color=_DIFFERENT, full_from=_DIFFERENT_FROM), np.uint8
+    )
+    rings = [np.rint(np.array(ring)).astype(np.int32) for ring in explanation.differs]
+    return np.asarray(cv2.polylines(drawn, rings, True, _DIFFERENT, 2, cv2.LINE_AA), np.uint8)
 
 
-def _ringed(picture: RGB8, rings: tuple[Polygon, ...]) -> RGB8:
-    picture = np.ascontiguousarray(picture)
-    for ring in rings:
-        cv2.polylines(picture, [np.rint(np.array(ring)).astype(np.int32)], True, _DIFFERENT, 2, cv2.LINE_AA)
-    return picture
-
-
-def _shortened(name: str, most: int = 44) -> str:
-    return name if len(name) <= most else f"{name[: most // 2]} … {name[-most // 2 + 3 :]}"
+def _shortened(name: str) -> str:
+    return name if len(name) <= 44 else f"{name[:22]} … {name[-19:]}"

@@ -1,4 +1,4 @@
-"""A sample asked about, and the figures that a document on it has to show."""
+"""A check of a sample, and the figures that a document on it has to show."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ SAMPLES = Path(__file__).parents[2] / "samples"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
-    """A check, the photo that was asked about, and the report on it."""
+class SampleCheck:
+    """A check, the photo that was checked, and the report on it."""
 
     result: motif.CheckResult
     photo: motif.Photo
     report: motif.report.Report
 
 
-def asked(name: str, registry: motif.Registry) -> Asked:
+def check_sample(name: str, registry: motif.Registry) -> SampleCheck:
     """Check a sample and gather the report."""
     photo = motif.read_photo(SAMPLES / "queries" / name)
     result = registry.check(photo)
-    return Asked(result=result, photo=photo, report=motif.report.check_report(result, photo, registry))
+    return SampleCheck(result=result, photo=photo, report=motif.report.check_report(result, photo, registry))
 
 
-def figures(asked: Asked) -> list[str]:
+def figures(check: SampleCheck) -> list[str]:
     """Spell the figures of an answer as a document does."""
-    result = asked.result
+    result = check.result
     spelled = [str(result.searched_entries), result.profile_id, result.query.source_sha256]
     for match in result.matches:
         evidence = match.evidence
