@@ -157,7 +157,8 @@ def told(tree: ast.AST, *, argument: str) -> Iterator[ast.expr]:
         if isinstance(node, ast.Call):
             name = ast.unparse(node.func).rpartition(".")[2]
             given += [word.value for word in node.keywords if word.arg == argument == "hint"]
-            given += node.args[:1] if argument == "message" and hasattr(errors, name) else []
+            is_error = isinstance(getattr(errors, name, None), type)
+            given += node.args[:1] if argument == "message" and is_error else []
         if argument == "hint" and isinstance(node, ast.FunctionDef) and "hint" in node.name:
             returned = [one.value for one in ast.walk(node) if isinstance(one, ast.Return)]
             given += filter(None, returned)
