@@ -55,6 +55,20 @@ def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
         connection.execute(heads.insert(), row)
 
 
+def require_counter(name: str, value: int | None) -> int:
+    """Return the value of a counter that every registry has.
+
+    Raises
+    ------
+    RegistryCorruptError
+        If it is None: the counter is missing.
+    """
+    if value is None:
+        message = N_("the registry's counter {name!r} is missing", name=name)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+    return value
+
+
 class LogWriter:
     """Appends to the log inside a writing transaction; ``finish`` must be called before it commits.
 
@@ -162,12 +176,7 @@ class LogWriter:
 
     def _own_revision(self) -> int:
         if not self._revision:
-            stored = self.counter("revision")
-            if stored is None:
-                raise RegistryCorruptError(
-                    N_("the registry's counter {name!r} is missing", name="revision"), hint=RESTORE_HINT
-                )
-            self._revision = stored + 1
+            self._revision = require_counter("revision", self.counter("revision")) + 1
         return self._revision
 
     def _apply(self, changes: Iterable[Change], attachments: Attachments) -> None:

@@ -6,9 +6,8 @@ elsewhere. So the tables cannot say anything that the log does not.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -18,26 +17,18 @@ import sqlalchemy as sa
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.registry.ledger.event import Event, canonical
 from motif.registry.records.entry import EntryPhoto
+from motif.registry.records.fields import SHA256
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.schema import UtcDateTime, metadata
 from motif.times import parse_iso
-
-_SHA256 = re.compile("[0-9a-f]{64}")
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "facts": ("name",),
-    "counters": ("name",),
-    "entries": ("number",),
-    "photos": ("key",),
-    "fingerprints": ("photo_key", "profile_id"),
-    "similarities": ("entry_number", "position"),
-    "records": ("id", "version"),
-    "links": ("id", "role", "position"),
-    "blobs": ("sha256",),
-    "checkpoints": ("size",),
+    name: tuple(table.primary_key.columns.keys())
+    for name, table in metadata.tables.items()
+    if name not in ("events", "heads")
 }
 """Tables that follow from the log, each after those that it refers to, with their primary keys."""
 
@@ -86,18 +77,18 @@ def changes_of(event: Event) -> list[Change]:
         If the event is malformed.
     """
     try:
-        made = list(_PROJECTIONS[event.kind](event, event.data))
-        for change in made:
+        changes = list(_PROJECTIONS[event.kind](event, event.data))
+        for change in changes:
             _require_fitting(change)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, EntryNotFoundError) as error:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(f"event {event.seq} ({event.kind}) is malformed: {error}") from error
-    return [*made, _count("revision", event.revision)]
+    return [*changes, _count("revision", event.revision)]
 
 
 def digests_of(changes: list[Change]) -> Iterator[str]:
-    """Yield the SHA-256 of all that is kept beside the log for some changes.
+    """Yield the SHA-256 of everything beside the log that some changes need.
 
     Parameters
     ----------
@@ -107,10 +98,8 @@ def digests_of(changes: list[Change]) -> Iterator[str]:
     -------
     str, 64 lower-case hex digits
     """
-    for change in changes:
-        for value in change.row.values():
-            if isinstance(value, Digest):
-                yield value.sha256
+    values = (value for change in changes for value in change.row.values())
+    return (value.sha256 for value in values if isinstance(value, Digest))
 
 
 def photo_data(key: int, number: int, photo: EntryPhoto, fingerprint_sha256: str) -> dict[str, Any]:
@@ -129,7 +118,7 @@ def _require_fitting(change: Change) -> None:
     for name, value in [*zip(KEYS[change.table], change.key, strict=False), *change.row.items()]:
         if isinstance(value, bool) or not isinstance(value, kinds[name]):
             raise ParameterError(f"{change.table}.{name} is {type(value).__name__}")
-        if isinstance(value, Digest) and not _SHA256.fullmatch(value.sha256):
+        if isinstance(value, Digest) and not SHA256.fullmatch(value.sha256):
             raise ParameterError(f"{change.table}.{name} is named by no SHA-256")
 
 
@@ -184,25 +173,12 @@ def _entry_added(event: Event, data: Row) -> Iterator[Change]:
 
 def _photo_added(event: Event, data: Row) -> Iterator[Change]:
     photo = EntryPhoto.from_json(data["photo"])
-    yield _put(
-        "photos",
-        {
-            "key": data["key"],
-            "entry_number": parse_id(data["entry"]),
-            "sha256": photo.sha256,
-            "size_bytes": photo.size_bytes,
-            "media_type": photo.media_type,
-            "name": photo.name,
-            "width_px": photo.width_px,
-            "height_px": photo.height_px,
-            "profile_id": photo.profile_id,
-            "added_at": photo.added_at,
-            "revision": event.revision,
-        },
-    )
-    made = {"photo_key": data["key"], "profile_id": photo.profile_id}
-    yield _put("fingerprints", made | {"data": Digest(data["fingerprint_sha256"])})
-    yield _count("photo", data["key"])
+    key = data["key"]
+    row = {"key": key, "entry_number": parse_id(data["entry"]), "revision": event.revision}
+    yield _put("photos", row | asdict(photo))
+    digest = Digest(data["fingerprint_sha256"])
+    yield _put("fingerprints", {"photo_key": key, "profile_id": photo.profile_id, "data": digest})
+    yield _count("photo", key)
 
 
 def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
@@ -215,9 +191,9 @@ def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
 
 
 def _record_put(event: Event, data: Row) -> Iterator[Change]:
-    held = Digest(data["body_sha256"]) if "body_sha256" in data else canonical(data["body"]).decode()
-    row = {"id": data["id"], "version": data["version"], "kind": data["kind"], "body": held}
-    yield _put("records", row | {"revision": event.revision})
+    body = Digest(data["body_sha256"]) if "body_sha256" in data else canonical(data["body"]).decode()
+    row = {name: data[name] for name in ("id", "version", "kind")}
+    yield _put("records", row | {"body": body, "revision": event.revision})
     yield Change(op="clear", table="links", key=(data["id"],))
     for role, targets in data["links"].items():
         for position, target in enumerate(targets):
