@@ -193,10 +193,10 @@ def open_alerts(reader: Reader, *, entry: str = "", closed: bool = False) -> tup
 def _is_closed(reader: Reader, alert: Alert) -> bool:
     """Tell whether a person decided on the pair that an alert names, or its entry was withdrawn."""
     entry = reader.entry(parse_id(str(alert.entry)))
-    other = str(alert.other)
-    own = {other}
-    if len(other) != 64:
-        own |= {photo.sha256 for photo in reader.entry(parse_id(other)).photos}
+    counterpart = str(alert.other)
+    own = {counterpart}
+    if len(counterpart) != 64:
+        own |= {photo.sha256 for photo in reader.entry(parse_id(counterpart)).photos}
     return entry.withdrawn or decision_on(reader, own, entry) is not None
 
 

@@ -1,4 +1,4 @@
-"""The records of a registry: put, got, listed, erased. Each change is in the log, every version is kept."""
+"""The records of a registry. Each change is in the log, and every version is kept."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Records:
     >>> with Registry.open(tempfile.mkdtemp(), by="Bu Sri") as registry:
     ...     sri = registry.records.put(Party(name="Sri"))
     ...     _ = registry.records.amend(sri.id, lambda known: replace(known, may_be_named=True))
-    ...     [one.may_be_named for one in registry.records.versions(sri.id)]
+    ...     [party.may_be_named for party in registry.records.versions(sri.id)]
     ...     registry.records.erase(sri.id, reason="asked by Sri")
     ...     registry.records.list(Party)
     [None, True]
@@ -60,7 +60,7 @@ class Records:
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
         """Keep a record: a new one if it has no id yet, otherwise a new version.
 
-        Putting what is there already changes nothing. To say more of a record that is there, ``amend`` it.
+        Putting an unchanged record changes nothing. To add to a stored record, ``amend`` it.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class Records:
         Raises
         ------
         EntryNotFoundError
-            If it refers to something that is not there.
+            If it refers to something that does not exist.
         RegistryError
             If it was erased.
         """
@@ -85,14 +85,14 @@ class Records:
             return put_record(writer, record, blobs or {})
 
     def amend(self, record_id: str, change: Callable[[Any], Record]) -> Record:
-        """Change a record as it is now, in one step: what others say of it at the same moment stays.
+        """Change a record as it is now, in one step, so that nobody else's changes are lost.
 
         Parameters
         ----------
         record_id : str
-            Of an entry: what is known of its design, even if that is nothing yet.
+            An entry's id stands for what is known of its design, even if that is nothing yet.
         change : callable, Record -> Record
-            Is given the newest version and returns the next; must not use the registry.
+            Takes the newest version and returns the next; must not use the registry.
 
         Returns
         -------
@@ -101,7 +101,7 @@ class Records:
         Raises
         ------
         EntryNotFoundError
-            If it is not there, was erased, or refers to something that is not there.
+            If it does not exist, was erased, or refers to something that does not exist.
         """
         letter, number = parse_record_id(record_id)
         with self._store.writing(by=self._by) as writer:
@@ -132,7 +132,7 @@ class Records:
             return records_of(reader, kind, about=about)
 
     def about(self, entry_id: str) -> dict[str, tuple[Record, ...]]:
-        """Return all that is linked with an entry, also through its filings, by kind."""
+        """Return by kind all records that are linked with an entry, also through its filings."""
         with self._store.reading() as reader:
             entry = reader.entry(parse_id(entry_id)).id
             linked: dict[str, list[Record]] = {kind: [] for kind in CLASSES}
@@ -152,30 +152,30 @@ class Records:
         return tuple(_read(stored) for stored in versions if stored.body)
 
     def erase(self, record_id: str, *, reason: str) -> None:
-        """Erase what is kept of a person, in all versions; the log keeps that there was something.
+        """Erase all versions of a person's record; the log still shows that there was one.
 
         Parameters
         ----------
         record_id : str
         reason : str, 1 to 10 000 characters
-            Stands in the log for ever: do not name the person in it.
+            Stays in the log for ever: do not name the person in it.
 
         Raises
         ------
         ParameterError
             If the record is not of a person: only those can be erased.
         """
-        wanted = canonical_id(record_id)
-        if not CLASSES[LETTERS[wanted[0]]].PERSONAL:
+        full_id = canonical_id(record_id)
+        if not CLASSES[LETTERS[full_id[0]]].PERSONAL:
             hint = N_("Put a new version, or withdraw the entry.")
             raise ParameterError(
-                N_("{wanted} is no record of a person, and is not erased", wanted=wanted), hint=hint
+                N_("{wanted} is no record of a person, and is not erased", wanted=full_id), hint=hint
             )
         reason = required_reason(reason, hint=N_("Say why it is erased, without naming the person."))
         with self._store.writing(by=self._by) as writer:
-            versions = len(writer.versions(wanted))
-            if writer.record(wanted).body:
-                writer.append("record.erased", {"id": wanted, "versions": versions, "reason": reason})
+            versions = len(writer.versions(full_id))
+            if writer.record(full_id).body:
+                writer.append("record.erased", {"id": full_id, "versions": versions, "reason": reason})
         self._store.settle()
 
 
@@ -251,7 +251,7 @@ def motif_of(reader: RecordReader, entry_id: str) -> Motif:
 
 
 def _next_version(writer: Writer, record: Record) -> int:
-    """Return the version that a record gets; 0 if it is there already as it is."""
+    """Return the version that a record gets; 0 if it is stored already, unchanged."""
     try:
         newest = writer.record(str(record.id))
     except EntryNotFoundError:

@@ -1,4 +1,4 @@
-"""The registry: where fingerprints, search and storage meet, and the rules between them."""
+"""The registry, which connects fingerprints, search and storage."""
 
 from __future__ import annotations
 

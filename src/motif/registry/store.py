@@ -1,7 +1,7 @@
-"""What an engine must be able to do: few verbs about records, and no policy.
+"""The interface of a storage engine: a few operations on records, and no policy.
 
-Whether a duplicate is refused or a withdrawn entry shown is the ``Registry``'s business, so
-engines cannot disagree about it. One contract suite (tests/contract) runs against every engine.
+Whether a duplicate is refused or a withdrawn entry shown is decided by ``Registry``, so that engines cannot
+disagree about it. One contract suite (tests/contract) runs against every engine.
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class LogReader(Protocol):
 
 
 class RecordReader(Protocol):
-    """What is known beside the photos, in one consistent view."""
+    """Records about designs and people, in one consistent view."""
 
     def record(self, record_id: str, version: int | None = None) -> StoredRecord:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
@@ -149,7 +149,7 @@ class RecordReader(Protocol):
         """Return all versions of a record, oldest first."""
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
-        """Return what is kept beside records; what is not there is left out."""
+        """Return data that records name by SHA-256; missing data is left out."""
 
     def newest(self, kind: str) -> int:
         """Return the number of the newest record of a kind; 0 if there is none.
@@ -170,21 +170,22 @@ class TableReader(Protocol):
         """Return one row as it lies, by its primary key."""
 
     def problems(self) -> list[str]:
-        """Let the engine look at itself; return what it finds wrong, in its own words."""
+        """Return what the engine's own checks report as wrong."""
 
-    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
-        """Say what the engine keeps for its search and does not follow from the fingerprints.
+    def index_problems(self, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        """Yield what in the engine's search index does not follow from the fingerprints.
 
-        That is made anew for the keys of which ``looked_at`` is true, since it takes as long as a check.
+        A photo's part is computed again only if ``recomputes`` is true for its key: that takes as long as a
+        check.
         """
 
 
 class Reader(EntryReader, LogReader, RecordReader, TableReader, Protocol):
-    """All of one consistent view; who asks for it names the part that it uses."""
+    """One consistent view of everything; functions that need less ask for one of its parts."""
 
 
 class Writer(Reader, Protocol):
-    """The one writer: nobody else writes until it ends; kept as a whole or not at all."""
+    """The only writer until it ends; its changes are committed as a whole or not at all."""
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
         """Add an entry without photos yet; return its number."""
@@ -198,16 +199,16 @@ class Writer(Reader, Protocol):
     def append(
         self, kind: str, data: dict[str, Any], attachments: Mapping[str, bytes] | None = None
     ) -> Event:
-        """Append an event to the log and do to the tables what it says.
+        """Append an event to the log and apply it to the tables.
 
-        ``attachments`` holds, by SHA-256, what the event names and does not contain.
+        ``attachments`` holds, by SHA-256, the data that the event names and does not contain.
         """
 
     def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
         """Append events of another registry as they are; raise ``ParameterError`` if one does not follow."""
 
     def aim(self, goal: Frontier | None) -> None:
-        """Mark the registry as an unfinished copy, whose log is to end at ``goal``; None: it is finished."""
+        """Mark the registry as an unfinished copy whose log is to end at ``goal``; with None, as finished."""
 
     def next_number(self, kind: str) -> int:
         """Return the number that the next new record of a kind gets."""
@@ -263,20 +264,20 @@ class Store(Protocol):
         """
 
     def close(self) -> None:
-        """Give back what is held; reading and writing raise ``RegistryError`` from now on."""
+        """Release connections; reading and writing raise ``RegistryError`` from now on."""
 
 
 class OriginalStore(Protocol):
-    """Where the untouched files are kept, each under its SHA-256."""
+    """The untouched files, each under its SHA-256."""
 
     def put(self, sha256: str, data: bytes) -> None:
-        """Keep a file durably; one that is there already, whole, stays as it is."""
+        """Store a file durably, unless it is stored already."""
 
     def get(self, sha256: str, *, size_bytes: int) -> bytes:
         """Return a file's bytes, verified; raise ``RegistryCorruptError``."""
 
     def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield what is kept and is no file of a registered photo, and how that came without harm."""
+        """Yield names that belong to no registered photo, with a harmless explanation or an empty one."""
 
 
 RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")

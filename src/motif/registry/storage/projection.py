@@ -1,7 +1,7 @@
-"""What an event does to the tables: the one place where the log becomes rows.
+"""What an event changes in the tables: the one place where the log becomes rows.
 
-The writer applies it, ``verify`` replays it and compares, and copying a registry is replaying it
-elsewhere. So the tables cannot say anything that the log does not.
+The writer applies the changes, ``verify`` replays them and compares, and a copy of a registry replays them
+elsewhere. So the tables cannot hold anything that the log does not.
 """
 
 from __future__ import annotations
@@ -47,8 +47,8 @@ class Change:
     Parameters
     ----------
     op : "put", "keep", "set" or "clear"
-        Insert; insert unless it is there; or set some columns of a row that is there (of a counter, also
-        of one that is not).
+        Insert; insert unless it exists; or set some columns of an existing row (of a counter, also of one
+        that does not exist).
     table : str
     key : tuple
     row : dict
@@ -61,7 +61,7 @@ class Change:
 
 
 def changes_of(event: Event) -> list[Change]:
-    """Return what an event does to the tables, in order.
+    """Return what an event changes in the tables, in order.
 
     Parameters
     ----------
@@ -124,7 +124,7 @@ def _require_fitting(change: Change) -> None:
 
 @cache
 def _kinds(table: str) -> dict[str, tuple[type, ...]]:
-    """Return what each column of a table may be given."""
+    """Return the types of value that each column of a table accepts."""
     return {column.name: _kinds_of(column) for column in metadata.tables[table].columns}
 
 

@@ -156,8 +156,8 @@ class SqlLogReader:
             problems.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
         return problems + self._backend.problems(self._connection)
 
-    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
-        return self._backend.index_problems(self._connection, looked_at)
+    def index_problems(self, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        return self._backend.index_problems(self._connection, recomputes)
 
     def _counter(self, name: str) -> int | None:
         return self._connection.scalar(sa.select(counters.c.value).where(counters.c.name == name))

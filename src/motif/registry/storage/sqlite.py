@@ -1,7 +1,7 @@
 """How SQLite is opened: durable, checked, one writer at a time, and read-only where it must be.
 
-Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that what
-was acknowledged survives SIGKILL and, on disks that keep their word, a loss of power.
+Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that it survives
+SIGKILL and, on disks that do sync when told to, a loss of power.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "trusted_schema=OFF",
     "cell_size_check=ON",
-    "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
+    "secure_delete=ON",  # erased personal data must not remain in free pages
 )
 
 
@@ -115,8 +115,8 @@ def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: boo
     path : Path
     writable : bool
     locks : bool
-        Without, which is for a file that rests, nothing is written, not even a lock, and so no folder needs
-        to be writable; but when somebody else writes to the file, what is read is no longer consistent.
+        If false, for a file at rest, nothing is written, not even a lock, so that the folder may be
+        read-only; but if somebody else writes to the file, what is read is not consistent.
     busy_timeout_s : float, seconds
         How long a writer waits for another before it gives up.
     """
@@ -137,7 +137,7 @@ def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: boo
 
 
 def make_file(path: Path) -> None:
-    """Make an empty database file that only its owner can read; one that is there stays."""
+    """Create an empty database file that only its owner can read, unless there is one."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -146,9 +146,9 @@ def make_file(path: Path) -> None:
 
 
 def fold_log(engine: sa.Engine) -> None:
-    """Move what lies in the write-ahead log into the database's file, as far as others allow it.
+    """Move the content of the write-ahead log into the database file, as far as others allow it.
 
-    It waits for nobody: a reader, perhaps the caller's own, would keep it waiting for the busy timeout.
+    It does not wait: a reader, perhaps the caller's own, would make it wait for the whole busy timeout.
     """
     with closing(engine.raw_connection()) as connection:
         cursor = connection.cursor()
@@ -159,7 +159,7 @@ def fold_log(engine: sa.Engine) -> None:
 
 
 def log_is_empty(path: Path) -> bool:
-    """Tell whether the database's file holds all."""
+    """Tell whether the database file holds everything."""
     log = _log_path(path)
     return not log.exists() or log.stat().st_size == 0
 
@@ -186,10 +186,10 @@ def _mode(path: Path, *, writable: bool, locks: bool) -> str:
 
 
 class Unwritten:
-    """Gives an engine for each view, made anew when somebody wrote since the last one.
+    """Provides an engine for each view, a new one if somebody has written since the last view.
 
-    A file that rests is read without locks, which a folder or disc that cannot be written has no room for.
-    SQLite then takes it for granted that the file never changes, and would go on telling what was there.
+    A file at rest is read without locks, which cannot be stored in a read-only folder or on a disc.
+    SQLite then assumes that the file never changes, and would go on returning its old content.
 
     Parameters
     ----------
@@ -210,7 +210,7 @@ class Unwritten:
 
     @contextmanager
     def view(self) -> Iterator[sa.Engine]:
-        """Give the engine for one view.
+        """Provide the engine for one view.
 
         Raises
         ------
@@ -249,7 +249,7 @@ def checksum_path(database: Path) -> Path:
 def write_file_checksum(database: Path, head: Frontier) -> None:
     """Record the SHA-256 of a database file, so that changes of bytes that no row uses are noticed too.
 
-    It counts only while the log ends where it did: every write moves the log's end.
+    It is valid until the next write, which moves the log's end.
 
     Parameters
     ----------
