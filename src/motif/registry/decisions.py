@@ -60,7 +60,19 @@ def decide(
 
 
 def apply_decisions(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Add to each match what was decided about it."""
+    """Add to each match what was decided about it.
+
+    Parameters
+    ----------
+    reader : Reader
+    query : Fingerprint
+    matches : tuple of Match
+        Of the query.
+
+    Returns
+    -------
+    tuple of Match
+    """
     if not matches or not reader.newest(Decision.KIND):  # nobody decided anything yet
         return matches
     references = reader.photo_references(query.source_sha256)
