@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import secrets
@@ -167,3 +168,18 @@ def read_at_most(path: Path, limit: int) -> bytes:
     """
     with os.fdopen(os.open(path, os.O_RDONLY | NO_FOLLOW), "rb") as file:
         return file.read(limit)
+
+
+def hash_file(path: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    str, 64 lower-case hex digits
+    """
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

@@ -38,17 +38,18 @@ def list_entries(family: str, symmetry: str, color: str, registry: str, as_json:
     as motif describe does, the first time that they are asked for, and kept. They are suggestions.
     """
     from motif.registry.registry import Registry
+    from motif.registry.search.traits import matches_traits
 
     with Registry.open(registry, create=False) as opened:
         entries = opened.list(include_withdrawn=True)
         if family or symmetry or color:
+            matching = []
             with Progress(len(entries), quiet=False) as progress:
-                found = []
-                for entry, measured in opened.traits(entries):
-                    progress.advance(failed=measured.sha256 is None)
-                    if measured.suits(family=family, symmetry=symmetry, color=color):
-                        found.append(entry)
-            entries = tuple(found)
+                for entry, traits in opened.traits(entries):
+                    progress.advance(failed=traits.sha256 is None)
+                    if matches_traits(traits, family=family, symmetry=symmetry, color=color):
+                        matching.append(entry)
+            entries = tuple(matching)
     if as_json:
         emit_json([entry.to_json() for entry in entries])
     else:

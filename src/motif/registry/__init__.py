@@ -1,1 +1,1 @@
-"""What was registered, and what is like it: records, originals, search and the rules between them."""
+"""Registered designs: their records, originals, search, and the rules that connect them."""

@@ -1,4 +1,4 @@
-"""May this photo enter? The search and the insertion as one step, however many processes ask at once."""
+"""Admit photos: the search and the insertion as one step, however many processes work at once."""
 
 from __future__ import annotations
 
@@ -16,12 +16,14 @@ from motif.messages import N_
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
-from motif.registry.alerts import Alerts, LookedBack
-from motif.registry.decisions import apply_decisions
+from motif.registry.alerts import Alerts, remember
+from motif.registry.decisions import apply_decisions, gravest
+from motif.registry.priority import dated
+from motif.registry.records.decision import SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_note, clean_title
-from motif.registry.results import Match
+from motif.registry.results import CheckResult, Match
 from motif.registry.search.lookup import Lookup
 from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
 from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error, file_sha256
@@ -30,16 +32,17 @@ from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
 
 _SIMILAR_MAX = 10
-"""Most entries that are looked at, and remembered as similar, when a photo is admitted."""
+"""Most entries that are compared, and recorded as similar, when a photo is admitted."""
 
 _FEW = 32
-"""Most photos added by others meanwhile that are searched apart from the rest."""
+"""Most photos, added by others meanwhile, that are searched apart from the rest."""
 
 _ROUNDS = 5
+"""Most times that a search is repeated because others have added photos."""
 
 
 class Admission:
-    """Admits photos into a store.
+    """Searches a store, and admits photos into it.
 
     Parameters
     ----------
@@ -47,7 +50,7 @@ class Admission:
     originals : OriginalStore
     lookup : Lookup
     saved_checks : Alerts
-        The remembered checks, which each new photo is held against.
+        The remembered checks, which each new photo is compared with.
     profile : Profile
         The store's.
     by : str
@@ -81,9 +84,7 @@ class Admission:
         computed : Fingerprint, optional
             Of this photo, where it is at hand already.
         """
-        problem = self._known_problem(item, allow_duplicate=allow_duplicate)
-        if problem is not None:
-            raise problem
+        self._require_admissible(item, allow_duplicate=allow_duplicate)
         drafted = draft(item.photo, self._profile, computed)
         return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
 
@@ -99,11 +100,17 @@ class Admission:
         waiting: deque[tuple[Submission, MotifError | None]] = deque()
 
         def sources() -> Iterator[Photo | PhotoSource | None]:
-            for given in items:
-                item = given if isinstance(given, Submission) else Submission(photo=given[0], title=given[1])
-                problem = self._known_problem(item, allow_duplicate=allow_duplicate)
-                waiting.append((item, problem))
-                yield None if problem else item.photo
+            for item in items:
+                if not isinstance(item, Submission):
+                    item = Submission(photo=item[0], title=item[1])
+                try:
+                    self._require_admissible(item, allow_duplicate=allow_duplicate)
+                except MotifError as error:
+                    waiting.append((item, error))
+                    yield None
+                else:
+                    waiting.append((item, None))
+                    yield item.photo
 
         task = partial(draft_or_error, profile=self._profile)
         if jobs == 1 and limits is None:
@@ -132,36 +139,52 @@ class Admission:
         drafted = draft(photo, self._profile)
         if _has_file(entry, drafted.sha256):
             return entry
-        earlier = self._search_saved_checks(drafted.fingerprint)
 
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             if not _has_file(_require_active(writer.entry(number)), drafted.sha256):
                 writer.add_photo(
                     number, drafted.entry_photo(datetime.now(UTC)), drafted.fingerprint.to_bytes()
                 )
-                self._saved_checks.look_back(writer, number, drafted.fingerprint, similar, earlier)
             return number
 
-        data = data_of(drafted, photo)
-        return self.admit(drafted, data, insert, allow_duplicate=allow_duplicate, own=number)
+        return self._admit(drafted, photo, insert, allow_duplicate=allow_duplicate, own=number)
+
+    def check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
+        """Return the entries that a design may reuse; see ``Registry.check``."""
+        with self._store.reading() as reader:
+            matches = self.lookup.find(reader, query, limit=limit)
+            result = CheckResult(
+                verdict=gravest(matches),
+                matches=matches,
+                query=query,
+                searched_entries=reader.count(),
+                profile_id=self._profile.id,
+                checked_at=datetime.now(UTC),
+                revision=reader.revision(),
+            )
+            return dated(reader, result, announced=announced)
+
+    def remember(self, result: CheckResult, *, note: str) -> SavedCheck:
+        """Keep a check; see ``Registry.remember``."""
+        with self._store.writing(by=self._by) as writer:
+            added = writer.changes(result.revision).added
+            fresh = self.lookup.find_among(writer, added, result.query)
+            return remember(writer, result, fresh, note=note)
 
     def _add_draft(self, drafted: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
         drafted = replace(drafted, name=item.name or drafted.name)
         if not allow_duplicate:
             self._refuse_known_file(drafted.sha256)
-        earlier = self._search_saved_checks(drafted.fingerprint)
 
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             at = datetime.now(UTC)
             similar_to = [parse_id(match.entry.id) for match in similar]
             number = writer.add_entry(title=title, note=note, at=at, similar_to=similar_to)
             writer.add_photo(number, drafted.entry_photo(at), drafted.fingerprint.to_bytes())
-            self._saved_checks.look_back(writer, number, drafted.fingerprint, similar, earlier)
             return number
 
-        data = data_of(drafted, item.photo)
-        return self.admit(drafted, data, insert, allow_duplicate=allow_duplicate)
+        return self._admit(drafted, item.photo, insert, allow_duplicate=allow_duplicate)
 
     def _add_or_error(
         self, drafted: Draft | MotifError | WorkerDied[Any], item: Submission, *, allow_duplicate: bool
@@ -175,31 +198,22 @@ class Admission:
         except MotifError as error:
             return error
 
-    def _known_problem(self, item: Submission, *, allow_duplicate: bool) -> MotifError | None:
-        """Say what can be said against an item before its photo is decoded."""
-        try:
-            clean_title(item.title)
-            clean_note(item.note)
-            if not allow_duplicate:
-                self._refuse_known_file(file_sha256(item.photo))
-        except MotifError as error:
-            return error
-        return None
-
-    def _search_saved_checks(self, query: Fingerprint) -> LookedBack:
-        """Search the remembered checks while others can write."""
-        with self._store.reading() as reader:
-            return self._saved_checks.search(reader, query)
+    def _require_admissible(self, item: Submission, *, allow_duplicate: bool) -> None:
+        """Refuse what can be refused before the photo is decoded."""
+        clean_title(item.title)
+        clean_note(item.note)
+        if not allow_duplicate:
+            self._refuse_known_file(file_sha256(item.photo))
 
     def _refuse_known_file(self, sha256: str | None) -> None:
         if sha256 is not None:
             with self._store.reading() as reader:
-                refuse_file(reader, sha256)
+                _refuse_file(reader, sha256)
 
-    def admit(
+    def _admit(
         self,
-        made: Draft,
-        data: bytes,
+        drafted: Draft,
+        source: Photo | PhotoSource,
         insert: Callable[[Writer, tuple[Match, ...]], int],
         *,
         allow_duplicate: bool,
@@ -207,18 +221,18 @@ class Admission:
     ) -> Entry:
         """Compare a photo with all active entries, and insert it; one atomic step.
 
-        The search runs while others write, and so does the search of what they added meanwhile; what is
-        left to search while they wait is next to nothing. The original is durable before a record names it.
+        The search, also of what others add meanwhile, runs while they write; what is left to search while
+        they wait is next to nothing. The original is durable before a record names it.
 
         Parameters
         ----------
-        made : Draft
-        data : bytes
-            Its file.
+        drafted : Draft
+        source : Photo, path, bytes or ndarray
+            What was drafted.
         insert : callable
-            Called as the one writer, with the matches worth remembering; returns the entry's number.
+            Called as the one writer, with the matches to record; returns the entry's number.
         allow_duplicate : bool
-            Admit the photo also where it conflicts.
+            Admit the photo even if it conflicts.
         own : int
             Number of the entry that gets the photo, which it may well resemble; 0 for a new one.
 
@@ -227,70 +241,75 @@ class Admission:
         DuplicateMotifError
             If the photo conflicts with another active entry.
         """
+        query, data = drafted.fingerprint, data_of(drafted, source)
+        with self._store.reading() as reader:
+            earlier = self._saved_checks.search(reader, query)
         for rounds_left in reversed(range(_ROUNDS)):
-            found, revision = self._look(made.fingerprint)
-            _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
-            self._originals.put(made.sha256, data)
-            self._store.prepare(made.fingerprint.to_bytes())
-            found, revision = self._catch_up(made.fingerprint, found, revision)
+            matches, revision = self._search(query)
+            _relevant(matches, own=own, allow_duplicate=allow_duplicate)
+            self._originals.put(drafted.sha256, data)
+            self._store.prepare(query.to_bytes())
+            matches, revision = self._catch_up(query, matches, revision)
             with self._store.writing(by=self._by) as writer:
                 if not allow_duplicate:
-                    refuse_file(writer, made.sha256, own=own)
-                fresh = self._look_again(writer, made.fingerprint, revision, rounds_left=rounds_left)
+                    _refuse_file(writer, drafted.sha256, own=own)
+                fresh = self._search_added(writer, query, revision, rounds_left=rounds_left)
                 if fresh is None:
                     continue
                 if writer.revision() != revision:
-                    found = _as_of(writer, made.fingerprint, found, fresh)
-                similar = _speaks_against(found, own=own, allow_duplicate=allow_duplicate)
-                return writer.entry(insert(writer, similar))
+                    matches = _as_of(writer, query, matches, fresh)
+                similar = _relevant(matches, own=own, allow_duplicate=allow_duplicate)
+                number = insert(writer, similar)
+                self._saved_checks.look_back(writer, number, query, similar, earlier)
+                return writer.entry(number)
         raise AssertionError("the last round returns")
 
-    def _look(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
-        """Search all, and what was added during the search; say up to which revision."""
+    def _search(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
+        """Search all photos, and those added during the search; return up to which revision."""
         with self._store.reading() as reader:
             revision = reader.revision()
-            found = self._find(reader, query)
-        return self._catch_up(query, found, revision)
-
-    def _find(self, reader: Reader, query: Fingerprint) -> tuple[Match, ...]:
-        return apply_decisions(reader, query, self.lookup.find(reader, query, limit=_SIMILAR_MAX))
+            matches = self.lookup.find(reader, query, limit=_SIMILAR_MAX)
+        return self._catch_up(query, matches, revision)
 
     def _catch_up(
-        self, query: Fingerprint, found: tuple[Match, ...], revision: int
+        self, query: Fingerprint, matches: tuple[Match, ...], revision: int
     ) -> tuple[tuple[Match, ...], int]:
-        """Search what was added since a revision, while others write, until that is nothing."""
+        """Search what was added since a revision, while others write, until nothing is left."""
         for _ in range(_ROUNDS):
             with self._store.reading() as reader:
                 if reader.revision() == revision:
                     break
-                fresh = self._look_again(reader, query, revision, rounds_left=1)
+                fresh = self._search_added(reader, query, revision, rounds_left=1)
                 revision = reader.revision()
-                found = self._find(reader, query) if fresh is None else _as_of(reader, query, found, fresh)
-        return found, revision
+                if fresh is None:
+                    matches = self.lookup.find(reader, query, limit=_SIMILAR_MAX)
+                else:
+                    matches = _as_of(reader, query, matches, fresh)
+        return matches, revision
 
-    def _look_again(
+    def _search_added(
         self, reader: Reader, query: Fingerprint, since: int, *, rounds_left: int
     ) -> tuple[Match, ...] | None:
-        """Search what was added since a revision; None if that is better done by searching all.
+        """Search what was added since a revision; None if all photos had better be searched again.
 
-        Among few photos everything looks distinctive, so a likeness is judged among all, if there is time.
+        Among few photos everything looks distinctive, so a match is judged among all, if there is time.
         """
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = apply_decisions(reader, query, self.lookup.find_among(reader, added, query))
+        fresh = self.lookup.find_among(reader, added, query)
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 
-def refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:
+def _refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:
     """Raise if another active entry has this very file."""
     keys = [reference.key for reference in reader.photo_references(sha256) if reference.number != own]
     for reference in reader.active(keys).values():
         raise _duplicate(reader.entry(reference.number), 1.0, same_file=True)
 
 
-def _speaks_against(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
-    """Return the matches with other entries that are worth remembering; raise if one forbids registering."""
+def _relevant(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) -> tuple[Match, ...]:
+    """Return the matches with other entries that are not clear; raise if one forbids registering."""
     others = tuple(
         match for match in matches if match.verdict != "clear" and match.entry.id != (own and format_id(own))
     )
@@ -317,19 +336,15 @@ def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotif
 
 
 def _as_of(
-    reader: Reader, query: Fingerprint, found: tuple[Match, ...], fresh: tuple[Match, ...]
+    reader: Reader, query: Fingerprint, matches: tuple[Match, ...], fresh: tuple[Match, ...]
 ) -> tuple[Match, ...]:
     """Bring matches of an earlier view up to this one: what was withdrawn, decided and added since."""
-    standing = (match for match in found if not reader.entry(parse_id(match.entry.id)).withdrawn)
-    return _merged(apply_decisions(reader, query, tuple(standing)), fresh)
-
-
-def _merged(some: tuple[Match, ...], more: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Keep one match for each entry, closest first."""
-    best: dict[str, Match] = {}
-    for match in sorted((*some, *more), key=lambda one: (-one.score, one.entry.id)):
-        best.setdefault(match.entry.id, match)
-    return tuple(best.values())
+    active = tuple(match for match in matches if not reader.entry(parse_id(match.entry.id)).withdrawn)
+    closest: dict[str, Match] = {}
+    every = (*apply_decisions(reader, query, active), *fresh)
+    for match in sorted(every, key=lambda match: (-match.score, match.entry.id)):
+        closest.setdefault(match.entry.id, match)
+    return tuple(closest.values())
 
 
 def _require_active(entry: Entry) -> Entry:

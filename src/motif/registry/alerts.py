@@ -1,14 +1,14 @@
-"""Adding an entry looks back: at designs that are being filed, and at checks that were answered before it.
+"""Alerts about a new entry: designs that are being filed, and earlier checks, that it resembles.
 
 Filings are found through the entries that the new one resembles. Remembered checks are searched the other
-way round: the new photo is the query, and what was asked then is what it may resemble.
+way round: the new photo is the query, and the photos that were checked are what it may resemble.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -39,12 +39,12 @@ class LookedBack:
     ----------
     seen : int
         The newest check that was looked at.
-    found : tuple of Found
-        By the number of the check.
+    matches : tuple of Found
+        Their keys are the numbers of the checks.
     """
 
     seen: int
-    found: tuple[Found, ...]
+    matches: tuple[Found, ...]
 
 
 class Alerts:
@@ -62,7 +62,7 @@ class Alerts:
 
     def _forget(self) -> None:
         self._index = CandidateIndex(self._profile)
-        self._asked: dict[int, Fingerprint] = {}
+        self._fingerprints: dict[int, Fingerprint] = {}
         self._checks: dict[int, SavedCheck] = {}
         self._seen = 0
 
@@ -70,12 +70,11 @@ class Alerts:
         """Search the checks of a view; others can write meanwhile, if the view is no writer's."""
         with self._lock:
             self._level(reader)
-            found: list[Found] = []
-            if self._asked:
-                found = search(
-                    photo, self._index, lambda keys: {key: self._asked[key] for key in keys}, limit=_MOST
-                )
-            return LookedBack(seen=self._seen, found=tuple(found))
+            matches = search(photo, self._index, self._load, limit=_MOST) if self._fingerprints else []
+            return LookedBack(seen=self._seen, matches=tuple(matches))
+
+    def _load(self, numbers: Collection[int]) -> dict[int, Fingerprint]:
+        return {number: self._fingerprints[number] for number in numbers}
 
     def look_back(
         self,
@@ -102,56 +101,53 @@ class Alerts:
         if writer.newest(SavedCheck.KIND) != earlier.seen:
             earlier = self.search(writer, photo)
         entry = format_id(number)
-        made = self._of_filings(writer, entry, similar)
-        made += [self._of_check(entry, one) for one in earlier.found if self._is_news(one, entry, photo)]
-        known = {alert.about for alert in records_of(writer, Alert, about=entry)} if made else set()
-        return [put_record(writer, alert) for alert in made if alert.about not in known]
+        alerts = _of_filings(writer, entry, similar)
+        for match in earlier.matches:
+            check = self._checks[match.key]
+            is_same_photo = check.query_sha256 == photo.source_sha256
+            is_known = is_same_photo or entry in (check.matched or ())
+            if match.evidence.verdict != "clear" and not is_known:
+                verdict, score = match.evidence.verdict, match.evidence.score
+                alerts.append(_alert(entry, check.id, check.query_sha256, verdict, score))
+        known = {alert.about for alert in records_of(writer, Alert, about=entry)} if alerts else set()
+        return [put_record(writer, alert) for alert in alerts if alert.about not in known]
 
     def _level(self, reader: RecordReader) -> None:
-        """Take in the checks that a view has more."""
+        """Add the checks that only the view has."""
         newest = reader.newest(SavedCheck.KIND)
         if self._seen >= newest:
             return
         try:
-            self._take(reader)
-        except BaseException:  # also Ctrl-C: what was taken in by half would never be asked again
+            self._add_checks(reader)
+        except BaseException:  # also Ctrl-C: a check that is half added would never be searched
             self._forget()
             raise
         self._seen = newest
 
-    def _take(self, reader: RecordReader) -> None:
-        fresh = {parse_record_id(str(one.id))[1]: one for one in records_of(reader, SavedCheck)}
-        fresh = {number: one for number, one in fresh.items() if number not in self._checks}
-        blobs = reader.blobs({str(one.fingerprint_sha256) for one in fresh.values()})
-        for number, check in sorted(fresh.items()):
+    def _add_checks(self, reader: RecordReader) -> None:
+        checks = {parse_record_id(str(check.id))[1]: check for check in records_of(reader, SavedCheck)}
+        added = {number: checks[number] for number in sorted(checks.keys() - self._checks.keys())}
+        blobs = reader.blobs({str(check.fingerprint_sha256) for check in added.values()})
+        for number, check in added.items():
             self._checks[number] = check
             if check.profile == self._profile.id:
-                self._asked[number] = _asked(check, blobs)
-                self._index.add(number, self._asked[number])
-
-    def _of_filings(self, writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
-        if not writer.newest(Filing.KIND):
-            return []
-        found: dict[str | None, Alert] = {}
-        for match in similar:
-            for filing in records_of(writer, Filing, about=match.entry.id):
-                if filing.pending:
-                    alert = _alert(entry, filing.id, match.entry.id, match.verdict, match.score)
-                    found.setdefault(filing.id, alert)
-        return list(found.values())
-
-    def _is_news(self, found: Found, entry: str, photo: Fingerprint) -> bool:
-        """Pass over the very photo that was asked about then, and over what was answered then."""
-        check = self._checks[found.key]
-        same = check.query_sha256 == photo.source_sha256
-        return found.evidence.verdict != "clear" and not same and entry not in (check.matched or ())
-
-    def _of_check(self, entry: str, found: Found) -> Alert:
-        check = self._checks[found.key]
-        return _alert(entry, check.id, check.query_sha256, found.evidence.verdict, found.evidence.score)
+                self._fingerprints[number] = _fingerprint_of(check, blobs)
+                self._index.add(number, self._fingerprints[number])
 
 
-def _asked(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
+def _of_filings(writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[Alert]:
+    if not writer.newest(Filing.KIND):
+        return []
+    alerts: dict[str | None, Alert] = {}
+    for match in similar:
+        for filing in records_of(writer, Filing, about=match.entry.id):
+            if filing.pending:
+                alert = _alert(entry, filing.id, match.entry.id, match.verdict, match.score)
+                alerts.setdefault(filing.id, alert)
+    return list(alerts.values())
+
+
+def _fingerprint_of(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
     try:
         return Fingerprint.from_bytes(blobs[str(check.fingerprint_sha256)])
     except (KeyError, MalformedFingerprintError) as error:
@@ -168,22 +164,21 @@ def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, n
     writer : Writer
     result : CheckResult
     fresh : tuple of Match
-        With what was added since it was answered.
+        Matches with entries that were added since it was answered.
     note : str
     """
-    alike = [match for match in (*result.matches, *fresh) if match.verdict != "clear"]
+    similar = [match for match in (*result.matches, *fresh) if match.verdict != "clear"]
     data = result.query.to_bytes()
     sha256 = hashlib.sha256(data).hexdigest()
-    announced = None if result.query_dates is None else result.query_dates.first_announced
     check = SavedCheck(
         query_sha256=result.query.source_sha256,
         fingerprint_sha256=sha256,
         profile=result.profile_id,
-        verdict=gravest(alike),
-        matched=tuple(dict.fromkeys(match.entry.id for match in alike)),
+        verdict=gravest(similar),
+        matched=tuple(dict.fromkeys(match.entry.id for match in similar)),
         searched_entries=writer.count(),
         checked_at=result.checked_at,
-        announced=announced,
+        announced=result.query_dates.first_announced if result.query_dates else None,
         note=note or None,
     )
     return put_record(writer, check, {sha256: data})
@@ -191,17 +186,17 @@ def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, n
 
 def open_alerts(reader: Reader, *, entry: str = "", closed: bool = False) -> tuple[Alert, ...]:
     """Return the alerts about which nobody decided yet, oldest first; with ``closed`` the others too."""
-    found = records_of(reader, Alert, about=entry)
-    return found if closed else tuple(alert for alert in found if not is_closed(reader, alert))
+    alerts = records_of(reader, Alert, about=entry)
+    return tuple(alert for alert in alerts if closed or not _is_closed(reader, alert))
 
 
-def is_closed(reader: Reader, alert: Alert) -> bool:
+def _is_closed(reader: Reader, alert: Alert) -> bool:
     """Tell whether a person decided on the pair that an alert names, or its entry was withdrawn."""
     entry = reader.entry(parse_id(str(alert.entry)))
-    other = str(alert.other)
-    own = {other}
-    if len(other) != 64:
-        own |= {photo.sha256 for photo in reader.entry(parse_id(other)).photos}
+    counterpart = str(alert.other)
+    own = {counterpart}
+    if len(counterpart) != 64:
+        own |= {photo.sha256 for photo in reader.entry(parse_id(counterpart)).photos}
     return entry.withdrawn or decision_on(reader, own, entry) is not None
 
 

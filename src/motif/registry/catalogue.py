@@ -1,4 +1,4 @@
-"""The records of a registry: put, got, listed, erased. Each change is in the log, every version is kept."""
+"""The records of a registry. Each change is in the log, and every version is kept."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from motif.registry.store import RESTORE_HINT, RecordReader, Store, StoredRecord
 R = TypeVar("R", bound=Record)
 
 CLASSES: Final[dict[str, type[Record]]] = {
-    made.KIND: made for made in (Motif, Specimen, Capture, Party, Filing, Decision, SavedCheck, Alert, Traits)
+    kind.KIND: kind for kind in (Motif, Specimen, Capture, Party, Filing, Decision, SavedCheck, Alert, Traits)
 }
 """Kind -> its class."""
 
@@ -33,7 +33,7 @@ BODY_MAX: Final = 200_000
 """Most bytes of one record."""
 
 _BLIND = "blind"
-"""In a record that can be erased: chance, so that no guess at what was erased can be verified."""
+"""Field of random digits in a record that can be erased, so that no guess at its content can be verified."""
 
 
 class Records:
@@ -46,7 +46,7 @@ class Records:
     >>> with Registry.open(tempfile.mkdtemp(), by="Bu Sri") as registry:
     ...     sri = registry.records.put(Party(name="Sri"))
     ...     _ = registry.records.amend(sri.id, lambda known: replace(known, may_be_named=True))
-    ...     [one.may_be_named for one in registry.records.versions(sri.id)]
+    ...     [party.may_be_named for party in registry.records.versions(sri.id)]
     ...     registry.records.erase(sri.id, reason="asked by Sri")
     ...     registry.records.list(Party)
     [None, True]
@@ -60,7 +60,7 @@ class Records:
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
         """Keep a record: a new one if it has no id yet, otherwise a new version.
 
-        Putting what is there already changes nothing. To say more of a record that is there, ``amend`` it.
+        Putting an unchanged record changes nothing. To add to a stored record, ``amend`` it.
 
         Parameters
         ----------
@@ -77,7 +77,7 @@ class Records:
         Raises
         ------
         EntryNotFoundError
-            If it refers to something that is not there.
+            If it refers to something that does not exist.
         RegistryError
             If it was erased.
         """
@@ -85,14 +85,14 @@ class Records:
             return put_record(writer, record, blobs or {})
 
     def amend(self, record_id: str, change: Callable[[Any], Record]) -> Record:
-        """Change a record as it is now, in one step: what others say of it at the same moment stays.
+        """Change a record as it is now, in one step, so that nobody else's changes are lost.
 
         Parameters
         ----------
         record_id : str
-            Of an entry: what is known of its design, even if that is nothing yet.
+            An entry's id stands for what is known of its design, even if that is nothing yet.
         change : callable, Record -> Record
-            Is given the newest version and returns the next; must not use the registry.
+            Takes the newest version and returns the next; must not use the registry.
 
         Returns
         -------
@@ -101,19 +101,18 @@ class Records:
         Raises
         ------
         EntryNotFoundError
-            If it is not there, was erased, or refers to something that is not there.
+            If it does not exist, was erased, or refers to something that does not exist.
         """
         letter, number = parse_record_id(record_id)
-        wanted = format_record_id(LETTERS[letter], number)
         with self._store.writing(by=self._by) as writer:
-            known = motif_of(writer, writer.entry(number).id) if letter == "M" else record_of(writer, wanted)
-            return put_record(writer, change(known))
+            if letter == "M":
+                return put_record(writer, change(motif_of(writer, writer.entry(number).id)))
+            return put_record(writer, change(record_of(writer, canonical_id(record_id))))
 
     def get(self, record_id: str, *, version: int | None = None) -> Record:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
-        letter, number = parse_record_id(record_id)
         with self._store.reading() as reader:
-            return record_of(reader, format_record_id(LETTERS[letter], number), version)
+            return record_of(reader, canonical_id(record_id), version)
 
     def motif(self, entry_id: str) -> Motif:
         """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
@@ -133,58 +132,50 @@ class Records:
             return records_of(reader, kind, about=about)
 
     def about(self, entry_id: str) -> dict[str, tuple[Record, ...]]:
-        """Return all that is linked with an entry, also through its filings, by kind."""
+        """Return by kind all records that are linked with an entry, also through its filings."""
         with self._store.reading() as reader:
             entry = reader.entry(parse_id(entry_id)).id
-            found: dict[str, list[Record]] = {kind: [] for kind in CLASSES}
+            linked: dict[str, list[Record]] = {kind: [] for kind in CLASSES}
             for stored in reader.records(about=entry):
                 if stored.body and stored.kind in CLASSES:
-                    found[stored.kind].append(_read(stored))
-            for filing in found["filing"]:
-                beside = records_of(reader, Party, about=str(filing.id))
-                found["party"] += [party for party in beside if party not in found["party"]]
-            found["motif"] = [motif_of(reader, entry)]
-        return {kind: tuple(records) for kind, records in found.items() if records}
+                    linked[stored.kind].append(_read(stored))
+            for filing in linked["filing"]:
+                parties = records_of(reader, Party, about=str(filing.id))
+                linked["party"] += [party for party in parties if party not in linked["party"]]
+            linked["motif"] = [motif_of(reader, entry)]
+        return {kind: tuple(records) for kind, records in linked.items() if records}
 
     def versions(self, record_id: str) -> tuple[Record, ...]:
         """Return all versions of a record, oldest first; none once it was erased."""
-        letter, number = parse_record_id(record_id)
         with self._store.reading() as reader:
-            stored = reader.versions(format_record_id(LETTERS[letter], number))
-        return tuple(_read(one) for one in stored if one.body)
+            versions = reader.versions(canonical_id(record_id))
+        return tuple(_read(stored) for stored in versions if stored.body)
 
     def erase(self, record_id: str, *, reason: str) -> None:
-        """Erase what is kept of a person, in all versions; the log keeps that there was something.
+        """Erase all versions of a person's record; the log still shows that there was one.
 
         Parameters
         ----------
         record_id : str
         reason : str, 1 to 10 000 characters
-            Stands in the log for ever: do not name the person in it.
+            Stays in the log for ever: do not name the person in it.
 
         Raises
         ------
         ParameterError
             If the record is not of a person: only those can be erased.
         """
-        letter, number = parse_record_id(record_id)
-        wanted, kind = format_record_id(LETTERS[letter], number), LETTERS[letter]
-        if not CLASSES[kind].PERSONAL:
+        full_id = canonical_id(record_id)
+        if not CLASSES[LETTERS[full_id[0]]].PERSONAL:
             hint = N_("Put a new version, or withdraw the entry.")
             raise ParameterError(
-                N_("{wanted} is no record of a person, and is not erased", wanted=wanted), hint=hint
+                N_("{wanted} is no record of a person, and is not erased", wanted=full_id), hint=hint
             )
-        if not clean_note(reason, name="reason"):
-            raise ParameterError(
-                N_("reason is empty"), hint=N_("Say why it is erased, without naming the person.")
-            )
+        reason = required_reason(reason, hint=N_("Say why it is erased, without naming the person."))
         with self._store.writing(by=self._by) as writer:
-            versions = len(writer.versions(wanted))
-            if not versions:
-                writer.record(wanted)  # says what is wrong
-            if writer.record(wanted).body:
-                data = {"id": wanted, "versions": versions, "reason": clean_note(reason, name="reason")}
-                writer.append("record.erased", data)
+            versions = len(writer.versions(full_id))
+            if writer.record(full_id).body:
+                writer.append("record.erased", {"id": full_id, "versions": versions, "reason": reason})
         self._store.settle()
 
 
@@ -194,47 +185,60 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     if record.id is None:
         if kind == "motif":
             raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))
-        number, version = writer.next_number(kind), 1
-        record = replace(record, id=format_record_id(kind, number))
+        record = replace(record, id=format_record_id(kind, writer.next_number(kind)))
+        version = 1
     else:
-        number = parse_record_id(record.id)[1]
         version = _next_version(writer, record)
         if not version:
             return record
     _require_targets(writer, record)
     links = {role: list(targets) for role, targets in record.links().items()}
     data = {"id": record.id, "version": version, "kind": kind, "links": links, "blobs": sorted(blobs or {})}
-    beside = dict(blobs or {})
+    attachments = dict(blobs or {})
     if version == 1:
-        data["number"] = number
+        data["number"] = parse_record_id(str(record.id))[1]
     body = record.to_json()
-    held = canonical(body | {_BLIND: secrets.token_hex(16)})
-    if len(held) > BODY_MAX:
+    blinded = canonical(body | {_BLIND: secrets.token_hex(16)})
+    if len(blinded) > BODY_MAX:
+        size = len(blinded)
         raise ParameterError(
-            N_(
-                "a {kind} of {count} bytes; expected at most {most}",
-                kind=kind,
-                count=len(held),
-                most=BODY_MAX,
-            )
+            N_("a {kind} of {count} bytes; expected at most {most}", kind=kind, count=size, most=BODY_MAX)
         )
     if record.PERSONAL:
-        data["body_sha256"] = hashlib.sha256(held).hexdigest()
-        beside[str(data["body_sha256"])] = held
+        sha256 = hashlib.sha256(blinded).hexdigest()
+        data["body_sha256"], attachments[sha256] = sha256, blinded
     else:
         data["body"] = body
-    writer.append("record.put", data, beside)
+    writer.append("record.put", data, attachments)
     return record
+
+
+def canonical_id(record_id: str) -> str:
+    """Return the id of an entry or a record as it is stored, from any spelling."""
+    letter, number = parse_record_id(record_id)
+    return format_record_id(LETTERS[letter], number)
+
+
+def required_reason(reason: str, *, hint: str) -> str:
+    """Return a reason as it is stored; raise ``ParameterError`` with ``hint`` if it is empty."""
+    text = clean_note(reason, name="reason")
+    if not text:
+        raise ParameterError(N_("reason is empty"), hint=hint)
+    return text
 
 
 def record_of(reader: RecordReader, record_id: str, version: int | None = None) -> Record:
     """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
-    return _shown(reader.record(record_id, version))
+    stored = reader.record(record_id, version)
+    if not stored.body:
+        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
+    return _read(stored)
 
 
 def records_of(reader: RecordReader, kind: type[R], *, about: str = "") -> tuple[R, ...]:
     """Return the newest version of a kind's records; see ``Records.list``."""
-    return tuple(cast(R, _read(one)) for one in reader.records(kind.KIND, about=about) if one.body)
+    records = reader.records(kind.KIND, about=about)
+    return tuple(cast(R, _read(stored)) for stored in records if stored.body)
 
 
 def motif_of(reader: RecordReader, entry_id: str) -> Motif:
@@ -247,7 +251,7 @@ def motif_of(reader: RecordReader, entry_id: str) -> Motif:
 
 
 def _next_version(writer: Writer, record: Record) -> int:
-    """Return the version that a record gets; 0 if it is there already as it is."""
+    """Return the version that a record gets; 0 if it is stored already, unchanged."""
     try:
         newest = writer.record(str(record.id))
     except EntryNotFoundError:
@@ -271,12 +275,6 @@ def _require_targets(writer: Writer, record: Record) -> None:
             writer.record(target)
 
 
-def _shown(stored: StoredRecord) -> Record:
-    if not stored.body:
-        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
-    return _read(stored)
-
-
 def _read(stored: StoredRecord) -> Record:
     if stored.kind not in CLASSES:
         raise EntryNotFoundError(N_("{id} is of another kind: {kind!r:.40}", id=stored.id, kind=stored.kind))
@@ -285,10 +283,8 @@ def _read(stored: StoredRecord) -> Record:
         value.pop(_BLIND, None)
         return CLASSES[stored.kind].from_json(value)
     except (ParameterError, ValueError, AttributeError, TypeError, RecursionError) as error:
+        id_, version = stored.id, stored.version
         message = N_(
-            "record {id}, version {version} is malformed: {error}",
-            id=stored.id,
-            version=stored.version,
-            error=error,
+            "record {id}, version {version} is malformed: {error}", id=id_, version=version, error=error
         )
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error

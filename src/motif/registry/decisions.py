@@ -15,10 +15,10 @@ from typing import TYPE_CHECKING
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.files import SHA256
 from motif.messages import N_
-from motif.registry.catalogue import put_record, record_of, records_of
+from motif.registry.catalogue import canonical_id, put_record, record_of, records_of
 from motif.registry.records.decision import Decision, SavedCheck
 from motif.registry.records.entry import Entry
-from motif.registry.records.ids import LETTERS, format_id, format_record_id, parse_id, parse_record_id
+from motif.registry.records.ids import format_id, parse_record_id
 from motif.registry.results import Match
 from motif.registry.store import Reader, RecordReader, Writer
 
@@ -32,7 +32,7 @@ _GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
 def decide(
     writer: Writer, sides: tuple[str, ...], verdict: str, *, by: str, reason: str, part: str | None = None
 ) -> Decision:
-    """Keep a decision; see ``Registry.decide``."""
+    """Record a decision; see ``Registry.decide``."""
     if not 1 <= len(sides) <= 2:
         raise ParameterError(
             N_("{count} sides; expected an entry, or the two sides of a match", count=len(sides))
@@ -41,15 +41,15 @@ def decide(
         raise ParameterError(N_("confirm is said of a pair"), hint=N_("Name both sides of the match."))
     if part is not None and verdict != "classic":
         raise ParameterError(N_("a part is named only where it is classic"))
-    named = [_side(writer, side) for side in sides]
-    if all(SHA256.fullmatch(side) for side in named):
+    a, b = [*(_side(writer, side) for side in sides), None][:2]
+    if all(SHA256.fullmatch(side) for side in (a, b) if side):
         hint = N_("Name an entry; a photo that is not registered is named by its SHA-256 beside it.")
         raise ParameterError(N_("none of the sides is an entry"), hint=hint)
     return put_record(
         writer,
         Decision(
-            a=named[0],
-            b=named[1] if len(named) == 2 else None,
+            a=a,
+            b=b,
             human_verdict=verdict,
             part=part,
             reason=reason,
@@ -60,7 +60,19 @@ def decide(
 
 
 def apply_decisions(reader: Reader, query: Fingerprint, matches: tuple[Match, ...]) -> tuple[Match, ...]:
-    """Put beside each match what was decided about it."""
+    """Add to each match what was decided about it.
+
+    Parameters
+    ----------
+    reader : Reader
+    query : Fingerprint
+    matches : tuple of Match
+        Of the query.
+
+    Returns
+    -------
+    tuple of Match
+    """
     if not matches or not reader.newest(Decision.KIND):  # nobody decided anything yet
         return matches
     references = reader.photo_references(query.source_sha256)
@@ -79,17 +91,16 @@ def decision_on(reader: RecordReader, own: set[str], entry: Entry) -> Decision |
     That an entry is classic counts before what was said of a pair.
     """
     theirs = {entry.id, *(photo.sha256 for photo in entry.photos)}
-    pair: list[Decision] = []
-    alone: list[Decision] = []
-    for made in _about(reader, theirs):
-        if made.human_verdict == "classic" or made.b is None:
-            alone.append(made)
-        elif made.human_verdict and _between(made, own, theirs):
-            pair.append(made)
-    classic = _newest(one for one in alone if one.human_verdict in ("classic", "reject"))
-    if classic is not None and classic.human_verdict == "classic":
-        return classic
-    return _newest(pair)
+    on_entry: list[Decision] = []
+    on_pair: list[Decision] = []
+    about = {each.id: each for name in theirs for each in records_of(reader, Decision, about=name)}
+    for decision in about.values():
+        if decision.human_verdict == "classic" or decision.b is None:
+            on_entry.append(decision)
+        elif decision.human_verdict and _is_between(decision, own, theirs):
+            on_pair.append(decision)
+    newest = _newest(each for each in on_entry if each.human_verdict in ("classic", "reject"))
+    return newest if newest is not None and newest.human_verdict == "classic" else _newest(on_pair)
 
 
 def gravest(matches: Iterable[Match]) -> Verdict:
@@ -97,17 +108,13 @@ def gravest(matches: Iterable[Match]) -> Verdict:
     return max((match.verdict for match in matches), key=_GRAVITY.index, default="clear")
 
 
-def _between(made: Decision, own: set[str], theirs: set[str]) -> bool:
-    return (made.a in own and made.b in theirs) or (made.b in own and made.a in theirs)
+def _is_between(decision: Decision, own: set[str], theirs: set[str]) -> bool:
+    a, b = decision.a, decision.b
+    return (a in own and b in theirs) or (b in own and a in theirs)
 
 
-def _about(reader: RecordReader, names: Iterable[str]) -> list[Decision]:
-    found = {one.id: one for name in names for one in records_of(reader, Decision, about=name)}
-    return list(found.values())
-
-
-def _newest(made: Iterable[Decision]) -> Decision | None:
-    return max(made, key=lambda one: (one.decided_at, one.id), default=None)
+def _newest(decisions: Iterable[Decision]) -> Decision | None:
+    return max(decisions, key=lambda decision: (decision.decided_at, decision.id), default=None)
 
 
 def _side(reader: Reader, side: str) -> str:
@@ -116,9 +123,9 @@ def _side(reader: Reader, side: str) -> str:
         return side
     letter, number = parse_record_id(side)
     if letter == "M":
-        return reader.entry(parse_id(side)).id
+        return reader.entry(number).id
     if letter == "Q":
-        check = record_of(reader, format_record_id(LETTERS[letter], number))
+        check = record_of(reader, canonical_id(side))
         if isinstance(check, SavedCheck) and check.query_sha256:
             return check.query_sha256
     raise EntryNotFoundError(

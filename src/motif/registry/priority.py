@@ -1,9 +1,8 @@
-"""Which came first: when the registry first saw a design, when it was announced, when it was filed.
+"""Which design came first, by the dates when the registry first saw it, and it was announced and filed.
 
-The first is proven by the ledger; the others are as people recorded them. Of two designs one came first
-only if that is certain: "2024" is neither before nor after "2024-05". Nor is a day before or after the
-moment at which the registry saw something, while that may lie within the day somewhere on Earth: days were
-written down where people live, moments are in UTC.
+The first date is proven by the ledger; the others are as people recorded them. One of two designs came first
+only if that is certain: "2024" is neither before nor after "2024-05". Nor is a day before or after a moment
+in UTC that may lie within that day somewhere on Earth, because people record days in their own time zone.
 """
 
 from __future__ import annotations
@@ -25,19 +24,19 @@ def dates_of(reader: Reader, entry: Entry) -> Dates:
     known = motif_of(reader, entry.id)
     days = [day for day in (known.first_announced_date, known.first_disclosed_date) if day]
     filings = records_of(reader, Filing, about=entry.id)
-    filed = [day for one in filings for day in (one.application_date, one.priority_date) if day]
+    filed = [day for filing in filings for day in (filing.application_date, filing.priority_date) if day]
     return Dates(first_seen=entry.registered_at, first_announced=earliest(days), filed=earliest(filed))
 
 
 def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> CheckResult:
-    """Add to a check's answer what came first.
+    """Add the dates, and which design came first, to a check's answer.
 
     Parameters
     ----------
     reader : Reader
     result : CheckResult
     announced : str, a day, month or year, optional
-        When the design that was checked was first announced, as its maker says.
+        When its maker says that the checked design was first announced.
     """
     own = _own_dates(reader, result, announced)
     matches = []
@@ -53,12 +52,11 @@ def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> Chec
 
 def _own_dates(reader: Reader, result: CheckResult, announced: str | None) -> Dates:
     day = None if announced is None else Day().read(announced, "announced")
-    references = reader.active(
-        [reference.key for reference in reader.photo_references(result.query.source_sha256)]
-    )
-    for _, number in sorted((key, reference.number) for key, reference in references.items()):
-        registered = dates_of(reader, reader.entry(number))
-        days = [one for one in (day, registered.first_announced) if one]
+    references = reader.photo_references(result.query.source_sha256)
+    active = reader.active([reference.key for reference in references])
+    if active:
+        registered = dates_of(reader, reader.entry(active[min(active)].number))
+        days = [date for date in (day, registered.first_announced) if date]
         return replace(registered, first_announced=earliest(days))
     return Dates(first_seen=result.checked_at, first_announced=day)
 
@@ -71,6 +69,6 @@ def _earliest_of(own: Dates, matches: Iterable[Match]) -> str | None:
         if match.dates and match.verdict != "clear" and match.evidence.basis != "file"
     ]
     for name, dates in sides:
-        if len(sides) > 1 and all(dates.before(other) for them, other in sides if them != name):
+        if len(sides) > 1 and all(dates.before(others) for side, others in sides if side != name):
             return name
     return None

@@ -1,4 +1,4 @@
-"""The registry: where fingerprints, search and storage meet, and the rules between them."""
+"""The registry, which connects fingerprints, search and storage."""
 
 from __future__ import annotations
 
@@ -11,20 +11,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from motif.errors import (
-    EntryNotFoundError,
-    MotifError,
-    ParameterError,
-    RegistryError,
-)
+from motif.errors import EntryNotFoundError, MotifError, ParameterError, RegistryError
+from motif.files import SHA256
 from motif.messages import N_
 from motif.profiles import Profile
-from motif.registry import decisions, priority
 from motif.registry.audit.ledger import Ledger
-from motif.registry.catalogue import Records
+from motif.registry.catalogue import Records, canonical_id, required_reason
+from motif.registry.decisions import decide
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.entry import Entry
-from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
+from motif.registry.records.ids import parse_id
 from motif.registry.records.text import clean_by, clean_note
 from motif.registry.records.traits import Traits
 from motif.registry.results import CheckResult
@@ -45,23 +41,16 @@ _log = logging.getLogger(__name__)
 _PAGE = 200
 """Entries read at a time while a registry is walked."""
 
-_HEX = frozenset("0123456789abcdef")
-
 
 class Registry:
     """Registered designs: their photos, kept untouched, and the search among them.
 
-    Open one with ``Registry.open``. Several processes may use the same registry at the same time;
-    each opens it for itself, also after a fork. Within a process, threads may share one.
+    Open one with ``Registry.open``. Processes may use a registry at the same time if each opens it for
+    itself, also after a fork; the threads of a process may share one.
 
     Parameters
     ----------
-    store : Store
-    originals : OriginalStore
-    profile : Profile
-        The store's.
-    cache_folder : Path or None
-        For what can be made anew at any time; None where nothing is kept on this machine.
+    store, originals, profile, cache_folder : as in ``opening.Opened``
     by : str
         Who works with it; recorded in the ledger with each change.
 
@@ -117,9 +106,7 @@ class Registry:
         busy_timeout_s: float = 60.0,
         by: str = "",
     ) -> Self:
-        """Open a registry, or make it.
-
-        A folder or a database in which nothing can be written is opened for reading.
+        """Open a registry, or create it; for reading only where nothing can be written.
 
         Parameters
         ----------
@@ -127,10 +114,10 @@ class Registry:
             ``postgresql+psycopg://USER@HOST/DATABASE`` (extra ``postgres``); leave the password to
             ``~/.pgpass`` or ``PGPASSWORD``.
         create : bool
-            Make the registry if there is none; otherwise that is an error.
+            Create the registry if there is none; otherwise that is an error.
         profile : Profile, optional
-            Of a new registry; by default STANDARD_1. A registry keeps its profile for life, and naming
-            another one here is an error.
+            Of a new registry, which keeps it for life; by default STANDARD_1. Naming another profile than
+            an existing registry's is an error.
         busy_timeout_s : float, seconds
             How long to wait for another process that writes.
         by : str
@@ -138,22 +125,15 @@ class Registry:
 
         Raises
         ------
-        SchemaVersionError
-            If a newer version, or another program, wrote it.
-        RegistryError
-            If there is none, or the path cannot hold one.
+        SchemaVersionError, RegistryError
+            If a newer version, or another program, wrote it; if there is none, or none can be created.
         """
         opened = open_place(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
-        return cls(
-            opened.store,
-            opened.originals,
-            profile=opened.profile,
-            cache_folder=opened.cache_folder,
-            by=clean_by(by),
-        )
+        own, folder = opened.profile, opened.cache_folder
+        return cls(opened.store, opened.originals, profile=own, cache_folder=folder, by=clean_by(by))
 
     def close(self) -> None:
-        """Keep the search index for the next time, and give back what is held; may be called twice."""
+        """Save the search index for the next time, and release files and connections; may be called twice."""
         if self._closed:
             return
         self._closed = True
@@ -192,24 +172,22 @@ class Registry:
         title : str, 1 to 200 characters in any script
         note : str, at most 10 000 characters
         allow_duplicate : bool
-            Register also where an earlier entry is judged "conflict".
+            Register even if an earlier entry is judged "conflict".
         computed : Fingerprint, optional
-            Of this photo, where it is at hand already; computed here unless given.
+            Of this photo; computed here unless given.
 
         Returns
         -------
         Entry
-            Durably kept when this returns. ``similar_to`` names the entries judged "review", and
-            "conflict" where that was allowed.
+            Durable when this returns. ``similar_to`` names the entries judged "review" or "conflict".
 
         Raises
         ------
         DuplicateMotifError
-            If the design conflicts with an active entry; names it.
-        PhotoError
-            If the photo cannot be used.
-        ParameterError
-            If title or note cannot be kept, or the fingerprint is of another photo or profile.
+            If the design conflicts with an active entry, which it names.
+        PhotoError, ParameterError
+            If the photo cannot be used; if title or note cannot be kept, or the fingerprint is of another
+            photo or profile.
         """
         from motif.registry.submission import Submission
 
@@ -235,12 +213,12 @@ class Registry:
             ``if __name__ == "__main__":``.
         allow_duplicate : bool
         limits : Limits or None
-            What one photo may take, in a worker process also where there is one job.
+            Of one photo; they need a worker process, even with one job.
 
         Yields
         ------
         Entry or MotifError
-            In the order of ``items``: what was registered, or why not. A trouble of the registry
+            In the order of ``items``: what was registered, or why not. A failure of the registry
             itself, such as a full disk, is yielded for each item that it stopped.
         """
         if jobs < 1:
@@ -248,30 +226,24 @@ class Registry:
         return self._searching().add_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
-        """Add a photo to an entry: another part of the cloth, another dye.
-
-        A file that the entry has already changes nothing.
+        """Add a photo to an entry, unless it has that file: another part of the cloth, another dye.
 
         Parameters
         ----------
         entry_id : str, in any spelling that ``get`` takes
         photo : Photo, path, bytes or ndarray
         allow_duplicate : bool
-            Add the photo also where it is judged "conflict" with another entry.
+            Add the photo even if it is judged "conflict" with another entry.
 
         Raises
         ------
-        DuplicateMotifError
-            If the photo shows the design of another entry.
-        RegistryError
-            If the entry was withdrawn.
+        DuplicateMotifError, RegistryError
+            If the photo shows the design of another entry, or the entry was withdrawn.
         """
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
     def withdraw(self, entry_id: str, *, reason: str) -> Entry:
-        """Withdraw an entry: checks pass over it from now on; nothing is deleted.
-
-        Withdrawing once more changes nothing: time and reason of the first time stay.
+        """Withdraw an entry: later checks pass over it; nothing is deleted. Doing so again changes nothing.
 
         Parameters
         ----------
@@ -279,11 +251,10 @@ class Registry:
         reason : str, 1 to 10 000 characters
         """
         number = parse_id(entry_id)
-        if not clean_note(reason, name="reason"):
-            raise ParameterError(N_("reason is empty"), hint=N_("Say why the entry is withdrawn."))
+        reason = required_reason(reason, hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
             if not writer.entry(number).withdrawn:
-                writer.withdraw(number, at=datetime.now(UTC), reason=clean_note(reason, name="reason"))
+                writer.withdraw(number, at=datetime.now(UTC), reason=reason)
             return writer.entry(number)
 
     def check(
@@ -297,42 +268,26 @@ class Registry:
         limit : int
             Most entries reported.
         announced : str, a day, month or year, optional
-            When the design was first announced, as its maker says; the answer tells which came first.
+            When its maker says that the design was first announced; the answer tells which came first.
 
         Returns
         -------
         CheckResult
-            One match for each entry, closest first. Withdrawn entries are not among them. What people
-            decided before is part of a match and counts (``decide``).
+            One match for each active entry, closest first, with what people decided (``decide``).
 
         Raises
         ------
-        PhotoError
-            If the photo cannot be used.
-        IncomparableFingerprintsError
-            If a fingerprint of another profile is given.
+        PhotoError, IncomparableFingerprintsError
+            If the photo cannot be used, or the fingerprint is of another profile.
         """
         from motif.registry.submission import query_of
 
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        query = query_of(photo, self.profile)
-        with self._store.reading() as reader:
-            found = self._searching().lookup.find(reader, query, limit=limit)
-            matches = decisions.apply_decisions(reader, query, found)
-            result = CheckResult(
-                verdict=decisions.gravest(matches),
-                matches=matches,
-                query=query,
-                searched_entries=reader.count(),
-                profile_id=self.profile.id,
-                checked_at=datetime.now(UTC),
-                revision=reader.revision(),
-            )
-            return priority.dated(reader, result, announced=announced)
+        return self._searching().check(query_of(photo, self.profile), limit=limit, announced=announced)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
-        """Keep a check with its fingerprint, so that every later entry is held against it (``alerts``).
+        """Keep a check and its fingerprint, so that every later entry is compared with it (``alerts``).
 
         Parameters
         ----------
@@ -343,41 +298,31 @@ class Registry:
 
         Returns
         -------
-        Check
-            Also with what was added since it was answered.
+        SavedCheck
+            It includes matches with entries that were added since the check.
         """
-        from motif.registry.alerts import remember
-
-        with self._store.writing(by=self.by) as writer:
-            added = writer.changes(result.revision).added
-            fresh = self._searching().lookup.find_among(writer, added, result.query)
-            return remember(
-                writer, result, decisions.apply_decisions(writer, result.query, fresh), note=clean_note(note)
-            )
+        return self._searching().remember(result, note=clean_note(note))
 
     def alerts(self, entry_id: str = "", *, closed: bool = False) -> tuple[Alert, ...]:
-        """Return what new entries call into question: designs being filed, and remembered checks.
+        """Return the alerts about designs being filed, and remembered checks, that a new entry resembles.
 
         An alert is closed by a decision on the pair, or when its entry is withdrawn.
 
         Parameters
         ----------
         entry_id : str, optional
-            Only those that this entry, filing or check is part of.
+            Only alerts that this entry, filing or check is part of.
         closed : bool
-            Those too that are closed.
+            Return the closed ones too.
         """
         from motif.registry.alerts import open_alerts
 
-        about = ""
-        if entry_id:
-            letter, number = parse_record_id(entry_id)
-            about = format_record_id(LETTERS[letter], number)
+        about = canonical_id(entry_id) if entry_id else ""
         with self._store.reading() as reader:
             return open_alerts(reader, entry=about, closed=closed)
 
     def decide(self, *sides: str, verdict: str, by: str, reason: str, part: str | None = None) -> Decision:
-        """Keep what a person decided; later checks obey it.
+        """Record what a person decided; later checks obey it.
 
         Parameters
         ----------
@@ -385,32 +330,28 @@ class Registry:
             An entry, or the two sides of a match: entries, the SHA-256 of a photo that was checked, or
             the id of a remembered check.
         verdict : "confirm", "reject" or "classic"
-            One design; two designs; or nobody's own, of the entries named. ``reject`` of one entry
-            alone says that it is not classic after all.
+            One design; two designs; or nobody's own. ``reject`` of a single entry says that it is not
+            classic after all.
         by, reason : str
             Who decided, and why.
         part : str, optional
             The part that is classic, a term of the list ``parts``.
 
-        Returns
-        -------
-        Comparison
-
         Raises
         ------
         ParameterError, EntryNotFoundError
-            If the sides and the verdict do not fit together, or a side is not there.
+            If the sides and the verdict do not fit together, or a side does not exist.
         """
         with self._store.writing(by=clean_by(by)) as writer:
-            return decisions.decide(writer, sides, verdict, by=by, reason=reason, part=part)
+            return decide(writer, sides, verdict, by=by, reason=reason, part=part)
 
     def __len__(self) -> int:
-        """Count the active entries, those that are not withdrawn."""
+        """Return the number of active entries: those that are not withdrawn."""
         with self._store.reading() as reader:
             return reader.count()
 
     def __iter__(self) -> Iterator[Entry]:
-        """Yield the active entries, in order; what is added meanwhile may be among them."""
+        """Yield the active entries in order; entries added meanwhile may be among them."""
         last = 0
         while True:
             with self._store.reading() as reader:
@@ -419,10 +360,6 @@ class Registry:
             if len(page) < _PAGE:
                 return
             last = parse_id(page[-1].id)
-
-    def __getitem__(self, entry_id: str) -> Entry:
-        """Return an entry, withdrawn or not; see ``get``."""
-        return self.get(entry_id)
 
     def __contains__(self, entry_id: object) -> bool:
         """Tell whether an id is that of an entry, withdrawn or not."""
@@ -443,22 +380,22 @@ class Registry:
         Raises
         ------
         EntryNotFoundError
-            If there is none; the hint tells a typing error from an id not given yet.
+            If there is none; the hint tells a typing error from an id that is not in use yet.
         """
         with self._store.reading() as reader:
             return reader.entry(parse_id(entry_id))
 
+    __getitem__ = get
+
     def list(
         self, *, limit: int | None = None, offset: int = 0, include_withdrawn: bool = False
     ) -> tuple[Entry, ...]:
-        """Return entries in order of registration, all of one moment.
+        """Return entries in order of registration, at one moment.
 
         Parameters
         ----------
-        limit : int or None
-            Most entries returned; None for all.
-        offset : int
-            Entries left out at the start.
+        limit, offset : int
+            Most entries returned, None for all; and entries skipped at the start.
         include_withdrawn : bool
         """
         if offset < 0 or (limit is not None and limit < 0):
@@ -470,19 +407,10 @@ class Registry:
             return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
 
     def traits(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Traits]]:
-        """Yield entries with what was measured on their first photo: family, symmetry, colours.
+        """Yield entries, in the order given, with the family, symmetry and colours of their first photo.
 
         Measuring takes about a second an entry; it is done once, and kept if the registry can be written.
-
-        Parameters
-        ----------
-        entries : iterable of Entry
-            Of this registry.
-
-        Yields
-        ------
-        (Entry, Traits)
-            In the order given; all unknown where the photo cannot be described.
+        All traits are unknown where the photo cannot be described.
         """
         return measure_traits(entries, self.records, self.original)
 
@@ -493,14 +421,9 @@ class Registry:
             return tuple(reader.entry(number) for number in numbers)
 
     def has_file(self, sha256: str) -> bool:
-        """Tell whether an entry, withdrawn or not, has this very file.
-
-        Parameters
-        ----------
-        sha256 : str, 64 lower-case hex digits
-        """
+        """Tell whether an entry, withdrawn or not, has this very file."""
         with self._store.reading() as reader:
-            return any(True for _ in reader.photo_references(sha256))
+            return bool(reader.photo_references(sha256))
 
     def original(self, which: str) -> bytes:
         """Return the untouched file of a photo, verified against its SHA-256.
@@ -512,12 +435,10 @@ class Registry:
 
         Raises
         ------
-        EntryNotFoundError
-            If nothing of the kind is registered.
-        RegistryCorruptError
-            If the file is missing or was changed.
+        EntryNotFoundError, RegistryCorruptError
+            If no such entry or photo is registered, or the file is missing or was changed.
         """
-        if len(which) == 64 and _HEX.issuperset(which):
+        if SHA256.fullmatch(which):
             with self._store.reading() as reader:
                 photos = [reference.photo for reference in reader.photo_references(which)]
         else:
@@ -529,7 +450,7 @@ class Registry:
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
 
     def _searching(self) -> Admission:
-        """Return what searches and admits; made when first needed, since listing needs no matching."""
+        """Return what searches and admits, built when first needed: listing entries does not need it."""
         from motif.registry.admission import Admission
         from motif.registry.alerts import Alerts
         from motif.registry.search.cache import IndexCache
@@ -539,12 +460,8 @@ class Registry:
             if self._admission is None:
                 folder, registry_id = self._cache_folder, self._store.registry_id
                 cache = None if folder is None else IndexCache(folder, self.profile, registry_id)
+                lookup, alerts = Lookup(self.profile, cache), Alerts(self.profile)
                 self._admission = Admission(
-                    self._store,
-                    self._originals,
-                    Lookup(self.profile, cache),
-                    Alerts(self.profile),
-                    profile=self.profile,
-                    by=self.by,
+                    self._store, self._originals, lookup, alerts, profile=self.profile, by=self.by
                 )
             return self._admission

@@ -1,7 +1,7 @@
-"""What an engine must be able to do: few verbs about records, and no policy.
+"""The interface of a storage engine: a few operations on records, and no policy.
 
-Whether a duplicate is refused or a withdrawn entry shown is the ``Registry``'s business, so
-engines cannot disagree about it. One contract suite (tests/contract) runs against every engine.
+Whether a duplicate is refused or a withdrawn entry shown is decided by ``Registry``, so that engines cannot
+disagree about it. One contract suite (tests/contract) runs against every engine.
 """
 
 from __future__ import annotations
@@ -86,45 +86,35 @@ class EntryReader(Protocol):
 
     def revision(self) -> int:
         """Return the number of the newest write; 0 for a new registry."""
-        ...
 
     def count(self) -> int:
         """Return how many entries are active."""
-        ...
 
     def entry(self, number: int) -> Entry:
         """Return one entry, withdrawn or not; raise ``EntryNotFoundError``."""
-        ...
 
     def entries_of(self, numbers: Collection[int]) -> dict[int, Entry]:
         """Return those of the entries that there are, withdrawn or not."""
-        ...
 
     def entries(
         self, *, limit: int, after: int = 0, offset: int = 0, include_withdrawn: bool = False
     ) -> tuple[Entry, ...]:
         """Return entries in order of their number, from the first number above ``after``."""
-        ...
 
     def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
         """Return the photos, withdrawn or not, whose file has this SHA-256, oldest first."""
-        ...
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         """Return those of the photos whose entry is active."""
-        ...
 
     def changes(self, since: int = 0) -> Changes:
         """Return what was added and withdrawn after a revision; after 0, all active photos."""
-        ...
 
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
         """Return encoded fingerprints; a photo without one of this profile is left out."""
-        ...
 
     def index(self) -> PostingSource | None:
         """Return the search that the engine does itself; None where each process keeps an index."""
-        ...
 
 
 class LogReader(Protocol):
@@ -132,43 +122,34 @@ class LogReader(Protocol):
 
     def head(self) -> Frontier:
         """Return where the log ends."""
-        ...
 
     def events(self, start: int = 0, end: int | None = None) -> Iterator[Event]:
         """Yield the log's events from ``start`` to before ``end``."""
-        ...
 
     def bodies(self, start: int = 0, end: int | None = None) -> Iterator[tuple[int, str]]:
         """Yield place and canonical JSON of the log's events, whatever they hold."""
-        ...
 
     def leaves(self, size: int) -> list[bytes]:
         """Return the hashes of the log's first events."""
-        ...
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         """Return the signed checkpoints, smallest log first."""
-        ...
 
 
 class RecordReader(Protocol):
-    """What is known beside the photos, in one consistent view."""
+    """Records about designs and people, in one consistent view."""
 
     def record(self, record_id: str, version: int | None = None) -> StoredRecord:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
-        ...
 
     def records(self, kind: str = "", *, about: str = "") -> tuple[StoredRecord, ...]:
         """Return the newest version of the records of a kind, of those that refer to ``about``."""
-        ...
 
     def versions(self, record_id: str) -> tuple[StoredRecord, ...]:
         """Return all versions of a record, oldest first."""
-        ...
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
-        """Return what is kept beside records; what is not there is left out."""
-        ...
+        """Return data that records name by SHA-256; missing data is left out."""
 
     def newest(self, kind: str) -> int:
         """Return the number of the newest record of a kind; 0 if there is none.
@@ -177,7 +158,6 @@ class RecordReader(Protocol):
         ----------
         kind : str, such as ``"decision"``
         """
-        ...
 
 
 class TableReader(Protocol):
@@ -185,63 +165,53 @@ class TableReader(Protocol):
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         """Yield a table's rows as they lie, unchecked; for comparing them with the log."""
-        ...
 
     def row(self, table: str, key: Sequence[Any]) -> dict[str, Any] | None:
         """Return one row as it lies, by its primary key."""
-        ...
 
     def problems(self) -> list[str]:
-        """Let the engine look at itself; return what it finds wrong, in its own words."""
-        ...
+        """Return what the engine's own checks report as wrong."""
 
-    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
-        """Say what the engine keeps for its search and does not follow from the fingerprints.
+    def index_problems(self, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        """Yield what in the engine's search index does not follow from the fingerprints.
 
-        That is made anew for the keys of which ``looked_at`` is true, since it takes as long as a check.
+        A photo's part is computed again only if ``recomputes`` is true for its key: that takes as long as a
+        check.
         """
-        ...
 
 
 class Reader(EntryReader, LogReader, RecordReader, TableReader, Protocol):
-    """All of one consistent view; who asks for it names the part that it uses."""
+    """One consistent view of everything; functions that need less ask for one of its parts."""
 
 
 class Writer(Reader, Protocol):
-    """The one writer: nobody else writes until it ends; kept as a whole or not at all."""
+    """The only writer until it ends; its changes are committed as a whole or not at all."""
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
         """Add an entry without photos yet; return its number."""
-        ...
 
     def add_photo(self, number: int, photo: EntryPhoto, fingerprint: bytes) -> int:
         """Add a photo, with its fingerprint, to an entry; return its key."""
-        ...
 
     def withdraw(self, number: int, *, at: datetime, reason: str) -> None:
         """Mark an entry as withdrawn; nothing is deleted."""
-        ...
 
     def append(
         self, kind: str, data: dict[str, Any], attachments: Mapping[str, bytes] | None = None
     ) -> Event:
-        """Append an event to the log and do to the tables what it says.
+        """Append an event to the log and apply it to the tables.
 
-        ``attachments`` holds, by SHA-256, what the event names and does not contain.
+        ``attachments`` holds, by SHA-256, the data that the event names and does not contain.
         """
-        ...
 
     def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
         """Append events of another registry as they are; raise ``ParameterError`` if one does not follow."""
-        ...
 
     def aim(self, goal: Frontier | None) -> None:
-        """Mark the registry as an unfinished copy, whose log is to end at ``goal``; None: it is finished."""
-        ...
+        """Mark the registry as an unfinished copy whose log is to end at ``goal``; with None, as finished."""
 
     def next_number(self, kind: str) -> int:
         """Return the number that the next new record of a kind gets."""
-        ...
 
 
 class Store(Protocol):
@@ -263,7 +233,6 @@ class Store(Protocol):
 
     def reading(self) -> AbstractContextManager[Reader]:
         """Open a consistent view; it never waits for a writer."""
-        ...
 
     def writing(self, *, by: str = "") -> AbstractContextManager[Writer]:
         """Wait to be the one writer; commit durably at the end, or undo all on an exception.
@@ -278,46 +247,37 @@ class Store(Protocol):
         RegistryBusyError
             If another writer did not end in time.
         """
-        ...
 
     def prepare(self, fingerprint: bytes) -> None:
         """Compute what writing this fingerprint will need, so that other writers need not wait for it."""
-        ...
 
     def settle(self) -> None:
         """Bring the database's file up to date, as far as others allow it; call it outside a view."""
-        ...
 
     def write_file_checksum(self) -> None:
         """Record the SHA-256 of the database file, if the engine keeps one."""
-        ...
 
     def file_checksum_problem(self, reader: Reader) -> str | None:
         """Return how the database file differs from its checksum; None if it does not, or there is none.
 
         Empty if they cannot be compared, because the log has grown since.
         """
-        ...
 
     def close(self) -> None:
-        """Give back what is held; reading and writing raise ``RegistryError`` from now on."""
-        ...
+        """Release connections; reading and writing raise ``RegistryError`` from now on."""
 
 
 class OriginalStore(Protocol):
-    """Where the untouched files are kept, each under its SHA-256."""
+    """The untouched files, each under its SHA-256."""
 
     def put(self, sha256: str, data: bytes) -> None:
-        """Keep a file durably; one that is there already, whole, stays as it is."""
-        ...
+        """Store a file durably, unless it is stored already."""
 
     def get(self, sha256: str, *, size_bytes: int) -> bytes:
         """Return a file's bytes, verified; raise ``RegistryCorruptError``."""
-        ...
 
     def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield what is kept and is no file of a registered photo, and how that came without harm."""
-        ...
+        """Yield names that belong to no registered photo, with a harmless explanation or an empty one."""
 
 
 RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")

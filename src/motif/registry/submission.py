@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import os
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
+from motif.files import hash_file
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
@@ -49,7 +50,7 @@ class Draft:
     size_bytes : int
     fingerprint : Fingerprint
     data : bytes or None
-        The file; None if it was left behind in order not to carry it between processes.
+        The file; None if it was left out, so that processes need not exchange it.
     """
 
     sha256: str
@@ -107,13 +108,13 @@ def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fing
     return query
 
 
-def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | None = None) -> Draft:
-    """Read a photo and fingerprint it unless that is ``made``; raise ``PhotoError`` if it cannot be used."""
+def draft(source: Photo | PhotoSource, profile: Profile, computed: Fingerprint | None = None) -> Draft:
+    """Read a photo, and fingerprint it unless that is ``computed``; raise ``PhotoError`` if unusable."""
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    if made is not None and (made.source_sha256, made.profile_id) != (photo.sha256, profile.id):
-        came = f"fingerprint of profile {made.profile_id}, photo {made.source_sha256[:8]}"
+    if computed is not None and (computed.source_sha256, computed.profile_id) != (photo.sha256, profile.id):
+        actual = f"fingerprint of profile {computed.profile_id}, photo {computed.source_sha256[:8]}"
         hint = N_("Leave the fingerprint out: it is computed from the photo.")
-        raise ParameterError(f"{came}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
+        raise ParameterError(f"{actual}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
     return Draft(
         sha256=photo.sha256,
         size_bytes=len(photo.data),
@@ -121,21 +122,21 @@ def draft(source: Photo | PhotoSource, profile: Profile, made: Fingerprint | Non
         name=photo.name,
         width_px=photo.width_px,
         height_px=photo.height_px,
-        fingerprint=made or fingerprint(photo, profile),
+        fingerprint=computed or fingerprint(photo, profile),
         data=photo.data,
     )
 
 
 def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draft | MotifError | None:
-    """Read and fingerprint a photo in a worker process; never raises on account of the photo.
+    """Read and fingerprint a photo in a worker process; return an error rather than raise it.
 
-    None stands for a photo that needs no work and gives None. A file's bytes stay behind where the
-    caller has them too.
+    None stands for a photo that needs no work and gives None. A file's bytes are left out where the caller
+    has them too.
     """
     if source is None:
         return None
     try:
-        made = draft(source, profile)
+        drafted = draft(source, profile)
     except MotifError as error:
         return error
     except MemoryError:
@@ -146,31 +147,32 @@ def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draf
             N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error),
             hint=hint,
         )
-    return made if not isinstance(source, str | os.PathLike | bytes) else _without_data(made)
+    return replace(drafted, data=None) if isinstance(source, str | os.PathLike | bytes) else drafted
 
 
-def data_of(made: Draft, source: Photo | PhotoSource) -> bytes:
-    """Return the bytes of a draft's file, read again if they were left behind.
+def data_of(drafted: Draft, source: Photo | PhotoSource) -> bytes:
+    """Return the bytes of a draft's file, read again if they were left out.
 
     Raises
     ------
     UnreadablePhotoError
         If the file is gone, or is not the one that was fingerprinted.
     """
-    if made.data is not None:
-        return made.data
+    if drafted.data is not None:
+        return drafted.data
     if isinstance(source, Photo):
         return source.data
     try:
         data = source if isinstance(source, bytes) else Path(os.fsdecode(source)).read_bytes()  # type: ignore[arg-type]
     except OSError as error:
         raise UnreadablePhotoError(
-            N_("{name!r} cannot be read again: {error}", name=made.name, error=error), hint=N_("Try again.")
+            N_("{name!r} cannot be read again: {error}", name=drafted.name, error=error),
+            hint=N_("Try again."),
         ) from error
-    if hashlib.sha256(data).hexdigest() != made.sha256:
+    if hashlib.sha256(data).hexdigest() != drafted.sha256:
         hint = N_("Wait until nobody writes to the file, then try again.")
         raise UnreadablePhotoError(
-            N_("{name!r} changed while it was being registered", name=made.name), hint=hint
+            N_("{name!r} changed while it was being registered", name=drafted.name), hint=hint
         )
     return data
 
@@ -195,15 +197,6 @@ def file_sha256(source: Photo | PhotoSource) -> str | None:
         return None
     try:
         path = Path(os.fsdecode(source))
-        if not path.is_file():
-            return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return hash_file(path) if path.is_file() else None
     except (OSError, ValueError):
         return None  # whoever reads the photo says what is wrong with it
-
-
-def _without_data(made: Draft) -> Draft:
-    from dataclasses import replace
-
-    return replace(made, data=None)

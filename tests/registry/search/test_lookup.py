@@ -33,13 +33,13 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
 
 
 class Watched:
-    """A view that calls somebody before it gives fingerprints."""
+    """A view that calls a function before it returns fingerprints."""
 
-    def __init__(self, reader: Reader, told: Callable[[], object]) -> None:
-        self._reader, self._told = reader, told
+    def __init__(self, reader: Reader, callback: Callable[[], object]) -> None:
+        self._reader, self._callback = reader, callback
 
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
-        self._told()
+        self._callback()
         return self._reader.fingerprints(keys, profile_id)
 
     def __getattr__(self, name: str) -> Any:
@@ -73,7 +73,7 @@ def test_answers_are_right_while_others_add_and_withdraw(registry: Registry) -> 
         return count
 
     with ThreadPoolExecutor(3) as pool:
-        looking = [pool.submit(look, seed) for seed in (0, 1, 2)]
+        futures = [pool.submit(look, seed) for seed in (0, 1, 2)]
         try:
             for seed in range(20, 26):
                 entry = registry.register(spots(seed), title=f"Kawung {seed}")
@@ -82,10 +82,10 @@ def test_answers_are_right_while_others_add_and_withdraw(registry: Registry) -> 
                 assert registry.check(spots(seed)).verdict == "clear"
         finally:
             stop.set()
-        assert all(one.result(LONG_S) for one in looking)
+        assert all(future.result(LONG_S) for future in futures)
 
 
-def test_an_index_that_could_not_be_brought_level_is_made_anew(registry: Registry) -> None:
+def test_an_index_that_could_not_be_brought_level_is_built_again(registry: Registry) -> None:
     class StopError(Exception):
         pass
 
@@ -102,40 +102,40 @@ def test_an_index_that_could_not_be_brought_level_is_made_anew(registry: Registr
 
 
 def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
-    gate, order = RWLock(), []
+    lock, order = RWLock(), []
     inside, leave = threading.Event(), threading.Event()
 
     def first() -> None:
-        with gate.shared():
+        with lock.shared():
             inside.set()
             leave.wait(LONG_S)
             order.append("shared")
 
     def alone() -> None:
-        with gate.alone():
+        with lock.alone():
             order.append("alone")
 
     def late() -> None:
-        with gate.shared():
+        with lock.shared():
             order.append("late")
 
     with ThreadPoolExecutor(3) as pool:
-        done = [pool.submit(first)]
+        futures = [pool.submit(first)]
         assert inside.wait(LONG_S)
-        done.append(pool.submit(alone))
-        while not gate._waiting:
+        futures.append(pool.submit(alone))
+        while not lock._waiting:
             pass
-        done.append(pool.submit(late))
+        futures.append(pool.submit(late))
         leave.set()
-        for one in done:
-            one.result(LONG_S)
+        for future in futures:
+            future.result(LONG_S)
     assert order == ["shared", "alone", "late"]
 
 
-def test_the_gate_opens_again_after_an_error() -> None:
-    gate = RWLock()
-    for way in (gate.alone, gate.shared):
-        with pytest.raises(RegistryCorruptError), way():
+def test_the_lock_is_free_again_after_an_error() -> None:
+    lock = RWLock()
+    for acquire in (lock.alone, lock.shared):
+        with pytest.raises(RegistryCorruptError), acquire():
             raise RegistryCorruptError("x")
-    with gate.alone():
+    with lock.alone():
         pass

@@ -32,6 +32,7 @@ from motif.profiles import CHEAPEST_1, STANDARD_1
 from motif.registry.records.entry import EntryPhoto
 from motif.registry.registry import Registry
 from motif.registry.storage.failures import translate_errors
+from motif.registry.storage.migrate import OpenOptions
 from motif.registry.storage.originals import Originals
 from motif.registry.storage.sql_store import SqlStore
 
@@ -277,9 +278,7 @@ def reader(folder: Path) -> Iterator[Registry]:
     """A registry of one entry, opened as by somebody who may only read."""
     with Registry.open(folder, profile=CHEAPEST_1) as registry:
         registry.register(spots(0), title="Turi 0")
-    store = SqlStore.open_sqlite(
-        folder / "registry.sqlite", profile_id=CHEAPEST_1.id, writable=False, create=False
-    )
+    store = SqlStore.open_sqlite(folder / "registry.sqlite", OpenOptions(create=False), writable=False)
     with Registry(store, Originals(folder / "originals"), profile=CHEAPEST_1, cache_folder=None) as opened:
         yield opened
 

@@ -31,7 +31,7 @@ Sizes = tuple[int, int]
 @pytest.fixture(scope="module", params=[(4096, 256), (4, 2)], ids=["words", "lists"])
 def template(request: pytest.FixtureRequest, postgres_server: sa.URL) -> Iterator[tuple[str, Sizes]]:
     """A database with seven designs, of which none, or four and two, stand in full segments."""
-    name = f"motif_shelf_{os.getpid()}_{max(request.param)}"
+    name = f"motif_template_{os.getpid()}_{max(request.param)}"
     administer(postgres_server, f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'")
     with pytest.MonkeyPatch.context() as patched:
         use_segments(patched, request.param)
@@ -86,22 +86,22 @@ def test_all_four_readings_are_found_as_in_a_folder(
     with Registry.open(tmp_path / "folder", profile=CHEAPEST_1) as folder, Registry.open(address) as server:
         for seed in range(7):
             folder.register(spots(seed), title=f"Turi {seed}")
-        answers = [registry.check(query).matches[0] for registry in (folder, server)]
-    assert [one.entry.title for one in answers] == ["Turi 4"] * 2
-    assert [one.verdict for one in answers] == ["conflict"] * 2
-    assert abs(answers[0].score - answers[1].score) < 0.02
-    evidence = answers[1].evidence
+        matches = [registry.check(query).matches[0] for registry in (folder, server)]
+    assert [match.entry.title for match in matches] == ["Turi 4"] * 2
+    assert [match.verdict for match in matches] == ["conflict"] * 2
+    assert abs(matches[0].score - matches[1].score) < 0.02
+    evidence = matches[1].evidence
     assert (evidence.mirrored, evidence.negative) == (mirrored, negative)
 
 
 def test_what_another_adds_and_withdraws_is_seen_at_once(address: str) -> None:
-    with Registry.open(address) as one, Registry.open(address) as other:
-        assert other.check(spots(50)).verdict == "clear"
-        entry = one.register(spots(50), title="Kawung")
-        assert other.check(spots(50)).matches[0].entry == entry
-        one.withdraw(entry.id, reason="salah")
-        assert other.check(spots(50)).verdict == "clear"
-        assert other.check(spots(2)).matches[0].entry.title == "Turi 2"
+    with Registry.open(address) as first, Registry.open(address) as second:
+        assert second.check(spots(50)).verdict == "clear"
+        entry = first.register(spots(50), title="Kawung")
+        assert second.check(spots(50)).matches[0].entry == entry
+        first.withdraw(entry.id, reason="salah")
+        assert second.check(spots(50)).verdict == "clear"
+        assert second.check(spots(2)).matches[0].entry.title == "Turi 2"
 
 
 def test_no_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
@@ -118,9 +118,9 @@ def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
     far[:16] = bytes(255 - value for value in far[:16])
     opened = open_place(address)
     with opened.store.reading() as reader:
-        shelf = reader.index()
-        assert shelf is not None
-        index = InvertedIndex(shelf, CHEAPEST_1)
+        postings = reader.index()
+        assert postings is not None
+        index = InvertedIndex(postings, CHEAPEST_1)
         assert index.alike(bytes(near), most_bits=24) == [6]
         assert index.alike(bytes(near), most_bits=23) == index.alike(bytes(far), most_bits=24) == []
     opened.store.close()
@@ -300,9 +300,9 @@ def test_words_of_another_codebook_are_found_anew_at_the_first_opening(
         for row in connection.execute(sa.select(photo_words)).all():
             items = np.frombuffer(bytes(row.tones_words), ITEM).copy()
             items["word"] = 8191 - items["word"]
-            other = row._asdict() | {"tones_words": items.tobytes()}
-            other["digest"] = index_rows._digest(other)
-            connection.execute(photo_words.update().where(photo_words.c.photo_key == row.photo_key), other)
+            changed = row._asdict() | {"tones_words": items.tobytes()}
+            changed["digest"] = index_rows._digest(changed)
+            connection.execute(photo_words.update().where(photo_words.c.photo_key == row.photo_key), changed)
     monkeypatch.setattr(index_rows, "CODEBOOK", 2)
     monkeypatch.setattr(index_rows, "_PAGE", 3)
     with Registry.open(address) as registry:

@@ -25,6 +25,7 @@ import motif.registry.storage.migrations
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
+from motif.registry.storage.migrate import OpenOptions
 from motif.registry.storage.schema import REVISION, metadata
 from motif.registry.storage.sql_store import SqlStore
 
@@ -39,7 +40,7 @@ def database(tmp_path: Path) -> Path:
 
 
 def open_store(path: Path) -> SqlStore:
-    return SqlStore.open_sqlite(path, profile_id="cheapest-1")
+    return SqlStore.open_sqlite(path, OpenOptions(profile=CHEAPEST_1))
 
 
 def execute(path: Path, *statements: str) -> None:
@@ -154,7 +155,7 @@ def test_an_older_registry_that_cannot_be_written_is_not_migrated(
     use_next_revision()
     before = database.read_bytes()
     with pytest.raises(RegistryError, match="revision '0001'; expected '0002'") as caught:
-        SqlStore.open_sqlite(database, profile_id="cheapest-1", writable=False)
+        SqlStore.open_sqlite(database, OpenOptions(), writable=False)
     assert "write permission" in (caught.value.hint or "")
     assert database.read_bytes() == before
 

@@ -11,14 +11,7 @@ from motif.registry.records.record import Record, known
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits(Record):
-    """Figures of the description by which entries are found; a person may know better (``Motif``).
-
-    Examples
-    --------
-    >>> kawung = Traits(family="kawung", symmetry=("p4m", "p4"), colors=("soga", "gading"))
-    >>> kawung.suits(family="Kawung", symmetry="p4m"), kawung.suits(color="nila")
-    (True, False)
-    """
+    """Figures of the description by which entries are found; a person may know better (``Motif``)."""
 
     KIND: ClassVar[str] = "traits"
     LETTERS: ClassVar[str] = "T"
@@ -42,20 +35,6 @@ class Traits(Record):
     )
     """``motif.description.MEASURING`` of the program that measured; None where that is not known."""
 
-    def suits(self, *, family: str = "", symmetry: str = "", color: str = "") -> bool:
-        """Say whether all that is asked for holds; what is not asked for does.
-
-        ``family`` and ``symmetry`` are held against the best suggestion, ``color`` against keys, and as a
-        part of names in either language.
-        """
-        best = self.symmetry[0] if self.symmetry else ""
-        names = [name.casefold() for name in (*(self.colors or ()), *(self.color_names or ()))]
-        return (
-            (not family or _plain(family) == _plain(self.family or ""))
-            and (not symmetry or symmetry.casefold() == best)
-            and (not color or any(color.strip().casefold() in name for name in names))
-        )
-
     def is_stale(self) -> bool:
         """Say whether it is known to have been measured in another way than this program measures.
 
@@ -67,7 +46,3 @@ class Traits(Record):
         from motif.description import MEASURING
 
         return self.measuring not in (None, MEASURING)
-
-
-def _plain(text: str) -> str:
-    return "".join(letter for letter in text.casefold() if letter.isalnum())

@@ -1,7 +1,7 @@
-"""The candidate index on disk: derived, disposable, and believed only if this machine wrote the very file.
+"""The candidate index on disk: derived, disposable, and trusted only if this machine wrote the very file.
 
-Beside the index lies a stamp with the index file's size, inode and times. A folder that was
-copied, unpacked or restored has others, so a cache that came from outside is never decoded.
+Beside the index lies a stamp with the index file's size, inode and times. They differ in a folder that was
+copied, unpacked or restored, so a cache from elsewhere is never decoded.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ class IndexCache:
     Parameters
     ----------
     folder : Path
-        Made when the index is saved first.
+        Created when the index is first saved.
     profile : Profile
     registry_id : str
         An index of another registry is not loaded.
@@ -50,17 +50,21 @@ class IndexCache:
             None if it is missing, damaged, of another registry, or not the file that was saved here.
         """
         try:
-            stamp = self._read_stamp()
-            if stamp is None or stamp != self._stamp(reader, _newest(stamp)):
+            with self._stamp_path.open("rb") as file:
+                stamp = json.loads(file.read(_STAMP_BYTES_MAX))
+            newest = stamp.get("newest")
+            if not isinstance(newest, int) or not 0 <= newest < 2**31:
+                raise ValueError("its stamp is damaged")
+            if stamp != self._stamp(reader, newest):
                 return None
             return CandidateIndex.load(self.path, self._profile)
         except FileNotFoundError:
             return None
-        except Exception as error:  # whatever is wrong with a cache is no reason to fail
-            _log.warning("search index %s is made anew: %s", self.path.name, error)
+        except Exception as error:  # a faulty cache is no reason to fail
+            _log.warning("search index %s is built again: %s", self.path.name, error)
             return None
 
-    def save(self, index: CandidateIndex, reader: EntryReader) -> bool:
+    def save(self, index: CandidateIndex, reader: EntryReader) -> None:
         """Save an index; a failure is logged and otherwise harmless."""
         try:
             if self.path.parent.is_symlink():
@@ -71,16 +75,9 @@ class IndexCache:
             replace_file(self._stamp_path, lambda draft: draft.write_text(stamp))
         except OSError as error:
             _log.warning("search index %s is not saved: %s", self.path.name, error)
-            return False
-        return True
-
-    def _read_stamp(self) -> dict[str, Any] | None:
-        with self._stamp_path.open("rb") as file:
-            stamp = json.loads(file.read(_STAMP_BYTES_MAX))
-        return stamp if isinstance(stamp, dict) else None
 
     def _stamp(self, reader: EntryReader, newest: int) -> dict[str, Any]:
-        """Say which file this is, and by its newest photo, of which past of the registry."""
+        """Return what identifies this file and, by its newest photo, the registry's history."""
         file = self.path.lstat()
         newest_photo = reader.active([newest]).get(newest)
         photo = None if newest_photo is None else newest_photo.photo
@@ -91,10 +88,3 @@ class IndexCache:
             "newest": newest,
             "newest_photo": None if photo is None else [photo.sha256, iso(photo.added_at)],
         }
-
-
-def _newest(stamp: dict[str, Any]) -> int:
-    newest = stamp.get("newest")
-    if not isinstance(newest, int) or not 0 <= newest < 2**31:
-        raise ValueError("its stamp is damaged")
-    return newest

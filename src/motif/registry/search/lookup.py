@@ -1,12 +1,13 @@
-"""Search over the registered photos: an index kept level with the store, and a memory of fingerprints."""
+"""Search among the registered photos: an index kept level with the store, and a memory of fingerprints."""
 
 from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import partial
 from itertools import islice
 
 from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptError
@@ -17,10 +18,11 @@ from motif.matching.inverted_index import InvertedIndex
 from motif.matching.search import same_file, search
 from motif.messages import N_
 from motif.profiles import Profile
+from motif.registry.decisions import apply_decisions
 from motif.registry.records.ids import format_id
 from motif.registry.results import Match
 from motif.registry.search.cache import IndexCache
-from motif.registry.store import RESTORE_HINT, EntryReader, PhotoReference
+from motif.registry.store import RESTORE_HINT, EntryReader, PhotoReference, Reader
 
 _REMEMBERED = 500
 """Most decoded fingerprints kept in memory, about 90 KB each."""
@@ -29,14 +31,15 @@ _PAGE = 200
 """Fingerprints decoded at a time while the index is built."""
 
 _WORTH_SAVING = 8
-"""Fewer new photos than this are taken in faster than an index is written."""
+"""Fewer new photos than this are indexed faster than an index is written."""
 
 
 class Lookup:
     """Finds the registered photos that a fingerprint may reuse; safe to use from several threads.
 
-    The index is derived: whatever is on disk or in memory, each search first takes in what the
-    reader's view has more, and drops what it has less. That is done alone; searches run side by side.
+    The index is derived: whatever is on disk or in memory, each search first adds the photos that only the
+    reader's view has, and drops those that it lacks. That is done by one thread alone; searches run side by
+    side. What people decided about a match is part of it.
 
     Parameters
     ----------
@@ -55,12 +58,12 @@ class Lookup:
         self._lock = RWLock()
         self._remembering = threading.Lock()
 
-    def find(self, reader: EntryReader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
-        """Search all standing photos of a view.
+    def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+        """Search all active photos of a view.
 
         Parameters
         ----------
-        reader : EntryReader
+        reader : Reader
         query : Fingerprint
         limit : int
             Most entries returned.
@@ -70,33 +73,35 @@ class Lookup:
         tuple of Match
             One for each entry, closest first; ties in order of registration.
         """
+        photo_limit = 4 * limit  # an entry may have several photos among the closest
         postings = reader.index()
-        if postings is not None:
+        if postings is None:
+            candidates = self._search_index(reader, query, photo_limit)
+        else:
             with _whole():
                 index = InvertedIndex(postings, self._profile)
-                found = search(query, index, self._loader(reader), limit=_spare(limit))
-            return _matches(reader, found, query, limit=limit)
-        found = self._found(reader, query, _spare(limit))
-        return _matches(reader, found, query, limit=limit)
+                candidates = search(query, index, partial(self._load, reader), limit=photo_limit)
+        return _matches(reader, candidates, query, limit=limit)
 
-    def _found(self, reader: EntryReader, query: Fingerprint, wanted: int) -> list[Found]:
-        """Search the index, which may be newer than the view: what that lacks is not loaded."""
+    def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+        """Search a few photos only, without the index: those that were added a moment ago."""
+        if not keys:
+            return ()
+        load = partial(self._load, reader)
+        index = CandidateIndex.of_few(load(keys), self._profile)
+        candidates = search(query, index, load, limit=len(keys)) if len(index) else []
+        return _matches(reader, candidates, query, limit=len(keys), among=frozenset(keys))
+
+    def _search_index(self, reader: Reader, query: Fingerprint, limit: int) -> list[Found]:
+        """Search the index, which may be newer than the view: photos that the view lacks are not loaded."""
         while True:
             with self._lock.shared():
                 index = self._index
                 if index is not None and reader.revision() <= self._revision:
-                    return search(query, index, self._loader(reader), limit=wanted) if len(index) else []
+                    load = partial(self._load, reader)
+                    return search(query, index, load, limit=limit) if len(index) else []
             with self._lock.alone():
                 self._level(reader)
-
-    def find_among(self, reader: EntryReader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
-        """Search a few photos only, without the index: those that were added a moment ago."""
-        if not keys:
-            return ()
-        load = self._loader(reader)
-        few = CandidateIndex.of_few(load(keys), self._profile)
-        found = search(query, few, load, limit=len(keys)) if len(few) else []
-        return _matches(reader, found, query, limit=len(keys), among=frozenset(keys))
 
     def save(self, reader: EntryReader) -> None:
         """Keep the index for the next run, if enough has changed since it was saved."""
@@ -113,52 +118,46 @@ class Lookup:
     def _level(self, reader: EntryReader) -> None:
         """Bring the index to the reader's view; a view older than the index leaves it as it is."""
         try:
-            self._take_changes(reader)
-        except BaseException:  # also Ctrl-C: an index that took in half a photo must not be kept
+            self._apply_changes(reader)
+        except BaseException:  # also Ctrl-C: an index with half a photo must not be kept
             self._index, self._revision = None, 0
             raise
 
-    def _take_changes(self, reader: EntryReader) -> None:
+    def _apply_changes(self, reader: EntryReader) -> None:
         if self._index is None:
             loaded = None if self._cache is None else self._cache.load(reader)
             self._index = CandidateIndex(self._profile) if loaded is None else loaded
         revision = reader.revision()
-        if revision > self._revision:
-            # The first time, all active photos are compared with the keys that were loaded.
-            changes = reader.changes(self._revision)
-            have = frozenset(self._index.keys())
-            gone = changes.gone if self._revision else have - frozenset(changes.added)
-            self._take(self._index, reader, [key for key in changes.added if key not in have], gone)
-            self._index.settle()
-            self._revision = revision
-            self._save(reader)
-
-    def _take(
-        self, index: CandidateIndex, reader: EntryReader, added: Collection[int], gone: Collection[int]
-    ) -> None:
+        if revision <= self._revision:
+            return
+        # The first time, all active photos are compared with the keys that were loaded.
+        changes = reader.changes(self._revision)
+        indexed = frozenset(self._index.keys())
+        gone = changes.gone if self._revision else indexed.difference(changes.added)
         for key in gone:
-            index.discard(key)
+            self._index.discard(key)
             with self._remembering:
                 self._memory.pop(key, None)
-        for page in _pages(added):
-            for key, value in self._decode(reader, page).items():
-                index.add(key, value)
+        added = sorted(set(changes.added) - indexed)
+        for start in range(0, len(added), _PAGE):
+            for key, fingerprint in self._decode(reader, added[start : start + _PAGE]).items():
+                self._index.add(key, fingerprint)
         self._unsaved += len(added) + len(gone)
+        self._index.settle()
+        self._revision = revision
+        self._save(reader)
 
-    def _loader(self, reader: EntryReader) -> Callable[[Collection[int]], dict[int, Fingerprint]]:
-        def load(keys: Collection[int]) -> dict[int, Fingerprint]:
-            with self._remembering:
-                found = {key: self._memory[key] for key in keys if key in self._memory}
-            found |= self._decode(reader, [key for key in keys if key not in found])
-            with self._remembering:
-                for key, value in found.items():
-                    self._memory[key] = value
-                    self._memory.move_to_end(key)
-                while len(self._memory) > _REMEMBERED:
-                    self._memory.popitem(last=False)
-            return found
-
-        return load
+    def _load(self, reader: EntryReader, keys: Collection[int]) -> dict[int, Fingerprint]:
+        with self._remembering:
+            loaded = {key: self._memory[key] for key in keys if key in self._memory}
+        loaded |= self._decode(reader, [key for key in keys if key not in loaded])
+        with self._remembering:
+            for key, fingerprint in loaded.items():
+                self._memory[key] = fingerprint
+                self._memory.move_to_end(key)
+            while len(self._memory) > _REMEMBERED:
+                self._memory.popitem(last=False)
+        return loaded
 
     def _decode(self, reader: EntryReader, keys: Collection[int]) -> dict[int, Fingerprint]:
         stored = reader.fingerprints(keys, self._profile.id)
@@ -175,36 +174,32 @@ class Lookup:
 
 
 def _matches(
-    reader: EntryReader,
-    found: Iterable[Found],
+    reader: Reader,
+    candidates: Iterable[Found],
     query: Fingerprint,
     *,
     limit: int,
     among: frozenset[int] | None = None,
 ) -> tuple[Match, ...]:
-    """Turn found photos into one match for each entry, the same file counting as certain."""
-    evidence = {one.key: one.evidence for one in found if one.evidence.basis != "none"}
-    same_file = {reference.key for reference in reader.photo_references(query.source_sha256)}
-    for key in same_file if among is None else same_file & among:
+    """Turn found photos into one match for each entry; the same file counts as certain."""
+    evidence = {photo.key: photo.evidence for photo in candidates if photo.evidence.basis != "none"}
+    identical = {reference.key for reference in reader.photo_references(query.source_sha256)}
+    for key in identical if among is None else identical & among:
         evidence[key] = _same_file(evidence.get(key), query)
-    best: dict[int, PhotoReference] = {}
-    references = reader.active(evidence).values()
-    for reference in sorted(
-        references, key=lambda one: (-evidence[one.key].score, one.key not in same_file, one.key)
-    ):
-        best.setdefault(reference.number, reference)
-    shown = dict(islice(best.items(), limit))
-    entries = reader.entries_of(shown)
+
+    def rank(reference: PhotoReference) -> tuple[float, bool, int]:
+        return -evidence[reference.key].score, reference.key not in identical, reference.key
+
+    closest: dict[int, PhotoReference] = {}
+    for reference in sorted(reader.active(evidence).values(), key=rank):
+        closest.setdefault(reference.number, reference)
+    closest = dict(islice(closest.items(), limit))
+    entries = reader.entries_of(closest)
     matches = (
         Match(entry=entries[number], photo=reference.photo, evidence=evidence[reference.key])
-        for number, reference in shown.items()
+        for number, reference in closest.items()
     )
-    return tuple(matches)
-
-
-def _spare(limit: int) -> int:
-    """Say how many photos to ask for: an entry may have several among the closest."""
-    return 4 * limit
+    return apply_decisions(reader, query, tuple(matches))
 
 
 def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
@@ -215,7 +210,7 @@ def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
 
 @contextmanager
 def _whole() -> Iterator[None]:
-    """Turn what only a damaged or forged table of words brings about into an error that says so."""
+    """Turn errors that only a damaged or forged table of words causes into one that says so."""
     try:
         yield
     except MotifError:
@@ -234,15 +229,10 @@ def _damaged(reference: PhotoReference | None, what: str) -> RegistryCorruptErro
     )
 
 
-def _pages(keys: Collection[int]) -> Iterable[list[int]]:
-    ordered = sorted(keys)
-    return (ordered[start : start + _PAGE] for start in range(0, len(ordered), _PAGE))
-
-
 class RWLock:
-    """Lets many in together, or one alone; who waits to be alone goes before those who come later.
+    """A lock held by many threads together, or by one alone, which goes before those that come later.
 
-    A thread that is in must not ask again: it would wait for itself.
+    A thread that holds it must not ask for it again: it would wait for itself.
 
     Examples
     --------
@@ -261,7 +251,7 @@ class RWLock:
 
     @contextmanager
     def shared(self) -> Iterator[None]:
-        """Hold the gate together with others."""
+        """Hold the lock together with others."""
         with self._changed:
             self._changed.wait_for(lambda: not self._taken and not self._waiting)
             self._together += 1
@@ -274,7 +264,7 @@ class RWLock:
 
     @contextmanager
     def alone(self) -> Iterator[None]:
-        """Hold the gate while nobody else does."""
+        """Hold the lock while nobody else does."""
         with self._changed:
             self._waiting += 1
             try:

@@ -1,7 +1,7 @@
-"""What was measured on an entry's photo, as far as one looks for entries by it; kept when first asked for.
+"""The traits by which entries are found, measured on an entry's first photo.
 
-Describing a photo takes longer than registering it, so it waits until somebody looks for a family, a
-symmetry or a colour; then it is kept as a record, and never done again.
+Describing a photo takes longer than registering it. It is put off until somebody looks for a family, a
+symmetry or a colour; then the traits are kept as a record.
 """
 
 from __future__ import annotations
@@ -18,18 +18,17 @@ from motif.registry.records.traits import Traits
 if TYPE_CHECKING:
     from motif.description import Description
 
-
 _GROUPS = 3
+"""Symmetry groups that are kept, best first."""
 
 
 def measure_traits(
     entries: Iterable[Entry], records: Records, original: Callable[[str], bytes]
 ) -> Iterator[tuple[Entry, Traits]]:
-    """Yield entries with their traits; what was not measured yet is, and kept if the registry can be written.
+    """Yield entries with their traits; those not measured yet are measured, and kept if that is possible.
 
-    What was measured in another way than now is measured again, as a new version of the record; a record
-    that does not say how it was measured counts as it is. An entry whose photo cannot be described has
-    unknown traits.
+    Traits measured in another way than now are measured again, as a new version of the record; a record that
+    does not say how it was measured stays valid. An entry whose photo cannot be described has unknown traits.
 
     Parameters
     ----------
@@ -46,12 +45,46 @@ def measure_traits(
     """
     for entry in entries:
         photo = entry.photos[0].sha256
-        kept = [record for record in records.list(Traits, about=entry.id) if record.sha256 == photo]
-        usable = [record for record in kept if not record.is_stale()]
-        if usable:
-            yield entry, usable[0]
+        recorded = [traits for traits in records.list(Traits, about=entry.id) if traits.sha256 == photo]
+        current = [traits for traits in recorded if not traits.is_stale()]
+        if current:
+            yield entry, current[0]
         else:
-            yield entry, _measured(entry, kept[0].id if kept else None, records, original)
+            yield entry, _measured(entry, recorded[0].id if recorded else None, records, original)
+
+
+def matches_traits(traits: Traits, *, family: str = "", symmetry: str = "", color: str = "") -> bool:
+    """Tell whether traits meet all conditions that are given.
+
+    Parameters
+    ----------
+    traits : Traits
+    family, symmetry : str, optional
+        Compared with the best suggestion.
+    color : str, optional
+        Compared with keys, and with parts of names in either language.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> kawung = Traits(family="kawung", symmetry=("p4m", "p4"), colors=("soga", "gading"))
+    >>> matches_traits(kawung, family="Kawung", symmetry="p4m"), matches_traits(kawung, color="nila")
+    (True, False)
+    """
+    best = traits.symmetry[0] if traits.symmetry else ""
+    names = [name.casefold() for name in (*(traits.colors or ()), *(traits.color_names or ()))]
+    return (
+        (not family or _plain(family) == _plain(traits.family or ""))
+        and (not symmetry or symmetry.casefold() == best)
+        and (not color or any(color.strip().casefold() in name for name in names))
+    )
+
+
+def _plain(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
 
 
 def _measured(
@@ -60,7 +93,7 @@ def _measured(
     from motif.description import describe
 
     try:
-        measured = replace(traits_of(describe(original(entry.id)), entry), id=record_id)
+        measured = replace(_traits_of(describe(original(entry.id)), entry), id=record_id)
     except PhotoError:
         return Traits(entry=entry.id)
     try:
@@ -69,8 +102,8 @@ def _measured(
         return measured
 
 
-def traits_of(description: Description, entry: Entry) -> Traits:
-    """Return those figures of a description by which entries are found."""
+def _traits_of(description: Description, entry: Entry) -> Traits:
+    """Return the figures of a description by which entries are found."""
     colors = description.palette.colors
     return Traits(
         entry=entry.id,

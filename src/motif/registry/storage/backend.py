@@ -30,27 +30,21 @@ class Backend(Protocol):
 
     def require_safe(self, connection: sa.Connection) -> None:
         """Raise ``RegistryCorruptError`` if reading the database could run code that is not ours."""
-        ...
 
     def configure(self, engine: sa.Engine) -> None:
         """Make the settings that a database keeps, before anything else is written to it."""
-        ...
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
         """Insert rows that follow from the log, and whatever the search index derives from them."""
-        ...
 
     def problems(self, connection: sa.Connection) -> list[str]:
         """Return what the database itself reports as damaged, and what it holds besides tables."""
-        ...
 
     def prepare(self, fingerprint: bytes, profile_id: str) -> None:
         """Compute in advance what inserting a fingerprint needs."""
-        ...
 
     def index(self, connection: sa.Connection) -> PostingSource | None:
         """Return the search index in the database; None if each process builds its own."""
-        ...
 
     def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
         """Yield what in the search index does not follow from the fingerprints.
@@ -58,4 +52,3 @@ class Backend(Protocol):
         A photo's index rows are computed again only if ``recomputes`` is true for its key: that takes as
         long as a check.
         """
-        ...

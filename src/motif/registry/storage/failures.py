@@ -1,4 +1,4 @@
-"""Troubles of the disk and the database, said as registry errors with a hint."""
+"""Failures of the disk and the database, as registry errors with a hint."""
 
 from __future__ import annotations
 
@@ -25,10 +25,19 @@ _READ_ONLY = (
     N_("Ask for write permission, or copy the folder to a place of your own."),
 )
 
+_SQLITE_REASONS = {
+    sqlite3.SQLITE_FULL: _DISK_FULL,
+    sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_CANTOPEN: (
+        N_("its database cannot be opened"),
+        N_("Check that the folder exists and that you may read and write it."),
+    ),
+}
+
 
 @contextmanager
 def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
-    """Turn troubles of disk and database inside the block into a ``RegistryError`` that names ``place``.
+    """Turn failures of disk and database inside the block into a ``RegistryError`` that names ``place``.
 
     Parameters
     ----------
@@ -42,7 +51,7 @@ def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
     Raises
     ------
     RegistryBusyError
-        If another process held the database for too long.
+        If another process holds the database for too long.
     RegistryCorruptError
         If the database's file is damaged.
     RegistryError
@@ -60,58 +69,52 @@ def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
     except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
         raise
     except DBAPIError as error:
-        raise _of_database(error.orig or error, place) from error
+        raise _of_database(error.orig or error, _registry(place)) from error
     except (sqlite3.Error, SQLAlchemyError) as error:
-        raise _of_database(error, place) from error
+        raise _of_database(error, _registry(place)) from error
     except UnicodeDecodeError as error:  # names of tables, or SQLite's message about them
-        raise _damaged(error, place) from error
+        raise _damaged(error, _registry(place)) from error
     except OSError as error:
-        raise _of_disk(error, place) from error
+        raise _of_disk(error, _registry(place)) from error
 
 
-def _of_database(error: BaseException, place: str | os.PathLike[str]) -> RegistryError:
-    where = N_("registry {place}", place=_shown(place))
+def _registry(place: str | os.PathLike[str]) -> str:
+    path = os.fsdecode(place).encode("utf-8", "backslashreplace").decode()
+    return N_("registry {place}", place=path)
+
+
+def _of_database(error: BaseException, where: str) -> RegistryError:
     if type(error).__module__.startswith("psycopg"):
-        return of_server(error, where)
+        return _of_server(error, where)
     code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         hint = N_("Another program is writing to it; wait a little and try again.")
-        return RegistryBusyError(N_("{where}: held by another process for too long", where=where), hint=hint)
-    if code == sqlite3.SQLITE_FULL:
-        return RegistryError(N_("{where}: {what}", where=where, what=_DISK_FULL[0]), hint=_DISK_FULL[1])
-    if code == sqlite3.SQLITE_READONLY:
-        return RegistryError(N_("{where}: {what}", where=where, what=_READ_ONLY[0]), hint=_READ_ONLY[1])
-    if code == sqlite3.SQLITE_CANTOPEN:
-        hint = N_("Check that the folder exists and that you may read and write it.")
-        return RegistryError(N_("{where}: its database cannot be opened", where=where), hint=hint)
+        return _failed(where, N_("held by another process for too long"), hint, RegistryBusyError)
+    if code in _SQLITE_REASONS:
+        return _failed(where, *_SQLITE_REASONS[code])
     if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
-        return _damaged(error, place)
-    return RegistryError(
-        N_("{where}: the database failed ({error})", where=where, error=error),
-        hint=N_("Check the disk, then try again."),
-    )
+        return _damaged(error, where)
+    hint = N_("Check the disk, then try again.")
+    return _failed(where, N_("the database failed ({error})", error=error), hint)
 
 
-def _damaged(error: BaseException, place: str | os.PathLike[str]) -> RegistryCorruptError:
-    message = N_("registry {place}: its database is damaged ({error})", place=_shown(place), error=error)
-    return RegistryCorruptError(message, hint=RESTORE_HINT)
+def _damaged(error: BaseException, where: str) -> RegistryError:
+    what = N_("its database is damaged ({error})", error=error)
+    return _failed(where, what, RESTORE_HINT, RegistryCorruptError)
 
 
-def _of_disk(error: OSError, place: str | os.PathLike[str]) -> RegistryError:
-    where = N_("registry {place}", place=_shown(place))
+def _of_disk(error: OSError, where: str) -> RegistryError:
+    reason = system_reason(error)
     if error.errno in _FULL:
-        return RegistryError(N_("{where}: {what}", where=where, what=_DISK_FULL[0]), hint=_DISK_FULL[1])
+        return _failed(where, *_DISK_FULL)
     if error.errno in _FORBIDDEN:
-        message = N_(
-            "{where}: {what} ({reason})", where=where, what=_READ_ONLY[0], reason=system_reason(error)
-        )
-        return RegistryError(message, hint=_READ_ONLY[1])
-    message = N_("{where}: {what}", where=where, what=system_reason(error))
-    return RegistryError(message, hint=N_("Check path and disk, then try again."))
+        what, hint = _READ_ONLY
+        return _failed(where, N_("{what} ({reason})", what=what, reason=reason), hint)
+    return _failed(where, reason, N_("Check path and disk, then try again."))
 
 
-def _shown(place: str | os.PathLike[str]) -> str:
-    return os.fsdecode(place).encode("utf-8", "backslashreplace").decode()
+def _failed(where: str, what: str, hint: str, kind: type[RegistryError] = RegistryError) -> RegistryError:
+    return kind(N_("{where}: {what}", where=where, what=what), hint=hint)
 
 
 _TRY_AGAIN = N_("Wait a little and try again; nothing that was registered is lost.")
@@ -121,7 +124,7 @@ _BUSY = {
     "40P01": N_("another program wrote at the same moment"),
     "53300": N_("the server has too many connections"),
 }
-_TOLD = {
+_REASONS = {
     "53100": (
         N_("the server's disk is full"),
         N_("Free some space there; nothing that was registered is lost."),
@@ -145,39 +148,27 @@ _DAMAGED = ("XX001", "XX002", "42P01", "42703", "23", "22")
 _RESTORE = N_("Restore the registry from a backup into another database.")
 
 
-def of_server(error: BaseException, where: str) -> RegistryError:
-    """Return what an error of psycopg means.
-
-    Parameters
-    ----------
-    error : psycopg.Error
-    where : str
-        What the message calls the registry.
-    """
+def _of_server(error: BaseException, where: str) -> RegistryError:
+    """Return what an error of psycopg means."""
     code = getattr(error, "sqlstate", None) or _code_of_refusal(str(error))
     if code in _BUSY:
-        return RegistryBusyError(N_("{where}: {what}", where=where, what=_BUSY[code]), hint=_TRY_AGAIN)
-    if code in _TOLD:
-        return RegistryError(N_("{where}: {what}", where=where, what=_TOLD[code][0]), hint=_TOLD[code][1])
-    said = " ".join(str(error).split())[:200]
+        return _failed(where, _BUSY[code], _TRY_AGAIN, RegistryBusyError)
+    if code in _REASONS:
+        return _failed(where, *_REASONS[code])
+    reason = " ".join(str(error).split())[:200]
     if code.startswith(_DAMAGED):
-        return RegistryCorruptError(
-            N_("{where}: its tables are damaged ({said})", where=where, said=said), hint=_RESTORE
-        )
+        what = N_("its tables are damaged ({reason})", reason=reason)
+        return _failed(where, what, _RESTORE, RegistryCorruptError)
     if not code or code.startswith(("08", "57")):
         hint = N_("Check that the server runs, its name and port, and the network; then try again.")
-        return RegistryError(
-            N_("{where}: the server cannot be reached ({said})", where=where, said=said), hint=hint
-        )
-    return RegistryError(
-        N_("{where}: the server failed ({said})", where=where, said=said),
-        hint=N_("Ask the server's administrator."),
-    )
+        return _failed(where, N_("the server cannot be reached ({reason})", reason=reason), hint)
+    hint = N_("Ask the server's administrator.")
+    return _failed(where, N_("the server failed ({reason})", reason=reason), hint)
 
 
-def _code_of_refusal(said: str) -> str:
-    """Return the code that a refused connection had; psycopg passes on only the server's words."""
-    words = {
+def _code_of_refusal(message: str) -> str:
+    """Return the code of a refused connection, of which psycopg passes on only the server's message."""
+    codes = {
         "password authentication failed": "28P01",
         "no password supplied": "28P01",
         "no pg_hba.conf entry": "28000",
@@ -188,4 +179,4 @@ def _code_of_refusal(said: str) -> str:
         "starting up": "57P03",
         "shutting down": "57P03",
     }
-    return next((code for part, code in words.items() if part in said), "")
+    return next((code for part, code in codes.items() if part in message), "")

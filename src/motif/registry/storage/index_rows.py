@@ -1,10 +1,10 @@
 """The search index of a database server, in the tables ``photo_words`` and ``posting_lists``.
 
-A folder's index is built by each process; a server's is written by the transaction that adds a photo. It
-follows from the fingerprints alone. Keys of photos count up from 1 without a gap, so a range of keys is a
-segment. Once a segment is full, it gets posting lists: for each visual word, which of its photos have it. The
-few photos after the last full segment are searched by the words in their own rows. Small segments are
-replaced by the large one that they fill [1]_.
+Each process builds the index of a folder for itself; a server's index is written by the transaction that adds
+a photo. It follows from the fingerprints alone. Keys of photos count up from 1 without a gap, so a range of
+keys is a segment. A full segment has posting lists: for each visual word, the photos that have it. The few
+photos after the last full segment are searched by the words in their own rows. The small segments that fill a
+large one are replaced by it [1]_.
 
 References
 ----------
@@ -42,26 +42,27 @@ from motif.registry.storage.schema import facts, fingerprints, photo_words, phot
 from motif.registry.store import RESTORE_HINT
 
 SEGMENTS: Final = (4096, 256)
-"""Photos of a large and of a small segment. Several small ones make a large one, and a photo's place in its
-segment fits two bytes."""
+"""Photos in a large and in a small segment. Several small ones make a large one, and a photo's place in its
+segment fits into two bytes."""
 
 PARTS: Final[dict[Part | None, int]] = {"tones": 0, "strokes": 1, None: 2}
-"""Numbers of a fingerprint's parts in the posting lists of large segments; None are blocks of pHashes."""
+"""Numbers of a fingerprint's parts in posting lists of large segments; None stands for blocks of pHashes."""
 
 COUNTS: Final = -1
-"""In the place of a word: how many words each photo of the segment has."""
+"""Stands in place of a word; its list holds how many words each photo of the segment has."""
 
 _NOTE_KEY: Final = {"part": -1, "word": 0, "segment": 0}
 _NOTE: Final = sa.and_(*(posting_lists.c[name] == value for name, value in _NOTE_KEY.items()))
-"""The row that notes the codebook of all words, and the last photo that is indexed: without it, nobody would
-notice if the last photos were removed."""
+"""The row that notes the codebook of all words and the last indexed photo. Without it, nobody would notice if
+the last photos were removed."""
+_NOTE_TOO_HIGH: Final = N_("the note of the last photo names one that does not exist")
 _CODEBOOK_SHIFT: Final = 48
-"""The note is the codebook's number, shifted by so many bits, plus the photo's key."""
+"""The note is the codebook's number, shifted by this many bits, plus the photo's key."""
 
 _PAGE = 100
 """Photos that are indexed or verified at a time."""
 _CACHED = 16
-"""Fingerprints of which the index rows are remembered."""
+"""Fingerprints whose index rows are remembered."""
 _HASHED: Final = tuple(column.name for column in photo_words.columns if column.name != "digest")
 
 _POSTINGS = (
@@ -93,11 +94,11 @@ class SqlPostings:
         self._newest = newest
 
     def postings(self, part: Part | None, words: Sequence[int]) -> Iterator[Postings]:
-        numbers = [number_of(part, size) for size in SEGMENTS]
-        rows = self._read(_POSTINGS, parts=numbers, words=[COUNTS, *words])
+        sizes = {_number_of(part, size): size for size in SEGMENTS}
+        rows = self._read(_POSTINGS, parts=list(sizes), words=[COUNTS, *words])
         after = 0
-        for number, size in zip(numbers, SEGMENTS, strict=True):
-            for segment, counts, data in (rest for row_number, *rest in rows if row_number == number):
+        for number, size in sizes.items():
+            for segment, counts, data in (row[1:] for row in rows if row[0] == number):
                 if segment * size != after or len(counts or b"") != 2 * size:
                     raise RegistryCorruptError(N_("posting lists are damaged or missing"), hint=RESTORE_HINT)
                 yield Postings(
@@ -119,7 +120,7 @@ class SqlPostings:
         return dict(self._active("phash", keys))
 
     def _unlisted(self, part: Part | None, words: Sequence[int], after: int) -> Postings:
-        """Search the photos after the last full segment for words."""
+        """Return which photos after the last full segment have the words."""
         column = "phash" if part is None else f"{part}_words"
         rows = self._read(_UNLISTED.format(column=column), after=after)
         if [key for key, _ in rows] != list(range(after + 1, self._newest + 1)):
@@ -158,93 +159,41 @@ def index_photos(connection: sa.Connection, encoded: Mapping[int, bytes]) -> Non
     Raises
     ------
     RegistryCorruptError
-        If photos between would be left out: they could never be found.
+        If there is a gap: the photos in it could never be found.
     """
-    indexed = newest_indexed(connection)
+    indexed = _newest_indexed(connection)
     if sorted(encoded) != list(range(indexed + 1, indexed + 1 + len(encoded))):
         raise _missing_words()
     _write(connection, indexed, encoded, _profile(connection))
 
 
 def index_pending(connection: sa.Connection) -> int:
-    """Add the next hundred photos that this version's codebook did not index yet; in a writing transaction.
+    """Add the next hundred photos that this version's codebook has not indexed; in a writing transaction.
 
-    Words of an earlier codebook are removed first.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    int
-        How many photos were added; 0 if the index is up to date.
+    Words of an earlier codebook are removed first. Returns how many photos were added; 0 if the index is up
+    to date.
     """
     codebook, _ = _noted(connection)
     if codebook < CODEBOOK:
         connection.execute(photo_words.delete())
         connection.execute(posting_lists.delete())
-    indexed, profile = newest_indexed(connection), _profile(connection)
-    query = sa.select(fingerprints.c.photo_key, fingerprints.c.data).where(
-        fingerprints.c.photo_key > indexed, fingerprints.c.profile_id == profile.id
-    )
-    rows = connection.execute(query.order_by(fingerprints.c.photo_key).limit(_PAGE))
-    pending = {row.photo_key: bytes(row.data) for row in rows}
+    indexed, profile = _newest_indexed(connection), _profile(connection)
+    pending = _encoded(connection, fingerprints.c.photo_key > indexed, profile, limit=_PAGE)
     if pending:
         _write(connection, indexed, pending, profile)
     return len(pending)
 
 
-def newest_indexed(connection: sa.Connection) -> int:
-    """Return the key of the last photo that this version's codebook indexed; 0 if it indexed none.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    int
-    """
-    codebook, last = _noted(connection)
-    return last if codebook == CODEBOOK else 0
-
-
 def is_current(connection: sa.Connection) -> bool:
-    """Tell whether all photos are indexed.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    bool
-    """
-    return newest_indexed(connection) == _last_photo(connection)
+    """Tell whether all photos are indexed."""
+    return _newest_indexed(connection) == _last_photo(connection)
 
 
 def require_current(connection: sa.Connection) -> int:
-    """Require that all photos are indexed: others could not be found.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    int
-        Key of the last photo.
-
-    Raises
-    ------
-    RegistryError
-        If some are not indexed yet.
-    """
-    indexed, last = newest_indexed(connection), _last_photo(connection)
+    """Return the key of the last photo; raise ``RegistryError`` if some photos are not indexed yet."""
+    indexed, last = _newest_indexed(connection), _last_photo(connection)
     if indexed > last:
-        message = N_("the note of the last photo names one that does not exist")
-        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        raise RegistryCorruptError(_NOTE_TOO_HIGH, hint=RESTORE_HINT)
     if indexed < last:
         raise RegistryError(
             N_("the registry's search index is not up to date with this version"),
@@ -269,55 +218,43 @@ def index_problems(connection: sa.Connection, recomputes: Callable[[int], bool])
     ------
     str
     """
-    profile, indexed = _profile(connection), newest_indexed(connection)
+    profile, indexed = _profile(connection), _newest_indexed(connection)
     if indexed and connection.execute(sa.select(posting_lists).where(_NOTE)).first() is None:
         yield "the note of the last photo is missing"
     registered = set(connection.scalars(sa.select(photos.c.key)))
     if indexed > max(registered, default=0):
-        yield "the note of the last photo names one that does not exist"
+        yield _NOTE_TOO_HIGH
         indexed = 0  # a forged number may be too large to count up to
     keys = sorted(registered.union(connection.scalars(sa.select(photo_words.c.photo_key))))
     for page in (keys[start : start + _PAGE] for start in range(0, len(keys), _PAGE)):
         query = sa.select(photo_words).where(photo_words.c.photo_key.in_(page))
         rows = {row.photo_key: row for row in connection.execute(query)}
-        recomputed = _fingerprints(connection, [key for key in page if recomputes(key)], profile)
+        keys_to_recompute = list(filter(recomputes, page))
+        recomputed = _encoded(connection, fingerprints.c.photo_key.in_(keys_to_recompute), profile)
         for key in page:
             if key not in rows or key not in registered:
                 yield f"the words of photo {key} are {'missing' if key in registered else 'of no photo'}"
-            elif bytes(rows[key].digest) != _digest(dict(rows[key]._mapping)) or (
-                key in recomputed and _row(key, recomputed[key], profile)["digest"] != bytes(rows[key].digest)
+            elif rows[key].digest != _digest(rows[key]._asdict()) or (
+                key in recomputed and _row(key, recomputed[key], profile)["digest"] != rows[key].digest
             ):
                 yield f"the words of photo {key} do not follow from its fingerprint"
     yield from _list_problems(connection, indexed)
 
 
 def prepare(fingerprint: bytes, profile_id: str) -> None:
-    """Compute the words of a fingerprint that is about to be added, and remember them.
-
-    Parameters
-    ----------
-    fingerprint : bytes
-        Encoded.
-    profile_id : str
-    """
+    """Compute the words of an encoded fingerprint that is about to be added, and remember them."""
     _indexed(fingerprint, PROFILES[profile_id])
 
 
-def number_of(part: Part | None, size: int) -> int:
-    """Return the number of a part's posting lists.
-
-    Parameters
-    ----------
-    part : "tones", "strokes" or None
-        None for blocks of pHashes.
-    size : int
-        Photos of a segment, one of ``SEGMENTS``.
-
-    Returns
-    -------
-    int
-    """
+def _number_of(part: Part | None, size: int) -> int:
+    """Return the number of a part's posting lists in segments of a size."""
     return PARTS[part] + len(PARTS) * SEGMENTS.index(size)
+
+
+def _newest_indexed(connection: sa.Connection) -> int:
+    """Return the key of the last photo that this version's codebook indexed; 0 if it indexed none."""
+    codebook, last = _noted(connection)
+    return last if codebook == CODEBOOK else 0
 
 
 def _write(connection: sa.Connection, indexed: int, pending: Mapping[int, bytes], profile: Profile) -> None:
@@ -334,7 +271,7 @@ def _list_full_segments(connection: sa.Connection, last: int) -> None:
     """Write the posting lists of full segments, and delete those of small segments in a full large one."""
     after = 0
     for size in SEGMENTS:
-        of_size = posting_lists.c.part.in_([number_of(part, size) for part in PARTS])
+        of_size = posting_lists.c.part.in_([_number_of(part, size) for part in PARTS])
         connection.execute(posting_lists.delete().where(of_size, posting_lists.c.segment < after // size))
         is_count = posting_lists.c.word == COUNTS
         listed = set(connection.scalars(sa.select(posting_lists.c.segment).where(of_size, is_count)))
@@ -376,7 +313,7 @@ def _last_photo(connection: sa.Connection) -> int:
 def _list_problems(connection: sa.Connection, indexed: int) -> Iterator[str]:
     after, expected = 0, [_NOTE]
     for size in SEGMENTS:
-        numbers = {number_of(part, size): part for part in PARTS}
+        numbers = {_number_of(part, size): part for part in PARTS}
         full = range(after // size, indexed // size)
         for segment in full:
             for number, part in numbers.items():
@@ -392,18 +329,14 @@ def _list_problems(connection: sa.Connection, indexed: int) -> Iterator[str]:
 
 def _stored_lists(connection: sa.Connection, segment: int, number: int) -> list[dict[str, Any]]:
     query = sa.select(posting_lists).where(posting_lists.c.segment == segment, posting_lists.c.part == number)
-    return [
-        dict(row._mapping) | {"photos": bytes(row.photos)}
-        for row in connection.execute(query.order_by("word"))
-    ]
+    return [row._asdict() for row in connection.execute(query.order_by("word"))]
 
 
 def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int) -> list[dict[str, Any]]:
     """Compute the posting lists of one part of a full segment, in order of words."""
     column = photo_words.c.phash if part is None else photo_words.c[f"{part}_words"]
     keys = photo_words.c.photo_key.between(segment * size + 1, (segment + 1) * size)
-    rows = connection.execute(sa.select(column).where(keys).order_by("photo_key"))
-    data = [bytes(row[0]) for row in rows]
+    data = connection.scalars(sa.select(column).where(keys).order_by("photo_key")).all()
     if part is None:
         words_of_photos = list(hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES)))
     else:
@@ -414,16 +347,18 @@ def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int
     lists = np.split((pairs % size).astype("<u2"), starts)[1:]  # without words, there are no lists
     photos_of = {COUNTS: counts.astype("<u2")} | dict(zip(words.tolist(), lists, strict=True))
     return [
-        {"part": number_of(part, size), "word": word, "segment": segment, "photos": places.tobytes()}
+        {"part": _number_of(part, size), "word": word, "segment": segment, "photos": places.tobytes()}
         for word, places in photos_of.items()
     ]
 
 
-def _fingerprints(connection: sa.Connection, keys: Sequence[int], profile: Profile) -> dict[int, bytes]:
-    query = sa.select(fingerprints).where(
-        fingerprints.c.photo_key.in_(keys), fingerprints.c.profile_id == profile.id
-    )
-    return {row.photo_key: bytes(row.data) for row in connection.execute(query)} if keys else {}
+def _encoded(
+    connection: sa.Connection, where: sa.ColumnElement[bool], profile: Profile, *, limit: int | None = None
+) -> dict[int, bytes]:
+    """Return fingerprints by the key of their photo."""
+    query = sa.select(fingerprints).where(where, fingerprints.c.profile_id == profile.id)
+    rows = connection.execute(query.order_by(fingerprints.c.photo_key).limit(limit))
+    return {row.photo_key: row.data for row in rows}
 
 
 def _profile(connection: sa.Connection) -> Profile:

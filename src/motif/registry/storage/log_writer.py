@@ -1,4 +1,4 @@
-"""Write into the log: append events, apply what they do to the tables, and keep the tree's frontier."""
+"""Append events to the log, apply them to the tables, and maintain the Merkle tree's frontier."""
 
 from __future__ import annotations
 
@@ -22,19 +22,19 @@ from motif.registry.store import RESTORE_HINT
 HEAD = "log"
 _GOAL = "goal"
 Attachments = Mapping[str, bytes]
-"""What is kept beside the log, by its SHA-256."""
+"""Data that events name but do not contain, by SHA-256."""
 
 
 def read_frontier(connection: sa.Connection) -> Frontier:
     """Read where the log ends."""
-    found = _read_head(connection, HEAD)
-    if found is None:
+    head = _read_head(connection, HEAD)
+    if head is None:
         raise RegistryCorruptError(N_("the head of the log is missing"), hint=RESTORE_HINT)
-    return found
+    return head
 
 
 def read_goal(connection: sa.Connection) -> Frontier | None:
-    """Read where the log of an unfinished copy is to end; None for a registry that is finished."""
+    """Read where the log of an unfinished copy is to end; None for a finished registry."""
     return _read_head(connection, _GOAL)
 
 
@@ -53,6 +53,20 @@ def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
     if goal is not None:
         row = {"name": _GOAL, "size": goal.size, "roots": goal.to_bytes()}
         connection.execute(heads.insert(), row)
+
+
+def require_counter(name: str, value: int | None) -> int:
+    """Return the value of a counter that every registry has.
+
+    Raises
+    ------
+    RegistryCorruptError
+        If it is None: the counter is missing.
+    """
+    if value is None:
+        message = N_("the registry's counter {name!r} is missing", name=name)
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+    return value
 
 
 class LogWriter:
@@ -78,11 +92,11 @@ class LogWriter:
         self._revision = 0
 
     def start(self) -> None:
-        """Make the head of a new log."""
+        """Create the head of a new log."""
         self._connection.execute(heads.insert(), {"name": HEAD, "size": 0, "roots": b""})
 
     def counter(self, name: str) -> int | None:
-        """Return the last used value, also one that this write has used; None if there is none."""
+        """Return the last number given, also by this write; None if there is none."""
         if not self._stored:
             rows = self._connection.execute(sa.select(counters)).all()
             self._stored = {row.name: row.value for row in rows}
@@ -98,16 +112,16 @@ class LogWriter:
         at: datetime | None = None,
         revision: int | None = None,
     ) -> Event:
-        """Append an event, and do to the tables what it says.
+        """Append an event, and apply it to the tables.
 
         Parameters
         ----------
         kind, data : as in ``Event``
         attachments : dict of str to bytes
-            By SHA-256, all that the event names and does not hold.
+            By SHA-256, all data that the event names and does not contain.
         at : datetime, UTC, optional
         revision : int, optional
-            By default this write's own, which counts one up however much the write changes.
+            By default this write's own: the previous one plus 1, however much the write changes.
         """
         event = Event(
             seq=self.end().size,
@@ -121,12 +135,12 @@ class LogWriter:
         return event
 
     def replay(self, page: Sequence[Event], attachments: Attachments) -> None:
-        """Append events that were made already, in another registry perhaps.
+        """Append existing events, perhaps another registry's.
 
         Raises
         ------
         ParameterError
-            If an event is not the next one, or what it names is not among the attachments.
+            If an event is not the next one, or an attachment that it names is missing.
         """
         changes: list[Change] = []
         for event in page:
@@ -140,7 +154,7 @@ class LogWriter:
         self._apply(changes, attachments)
 
     def finish(self) -> None:
-        """Write what was kept back until the end: the events, the counters and the head."""
+        """Write what is put off until the end: the events, the counters and the head."""
         if self._bodies:
             self._backend.insert(self._connection, "events", self._bodies)
             end = self.end()
@@ -155,19 +169,14 @@ class LogWriter:
         self._bodies, self._stored = [], dict(self._counters)
 
     def end(self) -> Frontier:
-        """Return where the log ends, with what this write appended."""
+        """Return where the log ends, after what this write has appended."""
         if self._frontier is None:
             self._frontier = read_frontier(self._connection)
         return self._frontier
 
     def _own_revision(self) -> int:
         if not self._revision:
-            stored = self.counter("revision")
-            if stored is None:
-                raise RegistryCorruptError(
-                    N_("the registry's counter {name!r} is missing", name="revision"), hint=RESTORE_HINT
-                )
-            self._revision = stored + 1
+            self._revision = require_counter("revision", self.counter("revision")) + 1
         return self._revision
 
     def _apply(self, changes: Iterable[Change], attachments: Attachments) -> None:
@@ -197,8 +206,8 @@ class LogWriter:
         return self._connection.execute(query).first() is not None
 
     def _set(self, change: Change, values: Row) -> None:
-        done = self._connection.execute(metadata.tables[change.table].update().where(_is(change)), values)
-        if done.rowcount != 1:
+        update = metadata.tables[change.table].update().where(_is(change))
+        if self._connection.execute(update, values).rowcount != 1:
             raise ParameterError(f"no row {change.key} in {change.table}")
 
     def _clear(self, change: Change, waiting: dict[tuple[Any, ...], Row]) -> None:
@@ -214,14 +223,14 @@ def _is(change: Change) -> sa.ColumnElement[bool]:
 
 
 def _filled(row: Row, attachments: Attachments) -> Row:
-    """Put what is kept beside the log in its place."""
+    """Replace digests in a row by the attachments that they name."""
     return {
-        name: _held(name, value.sha256, attachments) if isinstance(value, Digest) else value
+        name: _attachment(name, value.sha256, attachments) if isinstance(value, Digest) else value
         for name, value in row.items()
     }
 
 
-def _held(column: str, sha256: str, attachments: Attachments) -> bytes | str | None:
+def _attachment(column: str, sha256: str, attachments: Attachments) -> bytes | str | None:
     data = attachments.get(sha256)
     if data is None:
         raise ParameterError(f"what belongs to SHA-256 {sha256} is missing")

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.messages import N_
+from motif.profiles import STANDARD_1, Profile
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.storage.backend import Backend
@@ -56,34 +57,49 @@ class Founding:
         return str(self.event.data.get("registry_id"))
 
 
-def bring_up_to_date(
-    engine: sa.Engine,
-    backend: Backend,
-    profile_id: str,
-    *,
-    writable: bool,
-    create: bool,
-    founding: Founding | None,
-) -> None:
-    """Create the tables, or bring them to the newest revision, if that is due.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenOptions:
+    """How a registry is opened.
+
+    Parameters
+    ----------
+    create : bool
+        Create the registry if there is none.
+    profile : Profile, optional
+        Of a new registry, by default STANDARD_1; of an existing one, the profile that is required.
+    busy_timeout_s : float, seconds
+        How long to wait for another process that writes.
+    founding : Founding, optional
+        Create it as the unfinished copy of another registry, or continue that copy.
+    """
+
+    create: bool = True
+    profile: Profile | None = None
+    busy_timeout_s: float = 60.0
+    founding: Founding | None = None
+
+
+def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, *, writable: bool) -> None:
+    """Create the tables, or bring them to the newest revision, if necessary.
 
     Parameters
     ----------
     engine : Engine
     backend : Backend
-    profile_id, writable, create, founding : as for ``SqlStore.open_sqlite``
+    options : OpenOptions
+    writable : bool
 
     Raises
     ------
     RegistryError
-        If it is due, and nothing may be created or written.
+        If it is necessary, and nothing may be created or written.
     SchemaVersionError
         If the database belongs to another program, or to a newer version of this one.
     """
-    with engine.connect() as connection, connection.begin():
+    with engine.begin() as connection:
         backend.require_safe(connection)
-        revision = stored_revision(connection)
-    if revision is None and not (create and writable):
+        revision = _stored_revision(connection)
+    if revision is None and not (options.create and writable):
         raise RegistryError(N_("the registry's database is empty"), hint=N_("Register something first."))
     if revision != REVISION and not writable:
         raise RegistryError(
@@ -97,23 +113,12 @@ def bring_up_to_date(
     if writable:
         backend.configure(engine)
     if revision != REVISION:
-        with engine.connect() as connection:
-            connection.execution_options(motif_writing=True)
-            with connection.begin():
-                _upgrade(connection, backend, profile_id, founding)
+        with engine.execution_options(motif_writing=True).begin() as connection:
+            _upgrade(connection, backend, options)
 
 
-def stored_revision(connection: sa.Connection) -> str | None:
-    """Return the revision of a registry's tables.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    str or None
-        None for an empty database.
+def _stored_revision(connection: sa.Connection) -> str | None:
+    """Return the revision of a registry's tables; None for an empty database.
 
     Raises
     ------
@@ -136,23 +141,24 @@ def _kind(connection: sa.Connection) -> str | None:
         return None
 
 
-def _upgrade(connection: sa.Connection, backend: Backend, profile_id: str, founding: Founding | None) -> None:
+def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) -> None:
     """Bring an empty or older registry to ``REVISION``; the transaction excludes other writers.
 
     Several processes may get here for the same new registry: one does the work, the others find it done.
     """
-    revision = stored_revision(connection)
+    revision = _stored_revision(connection)
     if revision == REVISION:
         return
     _run_alembic(connection, revision)
     if revision is None:
         log = LogWriter(connection, backend)
         log.start()
-        if founding is None:
-            _record_facts(log, profile_id)
+        if options.founding is None:
+            _record_facts(log, options.profile or STANDARD_1)
         else:
-            _begin_copy(log, founding)
-            write_goal(connection, founding.goal)
+            _begin_copy(log, options.founding)
+            write_goal(connection, options.founding.goal)
+        log.finish()
 
 
 def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
@@ -177,15 +183,14 @@ def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
     command.upgrade(config, "head")
 
 
-def _record_facts(log: LogWriter, profile_id: str) -> None:
+def _record_facts(log: LogWriter, profile: Profile) -> None:
     values = {
         "kind": KIND,
         "registry_id": secrets.token_hex(16),
-        "profile": profile_id,
+        "profile": profile.id,
         "created_at": iso(datetime.now(UTC)),
     }
     log.append("registry.made", values, revision=0)
-    log.finish()
 
 
 def _begin_copy(log: LogWriter, founding: Founding) -> None:
@@ -193,4 +198,3 @@ def _begin_copy(log: LogWriter, founding: Founding) -> None:
         log.replay([founding.event], {})
     except ParameterError as error:
         raise RegistryCorruptError(N_("the log of the source is malformed: {error}", error=error)) from error
-    log.finish()

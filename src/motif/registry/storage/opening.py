@@ -1,4 +1,4 @@
-"""Open a registry where it is: in a folder, or in the database of a server."""
+"""Open a registry in a folder or in the database of a server."""
 
 from __future__ import annotations
 
@@ -6,14 +6,13 @@ import os
 import re
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
 
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.files import sync_folder
 from motif.messages import N_
-from motif.profiles import PROFILES, STANDARD_1, Profile
+from motif.profiles import PROFILES, Profile
 from motif.registry.storage.failures import translate_errors
-from motif.registry.storage.migrate import Founding, bring_up_to_date
+from motif.registry.storage.migrate import Founding, OpenOptions, bring_up_to_date
 from motif.registry.storage.originals import Originals, SqlOriginals
 from motif.registry.storage.sql_store import SqlStore
 from motif.registry.store import RESTORE_HINT, OriginalStore, Store
@@ -23,6 +22,8 @@ DATABASE = "registry.sqlite"
 
 Place = str | os.PathLike[str]
 """Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
+
+_Parts = tuple[Store, OriginalStore, Path | None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,39 +44,6 @@ class Opened:
     originals: OriginalStore
     profile: Profile
     cache_folder: Path | None
-
-    @classmethod
-    def agreed(
-        cls, store: Store, originals: OriginalStore, *, profile: Profile | None, cache_folder: Path | None
-    ) -> Self:
-        """Put the parts together, if the registry's profile is the requested one.
-
-        Parameters
-        ----------
-        store : Store
-            Closed on an error.
-        originals : OriginalStore
-        profile : Profile or None
-            The requested one; None accepts any that this version knows.
-        cache_folder : Path or None
-
-        Returns
-        -------
-        Opened
-
-        Raises
-        ------
-        RegistryError
-            If the registry has another profile.
-        SchemaVersionError
-            If this version does not know the registry's profile.
-        """
-        try:
-            agreed = _agreed_profile(store.profile_id, profile)
-        except BaseException:
-            store.close()
-            raise
-        return cls(store=store, originals=originals, profile=agreed, cache_folder=cache_folder)
 
 
 def open_place(
@@ -107,14 +75,16 @@ def open_place(
         raise ParameterError(
             N_("profile {id} is not one of this version: {names}", id=profile.id, names=", ".join(PROFILES))
         )
-    text = os.fsdecode(os.fspath(place))
-    if re.match(r"[a-z][a-z0-9+.-]*://", text):
-        return open_server(
-            text, create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding
-        )
-    return open_folder(
-        place, create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding
-    )
+    options = OpenOptions(create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding)
+    text = os.fsdecode(place)
+    open_parts = _open_server if re.match(r"[a-z][a-z0-9+.-]*://", text) else _open_folder
+    store, originals, cache_folder = open_parts(text, options)
+    try:
+        agreed = _agreed_profile(store.profile_id, profile)
+    except BaseException:
+        store.close()
+        raise
+    return Opened(store=store, originals=originals, profile=agreed, cache_folder=cache_folder)
 
 
 def _agreed_profile(stored: str, requested: Profile | None) -> Profile:
@@ -132,47 +102,17 @@ def _agreed_profile(stored: str, requested: Profile | None) -> Profile:
     return PROFILES[stored]
 
 
-def open_folder(
-    path: str | os.PathLike[str],
-    *,
-    create: bool,
-    profile: Profile | None,
-    busy_timeout_s: float,
-    founding: Founding | None = None,
-) -> Opened:
-    """Open the registry in a folder; for reading only where nothing can be written.
-
-    Parameters
-    ----------
-    path : str or path-like
-    create, profile, busy_timeout_s, founding : as for ``open_place``
-
-    Returns
-    -------
-    Opened
-    """
-    folder = _folder(path)
+def _open_folder(path: str, options: OpenOptions) -> _Parts:
+    """Open the registry in a folder; for reading only where nothing can be written."""
+    if "\0" in path or not path:
+        raise ParameterError(N_("path={text!r:.80}; expected the path of a folder", text=path))
+    folder = Path(path)
     with translate_errors(folder):
-        _prepare(folder, create=create)
+        _prepare(folder, create=options.create)
         database = folder / DATABASE
-        store = SqlStore.open_sqlite(
-            database,
-            profile_id=(profile or STANDARD_1).id,
-            writable=_writable(folder) and (not database.exists() or _writable(database)),
-            create=create,
-            busy_timeout_s=busy_timeout_s,
-            founding=founding,
-        )
-    return Opened.agreed(
-        store, Originals(folder / "originals"), profile=profile, cache_folder=folder / "cache"
-    )
-
-
-def _folder(path: str | os.PathLike[str]) -> Path:
-    text = os.fsdecode(os.fspath(path))
-    if "\0" in text or not text:
-        raise ParameterError(N_("path={text!r:.80}; expected the path of a folder", text=text))
-    return Path(text)
+        writable = _writable(folder) and (not database.exists() or _writable(database))
+        store = SqlStore.open_sqlite(database, options, writable=writable)
+    return store, Originals(folder / "originals"), folder / "cache"
 
 
 def _prepare(folder: Path, *, create: bool) -> None:
@@ -215,26 +155,8 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK, effective_ids=os.access in os.supports_effective_ids)
 
 
-def open_server(
-    dsn: str,
-    *,
-    create: bool,
-    profile: Profile | None,
-    busy_timeout_s: float,
-    founding: Founding | None = None,
-) -> Opened:
-    """Open the registry in a server's database; for reading only where the user may not write.
-
-    Parameters
-    ----------
-    dsn : str
-        Address of the database.
-    create, profile, busy_timeout_s, founding : as for ``open_place``
-
-    Returns
-    -------
-    Opened
-    """
+def _open_server(dsn: str, options: OpenOptions) -> _Parts:
+    """Open the registry in a server's database; for reading only where the user may not write."""
     # Loaded here, because searching on a server needs NumPy and faiss, which a folder's entries do not.
     from motif.registry.storage import index_rows, postgres
 
@@ -242,30 +164,21 @@ def open_server(
     place = postgres.display(url)
     backend = postgres.PostgresBackend()
     with translate_errors(place):
-        engine = postgres.make_engine(url, busy_timeout_s=busy_timeout_s)
+        engine = postgres.make_engine(url, busy_timeout_s=options.busy_timeout_s)
         try:
-            with engine.connect() as connection, connection.begin():
+            with engine.begin() as connection:
                 postgres.require_suitable(connection)
                 writable = postgres.may_write(connection)
-            bring_up_to_date(
-                engine,
-                backend,
-                (profile or STANDARD_1).id,
-                writable=writable,
-                create=create,
-                founding=founding,
-            )
-            store = SqlStore(engine, backend, place=place, writable=writable, founding=founding)
-            with engine.connect() as connection, connection.begin():
+            bring_up_to_date(engine, backend, options, writable=writable)
+            store = SqlStore(engine, backend, place=place, writable=writable, founding=options.founding)
+            with engine.begin() as connection:
                 is_current = index_rows.is_current(connection)
                 if not is_current and not writable:
                     index_rows.require_current(connection)
-            while not is_current:  # a transaction for each page: it can be stopped, and continued
-                with engine.connect() as connection:
-                    connection.execution_options(motif_writing=True)
-                    with connection.begin():
-                        is_current = not index_rows.index_pending(connection)
+            while not is_current:  # a transaction for each page, so that it can be stopped and continued
+                with engine.execution_options(motif_writing=True).begin() as connection:
+                    is_current = not index_rows.index_pending(connection)
         except BaseException:
             engine.dispose()
             raise
-    return Opened.agreed(store, SqlOriginals(engine, place), profile=profile, cache_folder=None)
+    return store, SqlOriginals(engine, place), None

@@ -1,4 +1,4 @@
-"""The untouched files, each under its SHA-256, written so that a crash leaves all of a file or none."""
+"""The original files, each under its SHA-256, written so that a crash leaves all of a file or none of it."""
 
 from __future__ import annotations
 
@@ -7,28 +7,33 @@ import re
 import stat
 from collections.abc import Collection, Iterator
 from pathlib import Path
+from typing import Any
 
 import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
-from motif.files import SHA256, read_at_most, sync_folder, write_durably
+from motif.files import SHA256, hash_file, read_at_most, sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.schema import original_parts as parts
 from motif.registry.store import RESTORE_HINT
 
+PART_BYTES = 1 << 20
+"""Bytes of a file in one row of the table ``original_parts``."""
+_REFUSED = "whole file of a registration that was refused or stopped"
+
 
 class Originals:
     """A folder of files named by their content: ``ab/abcdef...``.
 
-    A file is written beside its place under a temporary name, synced, renamed, and the folder is
-    synced; what a crash leaves behind is at most a file that starts with a dot and that nobody
-    reads. Folders are 0700 and files 0600. Links are never followed.
+    A file is written beside its place under a temporary name, synced and renamed, then the folder is
+    synced: a crash leaves behind at most a file that starts with a dot and that nobody reads.
+    Folders have mode 0700 and files 0600. Links are never followed.
 
     Parameters
     ----------
     folder : Path
-        Made when the first file is put.
+        Created when the first file is put.
 
     Examples
     --------
@@ -45,10 +50,7 @@ class Originals:
 
     def path(self, sha256: str) -> Path:
         """Return where a file lies, or would lie."""
-        if not SHA256.fullmatch(sha256):
-            raise ParameterError(
-                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
-            )
+        _require_sha256(sha256)
         return self.folder / sha256[:2] / sha256
 
     def put(self, sha256: str, data: bytes) -> None:
@@ -86,17 +88,12 @@ class Originals:
         target = self.path(sha256)
         with translate_errors(self.folder.parent):
             if not _is_plain_file(target):
-                raise RegistryCorruptError(
-                    N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT
-                )
+                raise _missing(sha256)
             data = read_at_most(target, size_bytes + 1)
-        if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
-            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
-            raise RegistryCorruptError(message, hint=RESTORE_HINT)
-        return data
+        return _verified(data, sha256, size_bytes)
 
     def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield what lies here and is no file of a registered photo.
+        """Yield what is in the folder and is not the file of a registered photo.
 
         Parameters
         ----------
@@ -108,7 +105,7 @@ class Originals:
         path : str
             Below the folder.
         explained : str
-            How it came there without harm; empty if nothing explains it.
+            How it can have come there harmlessly; empty if nothing explains it.
         """
         if not self.folder.is_dir():
             return
@@ -140,9 +137,7 @@ def _explained(path: Path) -> str:
         return "half a file, left by a program that was stopped"
     if path.name[:2] != path.parent.name or not SHA256.fullmatch(path.name):
         return ""
-    with path.open("rb") as file:
-        whole = hashlib.file_digest(file, "sha256").hexdigest() == path.name
-    return "whole file of a registration that was refused or stopped" if whole else ""
+    return _REFUSED if hash_file(path) == path.name else ""
 
 
 def _holds(target: Path, data: bytes) -> bool:
@@ -154,9 +149,6 @@ def _is_plain_file(path: Path) -> bool:
         return stat.S_ISREG(path.lstat().st_mode)
     except (FileNotFoundError, NotADirectoryError):
         return False
-
-
-PART_BYTES = 1 << 20
 
 
 class SqlOriginals:
@@ -177,10 +169,7 @@ class SqlOriginals:
         self._place = place
 
     def put(self, sha256: str, data: bytes) -> None:
-        if not SHA256.fullmatch(sha256):
-            raise ParameterError(
-                N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256)
-            )
+        _require_sha256(sha256)
         with translate_errors(self._place), self._engine.begin() as connection:
             if _stored_digest(connection, sha256) == sha256:
                 return
@@ -198,31 +187,46 @@ class SqlOriginals:
         query = sa.select(parts.c.position, parts.c.data).where(parts.c.sha256 == sha256)
         count = max(1, -(-size_bytes // PART_BYTES))
         with translate_errors(self._place), self._engine.begin() as connection:
-            found = connection.execute(query.order_by(parts.c.position).limit(count + 1)).all()
-        if not found:
-            raise RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
-        data = b"".join(bytes(row.data) for row in found)
-        in_place = [row.position for row in found] == list(range(count))
-        if not in_place or len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
-            message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
-            raise RegistryCorruptError(message, hint=RESTORE_HINT)
-        return data
+            rows = connection.execute(query.order_by(parts.c.position).limit(count + 1)).all()
+        if not rows:
+            raise _missing(sha256)
+        if [row.position for row in rows] != list(range(count)):
+            raise _changed(sha256)
+        return _verified(b"".join(row.data for row in rows), sha256, size_bytes)
 
     def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
         with translate_errors(self._place), self._engine.begin() as connection:
             names = connection.scalars(sa.select(parts.c.sha256).distinct())
             for name in sorted(set(names) - set(known)):
-                whole = _stored_digest(connection, name) == name
-                yield name, "whole file of a registration that was refused or stopped" if whole else ""
+                yield name, _REFUSED if _stored_digest(connection, name) == name else ""
 
 
-def _stored_digest(connection: sa.Connection, sha256: str) -> str | None:
-    """Let the server hash what it holds under a name; None if that is nothing, or not all of it."""
+def _require_sha256(sha256: str) -> None:
+    if not SHA256.fullmatch(sha256):
+        raise ParameterError(N_("sha256={sha256!r:.80}; expected 64 lower-case hex digits", sha256=sha256))
+
+
+def _verified(data: bytes, sha256: str, size_bytes: int) -> bytes:
+    if len(data) != size_bytes or hashlib.sha256(data).hexdigest() != sha256:
+        raise _changed(sha256)
+    return data
+
+
+def _missing(sha256: str) -> RegistryCorruptError:
+    return RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
+
+
+def _changed(sha256: str) -> RegistryCorruptError:
+    message = N_("original {sha256} was changed: its SHA-256 does not fit", sha256=sha256)
+    return RegistryCorruptError(message, hint=RESTORE_HINT)
+
+
+def _stored_digest(connection: sa.Connection, sha256: str) -> Any:
+    """Let the server hash the file that it holds under a name; None if there is none, or not all of it."""
     query = (
         "SELECT encode(sha256(string_agg(data, ''::bytea ORDER BY position)), 'hex')"
         " FROM original_parts WHERE sha256 = :sha256"
         " HAVING min(position) = 0 AND max(position) = count(*) - 1"
         " AND (count(*) = 1 OR min(length(data)) > 0)"
     )
-    found = connection.scalar(sa.text(query), {"sha256": sha256})
-    return None if found is None else str(found)
+    return connection.scalar(sa.text(query), {"sha256": sha256})

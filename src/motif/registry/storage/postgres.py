@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import sqlalchemy as sa
@@ -76,62 +77,24 @@ class PostgresBackend:
         return index_rows.index_problems(connection, recomputes)
 
 
-def is_dsn(place: str) -> bool:
-    """Tell whether a place is the address of a server's database.
-
-    Parameters
-    ----------
-    place : str
-
-    Returns
-    -------
-    bool
-
-    Examples
-    --------
-    >>> is_dsn("postgresql+psycopg://sri@office/batik"), is_dsn("registry.motif")
-    (True, False)
-    """
-    return _SCHEME.match(place) is not None
-
-
 def parse(dsn: str) -> sa.URL:
     """Read an address, ``postgresql+psycopg://USER@HOST/DATABASE``.
-
-    Parameters
-    ----------
-    dsn : str
-
-    Returns
-    -------
-    URL
 
     Raises
     ------
     ParameterError
         On anything else; the message does not repeat it, because it may hold a password.
     """
-    try:
+    with suppress(sa.exc.ArgumentError, ValueError):
         url = sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
-        if is_dsn(dsn) and url.database:
+        if _SCHEME.match(dsn) and url.database:
             return url
-    except (sa.exc.ArgumentError, ValueError):
-        pass
     hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
-    raise ParameterError(N_("this is no address of a database server"), hint=hint) from None
+    raise ParameterError(N_("this is no address of a database server"), hint=hint)
 
 
 def display(url: sa.URL) -> str:
-    """Return an address without its password, to be shown to people.
-
-    Parameters
-    ----------
-    url : URL
-
-    Returns
-    -------
-    str
-    """
+    """Return an address without its password, to be shown to people."""
     return url.set(password=None, query={}).render_as_string()
 
 
@@ -180,16 +143,7 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
 
 
 def require_suitable(connection: sa.Connection) -> None:
-    """Refuse a server that is too old, or a database that does not keep text as UTF-8.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Raises
-    ------
-    RegistryError
-    """
+    """Refuse a server that is too old, or a database that does not keep text as UTF-8."""
     version = int(connection.scalar(sa.text("SELECT current_setting('server_version_num')")) or 0) // 10_000
     if version < _OLDEST_VERSION:
         raise RegistryError(
@@ -208,16 +162,7 @@ def require_suitable(connection: sa.Connection) -> None:
 
 
 def may_write(connection: sa.Connection) -> bool:
-    """Tell whether this user may write here; on a standby nobody may.
-
-    Parameters
-    ----------
-    connection : Connection
-
-    Returns
-    -------
-    bool
-    """
+    """Tell whether this user may write here; on a standby nobody may."""
     query = (
         "SELECT NOT pg_is_in_recovery() AND CASE WHEN to_regclass('heads') IS NULL"
         " THEN has_schema_privilege(current_schema(), 'CREATE')"

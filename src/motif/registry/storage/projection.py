@@ -1,13 +1,13 @@
-"""What an event does to the tables: the one place where the log becomes rows.
+"""What an event changes in the tables: the one place where the log becomes rows.
 
-The writer applies it, ``verify`` replays it and compares, and copying a registry is replaying it
-elsewhere. So the tables cannot say anything that the log does not.
+The writer applies the changes, ``verify`` replays them and compares, and a copy of a registry replays them
+elsewhere. So the tables cannot hold anything that the log does not.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
 from typing import Any
@@ -26,16 +26,9 @@ Row = dict[str, Any]
 Key = tuple[Any, ...]
 
 KEYS: dict[str, tuple[str, ...]] = {
-    "facts": ("name",),
-    "counters": ("name",),
-    "entries": ("number",),
-    "photos": ("key",),
-    "fingerprints": ("photo_key", "profile_id"),
-    "similarities": ("entry_number", "position"),
-    "records": ("id", "version"),
-    "links": ("id", "role", "position"),
-    "blobs": ("sha256",),
-    "checkpoints": ("size",),
+    name: tuple(table.primary_key.columns.keys())
+    for name, table in metadata.tables.items()
+    if name not in ("events", "heads")
 }
 """Tables that follow from the log, each after those that it refers to, with their primary keys."""
 
@@ -54,8 +47,8 @@ class Change:
     Parameters
     ----------
     op : "put", "keep", "set" or "clear"
-        Insert; insert unless it is there; or set some columns of a row that is there (of a counter, also
-        of one that is not).
+        Insert; insert unless it exists; or set some columns of an existing row (of a counter, also of one
+        that does not exist).
     table : str
     key : tuple
     row : dict
@@ -68,7 +61,7 @@ class Change:
 
 
 def changes_of(event: Event) -> list[Change]:
-    """Return what an event does to the tables, in order.
+    """Return what an event changes in the tables, in order.
 
     Parameters
     ----------
@@ -84,18 +77,18 @@ def changes_of(event: Event) -> list[Change]:
         If the event is malformed.
     """
     try:
-        made = list(_PROJECTIONS[event.kind](event, event.data))
-        for change in made:
+        changes = list(_PROJECTIONS[event.kind](event, event.data))
+        for change in changes:
             _require_fitting(change)
     except (KeyError, TypeError, ValueError, AttributeError, OverflowError, EntryNotFoundError) as error:
         if isinstance(error, ParameterError):
             raise
         raise ParameterError(f"event {event.seq} ({event.kind}) is malformed: {error}") from error
-    return [*made, _count("revision", event.revision)]
+    return [*changes, _count("revision", event.revision)]
 
 
 def digests_of(changes: list[Change]) -> Iterator[str]:
-    """Yield the SHA-256 of all that is kept beside the log for some changes.
+    """Yield the SHA-256 of everything beside the log that some changes need.
 
     Parameters
     ----------
@@ -105,10 +98,8 @@ def digests_of(changes: list[Change]) -> Iterator[str]:
     -------
     str, 64 lower-case hex digits
     """
-    for change in changes:
-        for value in change.row.values():
-            if isinstance(value, Digest):
-                yield value.sha256
+    values = (value for change in changes for value in change.row.values())
+    return (value.sha256 for value in values if isinstance(value, Digest))
 
 
 def photo_data(key: int, number: int, photo: EntryPhoto, fingerprint_sha256: str) -> dict[str, Any]:
@@ -133,7 +124,7 @@ def _require_fitting(change: Change) -> None:
 
 @cache
 def _kinds(table: str) -> dict[str, tuple[type, ...]]:
-    """Return what each column of a table may be given."""
+    """Return the types of value that each column of a table accepts."""
     return {column.name: _kinds_of(column) for column in metadata.tables[table].columns}
 
 
@@ -182,25 +173,12 @@ def _entry_added(event: Event, data: Row) -> Iterator[Change]:
 
 def _photo_added(event: Event, data: Row) -> Iterator[Change]:
     photo = EntryPhoto.from_json(data["photo"])
-    yield _put(
-        "photos",
-        {
-            "key": data["key"],
-            "entry_number": parse_id(data["entry"]),
-            "sha256": photo.sha256,
-            "size_bytes": photo.size_bytes,
-            "media_type": photo.media_type,
-            "name": photo.name,
-            "width_px": photo.width_px,
-            "height_px": photo.height_px,
-            "profile_id": photo.profile_id,
-            "added_at": photo.added_at,
-            "revision": event.revision,
-        },
-    )
-    made = {"photo_key": data["key"], "profile_id": photo.profile_id}
-    yield _put("fingerprints", made | {"data": Digest(data["fingerprint_sha256"])})
-    yield _count("photo", data["key"])
+    key = data["key"]
+    row = {"key": key, "entry_number": parse_id(data["entry"]), "revision": event.revision}
+    yield _put("photos", row | asdict(photo))
+    digest = Digest(data["fingerprint_sha256"])
+    yield _put("fingerprints", {"photo_key": key, "profile_id": photo.profile_id, "data": digest})
+    yield _count("photo", key)
 
 
 def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
@@ -213,9 +191,9 @@ def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
 
 
 def _record_put(event: Event, data: Row) -> Iterator[Change]:
-    held = Digest(data["body_sha256"]) if "body_sha256" in data else canonical(data["body"]).decode()
-    row = {"id": data["id"], "version": data["version"], "kind": data["kind"], "body": held}
-    yield _put("records", row | {"revision": event.revision})
+    body = Digest(data["body_sha256"]) if "body_sha256" in data else canonical(data["body"]).decode()
+    row = {name: data[name] for name in ("id", "version", "kind")}
+    yield _put("records", row | {"body": body, "revision": event.revision})
     yield Change(op="clear", table="links", key=(data["id"],))
     for role, targets in data["links"].items():
         for position, target in enumerate(targets):

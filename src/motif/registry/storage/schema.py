@@ -167,34 +167,31 @@ server_metadata = sa.MetaData(naming_convention=metadata.naming_convention)
 original_parts = sa.Table(
     "original_parts",
     server_metadata,
-    sa.Column("sha256", sa.String(64), nullable=False),
-    sa.Column("position", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("sha256", sa.String(64), primary_key=True),
+    sa.Column("position", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("data", sa.LargeBinary, nullable=False),
-    sa.PrimaryKeyConstraint("sha256", "position", name="pk_original_parts"),
     comment="The original files in parts of 1 MiB; a folder keeps them as files.",
 )
 
 photo_words = sa.Table(
     "photo_words",
     server_metadata,
-    sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), autoincrement=False, nullable=False),
+    sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), primary_key=True, autoincrement=False),
     sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
     sa.Column("phash", sa.LargeBinary, nullable=False),
     sa.Column("tones_words", sa.LargeBinary, nullable=False),
     sa.Column("tones_descriptors", sa.LargeBinary, nullable=False),
     sa.Column("strokes_words", sa.LargeBinary, nullable=False),
     sa.Column("strokes_descriptors", sa.LargeBinary, nullable=False),
-    sa.PrimaryKeyConstraint("photo_key", name="pk_photo_words"),
     comment="Each photo's visual words, descriptors and pHash; follows from its fingerprint.",
 )
 
 posting_lists = sa.Table(
     "posting_lists",
     server_metadata,
-    sa.Column("part", sa.Integer, autoincrement=False, nullable=False),
-    sa.Column("word", sa.Integer, autoincrement=False, nullable=False),
-    sa.Column("segment", sa.Integer, autoincrement=False, nullable=False),
+    sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("word", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("photos", sa.LargeBinary, nullable=False),
-    sa.PrimaryKeyConstraint("part", "word", "segment", name="pk_posting_lists"),
     comment="Which photos of a segment have a word; follows from photo_words.",
 )

@@ -16,7 +16,7 @@ from motif.registry.storage import sqlite
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.log_writer import read_goal
-from motif.registry.storage.migrate import Founding, bring_up_to_date
+from motif.registry.storage.migrate import Founding, OpenOptions, bring_up_to_date
 from motif.registry.storage.schema import facts
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
 from motif.registry.storage.sqlite import Unwritten
@@ -67,7 +67,7 @@ class SqlStore:
         self._closed = False
         self._copying = founding is not None
         self.writable = writable
-        with translate_errors(place), engine.connect() as connection, connection.begin():
+        with translate_errors(place), engine.begin() as connection:
             known = {row.name: row.value for row in connection.execute(sa.select(facts))}
             goal = read_goal(connection)
         try:
@@ -84,27 +84,14 @@ class SqlStore:
             )
 
     @classmethod
-    def open_sqlite(
-        cls,
-        path: Path,
-        *,
-        profile_id: str,
-        writable: bool = True,
-        create: bool = True,
-        busy_timeout_s: float = 60.0,
-        founding: Founding | None = None,
-    ) -> SqlStore:
-        """Open a database file; make it, or bring it to the newest schema, where that is due.
+    def open_sqlite(cls, path: Path, options: OpenOptions, *, writable: bool = True) -> SqlStore:
+        """Open a database file; create it, or bring it to the newest schema, where necessary.
 
         Parameters
         ----------
         path : Path
-        profile_id : str
-            Recorded if the registry is new.
-        writable, create : bool
-        busy_timeout_s : float, seconds
-        founding : Founding, optional
-            Make it, or go on with it, as the copy of another registry.
+        options : OpenOptions
+        writable : bool
 
         Raises
         ------
@@ -113,25 +100,23 @@ class SqlStore:
         """
         backend = sqlite.SqliteBackend()
         with translate_errors(path.parent):
-            if writable and create:
+            if writable and options.create:
                 sqlite.make_file(path)
-            unwritten = None if writable else Unwritten(path, busy_timeout_s=busy_timeout_s)
+            unwritten = None if writable else Unwritten(path, busy_timeout_s=options.busy_timeout_s)
             engine = (
-                sqlite.make_engine(path, writable=True, busy_timeout_s=busy_timeout_s)
+                sqlite.make_engine(path, writable=True, busy_timeout_s=options.busy_timeout_s)
                 if unwritten is None
                 else unwritten.engine
             )
             try:
-                bring_up_to_date(
-                    engine, backend, profile_id, writable=writable, create=create, founding=founding
-                )
+                bring_up_to_date(engine, backend, options, writable=writable)
                 return cls(
                     engine,
                     backend,
                     place=path.parent,
                     writable=writable,
                     database=path,
-                    founding=founding,
+                    founding=options.founding,
                     unwritten=unwritten,
                 )
             except BaseException:
@@ -153,13 +138,12 @@ class SqlStore:
         if not self.writable:
             hint = N_("Ask for write permission, or copy the registry to a place of your own.")
             raise RegistryError(N_("registry {place} is open for reading only", place=self._place), hint=hint)
-        with translate_errors(self._place), self._engine.connect() as connection:
-            connection.execution_options(motif_writing=True)
-            with connection.begin():
-                self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
-                writer = SqlWriter(connection, self._backend, by=by)
-                yield writer
-                writer.finish()
+        engine = self._engine.execution_options(motif_writing=True)
+        with translate_errors(self._place), engine.begin() as connection:
+            self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
+            writer = SqlWriter(connection, self._backend, by=by)
+            yield writer
+            writer.finish()
 
     def prepare(self, fingerprint: bytes) -> None:
         self._backend.prepare(fingerprint, self.profile_id)

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
+from dataclasses import fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -17,7 +19,7 @@ from motif.registry.ledger.merkle import Frontier
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.backend import Backend
-from motif.registry.storage.log_writer import LogWriter, read_frontier, write_goal
+from motif.registry.storage.log_writer import LogWriter, read_frontier, require_counter, write_goal
 from motif.registry.storage.projection import photo_data
 from motif.registry.storage.schema import (
     REVISION,
@@ -42,6 +44,10 @@ if TYPE_CHECKING:
 _CHUNK = 500
 """Most keys in one statement; engines limit bound parameters."""
 
+_PAGE = 1000
+"""Rows of the log, or of a raw table, that are fetched at a time."""
+
+_PHOTO_FIELDS = [field.name for field in fields(EntryPhoto)]
 _ACTIVE = entries.c.withdrawn_at.is_(None)
 _PHOTOS_OF_ENTRIES = photos.join(entries, photos.c.entry_number == entries.c.number)
 
@@ -77,13 +83,13 @@ class SqlLogReader:
 
     def leaves(self, size: int) -> list[bytes]:
         query = sa.select(events.c.leaf).where(events.c.seq < size).order_by(events.c.seq)
-        found = [bytes(row[0]) for row in self._connection.execute(query)]
-        if len(found) != size:
+        leaves = [bytes(leaf) for leaf in self._connection.scalars(query)]
+        if len(leaves) != size:
             raise RegistryCorruptError(
-                N_("the log has {count} events; expected {size}", count=len(found), size=size),
+                N_("the log has {count} events; expected {size}", count=len(leaves), size=size),
                 hint=RESTORE_HINT,
             )
-        return found
+        return leaves
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
         rows = self._connection.execute(sa.select(checkpoints).order_by(checkpoints.c.size)).all()
@@ -122,27 +128,21 @@ class SqlLogReader:
         return tuple(_stored(row) for row in self._connection.execute(query))
 
     def newest(self, kind: str) -> int:
-        query = sa.select(counters.c.value).where(counters.c.name == kind)
-        return int(self._connection.scalar(query) or 0)
+        return int(self._counter(kind) or 0)
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
-        found: dict[str, bytes] = {}
-        wanted = sorted(set(sha256s))
-        for start in range(0, len(wanted), 500):
-            query = sa.select(blobs).where(blobs.c.sha256.in_(wanted[start : start + 500]))
-            found |= {row.sha256: bytes(row.data) for row in self._connection.execute(query)}
-        return found
+        rows = self._rows_with(sa.select(blobs), blobs.c.sha256, sha256s)
+        return {row.sha256: bytes(row.data) for row in rows}
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
-        with closing(self._raw(table, "")) as found:  # what is left open would keep SQLite's files open, too
-            for row in found:
-                yield dict(row._mapping)
+        with closing(self._raw(table, "")) as result:  # an open result would keep SQLite's files open, too
+            yield from map(dict, result.mappings())
 
     def row(self, table: str, key: Sequence[Any]) -> dict[str, Any] | None:
         names = [column.name for column in metadata.tables[table].primary_key]
         where = " AND ".join(f"{name} = :{name}" for name in names)
-        found = self._raw(table, f" WHERE {where}", dict(zip(names, key, strict=True))).first()
-        return None if found is None else dict(found._mapping)
+        row = self._raw(table, f" WHERE {where}", dict(zip(names, key, strict=True))).first()
+        return None if row is None else row._asdict()
 
     def problems(self) -> list[str]:
         expected = {*self._backend.tables, "alembic_version"}
@@ -156,12 +156,27 @@ class SqlLogReader:
             problems.append(f"table alembic_version holds {versions!r:.80}; expected {REVISION!r}")
         return problems + self._backend.problems(self._connection)
 
-    def index_problems(self, looked_at: Callable[[int], bool]) -> Iterator[str]:
-        return self._backend.index_problems(self._connection, looked_at)
+    def index_problems(self, recomputes: Callable[[int], bool]) -> Iterator[str]:
+        return self._backend.index_problems(self._connection, recomputes)
+
+    def _counter(self, name: str) -> int | None:
+        return self._connection.scalar(sa.select(counters.c.value).where(counters.c.name == name))
+
+    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        with _checked():
+            return self._connection.execute(query).all()
+
+    def _rows_with(
+        self, query: sa.Select[Any], column: sa.ColumnElement[Any], values: Collection[Any]
+    ) -> Iterator[sa.Row[Any]]:
+        """Yield the rows that have one of many values in a column."""
+        ordered = sorted(values)
+        for start in range(0, len(ordered), _CHUNK):
+            yield from self._rows(query.where(column.in_(ordered[start : start + _CHUNK])))
 
     def _raw(self, table: str, where: str, values: dict[str, Any] | None = None) -> sa.CursorResult[Any]:
         names = ", ".join(column.name for column in metadata.tables[table].columns)
-        query = sa.text(f"SELECT {names} FROM {metadata.tables[table].name}{where}")
+        query = sa.text(f"SELECT {names} FROM {table}{where}")
         # For this statement only: set on the connection, it would stay there.
         return self._connection.execute(query, values or {}, execution_options={"yield_per": _PAGE})
 
@@ -170,21 +185,21 @@ class SqlReader(SqlLogReader):
     """One consistent view; see ``store.Reader``."""
 
     def revision(self) -> int:
-        return self._counter("revision")
+        return require_counter("revision", self._counter("revision"))
 
     def count(self) -> int:
         return int(self._rows(sa.select(sa.func.count()).select_from(entries).where(_ACTIVE))[0][0])
 
     def entry(self, number: int) -> Entry:
-        found = self._entries(sa.select(entries).where(entries.c.number == number))
-        if not found:
+        page = self._entries(self._rows(sa.select(entries).where(entries.c.number == number)))
+        if not page:
             hint = N_("The id is well formed; list the entries to see which there are.")
             raise EntryNotFoundError(N_("{number} is not registered", number=format_id(number)), hint=hint)
-        return found[0]
+        return page[0]
 
     def entries_of(self, numbers: Collection[int]) -> dict[int, Entry]:
-        pages = (self._entries(sa.select(entries).where(entries.c.number.in_(c))) for c in _chunks(numbers))
-        return {parse_id(entry.id): entry for page in pages for entry in page}
+        page = self._entries([*self._rows_with(sa.select(entries), entries.c.number, numbers)])
+        return {parse_id(entry.id): entry for entry in page}
 
     def entries(
         self, *, limit: int, after: int = 0, offset: int = 0, include_withdrawn: bool = False
@@ -192,15 +207,15 @@ class SqlReader(SqlLogReader):
         query = sa.select(entries).where(entries.c.number > after).order_by(entries.c.number)
         if not include_withdrawn:
             query = query.where(_ACTIVE)
-        return self._entries(query.limit(limit).offset(offset))
+        return self._entries(self._rows(query.limit(limit).offset(offset)))
 
     def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
-        return self._references(sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key))
+        query = sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key)
+        return tuple(map(_reference, self._rows(query)))
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         query = sa.select(photos).select_from(_PHOTOS_OF_ENTRIES).where(_ACTIVE)
-        found = (self._references(query.where(photos.c.key.in_(chunk))) for chunk in _chunks(keys))
-        return {reference.key: reference for page in found for reference in page}
+        return {row.key: _reference(row) for row in self._rows_with(query, photos.c.key, keys)}
 
     def changes(self, since: int = 0) -> Changes:
         keys = sa.select(photos.c.key).select_from(_PHOTOS_OF_ENTRIES).order_by(photos.c.key)
@@ -212,56 +227,36 @@ class SqlReader(SqlLogReader):
         )
 
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
-        query = sa.select(fingerprints.c.photo_key, fingerprints.c.data).where(
-            fingerprints.c.profile_id == profile_id
-        )
-        pages = (self._rows(query.where(fingerprints.c.photo_key.in_(chunk))) for chunk in _chunks(keys))
-        return {row.photo_key: bytes(row.data) for page in pages for row in page}
+        query = sa.select(fingerprints).where(fingerprints.c.profile_id == profile_id)
+        rows = self._rows_with(query, fingerprints.c.photo_key, keys)
+        return {row.photo_key: bytes(row.data) for row in rows}
 
     def index(self) -> PostingSource | None:
         return self._backend.index(self._connection)
 
-    def _entries(self, query: sa.Select[Any]) -> tuple[Entry, ...]:
-        rows = self._rows(query)
+    def _entries(self, rows: Sequence[sa.Row[Any]]) -> tuple[Entry, ...]:
         numbers = [row.number for row in rows]
-        pictures, alike = self._photos_of(numbers), self._similar_to(numbers)
-        with _checked():
-            return tuple(_entry(row, pictures[row.number], alike[row.number]) for row in rows)
-
-    def _photos_of(self, numbers: Sequence[int]) -> dict[int, list[EntryPhoto]]:
-        found: dict[int, list[EntryPhoto]] = {number: [] for number in numbers}
-        for chunk in _chunks(numbers):
-            query = sa.select(photos).where(photos.c.entry_number.in_(chunk)).order_by(photos.c.key)
-            for reference in self._references(query):
-                found[reference.number].append(reference.photo)
-        return found
-
-    def _similar_to(self, numbers: Sequence[int]) -> dict[int, list[int]]:
-        found: dict[int, list[int]] = {number: [] for number in numbers}
-        for chunk in _chunks(numbers):
-            query = sa.select(similarities).where(similarities.c.entry_number.in_(chunk))
-            for row in self._rows(query.order_by(similarities.c.entry_number, similarities.c.position)):
-                found[row.entry_number].append(row.earlier_number)
-        return found
-
-    def _references(self, query: sa.Select[Any]) -> tuple[PhotoReference, ...]:
-        rows = self._rows(query)
+        photos_of: dict[int, list[EntryPhoto]] = defaultdict(list)
+        for row in self._rows_with(sa.select(photos).order_by(photos.c.key), photos.c.entry_number, numbers):
+            photos_of[row.entry_number].append(_reference(row).photo)
+        similar_to: dict[int, list[str]] = defaultdict(list)
+        similar = sa.select(similarities).order_by(similarities.c.entry_number, similarities.c.position)
+        for row in self._rows_with(similar, similarities.c.entry_number, numbers):
+            similar_to[row.entry_number].append(format_id(row.earlier_number))
         with _checked():
             return tuple(
-                PhotoReference(key=row.key, number=row.entry_number, photo=_photo(row)) for row in rows
+                Entry(
+                    id=format_id(row.number),
+                    title=row.title,
+                    note=row.note,
+                    photos=tuple(photos_of[row.number]),
+                    registered_at=row.registered_at,
+                    similar_to=tuple(similar_to[row.number]),
+                    withdrawn_at=row.withdrawn_at,
+                    withdrawn_reason=row.withdrawn_reason,
+                )
+                for row in rows
             )
-
-    def _counter(self, name: str) -> int:
-        rows = self._rows(sa.select(counters.c.value).where(counters.c.name == name))
-        if not rows:
-            raise RegistryCorruptError(
-                N_("the registry's counter {name!r} is missing", name=name), hint=RESTORE_HINT
-            )
-        return int(rows[0][0])
-
-    def _rows(self, query: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
-        with _checked():
-            return self._connection.execute(query).all()
 
 
 class SqlWriter(SqlReader):
@@ -272,7 +267,7 @@ class SqlWriter(SqlReader):
         self._log = LogWriter(connection, backend, by=by)
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
-        number = self._counter("entry") + 1
+        number = require_counter("entry", self._counter("entry")) + 1
         data = {
             "id": format_id(number),
             "title": title,
@@ -284,7 +279,7 @@ class SqlWriter(SqlReader):
         return number
 
     def add_photo(self, number: int, photo: EntryPhoto, fingerprint: bytes) -> int:
-        key = self._counter("photo") + 1
+        key = require_counter("photo", self._counter("photo")) + 1
         sha256 = hashlib.sha256(fingerprint).hexdigest()
         data = photo_data(key, number, photo, sha256)
         self._log.append("photo.added", data, {sha256: fingerprint}, at=photo.added_at)
@@ -313,15 +308,10 @@ class SqlWriter(SqlReader):
         self._log.finish()
 
     def next_number(self, kind: str) -> int:
-        return (self._log.counter(kind) or 0) + 1
+        return self.newest(kind) + 1
 
-    def _counter(self, name: str) -> int:
-        value = self._log.counter(name)
-        if value is None:
-            raise RegistryCorruptError(
-                N_("the registry's counter {name!r} is missing", name=name), hint=RESTORE_HINT
-            )
-        return value
+    def _counter(self, name: str) -> int | None:
+        return self._log.counter(name)
 
 
 @contextmanager
@@ -334,39 +324,10 @@ def _checked() -> Iterator[None]:
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
-def _entry(row: sa.Row[Any], pictures: Iterable[EntryPhoto], alike: Iterable[int]) -> Entry:
-    return Entry(
-        id=format_id(row.number),
-        title=row.title,
-        note=row.note,
-        photos=tuple(pictures),
-        registered_at=row.registered_at,
-        similar_to=tuple(format_id(number) for number in alike),
-        withdrawn_at=row.withdrawn_at,
-        withdrawn_reason=row.withdrawn_reason,
-    )
-
-
-def _photo(row: sa.Row[Any]) -> EntryPhoto:
-    return EntryPhoto(
-        sha256=row.sha256,
-        size_bytes=row.size_bytes,
-        media_type=row.media_type,
-        name=row.name,
-        width_px=row.width_px,
-        height_px=row.height_px,
-        added_at=row.added_at,
-        profile_id=row.profile_id,
-    )
-
-
-def _chunks(keys: Collection[int]) -> Iterator[list[int]]:
-    ordered = sorted(keys)
-    for start in range(0, len(ordered), _CHUNK):
-        yield ordered[start : start + _CHUNK]
-
-
-_PAGE = 1000
+def _reference(row: sa.Row[Any]) -> PhotoReference:
+    with _checked():
+        photo = EntryPhoto(**{name: getattr(row, name) for name in _PHOTO_FIELDS})
+    return PhotoReference(key=row.key, number=row.entry_number, photo=photo)
 
 
 def _column_problems(

@@ -1,19 +1,18 @@
 """How SQLite is opened: durable, checked, one writer at a time, and read-only where it must be.
 
-Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that what
-was acknowledged survives SIGKILL and, on disks that keep their word, a loss of power.
+Write-ahead log with ``synchronous=FULL``: a commit returns after the log is synced, so that it survives
+SIGKILL and, on disks that do sync when told to, a loss of power.
 """
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
 from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
-from motif.files import sync_folder, write_durably
+from motif.files import hash_file, sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.storage.schema import metadata
@@ -35,7 +34,7 @@ _PRAGMAS = (
     "synchronous=FULL",
     "trusted_schema=OFF",
     "cell_size_check=ON",
-    "secure_delete=ON",  # what was erased of a person must not stay behind in free pages
+    "secure_delete=ON",  # erased personal data must not remain in free pages
 )
 
 
@@ -61,8 +60,7 @@ class SqliteBackend:
         SQLite's busy timeout does not apply to this statement, so it is repeated here.
         """
         end = time.monotonic() + _SWITCH_TIMEOUT_S
-        connection = engine.raw_connection()
-        try:
+        with closing(engine.raw_connection()) as connection:
             while True:
                 try:
                     connection.cursor().execute("PRAGMA journal_mode=WAL")
@@ -71,8 +69,6 @@ class SqliteBackend:
                     if (error.sqlite_errorcode & 0xFF) != sqlite3.SQLITE_BUSY or time.monotonic() > end:
                         raise
                     time.sleep(_SWITCH_PAUSE_S)
-        finally:
-            connection.close()
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
         connection.execute(metadata.tables[table].insert(), rows)
@@ -81,9 +77,9 @@ class SqliteBackend:
         """Return what SQLite's checks report: damaged pages, wrong indexes, broken references."""
         results = connection.exec_driver_sql("PRAGMA integrity_check")
         damage = [str(row[0]) for row in results if row[0] != "ok"]
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").all()
         return damage + [
-            f"row {row[1]} of {row[0]} refers to a row of {row[2]} that is missing" for row in broken
+            f"row {row} of {table} refers to a row of {target} that is missing"
+            for table, row, target, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
         ]
 
     def prepare(self, fingerprint: bytes, profile_id: str) -> None:
@@ -97,18 +93,18 @@ class SqliteBackend:
 
 
 Resting = tuple[int, int, int, int]
-"""What tells whether a database's file is the one that it was: inode, size and times."""
+"""Inode, size and times of a database file: they change when somebody writes to it."""
 
 
-def resting(path: Path) -> Resting | None:
-    """Return the state of a database's file while all lies in it; None while some lies in its log."""
-    return file_state(path) if log_is_empty(path) else None
+def _resting(path: Path) -> Resting | None:
+    """Return the state of a database file that holds everything; None while some of it is in the log."""
+    return _file_state(path) if log_is_empty(path) else None
 
 
-def file_state(path: Path) -> Resting:
-    """Return the state of a file; whoever writes to it changes that."""
-    found = path.stat()
-    return found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
+def _file_state(path: Path) -> Resting:
+    """Return the state of a file, which changes with every write."""
+    status = path.stat()
+    return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
 
 
 def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: bool = True) -> sa.Engine:
@@ -119,8 +115,8 @@ def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: boo
     path : Path
     writable : bool
     locks : bool
-        Without, which is for a file that rests, nothing is written, not even a lock, and so no folder needs
-        to be writable; but when somebody else writes to the file, what is read is no longer consistent.
+        If false, for a file at rest, nothing is written, not even a lock, so that the folder may be
+        read-only; but if somebody else writes to the file, what is read is not consistent.
     busy_timeout_s : float, seconds
         How long a writer waits for another before it gives up.
     """
@@ -141,7 +137,7 @@ def make_engine(path: Path, *, writable: bool, busy_timeout_s: float, locks: boo
 
 
 def make_file(path: Path) -> None:
-    """Make an empty database file that only its owner can read; one that is there stays."""
+    """Create an empty database file that only its owner can read, unless there is one."""
     try:
         os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
     except FileExistsError:
@@ -150,25 +146,26 @@ def make_file(path: Path) -> None:
 
 
 def fold_log(engine: sa.Engine) -> None:
-    """Move what lies in the write-ahead log into the database's file, as far as others allow it.
+    """Move the content of the write-ahead log into the database file, as far as others allow it.
 
-    It waits for nobody: a reader, perhaps the caller's own, would keep it waiting for the busy timeout.
+    It does not wait: a reader, perhaps the caller's own, would make it wait for the whole busy timeout.
     """
-    connection = engine.raw_connection()
-    cursor = connection.cursor()
-    try:
-        waited = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+    with closing(engine.raw_connection()) as connection:
+        cursor = connection.cursor()
+        timeout_ms = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
         cursor.execute("PRAGMA busy_timeout=0")
         cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        cursor.execute(f"PRAGMA busy_timeout={int(waited)}")
-    finally:
-        connection.close()
+        cursor.execute(f"PRAGMA busy_timeout={int(timeout_ms)}")
 
 
 def log_is_empty(path: Path) -> bool:
-    """Tell whether the database's file holds all."""
-    log = path.with_name(path.name + "-wal")
+    """Tell whether the database file holds everything."""
+    log = _log_path(path)
     return not log.exists() or log.stat().st_size == 0
+
+
+def _log_path(path: Path) -> Path:
+    return path.with_name(path.name + "-wal")
 
 
 def _begin(connection: sa.Connection) -> None:
@@ -181,7 +178,7 @@ def _mode(path: Path, *, writable: bool, locks: bool) -> str:
         return "mode=rw"
     if not locks:
         return "mode=ro&immutable=1"
-    log = path.with_name(path.name + "-wal")
+    log = _log_path(path)
     if log.exists() and not os.access(log, os.R_OK):
         hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
         raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
@@ -189,10 +186,10 @@ def _mode(path: Path, *, writable: bool, locks: bool) -> str:
 
 
 class Unwritten:
-    """Gives an engine for each view, made anew when somebody wrote since the last one.
+    """Provides an engine for each view, a new one if somebody has written since the last view.
 
-    A file that rests is read without locks, which a folder or disc that cannot be written has no room for.
-    SQLite then takes it for granted that the file never changes, and would go on telling what was there.
+    A file at rest is read without locks, which cannot be stored in a read-only folder or on a disc.
+    SQLite then assumes that the file never changes, and would go on returning its old content.
 
     Parameters
     ----------
@@ -203,12 +200,17 @@ class Unwritten:
     def __init__(self, path: Path, *, busy_timeout_s: float) -> None:
         self._path, self._busy_timeout_s = path, busy_timeout_s
         self._lock = threading.Lock()
-        self._state = resting(path)
-        self.engine = self._made()
+        self._open(_resting(path))
+
+    def _open(self, state: Resting | None) -> None:
+        self._state = state
+        self.engine = make_engine(
+            self._path, writable=False, busy_timeout_s=self._busy_timeout_s, locks=state is None
+        )
 
     @contextmanager
     def view(self) -> Iterator[sa.Engine]:
-        """Give the engine for one view.
+        """Provide the engine for one view.
 
         Raises
         ------
@@ -216,29 +218,23 @@ class Unwritten:
             At the end, if somebody wrote to the file meanwhile: what was read may be inconsistent.
         """
         with self._lock:
-            state = resting(self._path)
+            state = _resting(self._path)
             if state != self._state:
                 self.engine.dispose()
-                self._state = state
-                self.engine = self._made()
+                self._open(state)
             engine = self.engine
         try:
             yield engine
         except (sa.exc.DatabaseError, RegistryCorruptError) as error:
-            self._require(state, error)
+            self._require_unchanged(state, error)
             raise
-        self._require(state)
+        self._require_unchanged(state)
 
-    def _require(self, state: Resting | None, cause: Exception | None = None) -> None:
-        if state is not None and file_state(self._path) != state:
+    def _require_unchanged(self, state: Resting | None, cause: Exception | None = None) -> None:
+        if state is not None and _file_state(self._path) != state:
             hint = N_("Another program is writing to it; wait a little and try again.")
             message = N_("registry {place}: it was written to while it was read", place=self._path.parent)
             raise RegistryBusyError(message, hint=hint) from cause
-
-    def _made(self) -> sa.Engine:
-        return make_engine(
-            self._path, writable=False, busy_timeout_s=self._busy_timeout_s, locks=self._state is None
-        )
 
 
 _CHECKSUM_FORMAT = 1
@@ -253,7 +249,7 @@ def checksum_path(database: Path) -> Path:
 def write_file_checksum(database: Path, head: Frontier) -> None:
     """Record the SHA-256 of a database file, so that changes of bytes that no row uses are noticed too.
 
-    It counts only while the log ends where it did: every write moves the log's end.
+    It is valid until the next write, which moves the log's end.
 
     Parameters
     ----------
@@ -262,7 +258,7 @@ def write_file_checksum(database: Path, head: Frontier) -> None:
     head : Frontier
         Where the log ends.
     """
-    text = json.dumps(_log_fields(head) | {"sha256": _sha256_of(database)}, sort_keys=True)
+    text = json.dumps(_log_fields(head) | {"sha256": hash_file(database)}, sort_keys=True)
     target = checksum_path(database)
     write_durably(target, text.encode() + b"\n")
     sync_folder(target.parent)
@@ -301,13 +297,8 @@ def file_checksum_problem(database: Path, head: Frontier) -> str | None:
         return ""
     if {name: record[name] for name in ("format", "size", "root")} != _log_fields(head):
         return "the file checksum belongs to another log"
-    return None if record["sha256"] == _sha256_of(database) else "the file or its checksum was changed"
+    return None if record["sha256"] == hash_file(database) else "the file or its checksum was changed"
 
 
 def _log_fields(head: Frontier) -> dict[str, Any]:
     return {"format": _CHECKSUM_FORMAT, "size": head.size, "root": head.root().hex()}
-
-
-def _sha256_of(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
