@@ -1,4 +1,4 @@
-"""Colour conversions, with the convention that each uses."""
+"""Colour conversions between sRGB, linear light, luma and CIE Lab, and colour differences."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ _LEVELS = np.arange(256) / 255
 _LINEAR = np.where(_LEVELS <= 0.04045, _LEVELS / 12.92, ((_LEVELS + 0.055) / 1.055) ** 2.4).astype(np.float32)
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-"""Of linear red, green and blue light, as BT.709 has it."""
+"""Weights of linear red, green and blue light in BT.709."""
 
 LabF32 = npt.NDArray[np.float32]
 """CIE Lab (D65), float32, shape (..., 3): L 0..100, a and b about -128..127."""
@@ -108,8 +108,7 @@ def linear_to_lab(light: npt.ArrayLike) -> LabF32:
     >>> linear_to_lab([[1.0, 1.0, 1.0], [0.2158, 0.2158, 0.2158]]).round().tolist()
     [[100.0, 0.0, 0.0], [54.0, 0.0, 0.0]]
     """
-    pixels = np.asarray(light, np.float32)[None]
-    return cv2.cvtColor(pixels, cv2.COLOR_LRGB2Lab)[0]  # type: ignore[no-any-return]
+    return cv2.cvtColor(np.asarray(light, np.float32)[None], cv2.COLOR_LRGB2Lab)[0]  # type: ignore[no-any-return]
 
 
 def lab_to_hex(color: tuple[float, float, float]) -> str:
@@ -151,8 +150,7 @@ def hex_to_lab(value: str) -> tuple[float, float, float]:
     [53, 80, 67]
     """
     levels = np.frombuffer(bytes.fromhex(value.removeprefix("#")), np.uint8).reshape(1, 1, 3)
-    lightness, a, b = lab(levels)[0, 0].tolist()
-    return (lightness, a, b)
+    return tuple(lab(levels)[0, 0].tolist())
 
 
 def delta_e(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.float64]:

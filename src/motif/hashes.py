@@ -2,20 +2,17 @@
 
 ImageHash computes the bits; the resize before it is ours, in whole numbers, so that the
 same pixels give the same bits on every machine and with every Pillow version. Hashes find
-files that were re-saved, rescaled or re-dyed as they are. They do not find another place of
-the same cloth: that is what keypoints are for.
+files that were re-saved, rescaled or re-dyed. They do not find another part of the same cloth:
+keypoints do.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import imagehash
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
-from motif.arrays import Gray8, require_gray8
+from motif.arrays import Gray8
 from motif.errors import ParameterError
 from motif.messages import N_
 from motif.resize import resize_area
@@ -23,19 +20,6 @@ from motif.resize import resize_area
 HASH_BITS = 256
 _SIDE = 16
 _PHASH_OVERSAMPLING = 4
-
-ORIENTATIONS: tuple[str, ...] = (
-    "upright",
-    "turned 90",
-    "turned 180",
-    "turned 270",
-    "mirrored",
-    "mirrored, turned 90",
-    "mirrored, turned 180",
-    "mirrored, turned 270",
-)
-"""The eight symmetries of the square, in the order of ``orientations``: mirror left-right first,
-then turn counter-clockwise by the degrees named."""
 
 
 def phash(gray: Gray8) -> bytes:
@@ -103,7 +87,7 @@ def hamming(a: bytes, b: bytes) -> int:
     Returns
     -------
     int, bits, range 0..8 * len(a)
-        Both ends of the scale mean something: a negative's pHash is nearly the complement.
+        The pHash of a negative is nearly the complement: almost every bit differs.
 
     Raises
     ------
@@ -121,54 +105,9 @@ def hamming(a: bytes, b: bytes) -> int:
     return (int.from_bytes(a) ^ int.from_bytes(b)).bit_count()
 
 
-def orientations(gray: Gray8) -> tuple[Gray8, ...]:
-    """Return the picture in its eight orientations, in the order of ``ORIENTATIONS``.
-
-    Parameters
-    ----------
-    gray : ndarray, uint8, shape (H, W), range 0..255
-
-    Returns
-    -------
-    tuple of 8 ndarrays, uint8, shape (H, W) or (W, H)
-
-    Examples
-    --------
-    >>> [view.tolist() for view in orientations(np.uint8([[1, 2]]))[:3]]
-    [[[1, 2]], [[2], [1]], [[2, 1]]]
-    """
-    sides = (require_gray8(gray), gray[:, ::-1])
-    return tuple(np.ascontiguousarray(np.rot90(side, turns)) for side in sides for turns in range(4))
-
-
-def query_hashes(gray: Gray8, hash_of: Callable[[Gray8], bytes] = phash) -> tuple[bytes, ...]:
-    """Hash a query in all eight orientations, each plain and dark-for-light.
-
-    Parameters
-    ----------
-    gray : ndarray, uint8, shape (H, W), range 0..255
-    hash_of : callable, ``phash`` or ``dhash``
-
-    Returns
-    -------
-    tuple of 16 bytes objects
-        Orientations in the order of ``ORIENTATIONS``, then those of the negative.
-
-    Examples
-    --------
-    >>> slope = np.tile(np.arange(128, dtype=np.uint8), (96, 1))
-    >>> hashes = query_hashes(slope)
-    >>> len(hashes), hashes[0] == phash(slope), hashes[8] == phash(255 - slope)
-    (16, True, True)
-    """
-    views = orientations(gray)
-    return tuple(hash_of(view) for view in views) + tuple(hash_of(255 - view) for view in views)
-
-
 def _thumbnail(gray: Gray8, width_px: int, height_px: int | None = None) -> Image.Image:
     return Image.fromarray(resize_area(gray, width_px=width_px, height_px=height_px or width_px))
 
 
-def _bits(computed: imagehash.ImageHash) -> bytes:
-    bits: npt.NDArray[np.bool_] = computed.hash
-    return np.packbits(bits.ravel()).tobytes()
+def _bits(image_hash: imagehash.ImageHash) -> bytes:
+    return np.packbits(image_hash.hash.ravel()).tobytes()

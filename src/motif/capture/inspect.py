@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from motif.arrays import RGB8
-from motif.capture.gates import CAPTURE_1, Code, Gate, Limit
+from motif.capture.gates import ADVICE, CAPTURE_1, Code, Gate, Limit
 from motif.capture.handling import fold_depth, thing_at_rim
 from motif.capture.sharpness import blockiness, edge_width, screen_grid
 from motif.capture.writing import writing_score
@@ -49,10 +49,9 @@ class Finding:
 
     Examples
     --------
-    >>> from motif.capture.gates import CAPTURE_1
-    >>> found = Finding(code="blur", value=3.0, limit=2.0, unit="px", severity="refuse",
-    ...                 advice=CAPTURE_1.limits["blur"].advice)
-    >>> found.in_words("id")[:19]
+    >>> finding = Finding(code="blur", value=3.0, limit=2.0, unit="px", severity="refuse",
+    ...                   advice=ADVICE["blur"])
+    >>> finding.in_words("id")[:19]
     'Foto kurang tajam: '
     """
 
@@ -194,7 +193,7 @@ def _judged(code: Code, value: float, limit: Limit) -> Finding | None:
         limit=limit.refuse if refused else limit.warn,
         unit=limit.unit,
         severity="refuse" if refused else "warn",
-        advice=limit.advice,
+        advice=ADVICE[code],
     )
 
 

@@ -6,7 +6,6 @@ x to the right and y downward.
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Final, Literal, TypeAlias
 
@@ -160,22 +159,9 @@ def sublattices(index: int) -> tuple[npt.NDArray[np.int64], ...]:
     >>> [form.tolist() for form in sublattices(2)]
     [[[1, 0], [0, 2]], [[1, 1], [0, 2]], [[2, 0], [0, 1]]]
     """
-    forms = []
-    for first in range(1, index + 1):
-        if index % first == 0:
-            second = index // first
-            forms += [np.array([[first, shift], [0, second]], np.int64) for shift in range(second)]
-    return tuple(forms)
-
-
-def unimodular(limit: int = 1) -> tuple[npt.NDArray[np.int64], ...]:
-    """List the 2 x 2 integer matrices of determinant 1 or -1 with entries up to ``limit``.
-
-    Examples
-    --------
-    >>> len(unimodular(1))
-    40
-    """
-    entries = range(-limit, limit + 1)
-    matrices = (np.array(e, np.int64).reshape(2, 2) for e in itertools.product(entries, repeat=4))
-    return tuple(m for m in matrices if abs(int(m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0])) == 1)
+    return tuple(
+        np.array([[first, shift], [0, index // first]], np.int64)
+        for first in range(1, index + 1)
+        if index % first == 0
+        for shift in range(index // first)
+    )

@@ -20,15 +20,7 @@ _MAX_ICC_BYTES = 16_000_000
 _STORED_BLOCK_BYTES = 65535
 _INFLATE_STEP_BYTES = 1 << 20
 _COLOR_TYPE_AT, _INTERLACE_AT = 25, 28
-_ADAM7 = (
-    (0, 0, 8, 8),
-    (4, 0, 8, 8),
-    (0, 4, 4, 8),
-    (2, 0, 4, 4),
-    (0, 2, 2, 4),
-    (1, 0, 2, 2),
-    (0, 1, 1, 2),
-)
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """First column and row, and the steps, of each interlaced pass."""
 
 
