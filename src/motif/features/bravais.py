@@ -1,4 +1,4 @@
-"""Lattices in the plane: reduced bases, their class, and how far two of them are apart.
+"""Lattices in the plane: reduced bases, Bravais classes, sublattices, and the distance of two lattices.
 
 A basis is a float64 array of shape (2, 2) whose *rows* are the two vectors ``(x, y)``, in pixels,
 x to the right and y downward.
@@ -71,8 +71,7 @@ def reduced_all(bases: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     >>> reduced_all(np.array([[[7.0, 10.0], [4.0, 0.0]]])).tolist()
     [[[4.0, 0.0], [-1.0, 10.0]]]
     """
-    a, b = np.moveaxis(np.array(bases, np.float64), 1, 0)
-    a, b = _shorter_first(a, b)
+    a, b = _shorter_first(*np.moveaxis(np.array(bases, np.float64), 1, 0))
     for _ in range(100):
         before = np.einsum("nc,nc->n", b, b)
         times = np.rint(np.einsum("nc,nc->n", a, b) / np.maximum(np.einsum("nc,nc->n", a, a), 1e-12))
