@@ -18,6 +18,7 @@ from motif.matching.evidence import Evidence
 from motif.matching.parts import Polygon, outlined
 from motif.messages import LANGUAGES, N_, _, current_language
 from motif.normalize.pictures import cloth_picture
+from motif.normalize.rectify import resizing
 from motif.normalize.swatch import Swatch, normalize
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
@@ -252,8 +253,7 @@ def _homography(evidence: Evidence, query: tuple[int, int], registered: tuple[in
         return np.reshape(np.array(evidence.transform), (3, 3))
     if evidence.basis != "hash":
         return None
-    x, y = (to / of for of, to in zip(query, registered, strict=True))
-    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
+    return resizing(registered[0] / query[0], registered[1] / query[1])
 
 
 def _warped(

@@ -92,7 +92,7 @@ def read_directory(data: bytes) -> Directory | None:
                 start = place + step - inline
             if size > 0 and start + size <= len(data):
                 entries.setdefault(tag, (entry, start, size))
-    except (struct.error, OverflowError):  # an offset beyond the file, or beyond any file
+    except (struct.error, OverflowError):  # an offset beyond the file, or beyond any possible file
         return None
     return Directory(data, order, big, entries)
 

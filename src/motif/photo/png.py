@@ -1,4 +1,4 @@
-"""PNG: walk the chunks, check the checksums; write pixels so that the bytes never vary."""
+"""PNG: read the chunks, verify the checksums; write pixels so that the bytes never vary."""
 
 from __future__ import annotations
 
@@ -83,8 +83,8 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
 def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
     """Require that the data of a PNG reach its last row.
 
-    Pillow leaves rows at zero, without a word, where the data stream ends early and in good
-    order. The data are counted where the last row is zeros, and where rows are interlaced.
+    Pillow silently leaves rows at zero where the data stream ends early but properly. The data
+    are counted where the last row is zeros, and where rows are interlaced.
 
     Parameters
     ----------
