@@ -128,8 +128,8 @@ def _letter_like(mask: npt.NDArray[np.uint8]) -> Boxes:
     fits = (high >= _LEAST_HIGH_PX) & (high <= _MOST_HIGH * max(mask.shape))
     fits &= (wide <= 2.0 * high) & (wide >= 0.1 * high) & (area >= 0.12 * wide * high)
     fits &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
-    kept = np.asarray(stats[fits], np.float64)
-    return kept[np.argsort(kept[:, 0], kind="stable")]
+    letters = np.asarray(stats[fits], np.float64)
+    return letters[np.argsort(letters[:, 0], kind="stable")]
 
 
 def _in_lines(pieces: Boxes) -> list[list[int]]:

@@ -124,14 +124,14 @@ def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
     return "oblique"
 
 
-def lattice_distance(found: Basis, true: Basis) -> float:
+def lattice_distance(measured: Basis, true: Basis) -> float:
     """Measure how far two lattices are apart, whichever bases describe them.
 
     Returns
     -------
     float, >= 0
         The largest error of a vector of the true reduced basis, over that vector's length; infinite
-        where no basis of the found lattice comes near.
+        where no basis of the measured lattice comes near.
 
     Examples
     --------
@@ -142,11 +142,11 @@ def lattice_distance(found: Basis, true: Basis) -> float:
     inf
     """
     target = reduced(true)
-    coordinates = target @ np.linalg.inv(reduced(found))
+    coordinates = target @ np.linalg.inv(reduced(measured))
     whole = np.rint(coordinates)
     if abs(round(float(np.linalg.det(whole)))) != 1:
         return math.inf
-    apart = np.hypot(*(whole @ reduced(found) - target).T) / np.hypot(*target.T)
+    apart = np.hypot(*(whole @ reduced(measured) - target).T) / np.hypot(*target.T)
     return float(np.round(apart.max(), 9))
 
 

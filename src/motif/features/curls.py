@@ -81,14 +81,14 @@ def find_curls(values: Floats) -> Curls:
     large = cv2.resize(values, (width * _FINER, height * _FINER), interpolation=cv2.INTER_LINEAR)
     windings = [winding for level in _LEVELS for winding in _windings(_edges(large > level))]
     table = np.array(sorted(windings, key=lambda winding: -winding[3]), np.float32).reshape(-1, 4)
-    kept: list[int] = []
+    distinct: list[int] = []
     # A curl is found on both sides of its line, and at both levels.
     for number, (x, y, radius, _turns) in enumerate(table):
-        kept_x, kept_y, kept_radius, _ = table[kept].T
-        apart = np.hypot(kept_x - x, kept_y - y)
-        if (apart > 0.6 * np.maximum(kept_radius, radius)).all():
-            kept.append(number)
-    table = table[kept]
+        other_x, other_y, other_radius, _ = table[distinct].T
+        apart = np.hypot(other_x - x, other_y - y)
+        if (apart > 0.6 * np.maximum(other_radius, radius)).all():
+            distinct.append(number)
+    table = table[distinct]
     return Curls(xy=table[:, :2], radius_px=table[:, 2], turns=table[:, 3])
 
 

@@ -167,13 +167,13 @@ def _unmixed(
     return labels
 
 
-def _from_mixtures(color: LabF32, others: LabF32) -> float:
-    """Return the distance of a colour from the nearest mixture of two others, in Lab units.
+def _from_mixtures(color: LabF32, dyes: LabF32) -> float:
+    """Return the distance of a colour from the nearest mixture of two dyes, in Lab units.
 
     Printed edges and drawn ones mix sRGB values, lenses mix light: neither path is straight in Lab.
     """
-    first, second = np.triu_indices(len(others), 1)
-    rgb = np.clip(cv2.cvtColor(others[None], cv2.COLOR_LAB2RGB)[0], 0, 1)
+    first, second = np.triu_indices(len(dyes), 1)
+    rgb = np.clip(cv2.cvtColor(dyes[None], cv2.COLOR_LAB2RGB)[0], 0, 1)
     mixtures = []
     for gamma in (1.0, _GAMMA):
         light = rgb**gamma

@@ -89,20 +89,20 @@ def average_tile(values: Floats, basis: Basis) -> Tile | None:
     cells = cells[whole]
     stack, shifts = _registered(_standardised(stack[whole]))
     alike = _correlations(stack, _standard(stack.mean(0)))
-    kept = alike >= _least_alike(alike)
-    if kept.sum() < 2:
-        kept[:] = True
+    typical = alike >= _least_alike(alike)
+    if typical.sum() < 2:
+        typical[:] = True
     parity = cells.sum(1) % 2 == 0
-    halves = _halves(stack[kept], parity[kept])
-    mean = _standard(stack[kept].mean(0))
-    step_px = np.hypot(*(shifts[kept] / GRID @ basis).T)
+    halves = _halves(stack[typical], parity[typical])
+    mean = _standard(stack[typical].mean(0))
+    step_px = np.hypot(*(shifts[typical] / GRID @ basis).T)
     return Tile(
         mean=mean,
         halves=halves,
         reliability=float((halves[0] * halves[1]).mean()),
-        cells=int(kept.sum()),
-        left_out=int((~kept).sum()),
-        variation=float(np.sqrt(np.square(stack[kept] - mean).mean((1, 2))).mean()),
+        cells=int(typical.sum()),
+        left_out=int((~typical).sum()),
+        variation=float(np.sqrt(np.square(stack[typical] - mean).mean((1, 2))).mean()),
         drift_px=float(np.sqrt(np.square(step_px).mean())),
         start_px=(float(start[0]), float(start[1])),
     )
@@ -131,10 +131,10 @@ def typical_repeat(rgb: RGB8, values: Floats, basis: Basis) -> RGB8 | None:
         return None
     registered, shifts = _registered(_standardised(stack[whole]))
     alike = _correlations(registered, _standard(registered.mean(0)))
-    kept = alike >= _least_alike(alike)
+    typical = alike >= _least_alike(alike)
     width, height = (max(4, round(float(np.hypot(*vector)))) for vector in basis)
-    places = _places(basis, start, cells[whole][kept], (height, width))
-    places = places - (shifts[kept] / GRID @ basis)[:, None, None].astype(np.float32)
+    places = _places(basis, start, cells[whole][typical], (height, width))
+    places = places - (shifts[typical] / GRID @ basis)[:, None, None].astype(np.float32)
     pictures = _interpolated(rgb.astype(np.float32), places.reshape(-1, width, 2), 0.0)
     middle = np.median(pictures.reshape(-1, height, width, 3), axis=0)
     return np.asarray(np.clip(np.rint(middle), 0, 255), np.uint8)

@@ -202,12 +202,12 @@ class DescriptorIndex:
             raise ValueError("columns of the candidate index do not fit together")
         if len(self._neighbors) != self._filled or self._neighbors.descriptors.dtype != np.uint8:
             raise ValueError("descriptors of the candidate index do not fit its columns")
-        strangers, others = np.split(self._columns["owner"], [len(self._cohort)])
-        kept = self._neighbors.descriptors[: len(self._cohort)]  # none where rows are short codes
-        drawn = self._cohort.descriptors[: len(kept)]
-        if not (np.array_equal(strangers, self._cohort.owner) and np.array_equal(kept, drawn)):
+        drawn_owner, photo_owner = np.split(self._columns["owner"], [len(self._cohort)])
+        stored = self._neighbors.descriptors[: len(self._cohort)]  # none where rows are short codes
+        drawn = self._cohort.descriptors[: len(stored)]
+        if not (np.array_equal(drawn_owner, self._cohort.owner) and np.array_equal(stored, drawn)):
             raise ValueError("candidate index was made with other drawn cloths")
-        if not set(np.unique(others).tolist()) <= keys | {_NOBODY}:
+        if not set(np.unique(photo_owner).tolist()) <= keys | {_NOBODY}:
             raise ValueError("candidate index has rows of unknown photos")
 
     def _take_in(self) -> None:

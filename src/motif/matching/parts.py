@@ -73,9 +73,9 @@ def coinciding_parts(
 
     Examples
     --------
-    >>> here = [(float(x), float(y)) for x in range(0, 101, 20) for y in range(0, 101, 20)]
-    >>> there = [(x + 400, y) for x, y in here]
-    >>> points = tuple((x, y, x / 2, y / 2) for x, y in here + there)
+    >>> left = [(float(x), float(y)) for x in range(0, 101, 20) for y in range(0, 101, 20)]
+    >>> right = [(x + 400, y) for x, y in left]
+    >>> points = tuple((x, y, x / 2, y / 2) for x, y in left + right)
     >>> parts = coinciding_parts(points, (640, 480), (640, 480))
     >>> len(parts.query), parts.query[0][0], round(parts.query_share, 2)
     (2, (114.1, 114.1), 0.1)

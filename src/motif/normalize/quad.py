@@ -153,7 +153,7 @@ def side_support(evidence: npt.NDArray[np.float32], quad: Quad) -> list[SideSupp
     """Measure the evidence for each side, in narrow strips outside (3 px) and inside (6 px) of it."""
     along = np.linspace(0.05, 0.95, _PLACES)
     near, within = np.arange(1.5, 4.5), -np.arange(1.5, 7.5)
-    shown = _read(np.ones_like(evidence), quad, along, near[:1], beyond=0.0).reshape(4, -1)
+    visible = _read(np.ones_like(evidence), quad, along, near[:1], beyond=0.0).reshape(4, -1)
     outside, inside = (
         cv2.blur(_read(evidence, quad, along, steps, beyond=beyond).mean(axis=1), (1, 5)).reshape(4, -1)
         for steps, beyond in ((near, -2.0), (within, 0.0))
@@ -164,7 +164,7 @@ def side_support(evidence: npt.NDArray[np.float32], quad: Quad) -> list[SideSupp
             cloth_share=float((inside[i] > 0).mean()),
             ground_level=-float(outside[i].mean()),
             cloth_level=float(inside[i].mean()),
-            beyond_share=float((shown[i] < 0.5).mean()),
+            beyond_share=float((visible[i] < 0.5).mean()),
         )
         for i in range(4)
     ]

@@ -156,8 +156,8 @@ def normalize(
         outline = scaled(find_outline(photo.rgb), by=ratio)
     steps: list[Step] = []
     if corners_px is not None or profile.rectify:
-        found = float(outline.corners is not None)
-        steps.append(("outline", (("confidence", outline.confidence), ("found", found))))
+        is_cut = float(outline.corners is not None)
+        steps.append(("outline", (("confidence", outline.confidence), ("found", is_cut))))
     plan = None
     if outline.corners is None:
         gray, small = resize_long_edge(luma(photo.rgb), profile.long_edge_px), reduced(photo.rgb, _SMALL_PX)

@@ -149,17 +149,17 @@ def open_gif(data: bytes) -> Container:
     if len(data) < 13:
         raise damaged(N_("GIF stops inside its header"))
     at = 13 + _table_bytes(data[10])
-    kept = [data[:at]]
+    pieces = [data[:at]]
     for _ in range(MAX_CHUNKS):
         kind = data[at] if at + 11 < len(data) else 0
         if kind == _IMAGE:
             end = _after_blocks(data, at + 11 + _table_bytes(data[at + 9]))
-            return _first_frame(data, at, b"".join((*kept, data[at:end], b";")))
+            return _first_frame(data, at, b"".join((*pieces, data[at:end], b";")))
         if kind != _EXTENSION:
             break
         end = _after_blocks(data, at + 2)
         if data[at + 1] == _GRAPHIC_CONTROL:
-            kept.append(data[at:end])
+            pieces.append(data[at:end])
         at = end
     raise damaged(N_("GIF ends before its first picture"))
 

@@ -151,9 +151,9 @@ def _core(directory: Directory) -> bytes:
     """Append a directory with the pixel tags only, and point the header at it."""
     order, big, data = directory.order, directory.big, directory.data
     count_code, place_code, inline = ("Q", "Q", 8) if big else ("H", "I", 4)
-    kept = [entry for tag, (entry, _, _) in sorted(directory.entries.items()) if tag in _PIXEL_TAGS]
+    pixel_entries = [entry for tag, (entry, _, _) in sorted(directory.entries.items()) if tag in _PIXEL_TAGS]
     padding = bytes(-len(data) % 2)
     place = struct.pack(order + place_code, len(data) + len(padding))
-    count = struct.pack(order + count_code, len(kept))
+    count = struct.pack(order + count_code, len(pixel_entries))
     rest = memoryview(data)[inline + len(place) :]
-    return b"".join((data[:inline], place, rest, padding, count, *kept, bytes(inline)))
+    return b"".join((data[:inline], place, rest, padding, count, *pixel_entries, bytes(inline)))
