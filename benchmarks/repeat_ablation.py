@@ -35,7 +35,7 @@ from scipy import fft, optimize
 
 from motif import STANDARD_1, Fingerprint, read_photo
 from motif.description import Described, Description, describe_fully, design_distance
-from motif.features.bravais import reduced_all, sublattices, unimodular
+from motif.features.bravais import reduced_all, sublattices
 from motif.fingerprint import fingerprint_swatch
 from motif.matching.candidates import CandidateIndex
 from motif.matching.search import search
@@ -51,7 +51,8 @@ CELLS_APART = 1.12
 PIXELS = 60_000
 LOOKED_AT, LISTED, PARTS = 10, 50, 8
 WIDER = np.array([form for index in (1, 2, 3, 4) for form in sublattices(index)])
-BASES = np.array(unimodular(1))
+FORMS = np.indices((3,) * 4).reshape(4, -1).T.reshape(-1, 2, 2) - 1
+BASES = FORMS[np.abs(np.linalg.det(FORMS)).round() == 1]
 ROWS = {
     "as it is": (),
     "repeats: lightness": (0,),

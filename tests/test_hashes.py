@@ -1,4 +1,4 @@
-"""Perceptual hashes: ImageHash's bits; a distance; a group of orientations; negatives at the other end."""
+"""Perceptual hashes: ImageHash's bits; a distance; negatives at the other end."""
 
 from __future__ import annotations
 
@@ -9,17 +9,15 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from hypothesis.extra.numpy import arrays
 from PIL import Image
 from tests.pictures import spots
 
 from motif.arrays import Gray8
 from motif.errors import ParameterError
-from motif.hashes import HASH_BITS, ORIENTATIONS, dhash, hamming, orientations, phash, query_hashes
+from motif.hashes import HASH_BITS, dhash, hamming, phash
 from motif.resize import resize_area
 
 hashes = st.binary(min_size=32, max_size=32)
-pictures = arrays(np.uint8, st.tuples(st.integers(1, 12), st.integers(1, 12)))
 
 
 def blots(seed: int) -> Gray8:
@@ -45,43 +43,11 @@ def test_unlike_lengths_are_refused() -> None:
         hamming(b"a", b"bc")
 
 
-@given(pictures)
-def test_four_quarter_turns_are_the_picture(gray: Gray8) -> None:
-    turned = gray
-    for _ in range(4):
-        turned = orientations(turned)[1]
-    assert (turned == gray).all()
-
-
-@given(pictures)
-def test_mirroring_twice_is_the_picture(gray: Gray8) -> None:
-    assert (orientations(orientations(gray)[4])[4] == gray).all()
-
-
-@given(pictures)
-def test_orientations_of_any_orientation_are_the_same_eight(gray: Gray8) -> None:
-    def views(one: Gray8) -> set[tuple[tuple[int, ...], bytes]]:
-        return {(view.shape, view.tobytes()) for view in orientations(one)}
-
-    assert len(orientations(gray)) == len(ORIENTATIONS) == 8
-    assert all(views(view) == views(gray) for view in orientations(gray))
-
-
 @settings(max_examples=15, deadline=None)
 @given(st.integers(0, 10_000))
 def test_negative_phash_is_nearly_the_complement(seed: int) -> None:
     gray = blots(seed)
     assert hamming(phash(gray), phash(255 - gray)) >= HASH_BITS - 6
-
-
-@settings(max_examples=15, deadline=None)
-@given(st.integers(0, 10_000))
-def test_query_hashes_hold_the_hash_of_every_turned_or_mirrored_copy(seed: int) -> None:
-    gray = blots(seed)
-    for hash_of in (phash, dhash):
-        known = query_hashes(gray, hash_of)
-        assert all(hash_of(view) in known for view in orientations(gray))
-        assert all(hash_of(255 - view) in known for view in orientations(gray))
 
 
 @settings(max_examples=15, deadline=None)

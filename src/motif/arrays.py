@@ -1,4 +1,4 @@
-"""Array aliases, and the one check of shape, dtype and range at the border.
+"""Array aliases, and the checks of shape and dtype at public entry points.
 
 Points are ``(x, y)``; arrays are indexed ``[row, col]``; the origin is the top-left
 corner of the top-left pixel's centre, rows run downward.
@@ -20,9 +20,6 @@ RGB8: TypeAlias = npt.NDArray[np.uint8]
 Gray8: TypeAlias = npt.NDArray[np.uint8]
 """BT.601 luma or another lightness, uint8, shape (H, W), range 0..255."""
 
-Points: TypeAlias = npt.NDArray[np.float32]
-"""Pixels (x, y), float32, shape (N, 2)."""
-
 Matrix3: TypeAlias = npt.NDArray[np.float64]
 """Homography on column vectors (x, y, 1), float64, shape (3, 3), last element 1."""
 
@@ -34,7 +31,7 @@ def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
     ----------
     array : ndarray
     name : str
-        What the error calls it.
+        What the error message calls the array.
 
     Returns
     -------
@@ -55,9 +52,7 @@ def require_rgb8(array: npt.NDArray[Any], name: str = "rgb") -> RGB8:
     motif.errors.ImageShapeError: rgb.shape=(2, 3), rgb.dtype=float64; expected (H, W, 3) of uint8
     """
     if array.ndim != 3 or array.shape[2] != 3 or array.dtype != np.uint8 or 0 in array.shape:
-        came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        hint = N_("Pass sRGB pixels, 0 to 255.")
-        raise ImageShapeError(f"{came}; expected (H, W, 3) of uint8", hint=hint)
+        raise _shape_error(array, name, "(H, W, 3)", N_("Pass sRGB pixels, 0 to 255."))
     return array
 
 
@@ -68,7 +63,7 @@ def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
     ----------
     array : ndarray
     name : str
-        What the error calls it.
+        What the error message calls the array.
 
     Returns
     -------
@@ -87,13 +82,17 @@ def require_gray8(array: npt.NDArray[Any], name: str = "gray") -> Gray8:
     motif.errors.ImageShapeError: gray.shape=(4, 4, 3), gray.dtype=uint8; expected (H, W) of uint8
     """
     if array.ndim != 2 or array.dtype != np.uint8 or 0 in array.shape:
-        came = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
-        raise ImageShapeError(f"{came}; expected (H, W) of uint8", hint=N_("Convert with motif.color.luma."))
+        raise _shape_error(array, name, "(H, W)", N_("Convert with motif.color.luma."))
     return array
 
 
+def _shape_error(array: npt.NDArray[Any], name: str, expected: str, hint: str) -> ImageShapeError:
+    actual = f"{name}.shape={array.shape}, {name}.dtype={array.dtype}"
+    return ImageShapeError(f"{actual}; expected {expected} of uint8", hint=hint)
+
+
 def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return ``array``, contiguous and write-protected, as frozen records hold it.
+    """Return ``array``, contiguous and write-protected, as frozen dataclasses hold it.
 
     Parameters
     ----------

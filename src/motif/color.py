@@ -1,4 +1,4 @@
-"""Colour conversions, with the convention that each uses."""
+"""Colour conversions between sRGB, linear light, luma and CIE Lab, and colour differences."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _DARK = (6 / 29) ** 3
 """Where Lab goes over from the cube root to a line."""
 
 LUMINANCE = np.array([0.2126, 0.7152, 0.0722])
-"""Of linear red, green and blue light, as BT.709 has it."""
+"""Weights of linear red, green and blue light in BT.709."""
 
 LabF32 = npt.NDArray[np.float32]
 """CIE Lab (D65), float32, shape (..., 3): L 0..100, a and b about -128..127."""
@@ -168,8 +168,7 @@ def hex_to_lab(value: str) -> tuple[float, float, float]:
     [53, 80, 67]
     """
     levels = np.frombuffer(bytes.fromhex(value.removeprefix("#")), np.uint8).reshape(1, 1, 3)
-    lightness, a, b = lab(levels)[0, 0].tolist()
-    return (lightness, a, b)
+    return tuple(lab(levels)[0, 0].tolist())
 
 
 def delta_e(first: npt.ArrayLike, second: npt.ArrayLike) -> npt.NDArray[np.float64]:

@@ -1,12 +1,12 @@
-"""What a motif is, measured: repeat, symmetry, colours, texture, drops, fillers, and a suggested family.
+"""What is measured of a motif: repeat, symmetry, colours, texture, drops, fillers, and a suggested family.
 
-``describe`` is where reading and features meet; ``Description`` is what is kept, with JSON.
+``describe`` measures a photo; ``Description`` holds the measurements and converts them to and from JSON.
 """
 
 from __future__ import annotations
 
 import types
-from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, asdict, dataclass, field, fields, is_dataclass, replace
 from functools import cache
 from typing import Any, Final, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -22,7 +22,7 @@ from motif.features.palette import Palette, find_palette
 from motif.features.repeat import FoundRepeat, Repeat, find_repeat, unit_picture
 from motif.features.scatter import Scatter, find_scatter
 from motif.features.spots import Spots, find_spots
-from motif.features.symmetry import Axis, Centre, Symmetry, find_symmetry
+from motif.features.symmetry import Symmetry, find_symmetry
 from motif.features.texture import Texture, find_texture, texture_distance
 from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
@@ -31,12 +31,10 @@ from motif.photo.source import PhotoSource
 FORMAT: Final = 1
 """Number of the JSON form."""
 MEASURING: Final = 1
-"""Number of the way of measuring. It rises when a photo gets other figures than before: a changed algorithm,
-threshold or table. Figures of two numbers are not compared."""
+"""Version of the measurements. It rises when a photo gets different figures: a changed algorithm,
+threshold or table. Figures of different versions are not compared."""
 DECODED_LONG_EDGE_PX: Final = 640
 """A JPEG given as path or bytes is decoded at the smallest scale that keeps this many pixels."""
-
-
 _BUILD: Final = 0.8
 """Weight of repeat and symmetry beside texture, set by hand; benchmarks/style.py measures it."""
 
@@ -60,7 +58,7 @@ class Description:
     source_sha256 : str
         Of the photo's file.
     measuring : int or None
-        ``MEASURING`` of the program that measured; None where a kept description does not say.
+        ``MEASURING`` of the program that measured; None where a stored description does not state it.
     """
 
     repeat: Repeat
@@ -81,28 +79,27 @@ class Description:
 
     @classmethod
     def from_json(cls, value: Any) -> Description:
-        """Read what ``to_json`` made; fields of a newer version of the same format are passed over.
+        """Read the result of ``to_json``; unknown fields are ignored.
 
         Raises
         ------
         ParameterError
             If the format is another, or a field is missing or of another type.
         """
-        if not isinstance(value, dict) or value.get("format") != FORMAT:
-            came = value.get("format") if isinstance(value, dict) else type(value).__name__
+        number = value.get("format") if isinstance(value, dict) else type(value).__name__
+        if number != FORMAT:
             hint = N_("Describe the photo again.")
-            raise ParameterError(f"description format {came!r}; expected {FORMAT}", hint=hint)
+            raise ParameterError(f"description format {number!r}; expected {FORMAT}", hint=hint)
         try:
-            made = _read(cls, value)
+            description: Description = _read(cls, value)
         except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ParameterError(f"description lacks or garbles a field: {error}") from error
-        assert isinstance(made, cls)
-        return made
+        return description
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Described:
-    """A description with the pictures that show it; nothing of it is stored.
+    """A description with the pictures that show it. Only the description is ever stored.
 
     Parameters
     ----------
@@ -146,19 +143,19 @@ def describe(source: Photo | PhotoSource) -> Description:
     --------
     >>> tile = np.full((40, 50, 3), (240, 225, 180), np.uint8)
     >>> tile[8:20, 5:14] = tile[8:13, 5:30] = (90, 50, 25)
-    >>> made = describe(np.tile(tile, (5, 6, 1)))
-    >>> [tuple(round(abs(c)) for c in vector) for vector in made.repeat.vectors_px]
+    >>> description = describe(np.tile(tile, (5, 6, 1)))
+    >>> [tuple(round(abs(c)) for c in vector) for vector in description.repeat.vectors_px]
     [(0, 40), (50, 0)]
-    >>> made.symmetry.best, made.palette.ground.name_en
+    >>> description.symmetry.best, description.palette.ground.name_en
     ('p1', 'ivory')
-    >>> Description.from_json(made.to_json()) == made
+    >>> Description.from_json(description.to_json()) == description
     True
     """
     return describe_fully(source).description
 
 
 def describe_fully(source: Photo | PhotoSource) -> Described:
-    """Describe the motif on a photo, and keep what is needed to draw it; see ``describe``.
+    """Describe the motif on a photo, and keep the pictures and maps that show it; see ``describe``.
 
     Parameters
     ----------
@@ -167,7 +164,7 @@ def describe_fully(source: Photo | PhotoSource) -> Described:
     Returns
     -------
     Described
-        The description, with the drawing and the maps that it was measured on.
+        The description, with the drawing and maps on which it was measured.
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=DECODED_LONG_EDGE_PX)
     drawing = find_drawing(photo.rgb, width_px=photo.width_px, long_edge_px=LONG_EDGE_PX)
@@ -195,9 +192,9 @@ def describe_fully(source: Photo | PhotoSource) -> Described:
 
 
 def design_distance(first: Description, second: Description) -> float:
-    """Measure how differently two motifs are built, whatever their dyes: repeat, symmetry and texture.
+    """Measure how differently two motifs are built, regardless of dyes: repeat, symmetry and texture.
 
-    For searching and sorting records. It is no evidence that two cloths carry one design.
+    For searching and sorting records. A small distance is no evidence that two cloths share a design.
 
     Returns
     -------
@@ -207,16 +204,16 @@ def design_distance(first: Description, second: Description) -> float:
     Examples
     --------
     >>> tile = np.kron(np.eye(4), np.ones((8, 9))).astype(np.uint8) * 200
-    >>> one = describe(np.tile(tile, (5, 5)))
-    >>> design_distance(one, one)
+    >>> description = describe(np.tile(tile, (5, 5)))
+    >>> design_distance(description, description)
     0.0
     """
-    apart = [_repeat_distance(first.repeat, second.repeat)]
+    distances = [_repeat_distance(first.repeat, second.repeat)]
     if first.symmetry.ranked and second.symmetry.ranked:
-        # Where too few repeats show to judge it, a symmetry is unknown rather than another one.
-        apart.append(_symmetry_distance(first.symmetry, second.symmetry))
+        # Where too few repeats are visible to judge symmetry, it is unknown rather than different.
+        distances.append(_symmetry_distance(first.symmetry, second.symmetry))
     texture = texture_distance(first.texture, second.texture)
-    return round(texture + _BUILD * sum(apart) / len(apart), 6)
+    return round(texture + _BUILD * sum(distances) / len(distances), 6)
 
 
 def _symmetry(drawing: Drawing, found: FoundRepeat) -> Symmetry:
@@ -230,15 +227,14 @@ def _symmetry(drawing: Drawing, found: FoundRepeat) -> Symmetry:
 def _in_original(symmetry: Symmetry, drawing: Drawing) -> Symmetry:
     """Take centres and axes from the drawing's pixels to those of the original picture."""
 
-    def moved(place: tuple[float, float]) -> tuple[float, float]:
-        x, y = drawing.to_original(*place)
+    def moved(point: tuple[float, float]) -> tuple[float, float]:
+        x, y = drawing.to_original(*point)
         return round(x, 2), round(y, 2)
 
-    return Symmetry(
-        ranked=symmetry.ranked,
-        agreement=symmetry.agreement,
-        centres=tuple(Centre(order=c.order, at=moved(c.at)) for c in symmetry.centres),
-        axes=tuple(Axis(kind=a.kind, through=moved(a.through), angle_deg=a.angle_deg) for a in symmetry.axes),
+    return replace(
+        symmetry,
+        centres=tuple(replace(centre, at=moved(centre.at)) for centre in symmetry.centres),
+        axes=tuple(replace(axis, through=moved(axis.through)) for axis in symmetry.axes),
     )
 
 
@@ -258,39 +254,34 @@ def _repeat_distance(first: Repeat, second: Repeat) -> float:
 
 def _symmetry_distance(first: Symmetry, second: Symmetry) -> float:
     """Half the sum of differences of scores: 0 alike, 1 where the groups have nothing in common."""
-    ones, others = dict(first.ranked), dict(second.ranked)
-    return 0.5 * sum(abs(ones.get(g, 0.0) - others.get(g, 0.0)) for g in sorted({*ones, *others}))
+    scores = dict(first.ranked), dict(second.ranked)
+    groups = sorted({*scores[0], *scores[1]})
+    return 0.5 * sum(abs(scores[0].get(group, 0.0) - scores[1].get(group, 0.0)) for group in groups)
 
 
 def _plain(value: Any) -> Any:
     """Turn tuples into lists, throughout."""
     if isinstance(value, dict):
-        return {key: _plain(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(one) for one in value]
-    return value
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
-@cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+_hints = cache(get_type_hints)
 
 
 def _read(kind: Any, value: Any) -> Any:
     """Build a value of an annotated type from its JSON form, checking as it goes."""
     origin = get_origin(kind)
     if is_dataclass(kind):
-        assert isinstance(kind, type)
-        hints = _hints(kind)
-        given = {f.name: value[f.name] for f in fields(kind) if f.name in value or _required(f)}
-        return kind(**{name: _read(hints[name], one) for name, one in given.items()})
+        hints = _hints(kind)  # type: ignore[arg-type]
+        present = {f.name: value[f.name] for f in fields(kind) if f.name in value or _is_required(f)}
+        return kind(**{name: _read(hints[name], item) for name, item in present.items()})  # type: ignore[operator]
     if origin is tuple:
         if not isinstance(value, list):
             raise TypeError(f"{value!r} is no list")
-        inner = get_args(kind)
-        if inner[-1] is Ellipsis:
-            return tuple(_read(inner[0], one) for one in value)
-        return tuple(_read(one, item) for one, item in zip(inner, value, strict=True))
+        kinds = get_args(kind)
+        kinds = kinds[:1] * len(value) if kinds[-1] is Ellipsis else kinds
+        return tuple(_read(inner, item) for inner, item in zip(kinds, value, strict=True))
     if origin in (Union, types.UnionType):
         return None if value is None else _read(next(a for a in get_args(kind) if a is not type(None)), value)
     if origin is Literal:
@@ -304,5 +295,5 @@ def _read(kind: Any, value: Any) -> Any:
     return value
 
 
-def _required(one: Any) -> bool:
-    return one.default is MISSING and one.default_factory is MISSING
+def _is_required(parameter: Field[Any]) -> bool:
+    return parameter.default is MISSING and parameter.default_factory is MISSING

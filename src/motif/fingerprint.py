@@ -1,7 +1,7 @@
-"""Where reading, normalising and features meet: a photo's self-describing fingerprint.
+"""A photo's fingerprint: its hashes, keypoints and strokes, and their two stored forms.
 
-Two stored forms say the same: compact bytes, for databases, and JSON, for people and other
-programs. Both name format, profile and the libraries that made them; neither can run code.
+The two forms hold the same: compact bytes, for databases, and JSON, for people and other
+programs. Both name the format, the profile and the libraries that computed them; neither can run code.
 """
 
 from __future__ import annotations
@@ -15,7 +15,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -52,7 +51,7 @@ MAX_BYTES = 150_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fingerprint:
-    """What is kept of a photo in order to compare it.
+    """What is stored of a photo for comparing it.
 
     Parameters
     ----------
@@ -84,8 +83,8 @@ class Fingerprint:
 
     def __post_init__(self) -> None:
         if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
-            came = f"hashes of {len(self.phash)} and {len(self.dhash)} bytes"
-            raise MalformedFingerprintError(f"{came}; expected 32")
+            lengths = f"{len(self.phash)} and {len(self.dhash)} bytes"
+            raise MalformedFingerprintError(f"hashes of {lengths}; expected {_HASH_BYTES}")
         if len(self.source_sha256) != 64 or set(self.source_sha256) - set("0123456789abcdef"):
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
         if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
@@ -100,18 +99,18 @@ class Fingerprint:
         return f"motif:{self.profile_name}:{self.profile_version}:{self.phash.hex()}:{self.dhash.hex()}"
 
     def to_bytes(self) -> bytes:
-        """Encode compactly: header, JSON facts, keypoint columns, SHA-256 of it all (cut to 16 bytes)."""
+        """Encode compactly: header, JSON facts, keypoint columns, and a SHA-256 cut to 16 bytes."""
         facts = self._facts() | {"points": len(self.keypoints), "strokes": len(self.strokes)}
         text = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
-        columns = b"".join(
-            column.tobytes() for points in (self.keypoints, self.strokes) for column in _little_endian(points)
+        columns = (*_little_endian(self.keypoints), *_little_endian(self.strokes))
+        body = b"".join(
+            (_HEAD.pack(_MAGIC, FORMAT, len(text)), text, *(column.tobytes() for column in columns))
         )
-        body = _HEAD.pack(_MAGIC, FORMAT, len(text)) + text + columns
         return body + hashlib.sha256(body).digest()[:_DIGEST_BYTES]
 
     @classmethod
     def from_bytes(cls, data: bytes) -> Fingerprint:
-        """Decode what ``to_bytes`` made.
+        """Decode the result of ``to_bytes``.
 
         Raises
         ------
@@ -142,7 +141,7 @@ class Fingerprint:
 
     @classmethod
     def from_json(cls, value: Any) -> Fingerprint:
-        """Read what ``to_json`` made.
+        """Read the result of ``to_json``.
 
         Raises
         ------
@@ -154,7 +153,9 @@ class Fingerprint:
             columns, counts = b"", {}
             for name, count in (("keypoints", "points"), ("strokes", "strokes")):
                 counts[count] = value[name]["count"]
-                columns += b"".join(base64.b64decode(value[name][one], validate=True) for one in _COLUMNS)
+                columns += b"".join(
+                    base64.b64decode(value[name][column], validate=True) for column in _COLUMNS
+                )
             return cls._from_facts(value | counts, columns)
         except (KeyError, TypeError, binascii.Error) as error:
             raise MalformedFingerprintError(f"fingerprint JSON lacks or garbles {error}") from error
@@ -214,10 +215,10 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     Examples
     --------
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
-    >>> made = fingerprint(np.dstack([checks] * 3))
-    >>> made.profile_id, (made.width_px, made.height_px)
+    >>> value = fingerprint(np.dstack([checks] * 3))
+    >>> value.profile_id, (value.width_px, value.height_px)
     ('standard-1', (640, 480))
-    >>> Fingerprint.from_bytes(made.to_bytes()) == made == Fingerprint.from_json(made.to_json())
+    >>> Fingerprint.from_bytes(value.to_bytes()) == value == Fingerprint.from_json(value.to_json())
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
@@ -225,7 +226,7 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
 
 
 def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD_1) -> Fingerprint:
-    """Compute the fingerprint of a photo whose swatch is at hand already.
+    """Compute the fingerprint of a photo whose swatch is already computed.
 
     Parameters
     ----------
@@ -258,7 +259,7 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
 
 
 def is_stale(value: Fingerprint, profile: Profile = STANDARD_1) -> bool:
-    """Tell whether ``profile`` would make another fingerprint, so that this one needs recomputing.
+    """Tell whether a fingerprint has another profile than ``profile``, and so needs recomputing.
 
     Examples
     --------
@@ -288,8 +289,8 @@ def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
     """
     if a.profile_id != b.profile_id:
         hint = N_("Compute one of them again with the other's profile.")
-        came = f"profiles {a.profile_id} and {b.profile_id}"
-        raise IncomparableFingerprintsError(f"{came}; expected one", hint=hint)
+        message = f"profiles {a.profile_id} and {b.profile_id}; expected one"
+        raise IncomparableFingerprintsError(message, hint=hint)
     if a.profile_id not in PROFILES:
         hint = N_("Update motif, or compute the fingerprint again.")
         raise IncomparableFingerprintsError(f"profile {a.profile_id} is not known to this version", hint=hint)
@@ -299,7 +300,7 @@ def require_comparable(a: Fingerprint, b: Fingerprint) -> Profile:
 @cache
 def _libraries() -> tuple[tuple[str, str], ...]:
     names = ("imagehash", "motif", "numpy", "opencv-python-headless", "pillow")
-    # The distribution of this package is motif-registry; fingerprints record it under the name of the import.
+    # The distribution is called motif-registry; fingerprints record it by its import name.
     return tuple((name, _version("motif-registry" if name == "motif" else name)) for name in names)
 
 
@@ -316,22 +317,19 @@ def _little_endian(points: Keypoints) -> tuple[np.ndarray[Any, Any], ...]:
 
 
 def _points_json(points: Keypoints) -> dict[str, Any]:
-    columns = zip(_COLUMNS, _little_endian(points), strict=True)
-    coded = {name: base64.b64encode(column.tobytes()).decode() for name, column in columns}
-    return {"count": len(points)} | coded
+    encoded = (base64.b64encode(column.tobytes()).decode() for column in _little_endian(points))
+    return {"count": len(points), **dict(zip(_COLUMNS, encoded, strict=True))}
 
 
 def _keypoints(columns: bytes, count: int) -> Keypoints:
     if len(columns) != count * _ROW_BYTES:
-        expected = count * _ROW_BYTES
-        raise MalformedFingerprintError(f"{count} keypoints in {len(columns)} bytes; expected {expected}")
-    ends = np.cumsum([0, 4 * count, count, 2 * count, DESCRIPTOR_SIZE * count])
-    place, size, angle, descriptors = (columns[a:b] for a, b in pairwise(ends))
+        message = f"{count} keypoints in {len(columns)} bytes; expected {count * _ROW_BYTES}"
+        raise MalformedFingerprintError(message)
     return unpack_keypoints(
-        np.frombuffer(place, "<u2").reshape(count, 2),
-        np.frombuffer(size, np.uint8),
-        np.frombuffer(angle, "<u2"),
-        np.frombuffer(descriptors, np.uint8).reshape(count, DESCRIPTOR_SIZE),
+        np.frombuffer(columns, "<u2", 2 * count).reshape(count, 2),
+        np.frombuffer(columns, np.uint8, count, 4 * count),
+        np.frombuffer(columns, "<u2", count, 5 * count),
+        np.frombuffer(columns, np.uint8, offset=7 * count).reshape(count, DESCRIPTOR_SIZE),
     )
 
 

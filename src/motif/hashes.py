@@ -8,7 +8,6 @@ not find another place of the same cloth: that is what keypoints are for.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from functools import cache
 
 import imagehash
@@ -16,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
-from motif.arrays import Gray8, require_gray8
+from motif.arrays import Gray8
 from motif.errors import ParameterError
 from motif.messages import N_
 from motif.resize import resize_area
@@ -26,19 +25,6 @@ _SIDE = 16
 _PHASH_WIDTH_PX = 64
 _COSINE_SCALE = 2**20
 """Cosines as whole numbers: sums over 64 x 64 pixels stay below 2^60."""
-
-ORIENTATIONS: tuple[str, ...] = (
-    "upright",
-    "turned 90",
-    "turned 180",
-    "turned 270",
-    "mirrored",
-    "mirrored, turned 90",
-    "mirrored, turned 180",
-    "mirrored, turned 270",
-)
-"""The eight symmetries of the square, in the order of ``orientations``: mirror left-right first,
-then turn counter-clockwise by the degrees named."""
 
 
 def phash(gray: Gray8) -> bytes:
@@ -111,7 +97,7 @@ def hamming(a: bytes, b: bytes) -> int:
     Returns
     -------
     int, bits, range 0..8 * len(a)
-        Both ends of the scale mean something: a negative's pHash is nearly the complement.
+        The pHash of a negative is nearly the complement: almost every bit differs.
 
     Raises
     ------
@@ -127,50 +113,6 @@ def hamming(a: bytes, b: bytes) -> int:
         hint = N_("Compare hashes of one kind and profile.")
         raise ParameterError(f"len(a)={len(a)}, len(b)={len(b)}; expected equal lengths", hint=hint)
     return (int.from_bytes(a) ^ int.from_bytes(b)).bit_count()
-
-
-def orientations(gray: Gray8) -> tuple[Gray8, ...]:
-    """Return the picture in its eight orientations, in the order of ``ORIENTATIONS``.
-
-    Parameters
-    ----------
-    gray : ndarray, uint8, shape (H, W), range 0..255
-
-    Returns
-    -------
-    tuple of 8 ndarrays, uint8, shape (H, W) or (W, H)
-
-    Examples
-    --------
-    >>> [view.tolist() for view in orientations(np.uint8([[1, 2]]))[:3]]
-    [[[1, 2]], [[2], [1]], [[2, 1]]]
-    """
-    sides = (require_gray8(gray), gray[:, ::-1])
-    return tuple(np.ascontiguousarray(np.rot90(side, turns)) for side in sides for turns in range(4))
-
-
-def query_hashes(gray: Gray8, hash_of: Callable[[Gray8], bytes] = phash) -> tuple[bytes, ...]:
-    """Hash a query in all eight orientations, each plain and dark-for-light.
-
-    Parameters
-    ----------
-    gray : ndarray, uint8, shape (H, W), range 0..255
-    hash_of : callable, ``phash`` or ``dhash``
-
-    Returns
-    -------
-    tuple of 16 bytes objects
-        Orientations in the order of ``ORIENTATIONS``, then those of the negative.
-
-    Examples
-    --------
-    >>> slope = np.tile(np.arange(128, dtype=np.uint8), (96, 1))
-    >>> hashes = query_hashes(slope)
-    >>> len(hashes), hashes[0] == phash(slope), hashes[8] == phash(255 - slope)
-    (16, True, True)
-    """
-    views = orientations(gray)
-    return tuple(hash_of(view) for view in views) + tuple(hash_of(255 - view) for view in views)
 
 
 @cache

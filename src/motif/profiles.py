@@ -1,8 +1,7 @@
 """Named, versioned, frozen parameter sets.
 
-A profile's name and version travel with every number it made. A changed algorithm or a
-changed number in here that alters what is stored is a new profile; fingerprints of different
-profiles are not compared.
+A profile's name and version are stored with every result. A change of algorithm or of a number
+here that alters what is stored is a new profile; fingerprints of different profiles are not compared.
 """
 
 from __future__ import annotations
@@ -14,8 +13,8 @@ from dataclasses import dataclass, field
 class ScoreWeights:
     """Weights of the logistic score; see ``motif.matching.score.score`` for the terms.
 
-    They were fitted on pairs of real batik photos and simulated reuses of them (four random halves of 200
-    designs, 13 kinds of reuse), rounded, and not adjusted by hand.
+    Fitted on pairs of real batik photos and simulated reuses of them (four random halves of 200 designs,
+    13 kinds of reuse) and rounded; none is adjusted by hand.
     """
 
     log_ornaments: float = 0.83
@@ -69,11 +68,11 @@ class Profile:
     Parameters
     ----------
     name, version : str, int
-        Together the identity of what is stored.
+        Together they identify the profile.
     long_edge_px : int, pixels
         Longer side of the swatch.
     rectify : bool
-        Cut the cloth out of its ground and take the perspective out, where its outline is clear.
+        Cut the cloth out of its ground and remove the perspective, where its outline is clear.
     light_sigma_px : float, pixels
         Width of the Gaussian window over which light is evened.
     keypoint_edge_px : int, pixels
@@ -86,7 +85,7 @@ class Profile:
     contrast_threshold : float
         Least contrast of a SIFT keypoint, on OpenCV's scale.
     same_descriptor : float, cosine
-        Keypoints of one photo that are more alike than this count as one ornament, repeated.
+        Keypoints of one photo more alike than this count as repeats of one ornament.
     neighbors : int
         Registered descriptors looked up for each query descriptor.
     background_rank : int
@@ -154,7 +153,7 @@ CHEAPEST_1 = Profile(
     light_sigma_px=20.0,
     conflict_cells=4,
 )
-"""For tests: small and quick, and no good as evidence."""
+"""For tests: small and quick, but no basis for evidence."""
 
 PROFILES = {profile.id: profile for profile in (STANDARD_1, CHEAPEST_1)}
 """Every profile that this version can compute, by its id."""

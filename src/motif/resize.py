@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
 
-Wholes = npt.NDArray[np.unsignedinteger[Any]]
+Unsigned = npt.NDArray[np.unsignedinteger[Any]]
 Edges = tuple[npt.NDArray[np.int64], npt.NDArray[np.int64]]
 
 _BLOCK_ROWS = 32
-"""Rows resized at a time: their sums stay in the processor's cache and need no fresh memory, which would
-cost more than the sums."""
+"""Rows resized at a time: their sums fit in the processor's cache, and allocating more memory would cost more
+than the sums."""
 
 
 def resize_area(gray: Gray8, *, width_px: int, height_px: int) -> Gray8:
@@ -50,14 +50,14 @@ def resize_area(gray: Gray8, *, width_px: int, height_px: int) -> Gray8:
         return gray.copy()
     down, across = _edges(height, height_px), _edges(width, width_px)
     resized = np.empty((height_px, width_px), np.uint8)
-    number = np.uint32 if 255 * gray.size < 2**31 else np.uint64
+    dtype = np.uint32 if 255 * gray.size < 2**31 else np.uint64
     for start in range(0, height_px, _BLOCK_ROWS):
         whole, part = (edges[start : start + _BLOCK_ROWS + 1] for edges in down)
         rows = gray[whole[0] : whole[-1] + 1]
-        sums = _cell_sums(_running_sums(rows, number), (whole - whole[0], part), height_px, axis=0)
+        sums = _cell_sums(_running_sums(rows, dtype), (whole - whole[0], part), height_px, axis=0)
         sums = _cell_sums(sums, across, width_px, axis=1)
-        sums += number(gray.size // 2)
-        sums //= number(gray.size)
+        sums += dtype(gray.size // 2)
+        sums //= dtype(gray.size)
         resized[start : start + _BLOCK_ROWS] = sums
     return resized
 
@@ -68,15 +68,15 @@ def _edges(size: int, cells: int) -> Edges:
     return edges // cells, edges % cells
 
 
-def _running_sums(rows: Gray8, number: type[np.unsignedinteger[Any]]) -> Wholes:
-    """Sum up all that is above and left of each corner."""
-    if number is np.uint32:
+def _running_sums(rows: Gray8, dtype: type[np.unsignedinteger[Any]]) -> Unsigned:
+    """Sum all pixels above and left of each corner."""
+    if dtype is np.uint32:
         return np.asarray(cv2.integral(rows, sdepth=cv2.CV_32S), np.int32).view(np.uint32)
     return np.asarray(cv2.integral(rows, sdepth=cv2.CV_64F)).astype(np.uint64)
 
 
-def _cell_sums(running: Wholes, edges: Edges, cells: int, *, axis: int) -> Wholes:
-    """Take the sums between edges along ``axis``; each comes times ``cells``.
+def _cell_sums(running: Unsigned, edges: Edges, cells: int, *, axis: int) -> Unsigned:
+    """Take the sums between edges along ``axis``, each multiplied by ``cells``.
 
     Unsigned numbers wrap around on the way, which leaves differences exact: a sum is at most
     255 times the pixels of the picture, and that fits.
@@ -87,7 +87,7 @@ def _cell_sums(running: Wholes, edges: Edges, cells: int, *, axis: int) -> Whole
     before *= running.dtype.type(cells) - part
     after *= part
     before += after
-    sums: Wholes = before[1:] - before[:-1] if axis == 0 else before[:, 1:] - before[:, :-1]
+    sums: Unsigned = before[1:] - before[:-1] if axis == 0 else before[:, 1:] - before[:, :-1]
     return sums
 
 
@@ -110,14 +110,14 @@ def resize_long_edge(gray: Gray8, long_edge_px: int) -> Gray8:
     """
     height, width = require_gray8(gray).shape
     scale = long_edge_px / max(height, width)
-    size = (max(1, round(width * scale)), max(1, round(height * scale)))
+    width_px, height_px = max(1, round(width * scale)), max(1, round(height * scale))
     if scale > 1:
-        return cv2.resize(gray, size, interpolation=cv2.INTER_LINEAR_EXACT)  # type: ignore[return-value]
-    return resize_area(gray, width_px=size[0], height_px=size[1])
+        return cv2.resize(gray, (width_px, height_px), interpolation=cv2.INTER_LINEAR_EXACT)  # type: ignore[return-value]
+    return resize_area(gray, width_px=width_px, height_px=height_px)
 
 
 def shrink_by_area(pixels: npt.NDArray[np.uint8], factor: int) -> npt.NDArray[np.uint8]:
-    """Average over squares of ``factor`` pixels, a little more where a side is no multiple of it.
+    """Average over squares of ``factor`` pixels, slightly larger where a side is not a multiple of it.
 
     Parameters
     ----------

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from motif import CAPTURE_1, FILING_1, Finding, inspect, read_photo
+from motif.capture.gates import ADVICE
 from motif.capture.inspect import is_refused
 from motif.errors import ParameterError
 
@@ -109,10 +110,10 @@ def test_advice_speaks_two_languages(code: str) -> None:
         limit=limit.warn,
         unit=limit.unit,
         severity="warn",
-        advice=limit.advice,
+        advice=ADVICE[code],  # type: ignore[index]
     )
     advice = finding.to_json()["advice"]
-    assert advice["en"] == limit.advice
+    assert advice["en"] == ADVICE[code]  # type: ignore[index]
     assert advice["id"] and advice["id"] != advice["en"]
 
 

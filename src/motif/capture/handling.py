@@ -1,4 +1,4 @@
-"""How the cloth was laid out: folds in it, and things that reach into the picture."""
+"""How the cloth is laid out: folds, and things that reach into the picture."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from motif.normalize.small import Field, shading
 
 _ANGLES = 16
 _FINE_STEP = 0.05
-"""Of color ratios: finer than for a lamp's fall, so that dyes of nearly one color are told apart."""
+"""Of color ratios: finer than for uneven light, so that dyes of similar color are told apart."""
 _MOST_AT_ONE_PLACE, _MOST_SHADE = 0.2, 0.12
 _LIT = 60
 """Below this level less and less of a fold can be seen."""
@@ -23,12 +23,12 @@ _LEAST_THING, _MOST_THING = 0.008, 0.25
 def fold_depth(small: RGB8) -> float:
     """Return how deep the shade of the longest fold is, in natural logarithms of light.
 
-    A fold lights its one side and shades the other, all along one straight line. So shading (what the colors
-    do not explain) of medium width is averaged along lines in sixteen directions, lit places more than
-    dark ones, and the course across the lines is compared with a light and a dark band beside each other.
-    A single dark ornament weighs little: shading counts up to 0.2 at a place, and up to 0.12 in its
-    neighborhood. What all lines of a direction show is the design and taken off, 1.5 times the median.
-    The numbers were tuned on half of the pictures that docs/capture.md speaks of.
+    A fold is lighter on one side and darker on the other, along a straight line. Shading (what the colors
+    do not explain) of medium width is therefore averaged along lines in sixteen directions, lit places more
+    than dark ones, and the profile across the lines is compared with a light and a dark band beside each
+    other. A single dark ornament weighs little: shading counts up to 0.2 at a place, and up to 0.12 in its
+    neighborhood. What all lines of a direction have is the design and is subtracted, 1.5 times the median.
+    The numbers are tuned on half of the pictures described in docs/capture.md.
 
     Parameters
     ----------
@@ -57,23 +57,23 @@ def fold_depth(small: RGB8) -> float:
 
 
 def _averaged(field: Field, weight: Field, sigma_px: float) -> Field:
-    total, most = (cv2.GaussianBlur(each, (0, 0), sigma_px) for each in (field * weight, weight))
-    return np.asarray(total / most, np.float32)
+    total, weights = (cv2.GaussianBlur(values, (0, 0), sigma_px) for values in (field * weight, weight))
+    return np.asarray(total / weights, np.float32)
 
 
 def _fold(width_px: float) -> Field:
-    """Return the course of shade across a fold, positive on one side; magnitudes add up to 1."""
+    """Return the profile of shade across a fold, positive on one side; magnitudes add up to 1."""
     reach = int(3 * width_px)
     at = np.arange(-reach, reach + 1) / width_px
-    course = at * np.exp(-(at**2) / 2)
-    return np.asarray(course / np.abs(course).sum(), np.float32)
+    profile = at * np.exp(-(at**2) / 2)
+    return np.asarray(profile / np.abs(profile).sum(), np.float32)
 
 
 _FOLDS = tuple(_fold(width_px) for width_px in _FOLD_WIDTHS_PX)
 
 
 def thing_at_rim(small: RGB8) -> float:
-    """Return how much something smooth at the picture's rim looks unlike all the rest: a finger, a shoe.
+    """Return how much something smooth at the picture's rim differs from the rest: a finger, a shoe.
 
     Parameters
     ----------
@@ -102,7 +102,7 @@ def thing_at_rim(small: RGB8) -> float:
     height, width = smooth.shape
     most = 0.0
     for number in range(1, count):
-        left, top, wide, high, area = (int(value) for value in stats[number])
+        left, top, wide, high, area = stats[number].tolist()
         at_rim = left <= 2 or top <= 2 or left + wide >= width - 2 or top + high >= height - 2
         if at_rim and _LEAST_THING < area / smooth.size < _MOST_THING:
             most = max(most, area / smooth.size / (0.004 + _alike_elsewhere(lab, labels == number)))

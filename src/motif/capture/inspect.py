@@ -1,4 +1,4 @@
-"""The capture gate: judge a photo while it can still be taken again."""
+"""The capture gate: judge a photo while it can still be retaken."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from motif.arrays import RGB8
-from motif.capture.gates import CAPTURE_1, Code, Gate, Limit
+from motif.capture.gates import ADVICE, CAPTURE_1, Code, Gate, Limit
 from motif.capture.handling import fold_depth, thing_at_rim
 from motif.capture.sharpness import blockiness, edge_width, screen_grid
 from motif.capture.writing import writing_score
@@ -18,7 +18,7 @@ from motif.color import luma
 from motif.errors import ParameterError
 from motif.messages import LANGUAGES, N_, _
 from motif.normalize.exposure import brightest_level, clipped_share, glare_mask, light_fall
-from motif.normalize.quad import Quad, cover
+from motif.normalize.quad import Quad, cover, mean_sides
 from motif.normalize.rectify import resized, tilt_deg, warped
 from motif.normalize.small import middle, reduced, without_frame
 from motif.normalize.swatch import Swatch, normalize
@@ -34,25 +34,24 @@ DEFAULT_PRINT_CM = 15.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """One thing that is wrong with a capture.
+    """One fault of a capture.
 
     Parameters
     ----------
     code : str
         Stable, such as ``"blur"``; docs/capture.md lists all.
     value, limit : float
-        What was measured, and the limit that it passed.
+        The measurement, and the limit that it exceeds.
     unit : str
     severity : "warn" or "refuse"
     advice : str
-        How to take it better: an English sentence, which is also the key of its translation.
+        What to do: an English sentence, which is also the key of its translation.
 
     Examples
     --------
-    >>> from motif.capture.gates import CAPTURE_1
-    >>> found = Finding(code="blur", value=3.0, limit=2.0, unit="px", severity="refuse",
-    ...                 advice=CAPTURE_1.limits["blur"].advice)
-    >>> found.in_words("id")[:19]
+    >>> finding = Finding(code="blur", value=3.0, limit=2.0, unit="px", severity="refuse",
+    ...                   advice=ADVICE["blur"])
+    >>> finding.in_words("id")[:19]
     'Foto kurang tajam: '
     """
 
@@ -64,7 +63,7 @@ class Finding:
     advice: str
 
     def in_words(self, language: str | None = None) -> str:
-        """Say how to take it better, in "en", "id" or the language in use."""
+        """Return the advice in "en", "id" or the language in use."""
         return _(self.advice, language)
 
     def to_json(self) -> dict[str, Any]:
@@ -81,7 +80,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """What the measurements look at.
+    """The pixels that are measured.
 
     Parameters
     ----------
@@ -117,11 +116,11 @@ def inspect(
     ----------
     photo : Photo
     gate : Gate
-        ``CAPTURE_1``, or ``FILING_1`` for what a design office asks for.
+        ``CAPTURE_1``, or ``FILING_1`` for the requirements of a design office.
     swatch : Swatch, optional
-        Made from the photo; made here unless given.
+        Made from the photo; computed unless given.
     print_cm : float, centimetres
-        Longer side in print; only ``FILING_1`` looks at it.
+        Longer side in print; only ``FILING_1`` uses it.
 
     Returns
     -------
@@ -141,18 +140,16 @@ def inspect(
     >>> spots = cv2.GaussianBlur(spots, (0, 0), 0.7)
     >>> inspect(read_photo(spots))
     ()
-    >>> [found.code for found in inspect(read_photo(cv2.GaussianBlur(spots, (0, 0), 5)))]
+    >>> [finding.code for finding in inspect(read_photo(cv2.GaussianBlur(spots, (0, 0), 5)))]
     ['blur']
     """
     if not 0 < print_cm < 10_000:
-        raise ParameterError(
-            N_("print_cm={print_cm}; expected more than 0", print_cm=print_cm),
-            hint=N_("Give centimetres, such as 15."),
-        )
+        message = N_("print_cm={print_cm}; expected more than 0", print_cm=print_cm)
+        raise ParameterError(message, hint=N_("Give centimetres, such as 15."))
     view = view_of(photo, swatch or normalize(photo), print_cm)
     values = measurements(view, gate)
-    found = (_judged(code, values[code], gate.limits[code]) for code in gate.limits if code in values)
-    return tuple(sorted(filter(None, found), key=lambda finding: finding.severity != "refuse"))
+    findings = (_judged(code, values[code], gate.limits[code]) for code in gate.limits if code in values)
+    return tuple(sorted(filter(None, findings), key=lambda finding: finding.severity != "refuse"))
 
 
 def is_refused(findings: tuple[Finding, ...]) -> bool:
@@ -171,7 +168,7 @@ def is_refused(findings: tuple[Finding, ...]) -> bool:
 
 
 def measurements(view: View, gate: Gate = CAPTURE_1) -> dict[Code, float]:
-    """Return everything that a gate measures, passed or not; what a photo does not show is left out."""
+    """Return all that a gate measures, within limits or not; what a photo does not show is left out."""
     values: dict[Code, float | None] = {}
     width = edge_width(luma(view.window))
     values["blur"], values["motion"] = (width.blur_px, width.motion_ratio()) if width else (None, None)
@@ -184,8 +181,7 @@ def measurements(view: View, gate: Gate = CAPTURE_1) -> dict[Code, float]:
 
 
 def _judged(code: Code, value: float, limit: Limit) -> Finding | None:
-    passed = limit.passed_by(value, limit.warn)
-    if not passed:
+    if not limit.passed_by(value, limit.warn):
         return None
     refused = limit.passed_by(value, limit.refuse)
     return Finding(
@@ -194,12 +190,12 @@ def _judged(code: Code, value: float, limit: Limit) -> Finding | None:
         limit=limit.refuse if refused else limit.warn,
         unit=limit.unit,
         severity="refuse" if refused else "warn",
-        advice=limit.advice,
+        advice=ADVICE[code],
     )
 
 
 def view_of(photo: Photo, swatch: Swatch, print_cm: float) -> View:
-    """Cut out of a photo what the measurements look at."""
+    """Cut the pixels to measure out of a photo."""
     photo_px, centre, cloth = (photo.width_px, photo.height_px), None, photo.rgb
     if swatch.rectification is not None and swatch.outline_px is not None:
         cloth = warped(photo.rgb, resized(swatch.rectification, _SMALL_PX), photo_px=photo_px)
@@ -214,9 +210,7 @@ def _cloth_px(view: View, *, longer: bool) -> float:
     """Return the mean length of the cloth's longer, or shorter, sides in the original photo."""
     width, height = float(view.photo.width_px), float(view.photo.height_px)
     if view.swatch.outline_px is not None:
-        corners = np.array(view.swatch.outline_px)
-        sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-        width, height = float(sides[0] + sides[2]) / 2, float(sides[1] + sides[3]) / 2
+        width, height = mean_sides(np.array(view.swatch.outline_px))
     return max(width, height) if longer else min(width, height)
 
 
@@ -227,12 +221,8 @@ def _tilt(view: View) -> float | None:
     return tilt_deg(plan, (view.photo.width_px, view.photo.height_px))
 
 
-def _thing(view: View) -> float | None:
-    return thing_at_rim(reduced(view.cloth, 160))
-
-
 def _busy_ground(view: View) -> float | None:
-    """Return the middling local contrast of what lies round the cloth, in natural logarithms of light."""
+    """Return the mean local contrast of the ground around the cloth, in natural logarithms of light."""
     if view.swatch.outline_px is None:
         return None
     small = reduced(view.photo.rgb, _SMALL_PX)
@@ -256,7 +246,7 @@ _MEASURES: dict[Code, Callable[[View], float | None]] = {
     "few-pixels": lambda view: _cloth_px(view, longer=False),
     "compression": lambda view: blockiness(luma(view.window)),
     "screen": lambda view: screen_grid(middle(view.window, 256)),
-    "obstruction": _thing,
+    "obstruction": lambda view: thing_at_rim(reduced(view.cloth, 160)),
     "busy-ground": _busy_ground,
     "overlay": lambda view: writing_score(view.photo.rgb),
 }

@@ -1,4 +1,4 @@
-"""How wide edges are: out of focus, or moved while the shutter was open."""
+"""Sharpness of a photo: the width of its edges, JPEG blocks, and the pixel grid of a screen."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ class EdgeWidth:
     blur_px : float, pixels
         In the direction in which edges are sharpest.
     motion_px : float, pixels
-        What comes on top in the direction in which they are softest.
+        The additional blur in the direction in which they are softest.
     """
 
     blur_px: float
     motion_px: float
 
     def motion_ratio(self) -> float:
-        """Return what comes on top over what is there anyhow, 1 px at least.
+        """Return the additional blur over the blur in all directions, at least 1 px.
 
         A phone that moved leaves edges along its way sharp; where no edge is sharp, the picture was
         enlarged or out of focus, and directions differ by chance.
@@ -53,7 +53,7 @@ class EdgeWidth:
 def edge_width(gray: Gray8) -> EdgeWidth | None:
     """Measure how wide the strongest edges are, by direction.
 
-    Blurring an edge once more weakens its slope the less, the wider it was: the ratio of slopes before
+    Blurring an edge again weakens its slope less, the wider the edge: the ratio of slopes before
     and after gives the width [1]_. The median over the steepest places in each of eight directions.
 
     Parameters
@@ -169,11 +169,9 @@ def screen_grid(rgb: RGB8) -> float:
     part = rgb[:side, :side].astype(np.float32)
     difference = part[..., 0] - part[..., 2]
     window = np.hanning(side).astype(np.float32)
-    spectrum = cv2.dft(
-        (difference - difference.mean()) * window[:, None] * window, flags=cv2.DFT_COMPLEX_OUTPUT
-    )
-    strength = cv2.magnitude(spectrum[..., 0], spectrum[..., 1])
+    windowed = (difference - difference.mean()) * window[:, None] * window
+    spectrum = cv2.dft(windowed, flags=cv2.DFT_COMPLEX_OUTPUT)
     frequency = np.fft.fftfreq(side)
-    fine = np.hypot(frequency[:, None], frequency[None, :]) > _LEAST_FREQUENCY
-    strengths = np.asarray(strength)[fine]
-    return float(np.log10((strengths.max() + 1) / (np.median(strengths) + 1)))
+    fine = np.hypot(frequency[:, None], frequency) > _LEAST_FREQUENCY
+    strength = np.asarray(cv2.magnitude(spectrum[..., 0], spectrum[..., 1]))[fine]
+    return float(np.log10((strength.max() + 1) / (np.median(strength) + 1)))

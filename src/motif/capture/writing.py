@@ -19,7 +19,7 @@ _LEAST_LETTERS, _MOST_PIECES = 4, 2500
 """More pieces than that are grain, and joining them would take long."""
 _LEAST_HIGH_PX, _MOST_HIGH = 6, 0.1
 _TRIED = 6
-"""Lines, the likest first, that are looked at over all levels."""
+"""Most likely lines, which are compared over all levels."""
 
 Boxes = npt.NDArray[np.float64]
 """Left, top, width, height and area of each piece, pixels, shape (N, 5), sorted by left."""
@@ -35,13 +35,13 @@ class _Line:
 
 
 def writing_score(rgb: RGB8) -> float:
-    """Return how much the likest line in a picture looks like writing that was laid over it.
+    """Return how much the most likely line in a picture looks like writing laid over it.
 
-    At several levels of each channel, and of the colors that inks have, a picture falls into pieces. Letters
+    At several levels of each channel, and of the colors of inks, a picture falls into pieces. Letters
     are pieces of like height whose feet stand on one level line, close together, of different areas; and
-    there are few of their size beside them, while ornaments fill the cloth. Ink that was laid over stands
-    out at many levels, which add up. What looks the same elsewhere in the picture is a design that repeats,
-    and counts less.
+    there are few of their size beside them, while ornaments fill the cloth. Overlaid ink stands out
+    at many levels, which add up. What also occurs elsewhere in the picture is a design that repeats, and
+    counts less.
 
     Parameters
     ----------
@@ -67,14 +67,12 @@ def writing_score(rgb: RGB8) -> float:
     lines = [line for layer, mask in enumerate(_layers(small)) for line in _lines(layer, mask)]
     lines.sort(key=lambda line: -line.score)
     gray = np.asarray(cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 1.0), np.uint8)
-    likest = lines[:_TRIED]
-    return max(
-        (_over_layers(line, lines) * (1 - _likeness_elsewhere(gray, line)) for line in likest), default=0.0
-    )
+    scores = (_over_layers(line, lines) * (1 - _likeness_elsewhere(gray, line)) for line in lines[:_TRIED])
+    return max(scores, default=0.0)
 
 
 def _layers(rgb: RGB8) -> Iterator[npt.NDArray[np.uint8]]:
-    """Part the picture at several levels of each channel, and by what ink is and dyes seldom are."""
+    """Divide the picture at several levels of each channel, and by colors that inks have and dyes rarely."""
     for channel in range(3):
         for level in _LEVELS:
             light = (rgb[..., channel] > level).astype(np.uint8)
@@ -86,7 +84,7 @@ def _layers(rgb: RGB8) -> Iterator[npt.NDArray[np.uint8]]:
 def _inks(rgb: RGB8) -> Iterator[npt.NDArray[np.uint8]]:
     """Mark strong yellow, red, green and blue, deep black and pure white.
 
-    Single channels do not part yellow letters from a design in black and white, nor black from dark brown.
+    Single channels separate neither yellow letters from a black-and-white design nor black from dark brown.
     """
     red, green, blue = (rgb[..., channel].astype(np.int16) for channel in range(3))
     strong = (
@@ -110,8 +108,8 @@ def _lines(layer: int, mask: npt.NDArray[np.uint8]) -> Iterator[_Line]:
         return
     left, top, wide, high, _ = pieces.T
     for members in _in_lines(pieces):
-        area, middling = pieces[members, 4], float(np.median(high[members]))
-        alike = int(((high > 0.6 * middling) & (high < 1.6 * middling)).sum())
+        area, median = pieces[members, 4], float(np.median(high[members]))
+        alike = int(((high > 0.6 * median) & (high < 1.6 * median)).sum())
         variety = min(0.4, float(area.std() / area.mean()))
         box = (left[members].min(), top[members].min())
         ends = ((left + wide)[members].max(), (top + high)[members].max())
@@ -123,19 +121,19 @@ def _lines(layer: int, mask: npt.NDArray[np.uint8]) -> Iterator[_Line]:
 
 
 def _letter_like(mask: npt.NDArray[np.uint8]) -> Boxes:
-    """Return the pieces that could be letters; none that the rim cuts."""
+    """Return the pieces that could be letters; none touches the rim."""
     stats = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
     left, top, wide, high, area = stats.T
     height, width = mask.shape
     fits = (high >= _LEAST_HIGH_PX) & (high <= _MOST_HIGH * max(mask.shape))
     fits &= (wide <= 2.0 * high) & (wide >= 0.1 * high) & (area >= 0.12 * wide * high)
     fits &= (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
-    kept = np.asarray(stats[fits], np.float64)
-    return kept[np.argsort(kept[:, 0], kind="stable")]
+    letters = np.asarray(stats[fits], np.float64)
+    return letters[np.argsort(letters[:, 0], kind="stable")]
 
 
 def _in_lines(pieces: Boxes) -> list[list[int]]:
-    """Join pieces of like height whose feet are level and which stand close, into lines of four or more."""
+    """Join pieces of similar height that stand close together on one level, into lines of four or more."""
     left, top, wide, high, _ = pieces.T
     foot, line_of = top + high, list(range(len(pieces)))
 
@@ -150,8 +148,8 @@ def _in_lines(pieces: Boxes) -> list[list[int]]:
         gap = left[after] - left[piece] - wide[piece]
         level = np.abs(foot[after] - foot[piece]) <= np.maximum(1, 0.06 * taller)
         alike = np.minimum(high[after], high[piece]) > 0.58 * taller
-        for other in np.flatnonzero(level & alike & (gap > -0.1 * taller) & (gap < 1.0 * taller)):
-            line_of[first_of(piece + 1 + int(other))] = first_of(piece)
+        for offset in np.flatnonzero(level & alike & (gap > -0.1 * taller) & (gap < 1.0 * taller)).tolist():
+            line_of[first_of(piece + 1 + offset)] = first_of(piece)
     lines: dict[int, list[int]] = {}
     for piece in range(len(pieces)):
         lines.setdefault(first_of(piece), []).append(piece)
@@ -159,28 +157,26 @@ def _in_lines(pieces: Boxes) -> list[list[int]]:
 
 
 def _over_layers(line: _Line, lines: list[_Line]) -> float:
-    """Add up what the layers show at one place, the best line of each."""
+    """Add up the scores of the layers at one place, the best line of each."""
     best: dict[int, float] = {}
-    for other in lines:
-        if other.score > best.get(other.layer, 0.0) and _same_place(line.box, other.box):
-            best[other.layer] = other.score
+    for candidate in lines:
+        if candidate.score > best.get(candidate.layer, 0.0) and _same_place(line.box, candidate.box):
+            best[candidate.layer] = candidate.score
     return sum(best.values())
 
 
-def _same_place(one: tuple[int, int, int, int], other: tuple[int, int, int, int]) -> bool:
-    wide = min(one[2], other[2]) - max(one[0], other[0])
-    high = min(one[3], other[3]) - max(one[1], other[1])
-    least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (one, other))
-    heights = one[3] - one[1], other[3] - other[1]
-    return (
-        min(wide, high) > 0 and wide * high > 0.4 * least and abs(heights[0] - heights[1]) < 0.5 * heights[0]
-    )
+def _same_place(a: tuple[int, int, int, int], b: tuple[int, int, int, int]) -> bool:
+    wide, high = min(a[2], b[2]) - max(a[0], b[0]), min(a[3], b[3]) - max(a[1], b[1])
+    least = min((box[2] - box[0]) * (box[3] - box[1]) for box in (a, b))
+    heights = a[3] - a[1], b[3] - b[1]
+    overlap = min(wide, high) > 0 and wide * high > 0.4 * least
+    return overlap and abs(heights[0] - heights[1]) < 0.5 * heights[0]
 
 
 def _likeness_elsewhere(gray: Gray8, line: _Line) -> float:
     """Return the highest correlation, 0..1, of a line's picture with another place."""
     left, top, right, bottom = line.box
     half = (bottom - top) // 2
-    found = cv2.matchTemplate(gray, gray[top:bottom, left:right], cv2.TM_CCOEFF_NORMED)
-    found[max(0, top - half) : top + half + 1, max(0, left - half) : left + half + 1] = 0
-    return float(np.clip(found.max(), 0, 1))
+    correlation = cv2.matchTemplate(gray, gray[top:bottom, left:right], cv2.TM_CCOEFF_NORMED)
+    correlation[max(0, top - half) : top + half + 1, max(0, left - half) : left + half + 1] = 0
+    return float(np.clip(correlation.max(), 0, 1))

@@ -1,4 +1,7 @@
-"""How alike a picture is to itself, shifted: the map on whose peaks a repeat shows."""
+"""Autocorrelation: how similar a picture is to shifted copies of itself, and the peaks of that map.
+
+The peaks are the shifts that carry the picture onto itself: candidates for the vectors of a repeat.
+"""
 
 from __future__ import annotations
 
@@ -18,8 +21,8 @@ REACH = 0.72
 def autocorrelation(values: Floats, *, reach: float = REACH) -> Floats:
     """Compute the normalised autocorrelation over the part that overlaps.
 
-    For each shift, Pearson's correlation of the picture with itself, of the pixels that lie on each
-    other only: large shifts are not dimmed, and a bright corner gives no false peak.
+    For each shift, Pearson's correlation over the pixels that overlap: large shifts are not dimmed, and
+    a bright corner gives no false peak.
 
     Parameters
     ----------
@@ -109,7 +112,7 @@ _FAR: Final = 0.5
 
 
 class PeakMap:
-    """An autocorrelation, ready to be asked for its level at any shift.
+    """An autocorrelation that gives its level at any shift, and its peaks.
 
     Parameters
     ----------
@@ -131,22 +134,21 @@ class PeakMap:
         x, y = np.moveaxis(np.rint(shifts + self.middle).astype(np.intp), -1, 0)
         height, width = self.map.shape
         y, x = np.minimum(np.maximum(y, 0), height - 1), np.minimum(np.maximum(x, 0), width - 1)
-        found: Floats = self._wide[slack_px - 1, y, x]
-        return found
+        return np.asarray(self._wide[slack_px - 1, y, x])
 
     def eased(self, shifts: Doubles, period_px: float) -> Floats:
-        """Return the correlation at shifts, searched the wider the farther they reach: cloth gives way."""
+        """Return the correlation at shifts, searched more widely for long ones, since cloth stretches."""
         widest = int(np.clip(period_px / 8, 1, 3))
         slack = np.clip(np.rint(_GIVES_WAY * np.hypot(shifts[..., 0], shifts[..., 1])), 1, widest)
         return self.level(shifts, slack.astype(np.intp))
 
     def weight(self, shifts: Doubles) -> Doubles:
-        """Say how much a shift counts: by the part of the picture that overlaps, and near ones more."""
+        """Return how much a shift counts: by the part of the picture that overlaps, and short ones more."""
         overlap = np.prod(np.clip(1 - np.abs(shifts) * REACH / self.middle, 0.05, 1), axis=-1)
         far = np.square(shifts / (_FAR * self.middle)).sum(-1)
         return np.asarray(overlap * np.exp(-0.5 * far))
 
-    def peaks(self, count: int = _PEAKS) -> Doubles:
+    def peaks(self) -> Doubles:
         """Return the strongest local maxima of one half-plane, shape (N, 2), (x, y), strongest first."""
         reach = max(2, round(_APART * max(self.map.shape)))
         window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * reach + 1, 2 * reach + 1))
@@ -157,9 +159,9 @@ class PeakMap:
         half = (shifts[:, 1] > 0) | ((shifts[:, 1] == 0) & (shifts[:, 0] > 0))
         keep = half & self.inside(shifts) & (np.hypot(*shifts.T) >= LEAST_PERIOD_PX)
         shifts, worth = shifts[keep], (prominence + 0.5 * self.map)[y, x][keep]
-        best = np.argsort(-worth, kind="stable")[: count // 2]
+        best = np.argsort(-worth, kind="stable")[: _PEAKS // 2]
         # Short vectors make the basis, though long ones may stand higher.
-        near = np.argsort(np.hypot(*shifts.T) - 60 * worth, kind="stable")[: count // 2]
+        near = np.argsort(np.hypot(*shifts.T) - 60 * worth, kind="stable")[: _PEAKS // 2]
         chosen = np.array(list(dict.fromkeys([*best.tolist(), *near.tolist()])), np.intp)
         return self._subpixel(shifts[chosen])
 
@@ -169,18 +171,12 @@ class PeakMap:
             return np.zeros((0, 2))
         x, y = np.rint(shifts + self.middle).astype(np.intp).T
         x, y = np.clip(x, 1, self.map.shape[1] - 2), np.clip(y, 1, self.map.shape[0] - 2)
-        here = self.map[y, x]
         steps = []
-        for before, after in (
-            (self.map[y, x - 1], self.map[y, x + 1]),
-            (self.map[y - 1, x], self.map[y + 1, x]),
-        ):
-            bend = before - 2 * here + after
-            steps.append(
-                np.clip(
-                    np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0), -0.5, 0.5
-                )
-            )
+        for right, down in ((1, 0), (0, 1)):
+            before, after = self.map[y - down, x - right], self.map[y + down, x + right]
+            bend = before - 2 * self.map[y, x] + after
+            top = np.where(bend < -1e-6, 0.5 * (before - after) / np.minimum(bend, -1e-6), 0)
+            steps.append(np.clip(top, -0.5, 0.5))
         return np.asarray(np.stack([x, y], 1) - self.middle + np.stack(steps, 1), np.float64)
 
     def climbed(self, shifts: Doubles, reach_px: int) -> Doubles:

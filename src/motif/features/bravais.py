@@ -1,4 +1,4 @@
-"""Lattices in the plane: reduced bases, their class, and how far two of them are apart.
+"""Lattices in the plane: reduced bases, Bravais classes, sublattices, and the distance of two lattices.
 
 A basis is a float64 array of shape (2, 2) whose *rows* are the two vectors ``(x, y)``, in pixels,
 x to the right and y downward.
@@ -6,7 +6,6 @@ x to the right and y downward.
 
 from __future__ import annotations
 
-import itertools
 import math
 from typing import Final, Literal, TypeAlias
 
@@ -72,8 +71,7 @@ def reduced_all(bases: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     >>> reduced_all(np.array([[[7.0, 10.0], [4.0, 0.0]]])).tolist()
     [[[4.0, 0.0], [-1.0, 10.0]]]
     """
-    a, b = np.moveaxis(np.array(bases, np.float64), 1, 0)
-    a, b = _shorter_first(a, b)
+    a, b = _shorter_first(*np.moveaxis(np.array(bases, np.float64), 1, 0))
     for _ in range(100):
         before = np.einsum("nc,nc->n", b, b)
         times = np.rint(np.einsum("nc,nc->n", a, b) / np.maximum(np.einsum("nc,nc->n", a, a), 1e-12))
@@ -126,14 +124,14 @@ def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
     return "oblique"
 
 
-def lattice_distance(found: Basis, true: Basis) -> float:
+def lattice_distance(measured: Basis, true: Basis) -> float:
     """Measure how far two lattices are apart, whichever bases describe them.
 
     Returns
     -------
     float, >= 0
         The largest error of a vector of the true reduced basis, over that vector's length; infinite
-        where no basis of the found lattice comes near.
+        where no basis of the measured lattice comes near.
 
     Examples
     --------
@@ -144,11 +142,11 @@ def lattice_distance(found: Basis, true: Basis) -> float:
     inf
     """
     target = reduced(true)
-    coordinates = target @ np.linalg.inv(reduced(found))
+    coordinates = target @ np.linalg.inv(reduced(measured))
     whole = np.rint(coordinates)
     if abs(round(float(np.linalg.det(whole)))) != 1:
         return math.inf
-    apart = np.hypot(*(whole @ reduced(found) - target).T) / np.hypot(*target.T)
+    apart = np.hypot(*(whole @ reduced(measured) - target).T) / np.hypot(*target.T)
     return float(np.round(apart.max(), 9))
 
 
@@ -160,22 +158,9 @@ def sublattices(index: int) -> tuple[npt.NDArray[np.int64], ...]:
     >>> [form.tolist() for form in sublattices(2)]
     [[[1, 0], [0, 2]], [[1, 1], [0, 2]], [[2, 0], [0, 1]]]
     """
-    forms = []
-    for first in range(1, index + 1):
-        if index % first == 0:
-            second = index // first
-            forms += [np.array([[first, shift], [0, second]], np.int64) for shift in range(second)]
-    return tuple(forms)
-
-
-def unimodular(limit: int = 1) -> tuple[npt.NDArray[np.int64], ...]:
-    """List the 2 x 2 integer matrices of determinant 1 or -1 with entries up to ``limit``.
-
-    Examples
-    --------
-    >>> len(unimodular(1))
-    40
-    """
-    entries = range(-limit, limit + 1)
-    matrices = (np.array(e, np.int64).reshape(2, 2) for e in itertools.product(entries, repeat=4))
-    return tuple(m for m in matrices if abs(int(m[0, 0] * m[1, 1] - m[0, 1] * m[1, 0])) == 1)
+    return tuple(
+        np.array([[first, shift], [0, index // first]], np.int64)
+        for first in range(1, index + 1)
+        if index % first == 0
+        for shift in range(index // first)
+    )

@@ -1,7 +1,7 @@
 """Curls: places where an edge winds round a point for a turn or more without bending back.
 
-A ring, an oval or a dot comes back to where it began; a chevron, a lozenge or a scale bends back at the next
-corner. Only a spiral goes on. Nothing was learnt for this.
+A ring, an oval or a dot returns to where it began; a chevron, a lozenge or a scale bends back at the next
+corner. Only a spiral continues. The thresholds are set by hand; nothing is trained.
 """
 
 from __future__ import annotations
@@ -79,27 +79,24 @@ def find_curls(values: Floats) -> Curls:
     """
     height, width = values.shape
     large = cv2.resize(values, (width * _FINER, height * _FINER), interpolation=cv2.INTER_LINEAR)
-    found = [one for level in _LEVELS for one in _windings(_edges(large > level))]
-    table = np.array(sorted(found, key=lambda one: -one[3]), np.float32).reshape(-1, 4)
-    kept: list[int] = []
+    windings = [winding for level in _LEVELS for winding in _windings(_edges(large > level))]
+    table = np.array(sorted(windings, key=lambda winding: -winding[3]), np.float32).reshape(-1, 4)
+    distinct: list[int] = []
     # A curl is found on both sides of its line, and at both levels.
     for number, (x, y, radius, _turns) in enumerate(table):
-        others = table[kept]
-        apart = np.hypot(others[:, 0] - x, others[:, 1] - y)
-        if (apart > 0.6 * np.maximum(others[:, 2], radius)).all():
-            kept.append(number)
-    table = table[kept]
+        other_x, other_y, other_radius, _ = table[distinct].T
+        apart = np.hypot(other_x - x, other_y - y)
+        if (apart > 0.6 * np.maximum(other_radius, radius)).all():
+            distinct.append(number)
+    table = table[distinct]
     return Curls(xy=table[:, :2], radius_px=table[:, 2], turns=table[:, 3])
 
 
-def _edges(lighter: npt.NDArray[np.bool_]) -> _Edges:
+def _edges(lighter: npt.NDArray[np.bool_]) -> _Edges | None:
     contours, _ = cv2.findContours(lighter.view(np.uint8), cv2.RETR_LIST, cv2.CHAIN_APPROX_NONE)
     rings = [ring[:, 0] for ring in contours if len(ring) >= _SHORTEST]
     if not rings:
-        nothing = np.zeros(0, np.intp)
-        return _Edges(
-            xy=np.zeros((0, 2), np.float32), bend=np.zeros(0, np.float32), owner=nothing, length=nothing
-        )
+        return None
     # A run may begin anywhere, and none is longer than its edge: twice round holds every one whole.
     length = np.array([len(ring) for ring in rings], np.intp)
     every = np.concatenate([ring for ring in rings for _ in range(2)])
@@ -114,9 +111,9 @@ def _edges(lighter: npt.NDArray[np.bool_]) -> _Edges:
     return _Edges(xy=xy, bend=bend.astype(np.float32), owner=owner, length=length // _STEP)
 
 
-def _windings(edges: _Edges) -> Iterator[tuple[float, float, float, float]]:
+def _windings(edges: _Edges | None) -> Iterator[tuple[float, float, float, float]]:
     """Yield (x, y, radius, turns) of the runs without a bend back that wind round far enough."""
-    if not len(edges.xy):
+    if edges is None:
         return
     side = _smooth(edges.bend[:, None], _SMOOTH_BEND / _STEP)[:, 0] > 0
     start = np.flatnonzero((side[1:] != side[:-1]) | (edges.owner[1:] != edges.owner[:-1])) + 1
@@ -134,9 +131,9 @@ def _windings(edges: _Edges) -> Iterator[tuple[float, float, float, float]]:
     outer, inner = np.maximum(*ends), np.minimum(*ends)
     likely = (outer >= 0.75 * _LEAST_GROWTH * inner) & (outer <= _LARGEST_RADIUS_PX)
     for number in np.flatnonzero(likely).tolist():
-        found = _winding(edges.xy[start[number] : end[number]], centre[number])
-        if found:
-            yield found
+        winding = _winding(edges.xy[start[number] : end[number]], centre[number])
+        if winding:
+            yield winding
 
 
 def _winding(run: Floats, centre: npt.NDArray[np.float64]) -> tuple[float, float, float, float] | None:
@@ -155,8 +152,7 @@ def _winding(run: Floats, centre: npt.NDArray[np.float64]) -> tuple[float, float
 
 def _sums(rows: Floats) -> npt.NDArray[np.float64]:
     """Sums of all rows before each."""
-    before = np.zeros((1, rows.shape[1]))
-    return np.concatenate([before, np.cumsum(rows, axis=0, dtype=np.float64)])
+    return np.pad(np.cumsum(rows, axis=0, dtype=np.float64), ((1, 0), (0, 0)))
 
 
 def _smooth(series: Floats, sigma: float) -> Floats:

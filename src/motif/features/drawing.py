@@ -1,4 +1,4 @@
-"""The drawing on a cloth: one channel in which its colours differ most, in even light.
+"""The drawing on a cloth: the one channel in which its colours differ most, in even light.
 
 Repeat, symmetry, texture and drops are measured on this. Luma alone would lose a drawing in two dyes of
 one lightness; the first principal axis of CIE Lab keeps it, and a cloth in other dyes gives nearly the
@@ -74,16 +74,15 @@ def find_drawing(rgb: RGB8, *, width_px: int | None = None, long_edge_px: int = 
     if share < 1:
         size = (max(1, round(width * share)), max(1, round(height * share)))
         small = np.asarray(cv2.resize(rgb, size, interpolation=cv2.INTER_AREA), np.uint8)
-    evened = _evened(_main_channel(small))
-    scale = small.shape[1] / (width_px or width)
-    return Drawing(values=frozen(evened), rgb=frozen(small), scale=scale)
+    values = frozen(_evened(_main_channel(small)))
+    return Drawing(values=values, rgb=frozen(small), scale=small.shape[1] / (width_px or width))
 
 
 def _main_channel(rgb: RGB8) -> Floats:
     """Project on the first principal axis of CIE Lab, turned so that it points to lighter colours."""
     colors = lab(rgb)
-    some = colors.reshape(-1, 3)[:: max(1, colors.shape[0] * colors.shape[1] // 8000)]
-    _, axes = np.linalg.eigh(np.cov(some.T))
+    sample = colors.reshape(-1, 3)[:: max(1, colors.shape[0] * colors.shape[1] // 8000)]
+    _, axes = np.linalg.eigh(np.cov(sample.T))
     axis = axes[:, -1] * (1 if axes[0, -1] >= 0 else -1)
     return np.asarray(cv2.transform(colors, axis[None].astype(np.float32)), np.float32)
 

@@ -22,8 +22,6 @@ Doubles = npt.NDArray[np.float64]
 LEAST_CONFIDENCE: Final = 0.35
 """Below this the suggestion is ``"other"``."""
 
-_TABLE: Final = "family.json"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FamilySuggestion:
@@ -34,9 +32,9 @@ class FamilySuggestion:
     key : str
         The suggestion; ``"other"`` where nothing comes near enough.
     confidence : float, range 0..1
-        As good as on drawn cloths; on photos of real ones it is too sure (docs/describe.md).
+        Calibrated on drawn cloths; on photos of real ones it is too high (docs/describe.md).
     ranked : tuple of (str, float)
-        Families that were weighed, and their shares.
+        All families and their shares.
     """
 
     key: str = "other"
@@ -69,7 +67,7 @@ def family_figures(
     """
     groups = dict(symmetry.ranked)
     lattice = [len(repeat.vectors_px) == 2, repeat.raport == "miring", repeat.lattice == "square"]
-    fillers = {found.key: found.share for found in isen}
+    fillers = {filler.key: filler.share for filler in isen}
     along = np.radians(2 * texture.direction_deg)
     mirrored = sum(score for group, score in groups.items() if "m" in group)
     fourfold = sum(score for group, score in groups.items() if group.startswith("p4"))
@@ -124,13 +122,13 @@ def suggest_family(figures: Doubles) -> FamilySuggestion:
     ranked = tuple((families[k], round(float(shares[k]), 4)) for k in order)
     key, confidence = ranked[0]
     if confidence < LEAST_CONFIDENCE:
-        return FamilySuggestion(confidence=round(1 - confidence, 4), ranked=ranked)
+        key, confidence = "other", round(1 - confidence, 4)
     return FamilySuggestion(key=key, confidence=confidence, ranked=ranked)
 
 
 @cache
 def _table() -> tuple[tuple[str, ...], Doubles, Doubles, Doubles]:
     """Families, and mean, scale and weights of the figures, fitted by benchmarks/fit_family.py."""
-    table = json.loads(resources.files("motif.features").joinpath(_TABLE).read_text(encoding="utf-8"))
+    table = json.loads(resources.files("motif.features").joinpath("family.json").read_text(encoding="utf-8"))
     numbers = (np.array(table[name], np.float64) for name in ("mean", "scale", "weights"))
     return (tuple(table["families"]), *numbers)  # type: ignore[return-value]

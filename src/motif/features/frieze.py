@@ -17,7 +17,7 @@ PERIOD: Final = 48
 """Samples along the period."""
 
 _ROW_PX: Final = 0.5
-"""Least step across: of fine stripes, finer rows would only say the same again."""
+"""Least step across: for fine stripes, finer rows would add nothing."""
 
 FRIEZES: Final[dict[str, tuple[tuple[int, int, float], ...]]] = {
     "p1": (),
@@ -70,15 +70,11 @@ def find_frieze(values: Floats, vector: Doubles) -> Symmetry:
     halves = _strips(values, vector)
     if halves is None:
         return Symmetry()
-    agreements = {"p1": 1.0}
     maps = {(along, across): _agreement(halves, along, across) for along in (1, -1) for across in (1, -1)}
-    for group, operations in FRIEZES.items():
-        if operations:
-            agreements[group] = _joint(maps, operations)
+    agreements = {group: _joint(maps, operations) for group, operations in FRIEZES.items()}
     ranked = score_groups(agreements, _ABOVE)
-    return Symmetry(
-        ranked=ranked, agreement=tuple((group, round(agreements[group], 4)) for group, _ in ranked)
-    )
+    agreement = tuple((group, round(agreements[group], 4)) for group, _ in ranked)
+    return Symmetry(ranked=ranked, agreement=agreement)
 
 
 def _strips(values: Floats, vector: Doubles) -> Floats | None:
@@ -92,8 +88,8 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
     periods = np.arange(-count, count + 1)
     along = (periods[:, None] + np.arange(PERIOD) / PERIOD)[:, None, :, None] * vector
     places = along + (rows[:, None] * across)[None, :, None, :] + np.array([width / 2, height / 2])
-    # One period at a time: OpenCV takes no table of more than 32 767 rows.
-    stack = np.stack([_looked_up(values, one) for one in places.astype(np.float32)]).astype(np.float64)
+    # One period at a time: OpenCV accepts no map of more than 32 767 rows.
+    stack = np.stack([_sampled(values, period) for period in places.astype(np.float32)]).astype(np.float64)
     known = ~np.isnan(stack)
     stack = np.nan_to_num(stack)
     parity = periods % 2 == 0
@@ -107,40 +103,36 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
     return np.asarray(halves / (halves.std() + 1e-6), np.float32)
 
 
-def _looked_up(values: Floats, places: Floats) -> Floats:
+def _sampled(values: Floats, places: Floats) -> Floats:
     """Read a drawing at places (x, y), float32 of shape (rows, PERIOD, 2); NaN outside."""
     x, y = np.moveaxis(places, -1, 0)
-    found = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan)
-    return np.asarray(found, np.float32)
+    samples = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan)
+    return np.asarray(samples, np.float32)
 
 
 def _agreement(halves: Floats, along: int, across: int) -> Doubles:
     """Correlation of one half with the other, reflected, for each shift (across, along): (2 rows, PERIOD)."""
     from scipy import fft
 
-    rows = halves.shape[1]
-    shape = (2 * rows, PERIOD)
+    shape = (2 * halves.shape[1], PERIOD)
     first = fft.rfft2(halves[0].astype(np.float64), shape)
-    moved = halves[1][::across, ::along].astype(np.float64)
-    second = fft.rfft2(moved, shape)
+    second = fft.rfft2(halves[1][::across, ::along].astype(np.float64), shape)
     product = fft.irfft2(first * np.conj(second), shape)
     scale = float((halves[0] * halves[1]).sum())
     return np.asarray(product / max(scale, 1e-6 * halves[0].size))
 
 
 def _joint(maps: dict[tuple[int, int], Doubles], operations: tuple[tuple[int, int, float], ...]) -> float:
-    """Agreement of the worst operation, at the axes where the operations agree best together."""
-    rows = maps[1, 1].shape[0]
+    """Return the agreement of the worst operation, at the axes where the operations agree best together."""
+    if not operations:
+        return 1.0
     levels = []
     for along, across, shift in operations:
-        level = maps[along, across]
-        level = np.roll(level, -round(shift * PERIOD), axis=1)
-        # An operation that keeps a direction has no axis across it: its shift there is none at all.
-        if across == 1:
-            level = np.broadcast_to(level[:1], (rows, PERIOD))
-        if along == 1:
-            level = np.broadcast_to(level[:, :1], (rows, PERIOD))
-        levels.append(level)
+        level = np.roll(maps[along, across], -round(shift * PERIOD), axis=1)
+        # An operation that keeps a direction has no axis across it: there is no shift to choose there.
+        level = level[:1] if across == 1 else level
+        level = level[:, :1] if along == 1 else level
+        levels.append(np.broadcast_to(level, maps[1, 1].shape))
     stack = np.stack(levels)
-    best = np.unravel_index(int((stack.mean(0) + stack.min(0)).argmax()), stack.shape[1:])
-    return float(stack[:, best[0], best[1]].min())
+    row, column = np.unravel_index(int((stack.mean(0) + stack.min(0)).argmax()), stack.shape[1:])
+    return float(stack[:, row, column].min())

@@ -24,7 +24,7 @@ CELL_PX: Final = 8
 
 _DOTS_AROUND: Final = 4
 _LEAST_CURLS: Final = 3
-"""One curl is a figure; a filler is drawn again and again."""
+"""A single curl is a figure; a filler repeats."""
 _COHERENT: Final = 0.65
 _LEAST_SHARE: Final = 0.02
 _SURE_SHARE: Final = 0.10
@@ -32,7 +32,7 @@ _SURE_SHARE: Final = 0.10
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IsenSuggestion:
-    """A filler that may be there.
+    """A filler that the drawing may have.
 
     Parameters
     ----------
@@ -41,7 +41,7 @@ class IsenSuggestion:
     share : float, range 0..1
         Of the area.
     confidence : float, range 0..1
-        A figure for ordering, not a probability: it grows with the share.
+        For ordering, not a probability: it grows with the share.
     """
 
     key: Filler
@@ -57,15 +57,13 @@ class IsenMap:
 
     def suggestions(self) -> tuple[IsenSuggestion, ...]:
         """List the fillers that take 2 % of the area or more, largest first."""
-        shares = {key: float(found.mean()) for key, found in self.maps.items()}
-        order = sorted((key for key in shares if shares[key] >= _LEAST_SHARE), key=lambda key: -shares[key])
+        shares = [(float(cells.mean()), key) for key, cells in self.maps.items()]
         return tuple(
             IsenSuggestion(
-                key=key,
-                share=round(shares[key], 4),
-                confidence=round(min(0.9, 0.3 + 0.6 * shares[key] / _SURE_SHARE), 2),
+                key=key, share=round(share, 4), confidence=round(min(0.9, 0.3 + 0.6 * share / _SURE_SHARE), 2)
             )
-            for key in order
+            for share, key in sorted(shares, key=lambda pair: -pair[0])
+            if share >= _LEAST_SHARE
         )
 
 
@@ -81,7 +79,7 @@ def find_isen(drawing: Drawing, spots: Spots) -> IsenMap:
     Returns
     -------
     IsenMap
-        Where fillers lie, and which are suggested.
+        Where the fillers lie.
 
     Examples
     --------
@@ -92,17 +90,20 @@ def find_isen(drawing: Drawing, spots: Spots) -> IsenMap:
     ...     for y in range(10, 230, 9):
     ...         _ = cv2.circle(cloth, (x, y), 2, (40, 30, 20), -1)
     >>> drawing = find_drawing(cloth)
-    >>> [found.key for found in find_isen(drawing, find_spots(drawing.values)).suggestions()]
+    >>> [filler.key for filler in find_isen(drawing, find_spots(drawing.values)).suggestions()]
     ['cecek']
     """
-    maps: dict[Filler, Map] = {"cecek": _dots(drawing, spots), "sawut": _lines(drawing)}
-    return IsenMap(maps={**maps, "ukel": _curls(drawing)})
+    return IsenMap(maps={"cecek": _dots(drawing, spots), "sawut": _lines(drawing), "ukel": _curls(drawing)})
+
+
+def _grid_shape(drawing: Drawing) -> tuple[int, int]:
+    height, width = drawing.values.shape
+    return -(-height // CELL_PX), -(-width // CELL_PX)
 
 
 def _dots(drawing: Drawing, spots: Spots) -> Map:
     """Cells in whose neighbourhood several small round spots lie."""
-    height, width = drawing.values.shape
-    rows, columns = -(-height // CELL_PX), -(-width // CELL_PX)
+    rows, columns = _grid_shape(drawing)
     counts = np.zeros((rows, columns), np.float32)
     dots = spots.round_dots()
     x, y = (spots.xy[dots] // CELL_PX).astype(np.intp).T
@@ -115,9 +116,8 @@ def _dots(drawing: Drawing, spots: Spots) -> Map:
 def _lines(drawing: Drawing) -> Map:
     """Cells with one direction, many edges, and edges of both kinds close to each other."""
     values = drawing.values
-    gx, gy = (np.asarray(cv2.Sobel(values, cv2.CV_32F, *way), np.float32) for way in ((1, 0), (0, 1)))
-    height, width = values.shape
-    size = (-(-width // CELL_PX), -(-height // CELL_PX))
+    gx, gy = (np.asarray(cv2.Sobel(values, cv2.CV_32F, *order), np.float32) for order in ((1, 0), (0, 1)))
+    size = _grid_shape(drawing)[::-1]
 
     def mean(field_: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
         small = cv2.resize(field_, size, interpolation=cv2.INTER_AREA)
@@ -133,8 +133,7 @@ def _lines(drawing: Drawing) -> Map:
 
 def _curls(drawing: Drawing) -> Map:
     """Cells that curls cover, where there are several."""
-    height, width = drawing.values.shape
-    covered = np.zeros((-(-height // CELL_PX), -(-width // CELL_PX)), np.uint8)
+    covered = np.zeros(_grid_shape(drawing), np.uint8)
     curls = find_curls(drawing.values)
     if len(curls.xy) >= _LEAST_CURLS:
         # A cell's centre lies at whole numbers of this grid.

@@ -1,4 +1,4 @@
-"""Local features on lightness: what finds a design again from another place of the cloth.
+"""Local features on lightness, by which a design is recognised from another part of the cloth.
 
 A keypoint stores its RootSIFT descriptor as bytes. Mirroring or inverting a picture
 permutes the descriptor, so mirrored and dark-for-light copies are found by permuting the
@@ -7,7 +7,7 @@ query; nothing is extracted twice.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -28,20 +28,10 @@ _SIZE_STEPS_PER_OCTAVE = 16
 _DESCRIPTOR_SCALE = 512.0
 
 
-def _permutation(*, flip_columns: bool, flip_rows: bool, negate_angle: bool) -> npt.NDArray[np.intp]:
-    """Where each of the 128 values comes from; layout [row, column, orientation bin]."""
-    index = np.arange(DESCRIPTOR_SIZE).reshape(_CELLS, _CELLS, _BINS)
-    if flip_rows:
-        index = index[::-1]
-    if flip_columns:
-        index = index[:, ::-1]
-    if negate_angle:
-        index = index[:, :, (-np.arange(_BINS)) % _BINS]
-    return index.ravel()
-
-
-_MIRROR = _permutation(flip_columns=False, flip_rows=True, negate_angle=True)
-_NEGATIVE = _permutation(flip_columns=True, flip_rows=True, negate_angle=False)
+_INDEX = np.arange(DESCRIPTOR_SIZE).reshape(_CELLS, _CELLS, _BINS)
+_MIRROR = _INDEX[::-1, :, (-np.arange(_BINS)) % _BINS].ravel()
+_NEGATIVE = _INDEX[::-1, ::-1].ravel()
+"""Where each value of a mirrored, or dark-for-light, descriptor comes from."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -71,8 +61,7 @@ class Keypoints:
     descriptors: npt.NDArray[np.uint8] = field(repr=False)
 
     def __post_init__(self) -> None:
-        count = len(self.xy)
-        shapes = (self.xy.shape, self.size_px.shape, self.angle_deg.shape, self.descriptors.shape)
+        count, shapes = len(self.xy), tuple(array.shape for array in self.arrays())
         if shapes != ((count, 2), (count,), (count,), (count, DESCRIPTOR_SIZE)):
             raise ImageShapeError(f"keypoint arrays have shapes {shapes}; expected one row each")
 
@@ -82,8 +71,7 @@ class Keypoints:
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Keypoints):
             return NotImplemented
-        pairs = zip(self.arrays(), other.arrays(), strict=True)
-        return all(np.array_equal(a, b) for a, b in pairs)
+        return all(map(np.array_equal, self.arrays(), other.arrays()))
 
     def __hash__(self) -> int:
         return hash((len(self), self.xy.tobytes(), self.descriptors.tobytes()))
@@ -120,24 +108,24 @@ def find_keypoints(
     >>> bool(np.abs(points.xy - [30, 30]).sum(1).min() < 1), points.descriptors.dtype
     (True, dtype('uint8'))
     """
-    small = _shrunk(require_gray8(gray), profile.keypoint_edge_px)
+    small = shrunk(require_gray8(gray), profile.keypoint_edge_px)
     sift = cv2.SIFT_create(  # type: ignore[attr-defined]  # OpenCV 5 ships no stub for it
         profile.keypoints_max, contrastThreshold=profile.contrast_threshold
     )
-    found, values = sift.detectAndCompute(small, None)
-    if not found:
+    points, descriptors = sift.detectAndCompute(small, None)
+    if not points:
         return no_keypoints()
-    order = np.argsort([-point.response for point in found], kind="stable")[: profile.keypoints_max]
+    order = np.argsort([-point.response for point in points], kind="stable")[: profile.keypoints_max]
     scale = np.array([gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]])
+    xy = (np.array([point.pt for point in points]) + 0.5) * scale
     if mask is not None:
-        at = ((np.array([found[i].pt for i in order]) + 0.5) * scale).astype(int)
-        order = order[~mask[np.minimum(at[:, 1], len(mask) - 1), np.minimum(at[:, 0], len(mask[0]) - 1)]]
-    points = [found[i] for i in order]
+        x, y = np.minimum(xy[order].astype(int), [mask.shape[1] - 1, mask.shape[0] - 1]).T
+        order = order[~mask[y, x]]
     return _quantized(
-        (np.array([point.pt for point in points]).reshape(-1, 2) + 0.5) * scale - 0.5,
-        np.array([point.size for point in points]) * scale.max(),
-        np.array([point.angle for point in points]),
-        values[order],
+        xy[order] - 0.5,
+        np.array([point.size for point in points])[order] * scale.max(),
+        np.array([point.angle for point in points])[order],
+        descriptors[order],
     )
 
 
@@ -158,23 +146,21 @@ def moved_to(points: Keypoints, *, of: tuple[int, ...], to: tuple[int, ...]) -> 
     Examples
     --------
     >>> dot = cv2.circle(np.full((100, 100), 60, np.uint8), (30, 50), 6, 220, -1)
-    >>> found = find_keypoints(dot)
-    >>> (moved_to(found, of=(100, 100), to=(200, 200)).xy - 2 * found.xy)[0].tolist()
+    >>> points = find_keypoints(dot)
+    >>> (moved_to(points, of=(100, 100), to=(200, 200)).xy - 2 * points.xy)[0].tolist()
     [0.5, 0.5]
     """
     scale = np.array([to[1] / of[1], to[0] / of[0]])
-    place, size, angle, descriptors = pack_keypoints(
-        Keypoints(
-            xy=np.maximum((points.xy + 0.5) * scale - 0.5, 0).astype(np.float32),
-            size_px=(points.size_px * scale.max()).astype(np.float32),
-            angle_deg=points.angle_deg,
-            descriptors=points.descriptors,
-        )
+    moved = replace(
+        points,
+        xy=np.maximum((points.xy + 0.5) * scale - 0.5, 0).astype(np.float32),
+        size_px=(points.size_px * scale.max()).astype(np.float32),
     )
-    return unpack_keypoints(place, size, angle, descriptors)
+    return unpack_keypoints(*pack_keypoints(moved))
 
 
-def _shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
+def shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
+    """Bring a larger picture to ``long_edge_px`` on its longer side; leave a smaller one as it is."""
     return resize_long_edge(gray, long_edge_px) if max(gray.shape) > long_edge_px else gray
 
 
@@ -283,8 +269,8 @@ def unpack_keypoints(
     Examples
     --------
     >>> place, size = np.uint16([[32, 64]]), np.uint8([16])
-    >>> one = unpack_keypoints(place, size, np.uint16([16384]), np.zeros((1, 128), np.uint8))
-    >>> one.xy.tolist(), one.size_px.tolist(), one.angle_deg.tolist()
+    >>> points = unpack_keypoints(place, size, np.uint16([16384]), np.zeros((1, 128), np.uint8))
+    >>> points.xy.tolist(), points.size_px.tolist(), points.angle_deg.tolist()
     ([[1.0, 2.0]], [2.0], [90.0])
     """
     return Keypoints(

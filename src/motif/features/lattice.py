@@ -1,8 +1,8 @@
-"""From the peaks of an autocorrelation to the lattice that explains them.
+"""The lattice that explains the peaks of an autocorrelation.
 
-A lattice is believed for its contrast: high correlation at its points, and less half-way and a third of
+What counts is contrast: high correlation at the lattice points, and less half-way and a third of
 the way between them. A lattice that is too wide has peaks half-way; one that is too dense has points
-without a peak; stripes are high everywhere along a line. All three lose contrast.
+without a peak; stripes are high everywhere along a line. All three lower the contrast.
 """
 
 from __future__ import annotations
@@ -77,7 +77,7 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
 
 
 def _misses(two: Lattice, one: Lattice) -> bool:
-    """Tell a lattice of chance peaks: the shift that carries the picture best is no step of it."""
+    """Tell whether a lattice rests on chance peaks: the best single vector is no step of it."""
     steps = one.vectors @ np.linalg.inv(two.vectors)
     return bool(np.abs(steps - np.rint(steps)).max() > 0.2 and two.correlation < _BORDER * one.correlation)
 
@@ -109,8 +109,7 @@ def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     # Of candidates that explain alike, the denser: the wider one is its multiple.
     value = worth(contrast, level) * area**-0.08
     order = _different(bases, np.argsort(-value, kind="stable"))[:_MEASURED]
-    tried = [measured(peaks_map, refined(peaks_map, bases[number], points=40)) for number in order]
-    best = _densest(tried).vectors
+    best = _densest([measured(peaks_map, refined(peaks_map, bases[k], points=40)) for k in order]).vectors
     return _descended(peaks_map, measured(peaks_map, refined(peaks_map, best))) if len(best) else NO_LATTICE
 
 
@@ -128,8 +127,10 @@ def _densest(lattices: list[Lattice]) -> Lattice:
     """Return the densest of the lattices that explain about as much as the best; others are its multiples."""
     best = max(lattices, key=borne_out)
     least, size = _ABOUT_AS_GOOD * borne_out(best), _CLEARLY_DENSER * _size(best.vectors)
-    denser = [one for one in lattices if borne_out(one) >= least and _size(one.vectors) <= size]
-    return min(denser, key=lambda one: _size(one.vectors), default=best)
+    denser = [
+        lattice for lattice in lattices if borne_out(lattice) >= least and _size(lattice.vectors) <= size
+    ]
+    return min(denser, key=lambda lattice: _size(lattice.vectors), default=best)
 
 
 def _size(vectors: Doubles) -> float:
@@ -162,23 +163,23 @@ def _quick_contrast(peaks_map: PeakMap, bases: Doubles) -> tuple[Doubles, Double
     places = np.einsum("stk,nkc->nstc", between, bases)
     within = peaks_map.inside(places)
     middles = np.where(within, peaks_map.level(places, 1), 0).sum(1) / np.maximum(within.sum(1), 1)
-    enough = inside.sum(1) >= 3
-    share = inside.sum(1) / (inside.sum(1) + 4.0)
+    enough, share = inside.sum(1) >= 3, inside.sum(1) / (inside.sum(1) + 4.0)
     return np.where(enough, (levels - middles.max(1)) * share, -1.0), np.where(enough, levels, 0.0)
 
 
 def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
     """Widen the lattice while some of its points are clearly worse: ornaments that alternate."""
     for _ in range(3 if len(lattice.vectors) else 0):
-        forms = _wider_forms(len(lattice.vectors))
-        wider = [_alternation(peaks_map, lattice, form) for form in forms]
-        surest = max(wider, key=lambda found: found[0])
-        if surest[0] <= 0:
+        shortfalls = [
+            (_alternation(peaks_map, lattice, form), form) for form in _wider_forms(len(lattice.vectors))
+        ]
+        shortfall, form = max(shortfalls, key=lambda pair: pair[0])
+        if shortfall <= 0:
             return lattice
-        wide = measured(peaks_map, refined(peaks_map, surest[1] @ lattice.vectors))
+        wide = measured(peaks_map, refined(peaks_map, form @ lattice.vectors))
         if len(wide.vectors) != len(lattice.vectors) or not peaks_map.inside(wide.vectors).all():
             return lattice
-        # Its contrast is small, as the dense points lie between its own; what spoke for those speaks for it.
+        # Its own contrast is small, since the dense points lie between; that of the dense one supports it.
         lattice = replace(wide, contrast=max(wide.contrast, lattice.contrast))
     return lattice
 
@@ -191,15 +192,14 @@ def _wider_forms(vectors: int) -> tuple[npt.NDArray[np.int64], ...]:
     return sublattices(2) + sublattices(3)
 
 
-def _alternation(
-    peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int64]
-) -> tuple[float, npt.NDArray[np.int64]]:
+def _alternation(peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int64]) -> float:
     """Return by how much the points outside a sublattice fall short, less what chance allows."""
     index = round(abs(float(np.linalg.det(form))))
     steps = lattice_steps(lattice.vectors, peaks_map, 60)
-    member = np.abs((c := steps @ np.linalg.inv(form)) - np.rint(c)).max(1) < 1e-6
+    coordinates = steps @ np.linalg.inv(form)
+    member = np.abs(coordinates - np.rint(coordinates)).max(1) < 1e-6
     if len(steps) < 6 * (index - 1) or member.sum() < 3 or (~member).sum() < 3:
-        return -1.0, form
+        return -1.0
     points = steps @ lattice.vectors
     levels = peaks_map.eased(points, float(np.hypot(*lattice.vectors.T).min()))
     weight = np.sqrt(peaks_map.weight(points))[:, None]
@@ -209,7 +209,7 @@ def _alternation(
     spread = float(rest @ rest) / max(len(steps) - 3, 1)
     error = float(np.sqrt(spread * np.linalg.pinv(terms.T @ terms)[2, 2]))
     typical = float(np.average(levels[member], weights=weight[member, 0]))
-    return -float(fitted[2]) - max(3 * error, _ALTERNATES[index] * max(typical, 0.05)), form
+    return -float(fitted[2]) - max(3 * error, _ALTERNATES[index] * max(typical, 0.05))
 
 
 def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
@@ -217,26 +217,23 @@ def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
     likely = np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]
     lattices = [measured(peaks_map, peaks[number][None]) for number in likely]
-    lattices = [one for one in lattices if one.points >= 2 and one.contrast > 0]
+    lattices = [lattice for lattice in lattices if lattice.points >= 2 and lattice.contrast > 0]
     if not lattices:
         return NO_LATTICE
-    best = measured(peaks_map, refined(peaks_map, _densest(lattices).vectors))
-    return _descended(peaks_map, best)
+    return _descended(peaks_map, measured(peaks_map, refined(peaks_map, _densest(lattices).vectors)))
 
 
 _MANY: Final = {0: 1, 1: 4, 2: 20}
-"""Points that bear out a lattice of so many vectors half as well as endless ones: set by looking at soft
-noise, of which no lattice may come out, and at cloths."""
+"""By number of vectors, how many points support a lattice half as well as infinitely many: set on soft
+noise, in which no lattice may be found, and on cloths."""
 
-BETWEEN_2: Final = np.array(
-    [[0.5, 0], [0, 0.5], [0.5, 0.5], [1 / 3, 0], [0, 1 / 3], [1 / 3, 1 / 3], [1 / 3, -1 / 3]]
-)
+BETWEEN_2: Final = np.array([[3, 0], [0, 3], [3, 3], [2, 0], [0, 2], [2, 2], [2, -2]]) / 6
 _BETWEEN_1: Final = np.array([[0.5], [1 / 3]])
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lattice:
-    """Vectors that carry a picture onto itself, and what speaks for them.
+    """Vectors that carry a picture onto itself, and the evidence for them.
 
     Parameters
     ----------
@@ -244,7 +241,7 @@ class Lattice:
     correlation : float, range -1..1
         Mean autocorrelation at the lattice points within reach.
     contrast : float, range -2..2
-        That, less the mean correlation between the points where it is highest.
+        The same, less the mean correlation between the points where that is highest.
     points : int
         Lattice points within reach, each pair of opposite ones counted once.
     """
@@ -259,7 +256,7 @@ NO_LATTICE: Final = Lattice(vectors=np.zeros((0, 2)), correlation=0.0, contrast=
 
 
 def borne_out(lattice: Lattice) -> float:
-    """Contrast times correlation; the fewer points bear it out, the less it is worth.
+    """Return contrast times correlation, discounted where few points support the lattice.
 
     Among many shifts a few correlate by chance, and any three of them make a lattice.
     """
@@ -268,7 +265,7 @@ def borne_out(lattice: Lattice) -> float:
 
 
 def worth(contrast: npt.ArrayLike, level: npt.ArrayLike) -> Doubles:
-    """Weigh contrast with the level reached: a lattice that misses the highest peaks is not the one."""
+    """Multiply contrast by correlation: a lattice that misses the highest peaks is not the right one."""
     return np.asarray(np.maximum(contrast, 0) * np.maximum(level, 0), np.float64)
 
 
@@ -282,15 +279,13 @@ def lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Double
         steps = _half_plane(*spread.tolist())
     points = steps @ basis
     within = peaks_map.inside(points)
-    steps, points = steps[within], points[within]
-    return steps[np.argsort(np.hypot(points[:, 0], points[:, 1]), kind="stable")[:most]]
+    return steps[within][np.argsort(np.hypot(*points[within].T), kind="stable")[:most]]
 
 
 @lru_cache(maxsize=64)
 def _half_plane(reach_i: int, reach_j: int) -> Doubles:
     """Whole-number steps (i, j), one of each pair of opposite ones."""
-    i, j = np.meshgrid(np.arange(-reach_i, reach_i + 1), np.arange(0, reach_j + 1), indexing="ij")
-    steps = np.stack([i.ravel(), j.ravel()], 1).astype(np.float64)
+    steps = np.indices((2 * reach_i + 1, reach_j + 1), np.float64).reshape(2, -1).T - [reach_i, 0]
     return frozen(steps[(steps[:, 1] > 0) | (steps[:, 0] > 0)])
 
 

@@ -1,4 +1,4 @@
-"""The colours of a cloth: which, how much of each, what they are called, and which one is the ground."""
+"""The colours of a cloth: values, shares of area, names, and which of them is the ground."""
 
 from __future__ import annotations
 
@@ -49,8 +49,8 @@ def find_palette(rgb: RGB8) -> Palette:
     """Find the dominant colours of a cloth.
 
     Clusters of CIE Lab values are merged by perceptual difference. Slow changes of light over the
-    picture are taken out first, as far as they change a whole cluster alike; the light's own colour
-    stays in, since a picture alone does not say what was white.
+    picture are removed first, as far as they change a whole cluster alike; the colour of the light
+    remains, since a picture alone does not show what was white.
 
     Parameters
     ----------
@@ -59,7 +59,7 @@ def find_palette(rgb: RGB8) -> Palette:
     Returns
     -------
     Palette
-        Colours by their share, largest first; which of them is the ground.
+        Colours by falling share, one of them marked as the ground.
 
     Examples
     --------
@@ -70,26 +70,23 @@ def find_palette(rgb: RGB8) -> Palette:
     [('#12203f', 'dark indigo', True), ('#f3e6c8', 'ivory', False)]
     """
     small, even, pure = _sampled(require_rgb8(rgb))
-    flat = lab(small).reshape(-1, 3)
-    centres, labels = _clusters(flat, pure.ravel())
-    flat = _without_light(flat, labels, centres, small.shape[:2], pure.ravel())
-    centres, labels = _clusters(flat, pure.ravel())
-    labels = _unmixed(flat, centres, labels, even.ravel())
+    shape, pixels, pure = small.shape[:2], lab(small).reshape(-1, 3), pure.ravel()
+    centres, labels = _clusters(pixels, pure)
+    pixels = _without_light(pixels, labels, centres, shape, pure)
+    centres, labels = _clusters(pixels, pure)
+    labels = _unmixed(pixels, centres, labels, even.ravel())
     centres, labels = _merged(centres, labels)
     shares = np.bincount(labels, minlength=len(centres)) / len(labels)
-    order = np.argsort(-shares, kind="stable")
-    ground = _ground(labels.reshape(small.shape[:2]), shares)
-    return Palette(
-        colors=tuple(palette_color(centres[k], float(shares[k]), k == ground) for k in order.tolist())
-    )
+    ground = _ground(labels.reshape(shape), shares)
+    order = np.argsort(-shares, kind="stable").tolist()
+    return Palette(colors=tuple(palette_color(centres[k], float(shares[k]), k == ground) for k in order))
 
 
 def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.bool_]]:
     """Take every n-th pixel, and mark those inside an even area, and those that show a dye unmixed.
 
-    The latter are also the lightest and darkest of their neighbourhood, the middles of lines and dots.
-    Means over edges would make colours that are
-    not there, so nothing is averaged.
+    The latter include the lightest and darkest pixel of each neighbourhood, the middles of lines and dots.
+    Nothing is averaged, since means over edges are colours that the cloth does not have.
     """
     step = max(1, round(max(rgb.shape[:2]) / _LONG_EDGE_PX))
     rgb = np.ascontiguousarray(rgb)
@@ -103,7 +100,7 @@ def _sampled(rgb: RGB8) -> tuple[RGB8, npt.NDArray[np.bool_], npt.NDArray[np.boo
 
 
 def softened(rgb: RGB8, *, step: int = 1) -> tuple[RGB8, npt.NDArray[np.bool_]]:
-    """Take single odd pixels out, and say which pixels lie in an area of one colour.
+    """Remove isolated pixels, and mark those that lie in an area of one colour.
 
     Parameters
     ----------
@@ -120,36 +117,36 @@ def softened(rgb: RGB8, *, step: int = 1) -> tuple[RGB8, npt.NDArray[np.bool_]]:
     every = np.s_[::step, ::step]
     soft = np.asarray(cv2.medianBlur(rgb, 3), np.uint8)
     gradient = np.asarray(cv2.morphologyEx(soft, cv2.MORPH_GRADIENT, _WINDOW))[every]
-    rise = np.maximum(np.maximum(gradient[..., 0], gradient[..., 1]), gradient[..., 2])
+    rise = gradient.max(axis=2)
     even = rise <= max(_EVEN_LEVELS, float(np.percentile(rise, 5)))
     return np.ascontiguousarray(soft[every]), even
 
 
-def _clusters(flat: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.NDArray[np.intp]]:
-    """Return cluster centres, shape (K, 3), and each pixel's cluster; seeds are peaks of the histogram."""
-    core = flat[even]
+def _clusters(pixels: LabF32, even: npt.NDArray[np.bool_]) -> tuple[LabF32, npt.NDArray[np.intp]]:
+    """Return cluster centres, shape (K, 3), and the cluster of each pixel; seeds are histogram peaks."""
+    core = pixels[even]
     core = core[:: max(1, len(core) // _MOST_CORE)]
     centres = _seeds(core)
     for _ in range(4):
         centres = _medians(core, _nearest(core, centres), centres)
-    return centres, _nearest(flat, centres)
+    return centres, _nearest(pixels, centres)
 
 
 def _medians(core: LabF32, nearest: npt.NDArray[np.intp], before: LabF32) -> LabF32:
     """Move each centre to the median of its pixels, channel by channel; one without pixels stays."""
     in_turn = np.ascontiguousarray(core[np.argsort(nearest.astype(np.uint8), kind="stable")].T)
     ends = np.cumsum(np.bincount(nearest, minlength=len(before)))
-    made = before.copy()
+    centres = before.copy()
     for number, (start, end) in enumerate(pairwise([0, *ends.tolist()])):
         if start < end:
             low, high = (end - start - 1) // 2, (end - start) // 2
             halves = np.partition(in_turn[:, start:end], (low, high), axis=1)
-            made[number] = (halves[:, low] + halves[:, high]) / 2
-    return made
+            centres[number] = (halves[:, low] + halves[:, high]) / 2
+    return centres
 
 
 def _unmixed(
-    flat: LabF32, centres: LabF32, labels: npt.NDArray[np.intp], even: npt.NDArray[np.bool_]
+    pixels: LabF32, centres: LabF32, labels: npt.NDArray[np.intp], even: npt.NDArray[np.bool_]
 ) -> npt.NDArray[np.intp]:
     """Give pixels of mixed colour to the colours that they are mixed of.
 
@@ -162,28 +159,27 @@ def _unmixed(
     alive = list(range(len(centres)))
     for number in np.argsort(purity, kind="stable").tolist():
         others = [k for k in alive if k != number]
-        if purity[number] > _PURE or len(others) < 2:
-            continue
-        if _between(centres[number], centres[others]) <= _MIXED_WITHIN:
+        impure = purity[number] <= _PURE and len(others) >= 2
+        if impure and _from_mixtures(centres[number], centres[others]) <= _MIXED_WITHIN:
             alive = others
-    gone = ~np.isin(labels, alive)
-    labels[gone] = np.array(alive)[_nearest(flat[gone], centres[alive])]
+    mixed = ~np.isin(labels, alive)
+    labels[mixed] = np.array(alive)[_nearest(pixels[mixed], centres[alive])]
     return labels
 
 
-def _between(color: LabF32, others: LabF32) -> float:
-    """Distance of a colour from the nearest mixture of two others, in Lab units.
+def _from_mixtures(color: LabF32, dyes: LabF32) -> float:
+    """Return the distance of a colour from the nearest mixture of two dyes, in Lab units.
 
     Printed edges and drawn ones mix sRGB values, lenses mix light: neither path is straight in Lab.
     """
-    first, second = np.triu_indices(len(others), 1)
-    rgb = np.clip(cv2.cvtColor(others[None], cv2.COLOR_LAB2RGB)[0], 0, 1)
-    found = []
+    first, second = np.triu_indices(len(dyes), 1)
+    rgb = np.clip(cv2.cvtColor(dyes[None], cv2.COLOR_LAB2RGB)[0], 0, 1)
+    mixtures = []
     for gamma in (1.0, _GAMMA):
         light = rgb**gamma
         mixed = (light[first] * (1 - _PARTS) + light[second] * _PARTS) ** (1 / gamma)
-        found.append(lab(np.rint(mixed * 255).astype(np.uint8)))
-    return float(np.linalg.norm(np.stack(found) - color, axis=-1).min())
+        mixtures.append(lab(np.rint(mixed * 255).astype(np.uint8)))
+    return float(np.linalg.norm(np.stack(mixtures) - color, axis=-1).min())
 
 
 def _seeds(core: LabF32) -> LabF32:
@@ -194,16 +190,16 @@ def _seeds(core: LabF32) -> LabF32:
     sums = np.stack([np.bincount(inverse, core[:, c]) for c in range(3)], 1)
     means = sums / counts[:, None]
     full = np.argsort(-counts, kind="stable")
-    left = means[full[counts[full] >= min(0.002 * len(core), counts.max())]]
-    chosen: list[npt.NDArray[np.float64]] = []
-    while len(left) and len(chosen) < _MOST_SEEDS:
-        chosen.append(left[0])
-        left = left[np.linalg.norm(left - left[0], axis=1) >= _SEED_APART]
-    return np.asarray(chosen, np.float32)
+    candidates = means[full[counts[full] >= min(0.002 * len(core), counts.max())]]
+    seeds: list[npt.NDArray[np.float64]] = []
+    while len(candidates) and len(seeds) < _MOST_SEEDS:
+        seeds.append(candidates[0])
+        candidates = candidates[np.linalg.norm(candidates - seeds[-1], axis=1) >= _SEED_APART]
+    return np.asarray(seeds, np.float32)
 
 
-def _nearest(flat: LabF32, centres: LabF32) -> npt.NDArray[np.intp]:
-    distance = np.square(centres).sum(1)[:, None] - 2 * centres @ flat.T
+def _nearest(pixels: LabF32, centres: LabF32) -> npt.NDArray[np.intp]:
+    distance = np.square(centres).sum(1)[:, None] - 2 * centres @ pixels.T
     return np.asarray(distance.argmin(0))
 
 
@@ -214,32 +210,28 @@ def _merged(centres: LabF32, labels: npt.NDArray[np.intp]) -> tuple[LabF32, npt.
     into = np.arange(len(points))
     alive = shares > 0
     while alive.sum() > 1:
-        kept = np.flatnonzero(alive)
-        apart = delta_e(points[kept][:, None], points[kept][None])
+        rows = np.flatnonzero(alive)
+        apart = delta_e(points[rows][:, None], points[rows][None])
         np.fill_diagonal(apart, np.inf)
-        small = kept[shares[kept].argmin()]
         row, column = np.unravel_index(apart.argmin(), apart.shape)
-        if apart[row, column] < _MERGED_BELOW:
-            a, b = kept[row], kept[column]
-        elif shares[small] < _LEAST_SHARE:
-            a, b = small, kept[apart[kept.tolist().index(small)].argmin()]
-        else:
-            break
-        if shares[a] > shares[b]:
-            a, b = b, a
-        if apart.min() < _MERGED_BELOW:
+        alike = bool(apart[row, column] < _MERGED_BELOW)
+        if not alike:
+            row = shares[rows].argmin()
+            column = apart[row].argmin()
+            if shares[rows[row]] >= _LEAST_SHARE:
+                break
+        a, b = sorted((rows[row], rows[column]), key=lambda cluster: shares[cluster])
+        if alike:
             points[b] = (points[a] * shares[a] + points[b] * shares[b]) / (shares[a] + shares[b])
         shares[b] += shares[a]
         alive[a] = False
         into[into == a] = b
-    kept = np.flatnonzero(alive)
-    position = np.zeros(len(points), np.intp)
-    position[kept] = np.arange(len(kept))
-    return np.asarray(points[kept], np.float32), position[into[labels]]
+    position = np.cumsum(alive) - 1
+    return np.asarray(points[alive], np.float32), position[into[labels]]
 
 
 def _without_light(
-    flat: LabF32,
+    pixels: LabF32,
     labels: npt.NDArray[np.intp],
     centres: LabF32,
     shape: tuple[int, int],
@@ -249,35 +241,32 @@ def _without_light(
     rows, columns = np.mgrid[-1 : 1 : shape[0] * 1j, -1 : 1 : shape[1] * 1j]
     x, y = columns.ravel(), rows.ravel()
     terms = np.stack([x, y, x * x, x * y, y * y], 1).astype(np.float32)
-    apart = flat[:, 0] - centres[labels, 0]
-    use = even & (np.abs(apart) < 15) & (centres[labels, 0] > 8)
+    lightness = centres[labels, 0]
+    apart = pixels[:, 0] - lightness
+    use = even & (np.abs(apart) < 15) & (lightness > 8)
     if use.sum() < 100:
-        return flat
+        return pixels
     # Light multiplies: what is twice as light changes twice as much.
-    gain = np.maximum(centres[labels, 0], 8.0) / 50
-    some = np.flatnonzero(use)[:: max(1, int(use.sum()) // 6000)]
+    gain = np.maximum(lightness, 8.0) / 50
+    sample = np.flatnonzero(use)[:: max(1, int(use.sum()) // 6000)]
     weighted = (terms - terms.mean(0)) * gain[:, None]
-    fitted, *_ = np.linalg.lstsq(weighted[some], apart[some], rcond=None)
-    corrected = flat.copy()
+    fitted, *_ = np.linalg.lstsq(weighted[sample], apart[sample], rcond=None)
+    corrected = pixels.copy()
     corrected[:, 0] -= weighted @ fitted.astype(np.float32)
     return corrected
 
 
 def _ground(labels: npt.NDArray[np.intp], shares: npt.NDArray[np.float64]) -> int:
-    """Choose the colour that hangs together over the cloth: large, and in few pieces that reach far."""
-    best, best_worth = 0, -1.0
-    height, width = labels.shape
+    """Choose the colour that is connected across the cloth: a large share, and a piece that reaches far."""
+    worth = {}
     for number in np.argsort(-shares, kind="stable")[:4].tolist():
         mask = (labels == number).astype(np.uint8)
-        _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-        if len(stats) < 2:
-            continue
-        largest = stats[1:][stats[1:, cv2.CC_STAT_AREA].argmax()]
-        reach = float(largest[cv2.CC_STAT_WIDTH] * largest[cv2.CC_STAT_HEIGHT]) / (height * width)
-        worth = float(shares[number]) * (0.35 + reach)
-        if worth > best_worth:
-            best, best_worth = number, worth
-    return best
+        pieces = cv2.connectedComponentsWithStats(mask, connectivity=8)[2][1:]
+        if len(pieces):
+            largest = pieces[pieces[:, cv2.CC_STAT_AREA].argmax()]
+            reach = float(largest[cv2.CC_STAT_WIDTH] * largest[cv2.CC_STAT_HEIGHT]) / labels.size
+            worth[number] = float(shares[number]) * (0.35 + reach)
+    return max(worth, key=worth.__getitem__, default=0)
 
 
 Lab = tuple[float, float, float]
@@ -321,17 +310,17 @@ def palette_color(color: npt.NDArray[np.floating[Any]], share: float, ground: bo
     share : float, 0..1
         Of the cloth.
     ground : bool
-        It is the ground.
+        Whether it is the ground.
 
     Returns
     -------
     PaletteColor
     """
-    lightness, a, b = (round(float(value), 2) for value in color)
-    key, name_id, name_en = color_name((lightness, a, b))
+    rounded: Lab = tuple(round(float(value), 2) for value in color)  # type: ignore[assignment]
+    key, name_id, name_en = color_name(rounded)
     return PaletteColor(
-        lab=(lightness, a, b),
-        hex=lab_to_hex((lightness, a, b)),
+        lab=rounded,
+        hex=lab_to_hex(rounded),
         share=round(share, 4),
         key=key,
         name_id=name_id,
@@ -349,8 +338,7 @@ def color_name(color: Lab) -> tuple[str, str, str]:
     ('soga', 'soga', 'soga brown')
     """
     names, shades = _table()
-    nearest = int(np.argmin(delta_e(shades, np.array(color))))
-    return names[nearest]
+    return names[int(np.argmin(delta_e(shades, np.array(color))))]
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The repeat: which shifts carry a cloth onto itself, how surely, and how equal its repeats are."""
+"""The repeat of a cloth: the shifts that carry it onto itself, their confidence, how equal its cells are."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Repeat:
     raport : str or None
         In the craft's words: ``"segi empat"`` where a cell stands upright, ``"miring"`` where the rows slant.
     correlation, contrast : float, range -1..1, -2..2
-        Of the lattice, as ``motif.features.lattice_fit.Lattice``.
+        Of the lattice, as ``motif.features.lattice.Lattice``.
     cells, left_out : int
         Repeats averaged, and repeats left out as unlike the rest.
     equality : float, range -1..1
@@ -120,10 +120,10 @@ def find_repeat(drawing: Drawing) -> FoundRepeat:
     >>> for x in range(10, 260, 50):
     ...     for y in range(8, 200, 40):
     ...         spots[y : y + 12, x : x + 9] = spots[y : y + 5, x : x + 20] = (120, 60, 20)
-    >>> found = find_repeat(find_drawing(spots))
-    >>> [tuple(round(abs(c)) for c in vector) for vector in found.repeat.vectors_px]
+    >>> repeat = find_repeat(find_drawing(spots)).repeat
+    >>> [tuple(round(abs(c)) for c in vector) for vector in repeat.vectors_px]
     [(0, 40), (50, 0)]
-    >>> found.repeat.lattice, found.repeat.raport, found.repeat.confidence > 0.9
+    >>> repeat.lattice, repeat.raport, repeat.confidence > 0.9
     ('rectangular', 'segi empat', True)
     """
     two, one = find_lattice(autocorrelation(drawing.values))
@@ -133,18 +133,18 @@ def find_repeat(drawing: Drawing) -> FoundRepeat:
     if worth_one >= _LEAST_ONE:
         repeat = Repeat(
             vectors_px=_in_original(one.vectors, drawing.scale),
-            confidence=_surety(worth_one, _LEAST_ONE),
+            confidence=_confidence(worth_one, _LEAST_ONE),
             raport=_raport(one.vectors),
             correlation=round(one.correlation, 4),
             contrast=round(one.contrast, 4),
         )
         return FoundRepeat(repeat=repeat, lattice=one)
     middle = _middle(drawing)
-    near, _ = find_lattice(autocorrelation(drawing.values[middle]))
-    if borne_out(near) >= _LEAST_TWO and near.points >= _LEAST_POINTS:
-        return _field(drawing, near, middle)
-    nothing = 1 - max(_surety(worth_two, _LEAST_TWO), _surety(worth_one, _LEAST_ONE))
-    return FoundRepeat(repeat=Repeat(confidence=round(nothing, 4)), lattice=NO_LATTICE)
+    central, _ = find_lattice(autocorrelation(drawing.values[middle]))
+    if borne_out(central) >= _LEAST_TWO and central.points >= _LEAST_POINTS:
+        return _field(drawing, central, middle)
+    confidence = 1 - max(_confidence(worth_two, _LEAST_TWO), _confidence(worth_one, _LEAST_ONE))
+    return FoundRepeat(repeat=Repeat(confidence=round(confidence, 4)), lattice=NO_LATTICE)
 
 
 def _middle(drawing: Drawing) -> Part:
@@ -191,7 +191,7 @@ def _field(drawing: Drawing, lattice: Lattice, within: Part) -> FoundRepeat:
         tile = replace(tile, start_px=(x + within[1].start, y + within[0].start))
     repeat = Repeat(
         vectors_px=_in_original(basis, drawing.scale),
-        confidence=_surety(borne_out(lattice), _LEAST_TWO),
+        confidence=_confidence(borne_out(lattice), _LEAST_TWO),
         lattice=lattice_class(basis),
         raport=_raport(basis),
         correlation=round(lattice.correlation, 4),
@@ -206,8 +206,8 @@ def _field(drawing: Drawing, lattice: Lattice, within: Part) -> FoundRepeat:
     return FoundRepeat(repeat=repeat, lattice=replace(lattice, vectors=basis), tile=tile, within=within)
 
 
-def _surety(worth: float, least: float) -> float:
-    """Turn a lattice's worth into a confidence: one half at the least, near 1 at four times that."""
+def _confidence(worth: float, least: float) -> float:
+    """Turn a lattice's worth into a confidence: one half at ``least``, near 1 at four times that."""
     return round(float(1 / (1 + np.exp(-2.2 * np.log2(max(worth, 1e-4) / least)))), 4)
 
 

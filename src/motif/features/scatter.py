@@ -1,4 +1,4 @@
-"""Splashes: drops one by one, how they are spread, and whether a cloth behaves like ciprat at all."""
+"""Splashes: the drops, their spread, and how much a cloth resembles ciprat, a splashed batik."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from motif.color import lab
 from motif.features.drawing import Drawing
 from motif.features.palette import Palette
 from motif.features.repeat import Repeat
@@ -23,12 +24,12 @@ _MOST_DROPS: Final = 3000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scatter:
-    """Drops and how they lie.
+    """Drops and their arrangement.
 
     Parameters
     ----------
     likeness : float, range 0..1
-        How much the cloth behaves like splashes where they fell, against a repeat or a drawing.
+        How much the cloth resembles random splashes, rather than a repeat or a drawing.
     drops : int
         Spots of the shape of drops and streaks.
     drops_per_width : float
@@ -44,7 +45,7 @@ class Scatter:
     streak_direction_deg : float or None, 0 <= angle < 180, clockwise from x
         None where they have no common direction.
     streak_order : float, range 0..1
-        0 where streaks lie anyhow, 1 where all are parallel.
+        0 where streaks lie in all directions, 1 where all are parallel.
     clustering : tuple of (float, float)
         For distances in shares of the longer side: pairs of drops as near as that, over what the
         same number of drops would give if they fell anywhere (Ripley's K). 1 is chance, above 1
@@ -99,10 +100,10 @@ def find_scatter(drawing: Drawing, spots: Spots, palette: Palette, repeat: Repea
     (True, True)
     """
     drops = spots.drops()
-    width, height = spots.size_px
-    areas = spots.area_px[drops]
     if not drops.any():
         return Scatter()
+    width, height = spots.size_px
+    areas = spots.area_px[drops]
     diameters = np.percentile(2 * np.sqrt(areas / np.pi), (25, 50, 75)) / drawing.scale
     long = spots.elongation[drops] >= _STREAK
     length = 2 * np.sqrt(areas * spots.elongation[drops] / np.pi) / drawing.scale
@@ -146,17 +147,18 @@ def clustering(xy: Doubles, size_px: tuple[int, int]) -> tuple[tuple[float, floa
 
     if len(xy) < 10:
         return ()
-    some = xy[np.linspace(0, len(xy) - 1, min(len(xy), _MOST_DROPS)).astype(np.intp)]
-    tree = cKDTree(some)
+    sample = xy[np.linspace(0, len(xy) - 1, min(len(xy), _MOST_DROPS)).astype(np.intp)]
+    tree = cKDTree(sample)
     width, height = size_px
-    area, found = float(width * height), []
+    area, ratios = float(width * height), []
     for share in _REACHES:
         r = min(share * max(width, height), float(min(width, height)))
-        pairs = (float(tree.count_neighbors(tree, r)) - len(some)) / 2
+        pairs = (float(tree.count_neighbors(tree, r)) - len(sample)) / 2
         # Chance that two points anywhere in a rectangle lie within r of each other.
         chance = np.pi * r**2 / area - 4 / 3 * (width + height) * r**3 / area**2 + r**4 / (2 * area**2)
-        found.append((share, round(pairs / max(chance * len(some) * (len(some) - 1) / 2, 1e-9), 3)))
-    return tuple(found)
+        expected = max(chance * len(sample) * (len(sample) - 1) / 2, 1e-9)
+        ratios.append((share, round(pairs / expected, 3)))
+    return tuple(ratios)
 
 
 def _likeness(spots: Spots, drops: npt.NDArray[np.bool_], repeat: Repeat) -> float:
@@ -179,16 +181,12 @@ def _direction(angles_deg: Doubles) -> tuple[float, float]:
 
 
 def _layers(drawing: Drawing, xy: Doubles, palette: Palette) -> tuple[tuple[str, int], ...]:
-    from motif.color import lab
-
     if not palette.colors:
         return ()
     x, y = np.rint(xy).astype(np.intp).T
     height, width = drawing.rgb.shape[:2]
-    seen = drawing.rgb[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)][None]
-    apart = np.linalg.norm(
-        lab(np.ascontiguousarray(seen))[0][:, None] - [c.lab for c in palette.colors], axis=2
-    )
+    pixels = lab(drawing.rgb[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)][None])[0]
+    apart = np.linalg.norm(pixels[:, None] - [color.lab for color in palette.colors], axis=2)
     counts = np.bincount(apart.argmin(1), minlength=len(palette.colors))
     order = np.argsort(-counts, kind="stable")
     return tuple((palette.colors[k].hex, int(counts[k])) for k in order.tolist() if counts[k])

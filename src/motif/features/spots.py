@@ -34,7 +34,7 @@ class Spots:
     solidity : ndarray, float64, shape (N,), range 0..1
         Area over that of this ellipse: near 1 for drops and streaks, low for nets and curls.
     light : ndarray, bool, shape (N,)
-        Lighter than what surrounds it.
+        Lighter than its surroundings.
     size_px : tuple of 2 ints
         Width and height of the drawing.
     """
@@ -81,21 +81,13 @@ def find_spots(values: Floats) -> Spots:
     (1, [[30.0, 40.0]], True)
     """
     light, dark = _parts(values > _STANDS_OUT), _parts(values < -_STANDS_OUT)
-    joined = [np.concatenate(pair) for pair in zip(light, dark, strict=True)]
-    lights = np.arange(len(joined[0])) < len(light[0])
-    return Spots(
-        xy=joined[0],
-        area_px=joined[1],
-        elongation=joined[2],
-        angle_deg=joined[3],
-        solidity=joined[4],
-        light=lights,
-        size_px=(values.shape[1], values.shape[0]),
-    )
+    columns = {name: np.concatenate([light[name], dark[name]]) for name in light}
+    is_light = np.arange(len(columns["xy"])) < len(light["xy"])
+    return Spots(**columns, light=is_light, size_px=(values.shape[1], values.shape[0]))
 
 
-def _parts(mask: npt.NDArray[np.bool_]) -> tuple[Doubles, ...]:
-    """Measure connected parts by their moments: centre, area, elongation, angle, solidity."""
+def _parts(mask: npt.NDArray[np.bool_]) -> dict[str, Doubles]:
+    """Measure connected parts by their moments: columns of ``Spots``."""
     count, labels, stats, centres = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     area = stats[:, cv2.CC_STAT_AREA].astype(np.float64)
     keep = (area >= _LEAST_AREA_PX) & (area <= _LARGEST_SHARE * mask.size)
@@ -110,7 +102,11 @@ def _parts(mask: npt.NDArray[np.bool_]) -> tuple[Doubles, ...]:
     xy = np.bincount(of, dx * dy, count) / safe
     root = np.sqrt(np.square(xx - yy) / 4 + np.square(xy))
     long, short = (xx + yy) / 2 + root, np.maximum((xx + yy) / 2 - root, 1 / 24)
-    angle = np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 % 180
-    solidity = np.minimum(area / (4 * np.pi * np.sqrt(long * short)), 1.0)
-    columns = (np.asarray(centres, np.float64), area, np.sqrt(long / short), angle, solidity)
-    return tuple(column[keep] for column in columns)
+    columns = {
+        "xy": np.asarray(centres, np.float64),
+        "area_px": area,
+        "elongation": np.sqrt(long / short),
+        "angle_deg": np.degrees(np.arctan2(2 * xy, xx - yy)) / 2 % 180,
+        "solidity": np.minimum(area / (4 * np.pi * np.sqrt(long * short)), 1.0),
+    }
+    return {name: column[keep] for name, column in columns.items()}

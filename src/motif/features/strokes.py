@@ -1,7 +1,7 @@
-"""Strokes: what is left of a drawing when its tones are gone.
+"""Strokes: what remains of a drawing without its tones.
 
 Designs are often shown as black-and-white line drawings. Where a line drawing has one edge, a cloth has
-a step of tone, and their gradients differ in strength everywhere. Here each pixel is held against its near
+a step of tone, and their gradients differ in strength everywhere. Here each pixel is compared with its near
 surroundings and driven towards black or white, so that cloth and drawing become the same picture of
 strokes; keypoints are then found on that picture as on any other.
 """
@@ -15,9 +15,8 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Gray8, require_gray8
-from motif.features.keypoints import Keypoints, find_keypoints, moved_to
+from motif.features.keypoints import Keypoints, find_keypoints, moved_to, shrunk
 from motif.profiles import STANDARD_1, Profile
-from motif.resize import resize_long_edge
 
 _SMOOTH_PX = 0.7
 _NEAR_PX = 6.0
@@ -32,7 +31,7 @@ _CURVE = np.clip(
 
 
 def stroke_picture(luma: Gray8, *, long_edge_px: int) -> Gray8:
-    """Drive each pixel towards black or white, whichever it is against its near surroundings.
+    """Drive each pixel towards black or white, compared with its near surroundings.
 
     Parameters
     ----------
@@ -48,12 +47,10 @@ def stroke_picture(luma: Gray8, *, long_edge_px: int) -> Gray8:
     --------
     >>> stripes = np.tile(np.repeat([0, 1], 8), (64, 8)).astype(np.uint8)
     >>> faint, strong = 100 + 30 * stripes, 100 + 120 * stripes
-    >>> [int(np.ptp(stroke_picture(one, long_edge_px=320)[:, 40:80])) for one in (faint, strong)]
+    >>> [int(np.ptp(stroke_picture(gray, long_edge_px=320)[:, 40:80])) for gray in (faint, strong)]
     [200, 200]
     """
-    small = require_gray8(luma, "luma")
-    if max(small.shape) > long_edge_px:
-        small = resize_long_edge(small, long_edge_px)
+    small = shrunk(require_gray8(luma, "luma"), long_edge_px)
     smooth = cv2.GaussianBlur(small, (0, 0), _SMOOTH_PX)
     mean = cv2.GaussianBlur(smooth, (0, 0), _NEAR_PX)
     deviation = np.maximum(cv2.GaussianBlur(cv2.absdiff(smooth, mean), (0, 0), _NEAR_PX), _LEAST_DEVIATION)
@@ -93,10 +90,10 @@ def find_strokes(
     (True, True)
     """
     small = stroke_picture(luma, long_edge_px=profile.strokes_edge_px)
-    looked = replace(profile, keypoint_edge_px=profile.strokes_edge_px, keypoints_max=profile.strokes_max)
+    strokes_profile = replace(
+        profile, keypoint_edge_px=profile.strokes_edge_px, keypoints_max=profile.strokes_max
+    )
     if mask is not None:
-        size = (small.shape[1], small.shape[0])
-        mask = np.asarray(
-            cv2.resize(mask.astype(np.uint8), size, interpolation=cv2.INTER_NEAREST) > 0, np.bool_
-        )
-    return moved_to(find_keypoints(small, looked, mask=mask), of=small.shape, to=luma.shape)
+        resized = cv2.resize(mask.astype(np.uint8), small.shape[::-1], interpolation=cv2.INTER_NEAREST)
+        mask = np.asarray(resized > 0, np.bool_)
+    return moved_to(find_keypoints(small, strokes_profile, mask=mask), of=small.shape, to=luma.shape)

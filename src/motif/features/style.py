@@ -1,7 +1,7 @@
 """Style: how two cloths resemble each other without sharing a drawing. It is no evidence of copying.
 
-Cloths of one technique, workshop or family have a texture, dyes and a kind of repeat in common. That is kept
-apart from what coincides, and never raises a verdict.
+Cloths of one technique, workshop or family have a texture, dyes and a kind of repeat in common. Style is
+separate from what coincides, and never raises a verdict.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _COLORS_APART: Final = 30.0
 
 
 class HasStyle(Protocol):
-    """What style is compared by; a ``Description`` has it too."""
+    """What ``compare_style`` needs; a ``Description`` has it too."""
 
     @property
     def texture(self) -> Texture: ...
@@ -79,8 +79,8 @@ def find_style(rgb: RGB8) -> Style:
     --------
     >>> checks = np.kron(np.indices((12, 16)).sum(0) % 2, np.ones((20, 20))).astype(np.uint8)
     >>> cloth = np.array([(18, 32, 63), (243, 230, 200)], np.uint8)[checks]
-    >>> found = find_style(cloth)
-    >>> len(found.palette.colors), len(found.repeat.vectors_px)
+    >>> style = find_style(cloth)
+    >>> len(style.palette.colors), len(style.repeat.vectors_px)
     (2, 2)
     """
     drawing = find_drawing(rgb, long_edge_px=STYLE_EDGE_PX)
@@ -88,7 +88,7 @@ def find_style(rgb: RGB8) -> Style:
 
 
 def compare_style(first: HasStyle, second: HasStyle) -> StyleLikeness:
-    """Say how alike two cloths are in style.
+    """Compare two cloths in style.
 
     Parameters
     ----------
@@ -107,10 +107,10 @@ def compare_style(first: HasStyle, second: HasStyle) -> StyleLikeness:
     Examples
     --------
     >>> checks = np.kron(np.indices((12, 16)).sum(0) % 2, np.ones((20, 20))).astype(np.uint8)
-    >>> one, other = (np.array(dyes, np.uint8)[checks] for dyes in ([(18, 32, 63), (243, 230, 200)],
-    ...                                                             [(122, 30, 30), (243, 230, 200)]))
-    >>> found = compare_style(find_style(one), find_style(other))
-    >>> found.texture > 0.9, found.colors < 0.6, found.repeat
+    >>> blue, red = (np.array(dyes, np.uint8)[checks] for dyes in ([(18, 32, 63), (243, 230, 200)],
+    ...                                                            [(122, 30, 30), (243, 230, 200)]))
+    >>> likeness = compare_style(find_style(blue), find_style(red))
+    >>> likeness.texture > 0.9, likeness.colors < 0.6, likeness.repeat
     (True, True, 1.0)
     """
     return StyleLikeness(
@@ -124,11 +124,8 @@ def _colors_alike(first: Palette, second: Palette) -> float:
     """Earth mover's distance of two palettes in CIE Lab [1]_, as a likeness."""
     if not first.colors or not second.colors:
         return 1.0 if first.colors == second.colors else 0.0
-    signatures = [
-        np.array([(color.share, *color.lab) for color in palette.colors], np.float32)
-        for palette in (first, second)
-    ]
-    work = cv2.EMD(signatures[0], signatures[1], cv2.DIST_L2)[0]
+    shares = [[(color.share, *color.lab) for color in palette.colors] for palette in (first, second)]
+    work = cv2.EMD(np.array(shares[0], np.float32), np.array(shares[1], np.float32), cv2.DIST_L2)[0]
     return round(float(np.exp(-work / _COLORS_APART)), 4)
 
 

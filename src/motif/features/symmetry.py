@@ -1,4 +1,4 @@
-"""Which of the seventeen wallpaper groups a repeat has, ranked; and where its centres and axes lie.
+"""The wallpaper groups of a repeat, ranked, and the places of its rotation centres and axes.
 
 Every operation that a group asks for is tried on the averaged repeat at every place. Two averages over
 different repeats are compared, so that noise does not count as asymmetry: an agreement of 1 means "as
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Final, Literal
 
 import numpy as np
@@ -110,7 +111,7 @@ def find_symmetry(tile: Tile, basis: Basis) -> Symmetry:
         agreement, origin = maps.of(setting)
         if setting.group not in best or agreement > best[setting.group][0]:
             best[setting.group] = (agreement, setting, origin)
-    agreements = {group: found[0] for group, found in best.items()}
+    agreements = {group: agreement for group, (agreement, _, _) in best.items()}
     ranked = rank(agreements)
     _, setting, origin = best[ranked[0][0]]
     centres, axes = _elements(_moved(setting, origin), basis, np.array(tile.start_px))
@@ -123,7 +124,7 @@ def find_symmetry(tile: Tile, basis: Basis) -> Symmetry:
 
 
 def rank(agreements: dict[str, float]) -> tuple[tuple[str, float], ...]:
-    """Turn agreements into scores that know of subgroups, best first.
+    """Turn agreements into scores that take subgroups into account, best first.
 
     Parameters
     ----------
@@ -141,7 +142,7 @@ def rank(agreements: dict[str, float]) -> tuple[tuple[str, float], ...]:
 def score_groups(
     agreements: dict[str, float], above: Mapping[str, frozenset[str]]
 ) -> tuple[tuple[str, float], ...]:
-    """Score groups by how surely their operations hold and those of larger groups do not.
+    """Score groups by how certain it is that their operations hold and those of larger groups do not.
 
     Parameters
     ----------
@@ -164,11 +165,11 @@ def score_groups(
 
 
 def _holds(group: str, agreements: dict[str, float], above: Mapping[str, frozenset[str]]) -> float:
-    """How surely all operations of a group are there, range 0..1."""
+    """Return how certain it is that all operations of a group hold, range 0..1."""
     if group == "p1":
         return 1.0
     agreement = agreements[group]
-    below = [a for one, a in agreements.items() if one != "p1" and group in above[one]]
+    below = [value for smaller, value in agreements.items() if smaller != "p1" and group in above[smaller]]
     step = agreement / max(*below, 1e-6) if below else 1.0
     return _logistic((agreement - _HOLDS_FROM) / _HOLDS_WIDTH) * _logistic((step - _STEP_FROM) / _STEP_WIDTH)
 
@@ -186,8 +187,7 @@ class _Agreements:
         self._spectra = fft.fft2(tile.halves)
         self._reliability = max(tile.reliability, 0.05)
         self._maps: dict[Linear, Floats] = {}
-        grid = np.arange(GRID)
-        self._origins = np.stack(np.meshgrid(grid, grid, indexing="xy"), -1).reshape(-1, 2)
+        self._origins = np.indices((GRID, GRID))[::-1].reshape(2, -1).T
 
     def of(self, setting: Setting) -> tuple[float, Doubles]:
         """Return the agreement at the best origin, and this origin in shares of the vectors."""
@@ -201,39 +201,32 @@ class _Agreements:
     def _levels(self, operation: Operation) -> Floats:
         """Agreement under one operation for each origin, shape (GRID * GRID,)."""
         linear, shift = operation
-        matrix = np.array(linear).reshape(2, 2)
-        moved = self._origins @ (np.eye(2, dtype=int) - matrix).T + np.rint(np.array(shift) * GRID).astype(
-            int
-        )
-        u, v = (moved % GRID).T
-        levels: Floats = self._map(linear)[v, u]
-        return levels
+        turned = self._origins @ (np.eye(2, dtype=int) - np.reshape(linear, (2, 2))).T
+        u, v = ((turned + np.rint(np.multiply(shift, GRID)).astype(int)) % GRID).T
+        return np.asarray(self._map(linear)[v, u])
 
     def _map(self, linear: Linear) -> Floats:
         """Mean of f1(x) f2(Wx + t) and the same with the halves exchanged, for all t."""
         if linear not in self._maps:
             from scipy import fft, ndimage
 
-            matrix = np.array(linear).reshape(2, 2)
-            k = np.arange(GRID)
-            ku, kv = np.meshgrid(k, k)
+            kv, ku = np.indices((GRID, GRID))
+            a, b, c, d = linear
             # The spectrum of f(W^-1 x) at k is that of f at W^T k.
-            pu, pv = matrix[0, 0] * ku + matrix[1, 0] * kv, matrix[0, 1] * ku + matrix[1, 1] * kv
+            pu, pv = a * ku + c * kv, b * ku + d * kv
             turned = self._spectra[:, pv % GRID, pu % GRID]
             product = np.conj(turned[0]) * self._spectra[1] + np.conj(turned[1]) * self._spectra[0]
             levels = fft.ifft2(product).real / (2 * GRID**2 * self._reliability)
-            # A hand that is a sample off is still meant to mirror.
+            # A hand-drawn mirror may be a sample off.
             self._maps[linear] = ndimage.maximum_filter(levels, 3, mode="wrap").astype(np.float32)
         return self._maps[linear]
 
 
 def _moved(setting: Setting, origin: Doubles) -> list[tuple[npt.NDArray[np.int64], Doubles]]:
     """Return the operations about ``origin``, with translations in shares of the vectors."""
-    moved = []
-    for linear, shift in setting.operations:
-        matrix = np.array(linear).reshape(2, 2)
-        moved.append((matrix, np.array(shift) + (np.eye(2) - matrix) @ origin))
-    return moved
+    matrices = [np.reshape(linear, (2, 2)) for linear, _ in setting.operations]
+    shifts = [np.array(shift) for _, shift in setting.operations]
+    return [(m, shift + (np.eye(2) - m) @ origin) for m, shift in zip(matrices, shifts, strict=True)]
 
 
 def _elements(
@@ -242,25 +235,23 @@ def _elements(
     """Find the fixed points and lines of all operations, up to a whole repeat."""
     orders: dict[tuple[float, float], int] = {}
     axes: dict[tuple[AxisKind, float, float], Axis] = {}
-    whole = [np.array([i, j]) for i in (-1, 0, 1) for j in (-1, 0, 1)]
-    for matrix, shift in operations:
-        for step in whole:
-            if round(float(np.linalg.det(matrix))) == 1:
-                at = np.linalg.solve(np.eye(2) - matrix, shift + step)
-                u, v = np.round(at, 4) % 1.0
-                key = (round(float(u), 3) % 1.0, round(float(v), 3) % 1.0)
-                orders[key] = max(orders.get(key, 0), _order(matrix))
-            else:
-                _note_axis(axes, matrix, shift + step, basis, start)
+    for (matrix, shift), step in product(operations, np.ndindex(3, 3)):
+        moved = shift + np.subtract(step, 1)
+        if round(float(np.linalg.det(matrix))) == 1:
+            u, v = np.round(np.linalg.solve(np.eye(2) - matrix, moved), 4) % 1.0
+            place = (round(float(u), 3) % 1.0, round(float(v), 3) % 1.0)
+            orders[place] = max(orders.get(place, 0), _ORDER_OF_TRACE[int(np.trace(matrix))])
+        else:
+            _note_axis(axes, matrix, moved, basis, start)
     centres = []
-    for (u, v), order in sorted(orders.items(), key=lambda found: (-found[1], found[0])):
-        x, y = np.array([u, v]) @ basis + start
+    for place, order in sorted(orders.items(), key=lambda item: (-item[1], item[0])):
+        x, y = np.array(place) @ basis + start
         centres.append(Centre(order=order, at=(round(float(x), 2), round(float(y), 2))))
     return tuple(centres), tuple(axes[key] for key in sorted(axes))
 
 
-def _order(matrix: npt.NDArray[np.int64]) -> int:
-    return {-2: 2, -1: 3, 0: 4, 1: 6}[int(np.trace(matrix))]
+_ORDER_OF_TRACE: Final = {-2: 2, -1: 3, 0: 4, 1: 6}
+"""Order of a rotation, by the trace of its matrix."""
 
 
 def _note_axis(
@@ -276,19 +267,13 @@ def _note_axis(
     whole = np.abs(gliding - np.rint(gliding)).max() < 0.02
     if whole and np.abs(gliding).max() > 0.02:
         return  # a mirror and a whole step along it: the mirror stands in the list already
-    along = (matrix + np.eye(2)).T[np.argmax(np.abs(matrix + np.eye(2)).sum(0))] @ basis
+    columns = (matrix + np.eye(2)).T
+    along = columns[np.argmax(np.abs(columns).sum(1))] @ basis
     angle_deg = float(np.degrees(np.arctan2(along[1], along[0]))) % 180
     if angle_deg > 179.9:
         angle_deg = 0.0
-    through = fixed @ basis + start
+    x, y = through = fixed @ basis + start
     normal = np.array([-np.sin(np.radians(angle_deg)), np.cos(np.radians(angle_deg))])
     kind: AxisKind = "mirror" if whole else "glide"
-    key = (kind, round(angle_deg, 1), round(float(through @ normal)))
-    axes.setdefault(
-        key,
-        Axis(
-            kind=kind,
-            through=(round(float(through[0]), 2), round(float(through[1]), 2)),
-            angle_deg=round(angle_deg, 2),
-        ),
-    )
+    axis = Axis(kind=kind, through=(round(float(x), 2), round(float(y), 2)), angle_deg=round(angle_deg, 2))
+    axes.setdefault((kind, round(angle_deg, 1), round(float(through @ normal))), axis)

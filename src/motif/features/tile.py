@@ -1,7 +1,7 @@
-"""One repeat, averaged over all that show, on a grid that follows the lattice.
+"""One repeat, averaged over all visible ones, on a grid that follows the lattice.
 
-In lattice coordinates every symmetry operation is a whole-number matrix, and a picture that lies
-slightly askew is no longer askew: turn, shear and unequal scales have gone into the basis.
+In lattice coordinates every symmetry operation is a whole-number matrix, and a slightly skewed picture
+is no longer skewed: turn, shear and unequal scales are part of the basis.
 """
 
 from __future__ import annotations
@@ -83,28 +83,26 @@ def average_tile(values: Floats, basis: Basis) -> Tile | None:
     if len(cells) < 2:
         return None
     stack = _sampled(values, basis, start, cells)
-    known = ~np.isnan(stack)
-    whole = known.mean((1, 2)) >= _LEAST_SHARE
+    whole = (~np.isnan(stack)).mean((1, 2)) >= _LEAST_SHARE
     if whole.sum() < 2:
         return None
-    stack, known, cells = stack[whole], known[whole], cells[whole]
-    stack = _standardised(np.where(known, stack, np.nan))
-    stack, shifts = _registered(stack)
+    cells = cells[whole]
+    stack, shifts = _registered(_standardised(stack[whole]))
     alike = _correlations(stack, _standard(stack.mean(0)))
-    kept = alike >= _least_alike(alike)
-    if kept.sum() < 2:
-        kept[:] = True
+    typical = alike >= _least_alike(alike)
+    if typical.sum() < 2:
+        typical[:] = True
     parity = cells.sum(1) % 2 == 0
-    halves = _halves(stack[kept], parity[kept])
-    mean = _standard(stack[kept].mean(0))
-    step_px = np.hypot(*(shifts[kept] / GRID @ basis).T)
+    halves = _halves(stack[typical], parity[typical])
+    mean = _standard(stack[typical].mean(0))
+    step_px = np.hypot(*(shifts[typical] / GRID @ basis).T)
     return Tile(
         mean=mean,
         halves=halves,
         reliability=float((halves[0] * halves[1]).mean()),
-        cells=int(kept.sum()),
-        left_out=int((~kept).sum()),
-        variation=float(np.sqrt(np.square(stack[kept] - mean).mean((1, 2))).mean()),
+        cells=int(typical.sum()),
+        left_out=int((~typical).sum()),
+        variation=float(np.sqrt(np.square(stack[typical] - mean).mean((1, 2))).mean()),
         drift_px=float(np.sqrt(np.square(step_px).mean())),
         start_px=(float(start[0]), float(start[1])),
     )
@@ -133,11 +131,11 @@ def typical_repeat(rgb: RGB8, values: Floats, basis: Basis) -> RGB8 | None:
         return None
     registered, shifts = _registered(_standardised(stack[whole]))
     alike = _correlations(registered, _standard(registered.mean(0)))
-    kept = alike >= _least_alike(alike)
+    typical = alike >= _least_alike(alike)
     width, height = (max(4, round(float(np.hypot(*vector)))) for vector in basis)
-    places = _places(basis, start, cells[whole][kept], (height, width))
-    places = places - (shifts[kept] / GRID @ basis)[:, None, None].astype(np.float32)
-    pictures = _looked_up(rgb.astype(np.float32), places.reshape(-1, width, 2), 0.0)
+    places = _places(basis, start, cells[whole][typical], (height, width))
+    places = places - (shifts[typical] / GRID @ basis)[:, None, None].astype(np.float32)
+    pictures = _interpolated(rgb.astype(np.float32), places.reshape(-1, width, 2), 0.0)
     middle = np.median(pictures.reshape(-1, height, width, 3), axis=0)
     return np.asarray(np.clip(np.rint(middle), 0, 255), np.uint8)
 
@@ -148,14 +146,11 @@ def _cells(shape: tuple[int, ...], basis: Basis) -> tuple[npt.NDArray[np.float64
     start = np.array([width / 2, height / 2]) - basis.sum(0) / 2
     corners = (np.array([[0, 0], [width, 0], [0, height], [width, height]]) - start) @ np.linalg.inv(basis)
     low, high = np.floor(corners.min(0)).astype(int), np.ceil(corners.max(0)).astype(int)
-    i, j = np.meshgrid(np.arange(low[0], high[0] + 1), np.arange(low[1], high[1] + 1), indexing="ij")
-    cells = np.stack([i.ravel(), j.ravel()], 1)
-    corner = np.array([[0, 0], [1, 0], [0, 1], [1, 1]])
-    places = (cells[:, None] + corner) @ basis + start
+    cells = np.indices(high - low + 1).reshape(2, -1).T + low
+    places = (cells[:, None] + [[0, 0], [1, 0], [0, 1], [1, 1]]) @ basis + start
     slack = 0.1 * np.abs(basis).sum(0)
-    inside = ((places >= -slack) & (places <= np.array([width, height]) + slack)).all((1, 2))
-    cells = cells[inside]
-    order = np.argsort(np.hypot(*((cells @ basis).T)), kind="stable")
+    cells = cells[((places >= -slack) & (places <= np.array([width, height]) + slack)).all((1, 2))]
+    order = np.argsort(np.hypot(*(cells @ basis).T), kind="stable")
     if len(order) > _MOST_CELLS:  # spread over the picture, neighbours kept together in pairs
         pairs = np.linspace(0, len(order) // 2 - 1, _MOST_CELLS // 2).astype(int)
         order = order[np.sort(np.concatenate([2 * pairs, 2 * pairs + 1]))]
@@ -170,7 +165,7 @@ def _sampled(
     # Average over about a sample's width, or fine drawing would alias.
     blur = 0.4 * float(np.hypot(*basis.T).max()) / GRID
     source = cv2.GaussianBlur(values, (0, 0), blur) if blur > 0.5 else values
-    sampled = _looked_up(np.asarray(source, np.float32), places.reshape(-1, GRID, 2), np.nan)
+    sampled = _interpolated(np.asarray(source, np.float32), places.reshape(-1, GRID, 2), np.nan)
     return sampled.reshape(len(cells), GRID, GRID)
 
 
@@ -183,16 +178,11 @@ def _places(
     return np.asarray(within[None] + (cells @ basis)[:, None, None], np.float32)
 
 
-def _looked_up(source: npt.NDArray[np.float32], places: Floats, outside: float) -> npt.NDArray[np.float32]:
-    found = cv2.remap(
-        source,
-        places[..., 0],
-        places[..., 1],
-        cv2.INTER_LINEAR,
-        borderMode=cv2.BORDER_CONSTANT,
-        borderValue=(outside, outside, outside),
-    )
-    return np.asarray(found, np.float32)
+def _interpolated(source: npt.NDArray[np.float32], places: Floats, outside: float) -> npt.NDArray[np.float32]:
+    x, y = np.moveaxis(places, -1, 0)
+    border, values = cv2.BORDER_CONSTANT, (outside,) * 3
+    samples = cv2.remap(source, x, y, cv2.INTER_LINEAR, borderMode=border, borderValue=values)
+    return np.asarray(samples, np.float32)
 
 
 def _standardised(stack: Floats) -> Floats:
@@ -210,19 +200,16 @@ def _registered(stack: Floats) -> tuple[Floats, npt.NDArray[np.int64]]:
     """Shift each cell by up to ``_DRIFT`` samples to fit the average, twice."""
     from scipy import fft
 
-    spectra = fft.rfft2(stack)
-    total = np.zeros((len(stack), 2), np.int64)
-    shifted = stack
+    spectra, shifted = fft.rfft2(stack), stack
+    near = np.r_[-_DRIFT : _DRIFT + 1]
     for _ in range(2):
         reference = fft.rfft2(shifted.mean(0))
-        near = np.r_[-_DRIFT : _DRIFT + 1]
         fit = fft.irfft2(np.conj(spectra) * reference, (GRID, GRID))[:, near[:, None], near[None, :]]
         down, right = np.divmod(fit.reshape(len(stack), -1).argmax(1), len(near))
-        total = np.stack([right - _DRIFT, down - _DRIFT], 1)
-        shifted = np.stack(
-            [np.roll(c, (y, x), (0, 1)) for c, (x, y) in zip(stack, total.tolist(), strict=True)]
-        )
-    return shifted, total - np.rint(total.mean(0)).astype(np.int64)
+        shifts = np.stack([right - _DRIFT, down - _DRIFT], 1)
+        pairs = zip(stack, shifts.tolist(), strict=True)
+        shifted = np.stack([np.roll(cell, (y, x), (0, 1)) for cell, (x, y) in pairs])
+    return shifted, shifts - np.rint(shifts.mean(0)).astype(np.int64)
 
 
 def _correlations(stack: Floats, mean: Floats) -> Floats:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Final, Literal
+from itertools import product
+from typing import Final, Literal, get_args
 
 import numpy as np
 import numpy.typing as npt
@@ -105,7 +106,7 @@ def supergroups(group: str) -> frozenset[str]:
     (['p4g', 'p4m'], ['p4m', 'pmg', 'pmm'])
     """
     above = _MINIMAL_SUPERGROUPS[group]
-    return frozenset(above).union(*(supergroups(one) for one in above))
+    return frozenset(above).union(*map(supergroups, above))
 
 
 def settings(basis: Basis) -> tuple[Setting, ...]:
@@ -117,23 +118,20 @@ def settings(basis: Basis) -> tuple[Setting, ...]:
 
     Examples
     --------
-    >>> sorted({one.group for one in settings(np.array([[40.0, 0.0], [0.0, 60.0]]))})
+    >>> sorted({setting.group for setting in settings(np.array([[40.0, 0.0], [0.0, 60.0]]))})
     ['p1', 'p2', 'pg', 'pgg', 'pm', 'pmg', 'pmm']
     """
     gram = basis @ basis.T
-    fitting: dict[System, list[npt.NDArray[np.int64]]] = {
+    fitting = {
         system: [cell for cell in _cells(system) if _fits(system, cell.T @ gram @ cell)]
-        for system in _SYSTEMS
+        for system in get_args(System)
     }
-    found: dict[tuple[str, frozenset[Operation]], Setting] = {}
+    distinct: dict[tuple[str, frozenset[Operation]], Setting] = {}
     for group, (system, table) in GROUPS.items():
         for cell in fitting[system]:
             operations = _in_basis(table, cell)
-            found.setdefault((group, frozenset(operations)), Setting(group=group, operations=operations))
-    return tuple(found.values())
-
-
-_SYSTEMS: Final[tuple[System, ...]] = ("oblique", "rectangular", "centred", "square", "hexagonal")
+            distinct.setdefault((group, frozenset(operations)), Setting(group=group, operations=operations))
+    return tuple(distinct.values())
 
 
 @cache
@@ -142,18 +140,12 @@ def _cells(system: System) -> tuple[npt.NDArray[np.int64], ...]:
     if system == "oblique":
         return (np.eye(2, dtype=np.int64),)
     limit, volume = (2, 2) if system == "centred" else (1, 1)
-    span = range(-limit, limit + 1)
     cells = []
-    for a in span:
-        for b in span:
-            for c in span:
-                for d in span:
-                    turned = (a, c) < (0, 0) or ((b, d) < (0, 0) and system != "hexagonal")
-                    if abs(a * d - b * c) != volume or turned:
-                        continue
-                    if system == "centred" and ((a + b) % 2 or (c + d) % 2):
-                        continue
-                    cells.append(np.array([[a, b], [c, d]], np.int64))
+    for a, b, c, d in product(range(-limit, limit + 1), repeat=4):
+        turned = (a, c) < (0, 0) or ((b, d) < (0, 0) and system != "hexagonal")
+        uncentred = system == "centred" and ((a + b) % 2 or (c + d) % 2)
+        if abs(a * d - b * c) == volume and not turned and not uncentred:
+            cells.append(np.array([[a, b], [c, d]], np.int64))
     return tuple(cells)
 
 

@@ -83,17 +83,16 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    order = np.argsort(candidate.votes)[::-1][:2]
     best = unverified(candidate)
-    for view in order:
-        if candidate.votes[view] < _SECOND_VIEW * candidate.votes[order[0]]:
+    for number in np.argsort(candidate.votes)[::-1][:2]:
+        votes, background = candidate.votes[number], variant.background[number]
+        if votes < _SECOND_VIEW * max(candidate.votes):
             break
-        coinciding = coincide(variant.views[view], target, variant.background[view])
-        if coinciding is None:
-            continue
-        value = score(coinciding, target, variant.background[view], candidate.votes[view], variant.weights)
-        if value > best.score:
-            best = _evidence(coinciding, value, variant, variant.background[view], profile)
+        coincidence = coincide(variant.views[number], target, background)
+        if coincidence is not None:
+            value = score(coincidence, target, background, votes, variant.weights)
+            if value > best.score:
+                best = _evidence(coincidence, value, variant, background, profile)
     return sized(_same_picture(query, registered, best), query, registered)
 
 
@@ -133,13 +132,11 @@ def unverified(candidate: Candidate) -> Evidence:
 
 def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -> Evidence:
     """Raise the evidence to "hash" where the hashes show a re-saved picture, also one without keypoints."""
-    away = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
-    if away > SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:
+    bits = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
+    if bits > SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:
         return best
-    value = _SAME_PICTURE_SCORE * (1 - away / HASH_BITS)
-    return replace(
-        best, score=max(best.score, value), verdict="conflict", basis="hash", false_alarm_rate=None
-    )
+    value = max(best.score, _SAME_PICTURE_SCORE * (1 - bits / HASH_BITS))
+    return replace(best, score=value, verdict="conflict", basis="hash", false_alarm_rate=None)
 
 
 def _evidence(

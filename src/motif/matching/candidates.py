@@ -27,7 +27,7 @@ __all__ = ["Candidate", "CandidateIndex"]
 RERANKED: Final = 40
 """Photos whose keypoints vote again."""
 
-_PARTS: Final = ("tones", "strokes")
+_PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 
@@ -36,7 +36,7 @@ class CandidateIndex:
     """Many photos, searched together: by their tones, by their strokes, and by their hashes.
 
     Keys are small positive integers that the caller gives, one for each photo. Added photos are
-    taken in by the next search. Not safe to use from several threads at once, except that threads may search
+    indexed by the next search. Not safe to use from several threads at once, except that threads may search
     side by side after ``settle``.
 
     Parameters
@@ -59,13 +59,7 @@ class CandidateIndex:
         """Index a few photos, by their keys, ten times as fast; no more can be added."""
         index = cls(profile)
         index._phashes = {key: value.phash for key, value in values.items()}
-        shown = {key: as_strokes(value) for key, value in values.items()}
-        index.tones, index.strokes = (
-            DescriptorIndex.of_few(
-                {key: rows_of(value, profile) for key, value in fingerprints.items()}, profile, cohort(part)
-            )
-            for part, fingerprints in zip(_PARTS, (values, shown), strict=True)
-        )
+        index.tones, index.strokes = (_of_few(part, values, profile) for part in _PARTS)
         return index
 
     def __len__(self) -> int:
@@ -90,7 +84,7 @@ class CandidateIndex:
             self.strokes.discard(key)
 
     def settle(self) -> None:
-        """Take in what was added: until more is, searches change nothing."""
+        """Index what was added; until more is added, searches change nothing."""
         self.tones.settle()
         self.strokes.settle()
 
@@ -110,10 +104,10 @@ class CandidateIndex:
         if not self._phashes:
             return []
         differing = np.bitwise_xor(_hash_rows(self._phashes), np.frombuffer(phash, np.uint8))
-        away = np.unpackbits(differing, axis=1).sum(axis=1, dtype=np.int64)
-        keys = np.array(list(self._phashes))
-        nearest = np.argsort(away, kind="stable")
-        return [int(key) for key in keys[nearest[away[nearest] <= most_bits]]]
+        distance = np.unpackbits(differing, axis=1).sum(axis=1, dtype=np.int64)
+        nearest = np.argsort(distance, kind="stable")[: np.count_nonzero(distance <= most_bits)]
+        keys: list[int] = np.array(list(self._phashes))[nearest].tolist()
+        return keys
 
     def save(self, path: Path) -> None:
         """Write the index; the file is a cache that may be deleted at any time."""
@@ -133,12 +127,12 @@ class CandidateIndex:
 
     @classmethod
     def load(cls, path: Path, profile: Profile = STANDARD_1) -> CandidateIndex:
-        """Read what ``save`` wrote.
+        """Read an index that ``save`` wrote.
 
         Raises
         ------
         ValueError
-            If it is cut, damaged or of another profile.
+            If it is truncated, damaged or of another profile.
         """
         index = cls(profile)
         try:
@@ -146,10 +140,9 @@ class CandidateIndex:
                 if stored["profile"].tobytes().decode() != profile.id:
                     raise ValueError("index of another profile")
                 index._phashes = _phashes(stored["keys"], stored["phashes"])
+                keys = set(index._phashes)
                 index.tones, index.strokes = (
-                    DescriptorIndex.from_columns(
-                        _part(stored, part), set(index._phashes), profile, cohort(part)
-                    )
+                    DescriptorIndex.from_columns(_part(stored, part), keys, profile, cohort(part))
                     for part in _PARTS
                 )
         except (OSError, EOFError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
@@ -183,11 +176,14 @@ class _Part:
         if not self._codes.coded:
             return self._codes.vote(views)
         proposed, _ = self._codes.vote(views)
-        profile = self._codes.profile
         few = self._load([candidate.key for candidate in proposed[:RERANKED]])
-        shown = few if self._part == "tones" else {key: as_strokes(value) for key, value in few.items()}
-        rows = {key: rows_of(value, profile) for key, value in shown.items()}
-        return DescriptorIndex.of_few(rows, profile, cohort(self._part)).vote(views)
+        return _of_few(self._part, few, self._codes.profile).vote(views)
+
+
+def _of_few(part: Part, values: Mapping[int, Fingerprint], profile: Profile) -> DescriptorIndex:
+    represented = values if part == "tones" else {key: as_strokes(value) for key, value in values.items()}
+    rows = {key: rows_of(value, profile) for key, value in represented.items()}
+    return DescriptorIndex.of_few(rows, profile, cohort(part))
 
 
 def _part(stored: Mapping[str, npt.NDArray[Any]], part: str) -> dict[str, npt.NDArray[Any]]:

@@ -1,9 +1,10 @@
-"""Drawn cloths that every index holds beside its photos, so that it knows from the start what is common.
+"""Drawn cloths that every index holds beside its photos, to show from the start what is common.
 
-How rare a stroke is shows in how alike unrelated designs have it. A new registry, a comparison of two
-photos, or a look among a few have hardly any: each line end would look distinctive. Score normalisation
-against a fixed cohort of strangers mends that [1]_. The cohort's cloths are of the classic families, drawn
-by the project's own generator (``benchmarks/make_cohort.py``); nobody's photo is in it.
+The rarity of a stroke is judged by how similar it is to strokes of unrelated designs. A new registry, a
+comparison of two photos, or a search among a few hardly has any: each line end would look distinctive.
+Score normalisation against a fixed cohort of unrelated designs prevents that [1]_. The cohort's cloths are
+of the classic families, drawn by the project's own generator (``benchmarks/make_cohort.py``); nobody's photo
+is in it.
 
 References
 ----------

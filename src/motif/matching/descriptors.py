@@ -1,8 +1,8 @@
-"""Which photos hold descriptors like these? Every registered descriptor votes.
+"""Descriptors of many photos, which vote for the photos that resemble a query.
 
 A descriptor votes for its photo with its similarity above the background, the similarity of unrelated
-photos to the same query descriptor. Common strokes vote for nobody, distinctive ones loudly. Votes are
-gathered by how size and direction differ [1]_: a reused drawing is enlarged and turned as one.
+photos to the same query descriptor. Common strokes have no vote, distinctive ones have a heavy one. Votes are
+gathered by difference of size and direction [1]_: a reused drawing is enlarged and turned as a whole.
 
 References
 ----------
@@ -23,7 +23,7 @@ import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Cohort
-from motif.matching.neighbors import Neighbors, beside, trained_on
+from motif.matching.neighbors import Neighbors, appended, beside, trained_on
 from motif.matching.views import SIZE_STEPS, TURN_STEPS, Floats, View, distinct, plain_view, quantized
 from motif.profiles import Profile
 
@@ -50,7 +50,7 @@ class Candidate:
 
 
 _WAITING_ROWS = 100_000
-"""More than this are not held twice until the next search: a large registry would not fit into memory."""
+"""Most rows held twice until the next search: with more, a large registry would not fit into memory."""
 
 _Column = npt.NDArray[Any]
 _COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "angle": np.uint16}
@@ -60,7 +60,7 @@ _COLUMNS: dict[str, type[np.generic]] = {"owner": np.int32, "size": np.uint8, "a
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Rows:
-    """What votes for one photo: one keypoint for each ornament.
+    """The voters of one photo: one keypoint for each ornament.
 
     Parameters
     ----------
@@ -84,7 +84,7 @@ class DescriptorIndex:
     ----------
     profile : Profile
     cohort : Cohort
-        Drawn cloths, the first rows of every index: they vote for nobody and say what is common.
+        Drawn cloths, the first rows of every index: they have no vote and show what is common.
     """
 
     def __init__(self, profile: Profile, cohort: Cohort) -> None:
@@ -108,7 +108,7 @@ class DescriptorIndex:
         return self._neighbors.coded
 
     def add(self, key: int, fingerprint: Fingerprint) -> None:
-        """Add a photo's keypoints; repeats count once."""
+        """Add the keypoints of a photo; repeats count once."""
         rows = rows_of(fingerprint, self.profile)
         self._waiting.append((rows.descriptors, _columns(key, rows)))
         self._waiting_rows += len(rows)
@@ -118,14 +118,14 @@ class DescriptorIndex:
     @classmethod
     def of_few(cls, rows: Mapping[int, Rows], profile: Profile, cohort: Cohort) -> DescriptorIndex:
         """Make an index of a few photos, by their keys: nothing is trained, and no more can be added."""
-        made = cls(profile, cohort)
-        (_, nothing), made._waiting = made._waiting[0], []
-        parts = [nothing, *(_columns(key, one) for key, one in rows.items())]
-        made._columns = {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS}
-        made._filled = len(made._columns["owner"])
-        own = [cohort.descriptors[:0], *(one.descriptors for one in rows.values())]
-        made._neighbors = beside(_drawn(cohort), cohort.descriptors, np.concatenate(own))
-        return made
+        index = cls(profile, cohort)
+        (_, drawn), index._waiting = index._waiting[0], []
+        parts = [drawn, *(_columns(key, photo) for key, photo in rows.items())]
+        index._columns = {name: np.concatenate([part[name] for part in parts]) for name in _COLUMNS}
+        index._filled = len(index._columns["owner"])
+        own = [cohort.descriptors[:0], *(photo.descriptors for photo in rows.values())]
+        index._neighbors = beside(_drawn(cohort), cohort.descriptors, np.concatenate(own))
+        return index
 
     def settle(self) -> None:
         """Take in what was added; see ``CandidateIndex.settle``."""
@@ -133,7 +133,7 @@ class DescriptorIndex:
         self._neighbors.settle()
 
     def discard(self, key: int) -> None:
-        """Forget a photo: its rows stay, and belong to nobody."""
+        """Forget a photo: its rows remain, without an owner."""
         self._take_in()
         owner = self._columns["owner"][: self._filled]
         owner[owner == key] = _NOBODY
@@ -186,15 +186,15 @@ class DescriptorIndex:
 
         The engine is native code that trusts its bytes: they must be this machine's own.
         """
-        made = cls(profile, cohort)
-        made._waiting = []
-        made._columns = {name: np.array(columns[name]) for name in _COLUMNS}
-        made._filled = len(columns["owner"])
+        index = cls(profile, cohort)
+        index._waiting = []
+        index._columns = {name: np.array(columns[name]) for name in _COLUMNS}
+        index._filled = len(columns["owner"])
         engine = faiss.deserialize_index(columns["engine"]) if len(columns["engine"]) else None
         slope, offset = columns["line"].tolist()
-        made._neighbors = Neighbors(columns["descriptors"], engine, (slope, offset))
-        made._require_whole(keys)
-        return made
+        index._neighbors = Neighbors(columns["descriptors"], engine, (slope, offset))
+        index._require_whole(keys)
+        return index
 
     def _require_whole(self, keys: set[int]) -> None:
         kinds = {name: column.dtype for name, column in self._columns.items()}
@@ -202,12 +202,12 @@ class DescriptorIndex:
             raise ValueError("columns of the candidate index do not fit together")
         if len(self._neighbors) != self._filled or self._neighbors.descriptors.dtype != np.uint8:
             raise ValueError("descriptors of the candidate index do not fit its columns")
-        strangers, others = np.split(self._columns["owner"], [len(self._cohort)])
-        kept = self._neighbors.descriptors[: len(self._cohort)]  # none where rows are short codes
-        drawn = self._cohort.descriptors[: len(kept)]
-        if not (np.array_equal(strangers, self._cohort.owner) and np.array_equal(kept, drawn)):
+        drawn_owner, photo_owner = np.split(self._columns["owner"], [len(self._cohort)])
+        stored = self._neighbors.descriptors[: len(self._cohort)]  # none where rows are short codes
+        drawn = self._cohort.descriptors[: len(stored)]
+        if not (np.array_equal(drawn_owner, self._cohort.owner) and np.array_equal(stored, drawn)):
             raise ValueError("candidate index was made with other drawn cloths")
-        if not set(np.unique(others).tolist()) <= keys | {_NOBODY}:
+        if not set(np.unique(photo_owner).tolist()) <= keys | {_NOBODY}:
             raise ValueError("candidate index has rows of unknown photos")
 
     def _take_in(self) -> None:
@@ -216,14 +216,10 @@ class DescriptorIndex:
             return
         waiting, self._waiting, self._waiting_rows = self._waiting, [], 0
         self._neighbors.add(np.concatenate([descriptors for descriptors, _ in waiting]))
-        end = self._filled + sum(len(descriptors) for descriptors, _ in waiting)
         for name, column in self._columns.items():
-            if end > len(column):
-                grown = np.zeros(max(end, 2 * len(column)), column.dtype)
-                grown[: self._filled] = column[: self._filled]
-                self._columns[name] = grown
-            self._columns[name][self._filled : end] = np.concatenate([more[name] for _, more in waiting])
-        self._filled = end
+            more = np.concatenate([columns[name] for _, columns in waiting])
+            self._columns[name] = appended(column, self._filled, more)
+        self._filled += len(more)
 
     def _background(self, similarity: Floats, owner: npt.NDArray[np.int64]) -> Floats:
         """Similarity of the photo at the background rank, each photo counted once."""
@@ -232,34 +228,36 @@ class DescriptorIndex:
         at = np.argmax(rank >= self.profile.background_rank, axis=1)
         reached = rank[:, -1] >= self.profile.background_rank
         fallback = np.minimum(similarity[:, -1], np.float32(self.profile.background_default))
-        level: Floats = np.where(reached, similarity[np.arange(len(at)), at], fallback).astype(np.float32)
-        return level
+        return np.where(reached, similarity[np.arange(len(at)), at], fallback).astype(np.float32)
 
     def _gather(
         self, weight: Floats, rows: npt.NDArray[np.int64], sizes: Floats, turns: Floats, views: int
     ) -> list[Candidate]:
         """Add up votes in bins of (view, photo, size ratio, turn); a query descriptor votes once a bin."""
-        asked, column = np.nonzero(weight > 0)
-        hit = rows[asked, column]
-        octaves = self._columns["size"][hit] / SIZE_STEPS - sizes[asked]
-        turn = (self._columns["angle"][hit] / TURN_STEPS - turns[asked]) % (2 * np.pi)
+        query, column = np.nonzero(weight > 0)
+        octaves = self._columns["size"][rows[query, column]] / SIZE_STEPS - sizes[query]
         near = np.abs(octaves) < OCTAVES_MAX
-        asked, column, hit = asked[near], column[near], hit[near]
-        octaves, turn = octaves[near], turn[near]
+        query, column, octaves = query[near], column[near], octaves[near]
+        hit = rows[query, column]
+        turn = (self._columns["angle"][hit] / TURN_STEPS - turns[query]) % (2 * np.pi)
         keys, photo = np.unique(self._columns["owner"][hit], return_inverse=True)
         size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
         turn_bin = (turn / (2 * np.pi) * TURN_BINS).astype(np.int64) % TURN_BINS
-        view = asked // (len(weight) // views)
+        view = query // (len(weight) // views)
         place = ((view * len(keys) + photo) * SIZE_BINS + size_bin) * TURN_BINS + turn_bin
-        _, once = np.unique(place * np.int64(len(weight)) + asked, return_index=True)
+        _, once = np.unique(place * np.int64(len(weight)) + query, return_index=True)
         shape = (views, len(keys), SIZE_BINS, TURN_BINS)
-        bins = np.bincount(place[once], weights=weight[asked, column][once], minlength=int(np.prod(shape)))
-        bins = bins.reshape(shape)
-        bins = bins + np.roll(bins, 1, axis=3)
-        bins[:, :, 1:] += bins[:, :, :-1].copy()
-        votes = bins.max(axis=(2, 3))
+        bins = np.bincount(place[once], weights=weight[query, column][once], minlength=int(np.prod(shape)))
+        votes = best_bins(bins.reshape(shape))
         order = np.lexsort((keys, -votes.max(axis=0)))
         return [Candidate(key=int(keys[i]), votes=tuple(votes[:, i].tolist())) for i in order]
+
+
+def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the most votes in two neighbouring bins of size and of turn (the last two axes)."""
+    bins = bins + np.roll(bins, 1, axis=-1)
+    bins[..., 1:, :] += bins[..., :-1, :].copy()
+    return np.asarray(bins.max(axis=(-2, -1)))
 
 
 def rows_of(fingerprint: Fingerprint, profile: Profile) -> Rows:
@@ -283,9 +281,6 @@ def _first_of_each(owner: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
     """Mark each photo's first place in every row; rows are sorted by similarity."""
     order = np.argsort(owner, axis=1, kind="stable")
     ordered = np.take_along_axis(owner, order, 1)
-    starts = np.ones_like(ordered, bool)
-    starts[:, 1:] = ordered[:, 1:] != ordered[:, :-1]
-    first = np.zeros_like(starts)
-    np.put_along_axis(first, order, starts, 1)
-    marked: npt.NDArray[np.bool_] = first & (owner != _NOBODY)
-    return marked
+    first = np.ones(owner.shape, np.bool_)
+    np.put_along_axis(first, order[:, 1:], ordered[:, 1:] != ordered[:, :-1], 1)
+    return np.asarray(first & (owner != _NOBODY))

@@ -1,4 +1,4 @@
-"""Where two aligned drawings differ, whatever their dyes."""
+"""Where two aligned drawings differ, regardless of dyes."""
 
 from __future__ import annotations
 
@@ -45,22 +45,22 @@ def aligned_difference(query: Gray8, registered: Gray8, where: npt.NDArray[np.bo
     >>> drawing = np.kron(np.indices((6, 6)).sum(0) % 2, np.ones((20, 20))).astype(np.uint8) * 150 + 40
     >>> changed = drawing.copy()
     >>> changed[20:40, 20:40] = 190
-    >>> found = aligned_difference(255 - changed, drawing, drawing > 0)
-    >>> bool(found[30, 30] > 100), bool(found[60:].max() < 20)
+    >>> difference = aligned_difference(255 - changed, drawing, drawing > 0)
+    >>> bool(difference[30, 30] > 100), bool(difference[60:].max() < 20)
     (True, True)
     """
     if not where.any():
         return np.zeros(registered.shape, np.uint8)
-    ones, others = (cv2.GaussianBlur(one, (0, 0), 1.2).astype(np.float32) for one in (query, registered))
-    ones = _as_registered(ones, others, where)
-    spread = max(float(others[where].std()), 6.0)
-    away = np.maximum(_outside(ones, others), _outside(others, ones)) / spread
+    mapped, target = (cv2.GaussianBlur(g, (0, 0), 1.2).astype(np.float32) for g in (query, registered))
+    mapped = _as_registered(mapped, target, where)
+    spread = max(float(target[where].std()), 6.0)
+    away = np.maximum(_outside(mapped, target), _outside(target, mapped)) / spread
     away[~where] = 0
     return np.clip(np.rint(away * _UNIT), 0, 255).astype(np.uint8)
 
 
 def difference_outlines(difference: Gray8) -> tuple[Polygon, ...]:
-    """Outline where a difference is clear and larger than a dot, largest first.
+    """Outline the places where a difference is clear and larger than a dot, largest first.
 
     Examples
     --------
@@ -70,11 +70,8 @@ def difference_outlines(difference: Gray8) -> tuple[Polygon, ...]:
     >>> [outline[0] for outline in difference_outlines(changed)]
     [(23.0, 10.0)]
     """
-    joined, kept = (
-        cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side, side)) for side in (_JOINED_PX, _KEPT_PX)
-    )
-    clear = cv2.morphologyEx((difference >= _CLEAR).astype(np.uint8), cv2.MORPH_CLOSE, joined)
-    clear = cv2.morphologyEx(clear, cv2.MORPH_OPEN, kept)
+    clear = cv2.morphologyEx((difference >= _CLEAR).astype(np.uint8), cv2.MORPH_CLOSE, _disc(_JOINED_PX))
+    clear = cv2.morphologyEx(clear, cv2.MORPH_OPEN, _disc(_KEPT_PX))
     rings, _ = cv2.findContours(clear, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_SIMPLE)
     large = [ring for ring in rings if cv2.contourArea(ring) >= _LEAST_AREA_PX]
     return tuple(
@@ -92,7 +89,7 @@ def _as_registered(
     total = np.bincount(level[where], registered[where], _LEVELS)
     mean = float(registered[where].mean())
     # A level that hardly occurs says little: it is drawn towards its neighbours, and those to the mean.
-    near = np.exp(-0.5 * np.square(np.subtract.outer(np.arange(_LEVELS), np.arange(_LEVELS)) / 1.0))
+    near = np.exp(-0.5 * np.square(np.subtract.outer(np.arange(_LEVELS), np.arange(_LEVELS))))
     table = (near @ total + mean) / (near @ count + 1)
     centres = (np.arange(_LEVELS) + 0.5) * (256 / _LEVELS)
     mapped = np.interp(query, centres, table)
@@ -100,7 +97,11 @@ def _as_registered(
     return np.asarray(mean + (mapped - mapped[where].mean()) * min(stretch, 4.0), np.float32)
 
 
-def _outside(values: npt.NDArray[np.float32], others: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    window = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (_REACH_PX, _REACH_PX))
-    above, below = values - cv2.dilate(others, window), cv2.erode(others, window) - values
+def _outside(values: npt.NDArray[np.float32], target: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    above = values - cv2.dilate(target, _disc(_REACH_PX))
+    below = cv2.erode(target, _disc(_REACH_PX)) - values
     return np.asarray(np.maximum(np.maximum(above, below), 0), np.float32)
+
+
+def _disc(side_px: int) -> npt.NDArray[np.uint8]:
+    return np.asarray(cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (side_px, side_px)), np.uint8)

@@ -1,4 +1,4 @@
-"""Which dye of the query lies where which dye of the registered cloth lies, and how far apart they are."""
+"""Pairs of dyes that lie in the same places on two aligned cloths, and how far apart they are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from motif.features.palette import Palette, PaletteColor, palette_color, softene
 _LEAST_PIXELS: Final = 400
 _LEAST_SHARE: Final = 0.03
 _LEAST_EVEN: Final = 20
-"""So many pixels inside areas tell a color better than all, of which many lie on edges."""
+"""With this many pixels inside even areas, the others, many of them on edges, are ignored."""
 _LONG_EDGE_PX: Final = 240
 
 
@@ -40,10 +40,10 @@ class DyePair:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values."""
-        made = asdict(self)
+        values = asdict(self)
         for side in ("query", "registered"):
-            made[side]["lab"] = list(made[side]["lab"])
-        return made
+            values[side]["lab"] = list(values[side]["lab"])
+        return values
 
 
 def pair_dyes(
@@ -57,8 +57,8 @@ def pair_dyes(
     where : ndarray, bool, shape (H, W)
         What coincides; the rest is not looked at.
     palettes : (Palette, Palette)
-        Of both whole cloths. A dye is told as it looks in the part that coincides, which may lie in
-        another light than the rest.
+        Of both whole cloths. A dye is returned as it looks in the part that coincides, which may be in
+        different light from the rest.
 
     Returns
     -------
@@ -70,9 +70,9 @@ def pair_dyes(
     >>> from motif.features.palette import find_palette
     >>> cloth = np.full((60, 60, 3), (18, 32, 63), np.uint8)
     >>> cloth[20:40] = (243, 230, 200)
-    >>> other = np.where(cloth == cloth[:1, :1], np.uint8([122, 68, 32]), cloth)
-    >>> palettes = (find_palette(other), find_palette(cloth))
-    >>> pairs = pair_dyes(other, cloth, np.ones((60, 60), bool), palettes)
+    >>> brown = np.where(cloth == cloth[:1, :1], np.uint8([122, 68, 32]), cloth)
+    >>> palettes = (find_palette(brown), find_palette(cloth))
+    >>> pairs = pair_dyes(brown, cloth, np.ones((60, 60), bool), palettes)
     >>> [(pair.query.name_en, pair.registered.name_en, pair.share) for pair in pairs]
     [('soga brown', 'dark indigo', 0.6667), ('ivory', 'ivory', 0.3333)]
     """
@@ -84,21 +84,21 @@ def pair_dyes(
     box = np.s_[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
     inside = where[box]
     step = max(1, round(max(inside.shape) / _LONG_EDGE_PX))
-    ones, others = (
-        _within(np.ascontiguousarray(one[box]), inside[::step, ::step], palette, step)
-        for one, palette in zip((query, registered), palettes, strict=True)
+    (query_dyes, query_labels), (registered_dyes, registered_labels) = (
+        _within(np.ascontiguousarray(rgb[box]), inside[::step, ::step], palette, step)
+        for rgb, palette in zip((query, registered), palettes, strict=True)
     )
-    counts = np.zeros((len(ones.colors), len(others.colors)))
-    np.add.at(counts, (ones.labels, others.labels), 1)
+    counts = np.zeros((len(query_dyes), len(registered_dyes)))
+    np.add.at(counts, (query_labels, registered_labels), 1)
     shares = counts / counts.sum()
     pairs = [
         DyePair(
-            query=ones.colors[a],
-            registered=others.colors[b],
+            query=query_dyes[a],
+            registered=registered_dyes[b],
             share=round(float(shares[a, b]), 4),
-            delta_e=round(float(delta_e(ones.colors[a].lab, others.colors[b].lab)), 2),
+            delta_e=round(float(delta_e(query_dyes[a].lab, registered_dyes[b].lab)), 2),
         )
-        for a, b in zip(*(side.tolist() for side in linear_sum_assignment(-shares)), strict=True)
+        for a, b in np.transpose(linear_sum_assignment(-shares)).tolist()
         if shares[a, b] >= _LEAST_SHARE
     ]
     return tuple(sorted(pairs, key=lambda pair: -pair.share))
@@ -110,14 +110,10 @@ def dye_change(pairs: tuple[DyePair, ...]) -> float:
     return sum(pair.share * pair.delta_e for pair in pairs) / area if area else 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Part:
-    colors: list[PaletteColor]
-    labels: npt.NDArray[np.intp]
-
-
-def _within(rgb: RGB8, inside: npt.NDArray[np.bool_], palette: Palette, step: int) -> _Part:
-    """Give each pixel that lies inside its color of the palette, and tell the colors as they are there."""
+def _within(
+    rgb: RGB8, inside: npt.NDArray[np.bool_], palette: Palette, step: int
+) -> tuple[list[PaletteColor], npt.NDArray[np.intp]]:
+    """Return the palette's colors as they look inside, and for each inside pixel the number of its color."""
     soft, even = softened(rgb, step=step)
     pixels, even = lab(soft)[inside], even[inside]
     centres = np.array([color.lab for color in palette.colors], np.float32)
@@ -125,8 +121,8 @@ def _within(rgb: RGB8, inside: npt.NDArray[np.bool_], palette: Palette, step: in
     labels = apart.argmin(1)
     colors = []
     for number, color in enumerate(palette.colors):
-        mine = labels == number
-        sure = mine & even if (mine & even).sum() >= _LEAST_EVEN else mine
-        seen = np.median(pixels[sure], axis=0) if sure.any() else centres[number]
-        colors.append(palette_color(seen, float(mine.mean()), color.ground))
-    return _Part(colors, labels)
+        labelled = labels == number
+        sure = labelled & even if (labelled & even).sum() >= _LEAST_EVEN else labelled
+        median = np.median(pixels[sure], axis=0) if sure.any() else centres[number]
+        colors.append(palette_color(median, float(labelled.mean()), color.ground))
+    return colors, labels

@@ -1,4 +1,4 @@
-"""Evidence that one design reuses another, as check and compare return it: as data, and in words."""
+"""Evidence that one design reuses another, as ``check`` and ``compare`` return it: data and words."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ class Evidence:
         The score compared with the profile's thresholds.
     basis : "file", "hash", "keypoints", "strokes", "votes" or "none"
         What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, coinciding
-        strokes whatever their tones, or alike keypoints that do not coincide, which is no indication.
+        strokes regardless of tones, or similar keypoints that do not coincide, which is no indication.
     mirrored, negative : bool
         How the query was changed so that it coincides.
     transform : tuple of 9 floats, row by row, or None
@@ -60,7 +60,7 @@ class Evidence:
     cells : int
         Distinct 8-px cells that the inliers cover.
     rarity : float, range 0..1
-        Mean similarity, above that of unrelated designs, of what coincides; near 0 for what many have.
+        Mean similarity of what coincides, above that of unrelated designs; near 0 for common ornaments.
     false_alarm_rate : float or None, range 0..1
         Share of new designs whose best match in a registry has this score or more; None where the
         score does not rest on coinciding keypoints or strokes.
@@ -118,7 +118,7 @@ class Evidence:
         return self._parts().registered_share
 
     def changes(self, language: str | None = None, *, other_dye: bool = False) -> tuple[str, ...]:
-        """Return how the query differs, in the language in use if none is given.
+        """Describe how the query differs, by default in the language in use.
 
         Examples
         --------
@@ -139,7 +139,7 @@ class Evidence:
         )
 
     def sentence(self, language: str | None = None, *, other_dye: bool = False) -> str:
-        """Say what coincides, how much of both photos that is, and how the query differs there.
+        """Describe what coincides, its share of both photos, and how the query differs there.
 
         Parameters
         ----------
@@ -167,9 +167,7 @@ class Evidence:
         finding = _(text, language).format(places=len(self.points))
         if self.basis in ("keypoints", "strokes"):
             shares = _("{query} of the checked photo, {registered} of the registered one", language)
-            query, registered = (
-                f"{100 * share:.0f} %" for share in (self.query_share, self.registered_share)
-            )
+            query, registered = (f"{100 * s:.0f} %" for s in (self.query_share, self.registered_share))
             finding += f" ({shares.format(query=query, registered=registered)})"
         changes = self.changes(language, other_dye=other_dye)
         return f"{finding}: {', '.join(changes)}." if changes else f"{finding}."
@@ -201,12 +199,8 @@ class Evidence:
 
     def _parts(self) -> CoincidingParts:
         if self.basis in _WHOLE:
-            return CoincidingParts(
-                query=whole(self.query_px),
-                registered=whole(self.registered_px),
-                query_share=1.0,
-                registered_share=1.0,
-            )
+            query, registered = whole(self.query_px), whole(self.registered_px)
+            return CoincidingParts(query=query, registered=registered, query_share=1.0, registered_share=1.0)
         return coinciding_parts(self.points, self.query_px, self.registered_px)
 
     def _linear(self) -> np.ndarray[Any, np.dtype[np.float64]] | None:
@@ -230,7 +224,7 @@ def change_words(
     negative: bool,
     language: str | None = None,
 ) -> tuple[str, ...]:
-    """Say how the query differs from the registered design, one phrase for each change.
+    """Describe how the query differs from the registered design, one phrase for each change.
 
     Parameters
     ----------
@@ -249,14 +243,13 @@ def change_words(
     >>> change_words(turn_deg=-91, mirrored=True, scale=0.7, other_dye=True, negative=True, language="en")
     ('turned clockwise by 90°', 'mirrored', '1.4 times larger', 'other dye', 'dark for light')
     """
-    phrases = [_turn(turn_deg, language)]
-    if mirrored:
-        phrases.append(_("mirrored", language))
-    phrases.append(_size(scale, language))
-    if other_dye:
-        phrases.append(_("other dye", language))
-    if negative:
-        phrases.append(_("dark for light", language))
+    phrases = (
+        _turn(turn_deg, language),
+        mirrored and _("mirrored", language),
+        _size(scale, language),
+        other_dye and _("other dye", language),
+        negative and _("dark for light", language),
+    )
     return tuple(phrase for phrase in phrases if phrase)
 
 

@@ -1,8 +1,8 @@
-"""What two photos of one design show beside each other: laid over, where they differ, in which dyes."""
+"""Explain evidence on the pixels of two photos: one laid over the other, the differences, and the dyes."""
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
 import cv2
@@ -18,6 +18,7 @@ from motif.matching.evidence import Evidence
 from motif.matching.parts import Polygon, outlined
 from motif.messages import LANGUAGES, N_, _, current_language
 from motif.normalize.pictures import cloth_picture
+from motif.normalize.rectify import resizing
 from motif.normalize.swatch import Swatch, normalize
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
@@ -31,7 +32,7 @@ _RIM_PX: Final = 7
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cloth:
-    """The cloth on a photo, ready to be laid beside others.
+    """The cloth on a photo, ready to be compared with others.
 
     Parameters
     ----------
@@ -49,7 +50,7 @@ class Cloth:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Explanation:
-    """Evidence with the pixels that it speaks of, for a person to judge.
+    """Evidence with the pixels that it refers to, for a person to judge.
 
     Parameters
     ----------
@@ -103,15 +104,15 @@ class Explanation:
         return round(float(outlined(self.differs, (width, height)).sum()) / area, 4) if area else 0.0
 
     def sentence(self, language: str | None = None) -> str:
-        """Say what ``Evidence.sentence`` says, the dye included."""
+        """Return ``Evidence.sentence``, the dye included."""
         return self.evidence.sentence(language, other_dye=self.other_dye)
 
     def dye_sentences(self, language: str | None = None) -> tuple[str, ...]:
-        """Say which dye became which, most of the area first."""
-        said = _("{query} where {registered} was (ΔE00 {difference}, {share} of the area)", language)
+        """Describe which dye became which, by falling share of area."""
+        sentence = _("{query} where {registered} was (ΔE00 {difference}, {share} of the area)", language)
         name = f"name_{language or current_language()}"
         return tuple(
-            said.format(
+            sentence.format(
                 query=getattr(pair.query, name),
                 registered=getattr(pair.registered, name),
                 difference=round(pair.delta_e),
@@ -170,46 +171,44 @@ def explain(
     >>> from motif.matching.search import compare
     >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
     >>> blots = np.kron(noise, np.ones((12, 12), np.uint8))
-    >>> one, other = (np.array(inks, np.uint8)[blots] for inks in ([(30, 40, 90), (240, 230, 200)],
-    ...                                                            [(120, 30, 30), (240, 230, 200)]))
-    >>> made = explain(one, other[:, ::-1], compare(one, other[:, ::-1]))
-    >>> made.other_dye, made.evidence.changes("en"), made.differing_share
+    >>> blue, red = (np.array(inks, np.uint8)[blots] for inks in ([(30, 40, 90), (240, 230, 200)],
+    ...                                                           [(120, 30, 30), (240, 230, 200)]))
+    >>> explanation = explain(blue, red[:, ::-1], compare(blue, red[:, ::-1]))
+    >>> explanation.other_dye, explanation.evidence.changes("en"), explanation.differing_share
     (True, ('mirrored',), 0.0)
     """
-    asked, other = (one if isinstance(one, Cloth) else cloth_on(one, profile) for one in (query, registered))
-    sizes = [(one.luma.shape[1], one.luma.shape[0]) for one in (asked, other)]
+    left, right = (
+        source if isinstance(source, Cloth) else cloth_on(source, profile) for source in (query, registered)
+    )
+    sizes = [(cloth.luma.shape[1], cloth.luma.shape[0]) for cloth in (left, right)]
     known = [evidence.query_px, evidence.registered_px]
     if (0, 0) not in known and known != sizes:
         hint = N_("Give the photos, and the profile, that the evidence was found with.")
         raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=hint)
-    style = compare_style(asked.style, other.style)
+    explanation = Explanation(
+        evidence=evidence,
+        query_rgb=left.rgb,
+        registered_rgb=right.rgb,
+        coincides=frozen(np.zeros(right.luma.shape, np.bool_)),
+        difference=frozen(np.zeros_like(right.luma)),
+        style=compare_style(left.style, right.style),
+    )
     homography = _homography(evidence, *sizes)
     if homography is None:
-        nowhere = np.zeros(other.luma.shape, bool)
-        return Explanation(
-            evidence=evidence,
-            query_rgb=asked.rgb,
-            registered_rgb=other.rgb,
-            coincides=frozen(nowhere),
-            difference=frozen(nowhere.astype(np.uint8)),
-            style=style,
-        )
-    aligned = _laid(asked.rgb, homography, sizes[1])
-    reached = _laid(np.full(asked.luma.shape, 255, np.uint8), homography, sizes[1]) == 255
+        return explanation
+    aligned = _warped(left.rgb, homography, sizes[1])
+    reached = _warped(np.full(left.luma.shape, 255, np.uint8), homography, sizes[1]) == 255
     inside = cv2.erode(reached.astype(np.uint8), np.ones((_RIM_PX, _RIM_PX), np.uint8)) > 0
     where = inside & outlined(evidence.registered_outline, sizes[1])
-    difference = aligned_difference(_laid(asked.luma, homography, sizes[1]), other.luma, where)
-    return Explanation(
-        evidence=evidence,
-        query_rgb=asked.rgb,
-        registered_rgb=other.rgb,
+    difference = aligned_difference(_warped(left.luma, homography, sizes[1]), right.luma, where)
+    return replace(
+        explanation,
         homography=frozen(homography),
         aligned_rgb=frozen(aligned),
         coincides=frozen(where),
         difference=frozen(difference),
         differs=difference_outlines(difference),
-        dyes=pair_dyes(aligned, other.rgb, where, (asked.style.palette, other.style.palette)),
-        style=style,
+        dyes=pair_dyes(aligned, right.rgb, where, (left.style.palette, right.style.palette)),
     )
 
 
@@ -236,8 +235,8 @@ def cloth_on(
 
     Examples
     --------
-    >>> made = cloth_on(np.kron(np.eye(8, dtype=np.uint8) * 200, np.ones((30, 40), np.uint8)))
-    >>> made.rgb.shape[:2] == made.luma.shape
+    >>> cloth = cloth_on(np.kron(np.eye(8, dtype=np.uint8) * 200, np.ones((30, 40), np.uint8)))
+    >>> cloth.rgb.shape[:2] == cloth.luma.shape
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
@@ -254,11 +253,10 @@ def _homography(evidence: Evidence, query: tuple[int, int], registered: tuple[in
         return np.reshape(np.array(evidence.transform), (3, 3))
     if evidence.basis != "hash":
         return None
-    x, y = (there / here for here, there in zip(query, registered, strict=True))
-    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
+    return resizing(registered[0] / query[0], registered[1] / query[1])
 
 
-def _laid(
+def _warped(
     picture: npt.NDArray[np.uint8], homography: Matrix3, size_px: tuple[int, int]
 ) -> npt.NDArray[np.uint8]:
     return np.asarray(cv2.warpPerspective(picture, homography, size_px, flags=cv2.INTER_LINEAR), np.uint8)

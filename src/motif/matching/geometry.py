@@ -1,4 +1,4 @@
-"""Verify a candidate by geometry: does one transform lay the two drawings on each other?
+"""Verify a candidate by geometry: find one affine transform that lays one drawing on the other.
 
 Lowe's ratio test discards repeats: the second best neighbour is the same ornament one
 repeat further on. Here every pair of keypoints that is more alike than the background is a
@@ -95,28 +95,140 @@ def coincide(query: View, registered: View, background: Floats) -> Coincidence |
     ----------
     query, registered : View
     background : ndarray, float32, shape (len(query.xy),), cosine
-        How alike each query keypoint is to designs that have nothing to do with it.
+        How similar each query keypoint is to unrelated designs.
 
     Returns
     -------
     Coincidence or None
-        None if fewer than four keypoints agree, or only on a collapsed or collinear model.
+        None if fewer than four keypoints agree, or only on a collapsed or collinear transform.
     """
     pairs = _correspondences(query, registered, background)
     if len(pairs) < LEAST_INLIERS:
         return None
     sample = pairs.take(_sample(pairs))
-    best: Coincidence | None = None
-    for start in _proposals(sample):
-        refined = _refine(pairs, sample, start)
-        if refined is None:
-            continue
-        affine, inliers = refined
-        kept = pairs.take(inliers)
-        covered = min(count_cells(kept.x), count_cells(kept.y))
-        if best is None or covered > best.cells:
-            best = Coincidence(view=query, pairs=kept, affine=affine, cells=covered)
-    return best
+    coincidences = []
+    for affine, rows in filter(None, (_refine(pairs, sample, start) for start in _proposals(sample))):
+        inliers = pairs.take(rows)
+        cells = min(count_cells(inliers.x), count_cells(inliers.y))
+        coincidences.append(Coincidence(view=query, pairs=inliers, affine=affine, cells=cells))
+    return max(coincidences, key=lambda coincidence: coincidence.cells, default=None)
+
+
+def _correspondences(query: View, registered: View, background: Floats) -> Pairs:
+    similarity = query.descriptors @ registered.descriptors.T
+    least = np.maximum(_LEAST_SIMILARITY, background - _BACKGROUND_SLACK)
+    # Flat indices are several times quicker than rows and columns at once.
+    places = np.flatnonzero(similarity > least[:, None])
+    weight = similarity.ravel()[places] - background[places // similarity.shape[1]] + np.float32(0.05)
+    if len(places) > _PAIRS_MAX:
+        heaviest = np.sort(np.argpartition(-weight, _PAIRS_MAX)[:_PAIRS_MAX])
+        places, weight = places[heaviest], weight[heaviest]
+    rows, columns = np.divmod(places, similarity.shape[1])
+    turn = registered.angle_rad[columns] - query.angle_rad[rows]
+    return Pairs(
+        query=rows,
+        registered=columns,
+        similarity=similarity.ravel()[places],
+        weight=weight,
+        x=query.xy[rows],
+        y=registered.xy[columns],
+        octaves=registered.log2_size[columns] - query.log2_size[rows],
+        cos=np.cos(turn),
+        sin=np.sin(turn),
+    )
+
+
+def _sample(pairs: Pairs) -> Ints:
+    """Choose rows that represent all: the best of each query point first, its repeats at falling weight."""
+    count = len(pairs)
+    rows = np.arange(count)
+    if count <= _SAMPLE:
+        return rows
+    order = np.lexsort((-pairs.similarity, pairs.query))
+    sorted_query = pairs.query[order]
+    starts = np.r_[True, sorted_query[1:] != sorted_query[:-1]]
+    rank = np.empty(count, np.float32)
+    rank[order] = rows - np.maximum.accumulate(np.where(starts, rows, 0))
+    return np.argpartition(-pairs.weight / (1 + rank), _SAMPLE)[:_SAMPLE]
+
+
+def _proposals(sample: Pairs) -> list[Bools]:
+    """Return the rows that support each of the best similarity transforms that single pairs propose."""
+    heaviest = np.argsort(-sample.weight, kind="stable")[:_PROPOSALS]
+    supports = _supports(sample, sample.take(heaviest[np.abs(sample.octaves[heaviest]) < _SCALE_MAX]))
+    taken: list[Bools] = []
+    for column in np.argsort(-(sample.weight @ supports), kind="stable"):
+        support = supports[:, column]
+        size = support.sum()
+        if size < LEAST_INLIERS - 1 or len(taken) == _REFINED:
+            break
+        if all((support & earlier).sum() <= 0.6 * size for earlier in taken):
+            taken.append(support)
+    return taken
+
+
+def _supports(sample: Pairs, chosen: Pairs) -> Bools:
+    """Return which rows of ``sample`` agree with the transform of which row of ``chosen``."""
+    scale = np.exp2(chosen.octaves)
+    cos, sin, still = chosen.cos * scale, chosen.sin * scale, np.ones_like(scale)
+    shift_x = chosen.y[:, 0] - cos * chosen.x[:, 0] + sin * chosen.x[:, 1]
+    shift_y = chosen.y[:, 1] - sin * chosen.x[:, 0] - cos * chosen.x[:, 1]
+    places = np.hstack([sample.x, sample.y, np.ones((len(sample), 1), np.float32)])
+    off_x = places @ np.array([cos, -sin, -still, 0 * still, shift_x])
+    off_y = places @ np.array([sin, cos, 0 * still, -still, shift_y])
+    distance = np.hypot(sample.y[:, :1] - chosen.y[:, 0], sample.y[:, 1:] - chosen.y[:, 1])
+    allowed = TOLERANCE_PX + _TOLERANCE_GROWTH * distance
+    placed = off_x * off_x + off_y * off_y < allowed * allowed
+    sized = np.abs(sample.octaves[:, None] - chosen.octaves) < _SIZE_TOLERANCE
+    turned = np.column_stack([sample.cos, sample.sin]) @ np.array([chosen.cos, chosen.sin]) > _COS_TURN
+    return np.asarray(placed & sized & turned)
+
+
+def _refine(pairs: Pairs, sample: Pairs, start: Bools) -> tuple[npt.NDArray[np.float64], Bools] | None:
+    """Fit and collect inliers in turn, first among the sample, then among all pairs."""
+    x, y, fit = sample.x[start], sample.y[start], None
+    for candidates, slack in ((sample, 1.6), (sample, 1.0), (pairs, 1.0), (pairs, 1.0)):
+        affine = _affine(x, y)
+        if affine is None:
+            return None
+        inliers = _inliers(candidates, affine, slack * TOLERANCE_PX)
+        x, y, fit = candidates.x[inliers], candidates.y[inliers], (affine, inliers)
+        if len(x) < LEAST_INLIERS:
+            return None
+    return fit
+
+
+def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
+    """Fit by least squares; None where points are collinear or the transform collapses, flips or shears."""
+    if len(x) < LEAST_INLIERS - 1:
+        return None
+    design = np.ones((len(x), 3))
+    center = x.mean(0, dtype=np.float64)
+    design[:, :2] = x - center
+    normal = design.T @ design
+    if normal[0, 0] * normal[1, 1] - normal[0, 1] ** 2 < 1e-3 * len(x) ** 2:
+        return None
+    affine = np.asarray(np.linalg.solve(normal, design.T @ y.astype(np.float64)), np.float64)
+    affine[2] -= center @ affine[:2]
+    determinant = _determinant(affine)
+    if determinant < _LEAST_DETERMINANT or np.square(affine[:2]).sum() > _ANISOTROPY_MAX * determinant:
+        return None
+    return affine
+
+
+def _determinant(affine: npt.NDArray[np.float64]) -> float:
+    return float(affine[0, 0] * affine[1, 1] - affine[0, 1] * affine[1, 0])
+
+
+def _inliers(pairs: Pairs, affine: npt.NDArray[np.float64], tolerance_px: float) -> Bools:
+    single = affine.astype(np.float32)
+    off = pairs.x @ single[:2] + single[2] - pairs.y
+    octaves = 0.5 * np.log2(_determinant(affine))
+    turn = np.arctan2(affine[0, 1] - affine[1, 0], affine[0, 0] + affine[1, 1])
+    placed = np.einsum("ij,ij->i", off, off) < tolerance_px**2
+    sized = np.abs(pairs.octaves - np.float32(octaves)) < _SIZE_TOLERANCE
+    turned = pairs.cos * np.float32(np.cos(turn)) + pairs.sin * np.float32(np.sin(turn)) > _COS_TURN_AFFINE
+    return np.asarray(placed & sized & turned)
 
 
 def count_cells(xy: Floats, size_px: float = 8.0) -> int:
@@ -133,129 +245,4 @@ def count_cells(xy: Floats, size_px: float = 8.0) -> int:
 def cell_numbers(xy: Floats, size_px: float) -> npt.NDArray[np.int64]:
     """Number each point's cell; points of one cell share a number."""
     cell = np.floor(xy / size_px).astype(np.int64)
-    numbers: npt.NDArray[np.int64] = cell[:, 0] * 65536 + cell[:, 1]
-    return numbers
-
-
-def _correspondences(query: View, registered: View, background: Floats) -> Pairs:
-    alike = query.descriptors @ registered.descriptors.T
-    least = np.maximum(_LEAST_SIMILARITY, background - _BACKGROUND_SLACK)
-    # Several times quicker than asking for rows and columns at once.
-    at = np.flatnonzero(alike > least[:, None])
-    rows, columns = np.divmod(at, alike.shape[1])
-    similarity = alike.ravel()[at]
-    weight = similarity - background[rows] + np.float32(0.05)
-    if len(rows) > _PAIRS_MAX:
-        kept = np.sort(np.argpartition(-weight, _PAIRS_MAX)[:_PAIRS_MAX])
-        rows, columns, similarity, weight = rows[kept], columns[kept], similarity[kept], weight[kept]
-    turn = registered.angle_rad[columns] - query.angle_rad[rows]
-    return Pairs(
-        query=rows,
-        registered=columns,
-        similarity=similarity,
-        weight=weight,
-        x=query.xy[rows],
-        y=registered.xy[columns],
-        octaves=registered.log2_size[columns] - query.log2_size[rows],
-        cos=np.cos(turn),
-        sin=np.sin(turn),
-    )
-
-
-def _sample(pairs: Pairs) -> Ints:
-    """Choose rows that represent all: each query point's best first, its repeats at falling weight."""
-    count = len(pairs)
-    rows = np.arange(count)
-    if count <= _SAMPLE:
-        return rows
-    order = np.lexsort((-pairs.similarity, pairs.query))
-    sorted_query = pairs.query[order]
-    starts = np.r_[True, sorted_query[1:] != sorted_query[:-1]]
-    rank = np.empty(count, np.float32)
-    rank[order] = rows - np.maximum.accumulate(np.where(starts, rows, 0))
-    return np.argpartition(-pairs.weight / (1 + rank), _SAMPLE)[:_SAMPLE]
-
-
-def _proposals(sample: Pairs) -> list[Bools]:
-    """Return the supports of the best similarity transforms that single correspondences propose."""
-    heaviest = np.argsort(-sample.weight, kind="stable")[:_PROPOSALS]
-    chosen = sample.take(heaviest[np.abs(sample.octaves[heaviest]) < _SCALE_MAX])
-    if not len(chosen):
-        return []
-    supports = _supports(sample, chosen)
-    taken: list[Bools] = []
-    for column in np.argsort(-(sample.weight @ supports), kind="stable"):
-        support = supports[:, column]
-        size = support.sum()
-        if size < LEAST_INLIERS - 1 or len(taken) == _REFINED:
-            break
-        if all((support & other).sum() <= 0.6 * size for other in taken):
-            taken.append(support)
-    return taken
-
-
-def _supports(sample: Pairs, chosen: Pairs) -> Bools:
-    """Return which rows of ``sample`` agree with the transform of which row of ``chosen``."""
-    scale = np.exp2(chosen.octaves)
-    cos, sin, still = chosen.cos * scale, chosen.sin * scale, np.ones_like(scale)
-    shift_x = chosen.y[:, 0] - cos * chosen.x[:, 0] + sin * chosen.x[:, 1]
-    shift_y = chosen.y[:, 1] - sin * chosen.x[:, 0] - cos * chosen.x[:, 1]
-    places = np.hstack([sample.x, sample.y, np.ones((len(sample), 1), np.float32)])
-    off_x = places @ np.array([cos, -sin, -still, 0 * still, shift_x])
-    off_y = places @ np.array([sin, cos, 0 * still, -still, shift_y])
-    away = np.hypot(sample.y[:, :1] - chosen.y[:, 0], sample.y[:, 1:] - chosen.y[:, 1])
-    allowed = TOLERANCE_PX + _TOLERANCE_GROWTH * away
-    placed = off_x * off_x + off_y * off_y < allowed * allowed
-    sized = np.abs(sample.octaves[:, None] - chosen.octaves) < _SIZE_TOLERANCE
-    turned = np.column_stack([sample.cos, sample.sin]) @ np.array([chosen.cos, chosen.sin]) > _COS_TURN
-    agree: Bools = placed & sized & turned
-    return agree
-
-
-def _refine(pairs: Pairs, sample: Pairs, start: Bools) -> tuple[npt.NDArray[np.float64], Bools] | None:
-    """Fit and collect inliers in turn, first among the sample, then among all pairs."""
-    rounds = ((sample, 1.6), (sample, 1.0), (pairs, 1.0), (pairs, 1.0))
-    x, y, fit = sample.x[start], sample.y[start], None
-    for among, slack in rounds:
-        affine = _affine(x, y)
-        if affine is None:
-            return None
-        inliers = _inliers(among, affine, slack * TOLERANCE_PX)
-        x, y, fit = among.x[inliers], among.y[inliers], (affine, inliers)
-        if len(x) < LEAST_INLIERS:
-            return None
-    return fit
-
-
-def _affine(x: Floats, y: Floats) -> npt.NDArray[np.float64] | None:
-    """Fit by least squares; None where points are collinear or the model collapses, flips or shears."""
-    if len(x) < LEAST_INLIERS - 1:
-        return None
-    design = np.ones((len(x), 3))
-    center = x.mean(0, dtype=np.float64)
-    design[:, :2] = x - center
-    normal = design.T @ design
-    if normal[0, 0] * normal[1, 1] - normal[0, 1] ** 2 < 1e-3 * len(x) ** 2:
-        return None
-    affine: npt.NDArray[np.float64] = np.linalg.solve(normal, design.T @ y.astype(np.float64)).astype(
-        np.float64
-    )
-    affine[2] -= center @ affine[:2]
-    linear = affine[:2]
-    determinant = linear[0, 0] * linear[1, 1] - linear[0, 1] * linear[1, 0]
-    if determinant < _LEAST_DETERMINANT or (linear * linear).sum() > _ANISOTROPY_MAX * determinant:
-        return None
-    return affine
-
-
-def _inliers(pairs: Pairs, affine: npt.NDArray[np.float64], tolerance_px: float) -> Bools:
-    linear = affine.astype(np.float32)
-    off = pairs.x @ linear[:2] + linear[2] - pairs.y
-    determinant = affine[0, 0] * affine[1, 1] - affine[0, 1] * affine[1, 0]
-    octaves = 0.5 * np.log2(determinant)
-    turn = np.arctan2(affine[0, 1] - affine[1, 0], affine[0, 0] + affine[1, 1])
-    placed = np.einsum("ij,ij->i", off, off) < tolerance_px**2
-    sized = np.abs(pairs.octaves - np.float32(octaves)) < _SIZE_TOLERANCE
-    turned = pairs.cos * np.float32(np.cos(turn)) + pairs.sin * np.float32(np.sin(turn)) > _COS_TURN_AFFINE
-    agree: Bools = placed & sized & turned
-    return agree
+    return np.asarray(cell[:, 0] * 65536 + cell[:, 1])

@@ -1,9 +1,9 @@
-"""Inverted index: search photos that are kept elsewhere, such as in a database, without holding all of them.
+"""Inverted index: search photos stored elsewhere, such as in a database, without loading all of them.
 
 A posting list names the photos that have one visual word. A search has three steps, each over fewer photos:
 posting lists give the photos that share the query's words; of these, those remain whose words agree in
-reading, size and direction, as the same drawing would; at last, as in every index, the keypoints of these
-few vote for their photo.
+reading, size and direction, as the same drawing would; finally, as in every index, the keypoints of these
+few photos vote.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part, cohort
@@ -26,6 +27,7 @@ from motif.matching.descriptors import (
     Candidate,
     DescriptorIndex,
     Rows,
+    best_bins,
 )
 from motif.matching.views import SIZE_STEPS, Floats, View, as_strokes, distinct, query_views
 from motif.matching.visual_words import ITEM, WORDS, Words, words_of
@@ -73,7 +75,7 @@ class Postings:
 
 
 class PostingSource(Protocol):
-    """Where photos are kept; gives active photos only, except for ``postings``."""
+    """A store of photos that returns active photos only, except by ``postings``."""
 
     def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
         """Yield posting lists of these words, with withdrawn photos; if ``part`` is None, of pHash blocks."""
@@ -94,7 +96,7 @@ class PostingSource(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexedPhoto:
-    """What a source keeps of a photo, computed from its fingerprint.
+    """What a source stores of a photo, computed from its fingerprint.
 
     Parameters
     ----------
@@ -110,11 +112,11 @@ class IndexedPhoto:
     @classmethod
     def nothing(cls) -> IndexedPhoto:
         """Return the record of a photo whose fingerprint cannot be read."""
-        parts: tuple[Part, ...] = ("tones", "strokes")
+        words, descriptors = Words.from_bytes(b""), np.zeros((0, DESCRIPTOR_SIZE), np.uint8)
         return cls(
             phash=bytes(HASH_BYTES),
-            words={part: Words.from_bytes(b"") for part in parts},
-            descriptors={part: cohort(part).descriptors[:0] for part in parts},
+            words={"tones": words, "strokes": words},
+            descriptors={"tones": descriptors, "strokes": descriptors},
         )
 
     @classmethod
@@ -122,8 +124,8 @@ class IndexedPhoto:
         """Find the words of a photo."""
         words: dict[Part, Words] = {}
         descriptors: dict[Part, Bytes] = {}
-        shown: tuple[tuple[Part, Fingerprint], ...] = (("tones", value), ("strokes", as_strokes(value)))
-        for part, represented in shown:
+        represented_by: dict[Part, Fingerprint] = {"tones": value, "strokes": as_strokes(value)}
+        for part, represented in represented_by.items():
             views = query_views(represented)
             chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
             words[part] = words_of(views, chosen)
@@ -149,13 +151,12 @@ class InvertedIndex:
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
         """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
         query_blocks = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
-        shared: dict[int, int] = {}
+        near: dict[int, None] = {}
         for postings in self._source.postings(None, query_blocks):
-            counts = np.bincount(postings.photos)
-            shared |= {postings.first_key + int(i): int(counts[i]) for i in np.flatnonzero(counts)}
-        near = [key for key, count in shared.items() if count >= _BLOCKS_ALIKE]
-        away = {key: hamming(phash, other) for key, other in self._source.phashes(near).items()}
-        return sorted((key for key in away if away[key] <= most_bits), key=lambda key: (away[key], key))
+            photos = np.flatnonzero(np.bincount(postings.photos) >= _BLOCKS_ALIKE)
+            near |= dict.fromkeys((postings.first_key + photos).tolist())
+        distances = [(hamming(phash, stored), key) for key, stored in self._source.phashes([*near]).items()]
+        return [key for distance, key in sorted(distances) if distance <= most_bits]
 
 
 class _IndexPart:
@@ -170,10 +171,12 @@ class _IndexPart:
         likely = _likely(query_words, words, rough)
         rows = {}
         for key, descriptors in self._source.descriptors(self._part, likely).items():
-            own = Words.from_bytes(words[key])
-            if len(own) != len(descriptors):
-                raise ValueError(f"photo {key} has {len(own)} words and {len(descriptors)} descriptors")
-            rows[key] = Rows(descriptors=descriptors, size=own.size, angle=own.plain_angle())
+            photo_words = Words.from_bytes(words[key])
+            if len(photo_words) != len(descriptors):
+                raise ValueError(
+                    f"photo {key} has {len(photo_words)} words and {len(descriptors)} descriptors"
+                )
+            rows[key] = Rows(descriptors=descriptors, size=photo_words.size, angle=photo_words.plain_angle())
         return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
 
     def _roughly(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
@@ -200,7 +203,7 @@ class _IndexPart:
 def _likely(query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:
     """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
 
-    Reuses of line drawings and of cloths with one small ornament are found by one of the two only.
+    Each finds reuses that the other misses: line drawings, and cloths with one small ornament.
     """
     keys = np.array(list(words), np.int64)
     counts = np.array([len(packed) for packed in words.values()], np.int64) // ITEM.itemsize
@@ -212,7 +215,7 @@ def _likely(query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[n
     return sorted(keys[chosen].tolist())
 
 
-def agreement(query_words: Words, others: Words, counts: npt.NDArray[np.int64]) -> Floats:
+def agreement(query_words: Words, photo_words: Words, counts: npt.NDArray[np.int64]) -> Floats:
     """Measure how well the words of photos agree with the query's, as one drawing in another place would.
 
     Shared words are gathered by how reading, size and direction differ [1]_; a word of the query counts once
@@ -221,8 +224,8 @@ def agreement(query_words: Words, others: Words, counts: npt.NDArray[np.int64]) 
     Parameters
     ----------
     query_words : Words
-    others : Words
-        Of N photos, one after the other.
+    photo_words : Words
+        Of N photos, one after another.
     counts : ndarray, int, shape (N,)
         How many of the words each photo has.
 
@@ -236,23 +239,20 @@ def agreement(query_words: Words, others: Words, counts: npt.NDArray[np.int64]) 
        scale image search. ECCV.
     """
     owner = np.repeat(np.arange(len(counts)), counts)
-    hit, keypoint = _shared(query_words, others.word)
-    octaves = (others.size[hit].astype(np.float32) - query_words.size[keypoint]) / SIZE_STEPS
+    hit, keypoint = _shared(query_words, photo_words.word)
+    octaves = (photo_words.size[hit].astype(np.float32) - query_words.size[keypoint]) / SIZE_STEPS
     near = np.abs(octaves) < OCTAVES_MAX
     hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
-    turn = others.angle[hit].astype(np.int64) - query_words.angle[keypoint]
-    turn = np.where(others.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
-    relation = query_words.reading[keypoint] ^ others.reading[hit]
+    turn = photo_words.angle[hit].astype(np.int64) - query_words.angle[keypoint]
+    turn = np.where(photo_words.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
+    relation = query_words.reading[keypoint] ^ photo_words.reading[hit]
     size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
     place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
     votes = np.sort(place * max(1, len(query_words)) + keypoint)
     once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(query_words))
     shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
     bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
-    bins = bins + np.roll(bins, 1, axis=3)
-    bins[:, :, 1:] += bins[:, :, :-1].copy()
-    best: Floats = bins.max(axis=(1, 2, 3), initial=0)
-    return best
+    return np.asarray(best_bins(bins).max(axis=1))
 
 
 def _shared(
@@ -290,5 +290,5 @@ def hash_blocks(phashes: Bytes) -> npt.NDArray[np.int64]:
     bits = np.unpackbits(phashes, axis=1).astype(np.int64)
     starts = -(-np.arange(HASH_BLOCKS) * HASH_BITS // HASH_BLOCKS)
     place = np.arange(HASH_BITS) - starts[np.searchsorted(starts, np.arange(HASH_BITS), "right") - 1]
-    values: npt.NDArray[np.int64] = np.add.reduceat(bits << place, starts, axis=1)
-    return values + (np.arange(HASH_BLOCKS) << (HASH_BITS // HASH_BLOCKS + 1))
+    values = np.add.reduceat(bits << place, starts, axis=1)
+    return np.asarray(values + (np.arange(HASH_BLOCKS) << (HASH_BITS // HASH_BLOCKS + 1)))

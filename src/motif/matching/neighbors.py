@@ -1,7 +1,7 @@
 """Nearest descriptors: exact for few, inverted lists for many, short codes for very many.
 
-A row is what stands at one place of the index; rows are only ever appended, and forgotten ones are passed
-over by their owner. From a million rows on the descriptors themselves are no longer kept: a row then takes
+A row is one descriptor of the index; rows are only appended, and those of forgotten photos are skipped
+by their owner. From a million rows on the descriptors themselves are no longer kept: a row then takes
 24 bytes instead of 264, and similarities are estimates, brought back to the scale of exact ones by a line
 that is fitted when the codes are made. Until then engines work in stored steps: products of bytes are exact
 and quick.
@@ -66,7 +66,7 @@ class Neighbors:
 
     @property
     def coded(self) -> bool:
-        """Whether the descriptors themselves are gone."""
+        """Whether only short codes of the descriptors are kept."""
         return self._engine is not None and not self._filled
 
     @property
@@ -75,11 +75,10 @@ class Neighbors:
         return self._rows[: self._filled]
 
     def engine_bytes(self) -> Bytes:
-        """Return the engine as bytes; empty where there is none, or it is made in no time."""
+        """Return the engine as bytes; empty where there is none, or where building it takes no time."""
         if self._engine is None or len(self) < _EXACT_BELOW:
             return np.zeros(0, np.uint8)
-        made: Bytes = faiss.serialize_index(self._engine)
-        return made
+        return np.asarray(faiss.serialize_index(self._engine))
 
     def add(self, descriptors: Bytes) -> None:
         """Append rows."""
@@ -123,43 +122,44 @@ class Neighbors:
         return np.where(rows >= 0, similarity, np.float32(0)).astype(np.float32), rows
 
     def _keep(self, descriptors: Bytes) -> None:
-        need = self._filled + len(descriptors)
-        if need > len(self._rows):
-            grown = np.zeros((max(need, 2 * len(self._rows)), DESCRIPTOR_SIZE), np.uint8)
-            grown[: self._filled] = self.descriptors
-            self._rows = grown
-        self._rows[self._filled : need] = descriptors
-        self._filled = need
+        self._rows = appended(self._rows, self._filled, descriptors)
+        self._filled += len(descriptors)
 
     def _code(self) -> None:
-        """Make short codes of all rows, and learn how their similarities lie to exact ones."""
-        engine = _trained(
-            faiss.index_factory(DESCRIPTOR_SIZE, _CODED, faiss.METRIC_INNER_PRODUCT),
-            self.descriptors,
-            rows=_CODED_LISTS * _TRAIN_ROWS_PER_LIST,
-            unit=UNIT,
-        )
+        """Replace all rows by short codes, and fit the line from their similarities to exact ones."""
+        engine = faiss.index_factory(DESCRIPTOR_SIZE, _CODED, faiss.METRIC_INNER_PRODUCT)
+        _train(engine, self.descriptors, rows=_CODED_LISTS * _TRAIN_ROWS_PER_LIST, unit=UNIT)
         faiss.extract_index_ivf(engine).nprobe = _CODED_PROBES
         for start in range(0, self._filled, 1 << 18):
             engine.add(self.descriptors[start : start + (1 << 18)] * UNIT)
-        asked = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS] * UNIT
-        estimated, rows = engine.search(asked, 20)
-        exact = np.einsum("qd,qkd->qk", asked, self.descriptors[np.maximum(rows, 0)] * UNIT)
-        # Leave out the row that asks: nobody's neighbour is that near.
+        queries = self.descriptors[:: max(1, self._filled // _SCALE_ROWS)][:_SCALE_ROWS] * UNIT
+        estimated, rows = engine.search(queries, 20)
+        exact = np.einsum("qd,qkd->qk", queries, self.descriptors[np.maximum(rows, 0)] * UNIT)
+        # Leave out the query's own row: no other neighbour is as near.
         slope, offset = np.polyfit(estimated[:, 1:].ravel(), exact[:, 1:].ravel(), 1)
         self.line = (float(slope), float(offset))
         self._engine, self._rows, self._filled = engine, np.zeros((0, DESCRIPTOR_SIZE), np.uint8), 0
 
 
+def appended(rows: npt.NDArray[Any], filled: int, more: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Write ``more`` after the first ``filled`` rows; where room is short, double it first."""
+    end = filled + len(more)
+    if end > len(rows):
+        room = max(end, 2 * len(rows)) - filled
+        rows = np.concatenate([rows[:filled], np.zeros((room, *rows.shape[1:]), rows.dtype)])
+    rows[filled:end] = more
+    return rows
+
+
 def beside(drawn: Any, first: Bytes, own: Bytes) -> Neighbors:
-    """Put rows beside those that an engine was trained on and holds, without training it anew.
+    """Add rows to those that an engine was trained on and holds, without training it again.
 
     Parameters
     ----------
     drawn : faiss index
         Left as it is; see ``trained_on``.
     first, own : ndarray, uint8, shapes (N, 128), (M, 128)
-        The rows that it holds, and those that come after them.
+        The rows that it holds, and those to add after them.
     """
     engine = faiss.clone_index(drawn)
     engine.add(own)
@@ -168,24 +168,21 @@ def beside(drawn: Any, first: Bytes, own: Bytes) -> Neighbors:
 
 def trained_on(descriptors: Bytes) -> Any:
     """Build inverted lists of rows, for ``beside``."""
-    engine = _lists(descriptors, _FEW_LISTS)
-    engine.add(descriptors)
-    return engine
+    return _filled_lists(descriptors, _FEW_LISTS)
 
 
 def _engine(descriptors: Bytes) -> Any:
     """Build the search over rows that are kept: exact for a few, inverted lists for many."""
-    if len(descriptors) < _EXACT_BELOW:
-        engine: Any = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
-    else:
-        lists = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(descriptors)))), 6, 12))
-        engine = _lists(descriptors, lists)
+    if len(descriptors) >= _EXACT_BELOW:
+        count = int(2 ** np.clip(np.round(np.log2(2 * np.sqrt(len(descriptors)))), 6, 12))
+        return _filled_lists(descriptors, count)
+    engine = faiss.IndexFlatIP(DESCRIPTOR_SIZE)
     engine.add(descriptors)
     return engine
 
 
-def _lists(descriptors: Bytes, count: int) -> Any:
-    """Train inverted lists of bytes, without filling them."""
+def _filled_lists(descriptors: Bytes, count: int) -> Any:
+    """Train inverted lists of bytes on rows, and fill them with these."""
     engine = faiss.IndexIVFScalarQuantizer(
         faiss.IndexFlatIP(DESCRIPTOR_SIZE),
         DESCRIPTOR_SIZE,
@@ -195,14 +192,15 @@ def _lists(descriptors: Bytes, count: int) -> Any:
     )
     engine.nprobe = _PROBES
     engine.by_residual = False  # what is left of a byte when its centroid is taken off may be negative
-    return _trained(engine, descriptors, rows=count * _TRAIN_ROWS_PER_LIST, unit=np.float32(1))
+    _train(engine, descriptors, rows=count * _TRAIN_ROWS_PER_LIST, unit=np.float32(1))
+    engine.add(descriptors)
+    return engine
 
 
-def _trained(engine: Any, descriptors: Bytes, *, rows: int, unit: np.float32) -> Any:
+def _train(engine: Any, descriptors: Bytes, *, rows: int, unit: np.float32) -> None:
     clustering = faiss.extract_index_ivf(engine).cp
     clustering.niter = 6
     clustering.seed = 1
-    clustering.min_points_per_centroid = 1  # few photos train few lists; that is fine, and no news
+    clustering.min_points_per_centroid = 1  # no warning where few photos train few lists
     shuffled = np.random.default_rng(1).permutation(len(descriptors))[:rows]
     engine.train(descriptors[shuffled] * unit)
-    return engine

@@ -1,4 +1,4 @@
-"""Which part of each swatch coincides: outlines around the places that agree, and shares of area."""
+"""The parts of two swatches that coincide: outlines around the places that agree, and shares of area."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ Pair = tuple[float, float, float, float]
 
 _CELL_PX: Final = 16
 _LINK: Final = 3.5
-"""Places belong together that are nearer than so many times the usual distance to the nearest neighbour.
-Places strewn evenly over a cloth stay in one piece from 2.4 on."""
+"""Places belong together if they are nearer than this many times the usual distance to the nearest
+neighbour. Places spread evenly over a cloth form one group from 2.4 on."""
 _LINK_PX: Final = (144.0, 200.0)
 """Ornaments of one drawing lie up to a lattice vector apart. On parts of 24 drawn cloths (seeds 2100 to
 2123), 144 instead of 48 px outlines 0.78 instead of 0.62 of what was taken, and no more of what was not."""
@@ -59,7 +59,7 @@ def coinciding_parts(
 ) -> CoincidingParts:
     """Outline the places that agree: the convex hull of each group of them.
 
-    A keypoint speaks for the drawing around it, so a hull is widened by as much as places are apart, 24 px
+    A keypoint stands for the drawing around it, so a hull is widened by the distance between places, 24 px
     at most. Where all places lie in one line or are fewer than three, nothing is outlined.
 
     Parameters
@@ -73,9 +73,9 @@ def coinciding_parts(
 
     Examples
     --------
-    >>> here = [(float(x), float(y)) for x in range(0, 101, 20) for y in range(0, 101, 20)]
-    >>> there = [(x + 400, y) for x, y in here]
-    >>> points = tuple((x, y, x / 2, y / 2) for x, y in here + there)
+    >>> left = [(float(x), float(y)) for x in range(0, 101, 20) for y in range(0, 101, 20)]
+    >>> right = [(x + 400, y) for x, y in left]
+    >>> points = tuple((x, y, x / 2, y / 2) for x, y in left + right)
     >>> parts = coinciding_parts(points, (640, 480), (640, 480))
     >>> len(parts.query), parts.query[0][0], round(parts.query_share, 2)
     (2, (114.1, 114.1), 0.1)
@@ -84,17 +84,13 @@ def coinciding_parts(
     if len(rows) < 3:
         return CoincidingParts()
     groups, apart = _groups(rows)
-    hulls = [(_hull(group[:, :2]), _hull(group[:, 2:])) for group in groups]
-    kept = [pair for pair in hulls if pair[0] is not None and pair[1] is not None]
-    kept = kept or [(_hull(rows[:, :2]), _hull(rows[:, 2:]))]
+    hulls = list(filter(None, map(_hulls, groups))) or list(filter(None, [_hulls(rows)]))
     query, registered = [], []
-    for one, other in kept:
-        if one is None or other is None:
-            return CoincidingParts()
-        larger = (cv2.contourArea(other) / cv2.contourArea(one)) ** 0.5
-        reach = min(apart, _WIDENED_PX)
-        query.append(_widened(one, reach, query_px))
-        registered.append(_widened(other, reach * larger, registered_px))
+    for query_hull, registered_hull in hulls:
+        larger = (cv2.contourArea(registered_hull) / cv2.contourArea(query_hull)) ** 0.5
+        reach_px = min(apart, _WIDENED_PX)
+        query.append(_widened(query_hull, reach_px, query_px))
+        registered.append(_widened(registered_hull, reach_px * larger, registered_px))
     return CoincidingParts(
         query=tuple(query),
         registered=tuple(registered),
@@ -126,7 +122,7 @@ def _groups(rows: npt.NDArray[np.float64]) -> tuple[list[npt.NDArray[np.float64]
 def _components(linked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     """Number the connected components of a symmetric matrix of links, in the order of their lowest rows.
 
-    Written here since the cells are few, and importing SciPy's graphs takes longer than a whole check.
+    Cells are few, and importing SciPy's graph module takes longer than a whole check.
     """
     number_of = np.full(len(linked), -1, np.intp)
     number = 0
@@ -142,10 +138,12 @@ def _components(linked: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
     return number_of
 
 
-def _hull(places: npt.NDArray[np.float64]) -> npt.NDArray[Any] | None:
-    """Return the convex hull's corners, shape (K, 2), or None where it has no area."""
-    hull = cv2.convexHull(places.astype(np.float32))
-    return None if len(hull) < 3 or cv2.contourArea(hull) < 1 else hull.reshape(-1, 2)
+def _hulls(rows: npt.NDArray[np.float64]) -> list[npt.NDArray[Any]] | None:
+    """Return the corners of both convex hulls, shapes (K, 2), or None where one has no area."""
+    hulls = [cv2.convexHull(places.astype(np.float32)) for places in (rows[:, :2], rows[:, 2:])]
+    if any(len(hull) < 3 or cv2.contourArea(hull) < 1 for hull in hulls):
+        return None
+    return [hull.reshape(-1, 2) for hull in hulls]
 
 
 def _widened(hull: npt.NDArray[Any], by_px: float, size_px: tuple[int, int]) -> Polygon:
@@ -161,8 +159,7 @@ def _share(outlines: list[Polygon], size_px: tuple[int, int]) -> float:
     """Measure the area inside any of the outlines, over the swatch's."""
     if min(size_px) < 1:
         return 0.0
-    mask = outlined(outlines, size_px, step_px=_MASK_STEP_PX)
-    return round(float(mask.mean()), 4)
+    return round(float(outlined(outlines, size_px, step_px=_MASK_STEP_PX).mean()), 4)
 
 
 def outlined(

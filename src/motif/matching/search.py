@@ -36,7 +36,7 @@ class Voters(Protocol):
 
 
 class Index(Protocol):
-    """What is searched: a ``CandidateIndex``, or an ``InvertedIndex``."""
+    """An index to search: a ``CandidateIndex``, or an ``InvertedIndex``."""
 
     profile: Profile
 
@@ -49,93 +49,6 @@ class Index(Protocol):
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
         """See ``CandidateIndex.alike``."""
         ...
-
-
-def search(
-    query: Fingerprint,
-    index: Index,
-    load: Load,
-    *,
-    limit: int,
-) -> list[Found]:
-    """Find the photos of the index that the query may reuse, best first.
-
-    Geometry is checked a few candidates at a time: as long as the last few brought an indication, and
-    without a conflict for the profile's least number. Where none is a conflict, strokes are searched as well.
-    The rest follow in the order of their votes.
-
-    Parameters
-    ----------
-    query : Fingerprint
-    index : CandidateIndex or InvertedIndex
-    load : callable, keys -> {key: Fingerprint}
-        Called with the few keys whose geometry is checked. A key that it does not return
-        (withdrawn meanwhile) is left out of the answer.
-    limit : int, most photos returned
-
-    Returns
-    -------
-    list of Found
-
-    Raises
-    ------
-    IncomparableFingerprintsError
-        If the query is of another profile than the index.
-    """
-    if query.profile_id != index.profile.id:
-        profiles = f"query of profile {query.profile_id}, index of {index.profile.id}"
-        raise IncomparableFingerprintsError(f"{profiles}; expected one")
-    with one_thread():
-        searched = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
-        return _search(query, searched, load, limit)
-
-
-def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
-    profile = index.profile
-    variant, voted = _vote_by_tones(query, index)
-    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
-    verified: dict[int, Evidence] = {}
-    looked = 0
-    while looked < len(candidates):
-        end = looked + profile.verified_step
-        if looked < profile.verified_least:
-            end = min(end, profile.verified_least)
-        checked = _checked(query, variant, candidates[looked:end], load, profile)
-        looked = end
-        verified |= checked
-        enough = looked >= profile.verified_least or any(e.verdict == "conflict" for e in verified.values())
-        if enough and all(e.verdict == "clear" for e in checked.values()):
-            break
-    if all(e.verdict != "conflict" for e in verified.values()):
-        _search_strokes(query, index, load, (variant, candidates), verified)
-    for candidate in candidates[looked : looked + limit]:
-        verified.setdefault(candidate.key, unverified(candidate))
-    ranked = sorted(verified.items(), key=lambda item: (-item[1].score, item[0]))
-    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
-
-
-def _search_strokes(
-    query: Fingerprint,
-    index: Index,
-    load: Load,
-    by_tones: tuple[QueryVariant, list[Candidate]],
-    verified: dict[int, Evidence],
-) -> None:
-    """Search by strokes where tones find no conflict: line drawings, small cut-outs, folds.
-
-    A photo that strokes propose is verified by its tones too, however few votes those gave it.
-    """
-    variant, voted = _vote_by_strokes(query, index)
-    chosen = voted[: index.profile.verified_least]
-    keys = {candidate.key for candidate in chosen} - verified.keys()
-    few = [candidate for candidate in by_tones[1] if candidate.key in keys]
-    for checked in (
-        _checked(query, by_tones[0], few, load, index.profile),
-        _checked(query, variant, chosen, load, index.profile),
-    ):
-        for key, evidence in checked.items():
-            if key not in verified or evidence.score > verified[key].score:
-                verified[key] = evidence
 
 
 def compare(
@@ -152,8 +65,8 @@ def compare(
     Returns
     -------
     Evidence
-        The same as ``Registry.check`` gives, but without other designs to say what is common: what
-        it finds weighs as if it were distinctive.
+        The same as ``Registry.check`` gives, but without other designs to show what is common: all that
+        coincides counts as distinctive.
 
     Raises
     ------
@@ -184,7 +97,7 @@ def compare(
 
 
 def same_file(query: Fingerprint) -> Evidence:
-    """Return the evidence of two photos that are one file.
+    """Return the evidence for two photos that are the same file.
 
     Parameters
     ----------
@@ -202,11 +115,65 @@ def same_file(query: Fingerprint) -> Evidence:
     >>> evidence.score, evidence.scale, evidence.turn_deg, evidence.query_share
     (1.0, 1.0, 0.0, 1.0)
     """
-    size = (query.width_px, query.height_px)
-    place = tuple(np.eye(3).ravel().tolist())
-    return Evidence(
-        score=1.0, verdict="conflict", basis="file", transform=place, query_px=size, registered_px=size
-    )
+    identity = tuple(np.eye(3).ravel().tolist())
+    evidence = Evidence(score=1.0, verdict="conflict", basis="file", transform=identity)
+    return sized(evidence, query, query)
+
+
+def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[Found]:
+    """Find the photos of the index that the query may reuse, best first.
+
+    Geometry is checked a few candidates at a time, as long as the last few gave an indication, and, without
+    a conflict, for at least the profile's least number. Where none is a conflict, strokes are searched as
+    well. The rest follow in the order of their votes.
+
+    Parameters
+    ----------
+    query : Fingerprint
+    index : CandidateIndex or InvertedIndex
+    load : callable, keys -> {key: Fingerprint}
+        Called with the few keys whose geometry is checked. A key that it does not return
+        (withdrawn meanwhile) is left out of the answer.
+    limit : int, most photos returned
+
+    Returns
+    -------
+    list of Found
+
+    Raises
+    ------
+    IncomparableFingerprintsError
+        If the query is of another profile than the index.
+    """
+    if query.profile_id != index.profile.id:
+        message = f"query of profile {query.profile_id}, index of {index.profile.id}; expected one"
+        raise IncomparableFingerprintsError(message)
+    with one_thread():
+        searched = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
+        return _search(query, searched, load, limit)
+
+
+def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
+    profile = index.profile
+    tones, voted = _vote_by_tones(query, index)
+    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
+    verified: dict[int, Evidence] = {}
+    end = 0
+    while end < len(candidates):
+        start, end = end, end + profile.verified_step
+        if start < profile.verified_least:
+            end = min(end, profile.verified_least)
+        checked = _checked(query, tones, candidates[start:end], load, profile)
+        verified |= checked
+        enough = end >= profile.verified_least or _has_conflict(verified)
+        if enough and all(evidence.verdict == "clear" for evidence in checked.values()):
+            break
+    if not _has_conflict(verified):
+        _search_strokes(query, index, load, (tones, candidates), verified)
+    for candidate in candidates[end : end + limit]:
+        verified.setdefault(candidate.key, unverified(candidate))
+    ranked = sorted(verified.items(), key=lambda item: (-item[1].score, item[0]))
+    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
 
 def _vote_by_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
@@ -221,20 +188,8 @@ def _vote_by_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list
     ), voted
 
 
-def _vote_by_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
-    views = query_views(as_strokes(query))
-    voted, background = index.strokes.vote(views)
-    return QueryVariant(
-        basis="strokes",
-        views=views,
-        background=background,
-        weights=index.profile.stroke_weights,
-        represent=as_strokes,
-    ), voted
-
-
 def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
-    """Look at photos with a near hash first, also at those that got no vote."""
+    """Put photos with a near hash first, including those without a vote."""
     by_key = {candidate.key: candidate for candidate in voted}
     first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
     return first + list(by_key.values())
@@ -251,6 +206,45 @@ def _checked(
     }
 
 
+def _has_conflict(verified: dict[int, Evidence]) -> bool:
+    return any(evidence.verdict == "conflict" for evidence in verified.values())
+
+
+def _search_strokes(
+    query: Fingerprint,
+    index: Index,
+    load: Load,
+    by_tones: tuple[QueryVariant, list[Candidate]],
+    verified: dict[int, Evidence],
+) -> None:
+    """Search by strokes where tones find no conflict: line drawings, small cut-outs, folds.
+
+    A photo that strokes propose is verified by its tones too, however few votes those gave it.
+    """
+    tones, candidates = by_tones
+    strokes, voted = _vote_by_strokes(query, index)
+    chosen = voted[: index.profile.verified_least]
+    keys = {candidate.key for candidate in chosen} - verified.keys()
+    unchecked = [candidate for candidate in candidates if candidate.key in keys]
+    for variant, few in ((tones, unchecked), (strokes, chosen)):
+        checked = _checked(query, variant, few, load, index.profile)
+        for key, evidence in checked.items():
+            if key not in verified or evidence.score > verified[key].score:
+                verified[key] = evidence
+
+
+def _vote_by_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
+    views = query_views(as_strokes(query))
+    voted, background = index.strokes.vote(views)
+    return QueryVariant(
+        basis="strokes",
+        views=views,
+        background=background,
+        weights=index.profile.stroke_weights,
+        represent=as_strokes,
+    ), voted
+
+
 def one_thread() -> AbstractContextManager[Any]:
     """Hold BLAS and OpenMP to one thread while the context lasts; results stay the same.
 
@@ -265,5 +259,5 @@ def one_thread() -> AbstractContextManager[Any]:
 
 @cache
 def _controller() -> ThreadpoolController:
-    """Found once: looking through the loaded libraries takes longer than a search."""
+    """Return the controller, created once: inspecting the loaded libraries takes longer than a search."""
     return ThreadpoolController()

@@ -47,7 +47,7 @@ class View:
 
 
 def as_strokes(value: Fingerprint) -> Fingerprint:
-    """Return the fingerprint with its strokes in the place of its keypoints, to be compared as such."""
+    """Return the fingerprint with its strokes as its keypoints, so that strokes are compared."""
     return replace(value, keypoints=value.strokes)
 
 
@@ -71,27 +71,24 @@ def query_views(value: Fingerprint) -> tuple[View, ...]:
     similarity transform relates each view to a registered photo.
     """
     plain = plain_view(value)
-    flipped = plain.xy * np.array([-1, 1], np.float32) + np.array([value.width_px - 1, 0], np.float32)
-    made = []
-    for mirror in (False, True):
-        for invert in (False, True):
-            stored = value.keypoints.descriptors
-            stored = mirrored(stored) if mirror else stored
-            stored = negative(stored) if invert else stored
-            angle = np.pi - plain.angle_rad if mirror else plain.angle_rad
-            made.append(
-                View(
-                    xy=flipped if mirror else plain.xy,
-                    log2_size=plain.log2_size,
-                    angle_rad=(angle + np.pi * invert).astype(np.float32),
-                    descriptors=stored * UNIT,
-                    width_px=value.width_px,
-                    height_px=value.height_px,
-                    mirrored=mirror,
-                    negative=invert,
-                )
-            )
-    return tuple(made)
+    ends = np.array([value.width_px - 1, 0], np.float32)
+    flipped = replace(
+        plain,
+        xy=plain.xy * np.array([-1, 1], np.float32) + ends,
+        angle_rad=np.pi - plain.angle_rad,
+        mirrored=True,
+    )
+    stored = value.keypoints.descriptors
+    return tuple(
+        replace(
+            view,
+            angle_rad=(view.angle_rad + np.pi * invert).astype(np.float32),
+            descriptors=(negative(descriptors) if invert else descriptors) * UNIT,
+            negative=invert,
+        )
+        for view, descriptors in ((plain, stored), (flipped, mirrored(stored)))
+        for invert in (False, True)
+    )
 
 
 def quantized(log2_size: Floats, angle_rad: Floats) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
@@ -108,7 +105,7 @@ def quantized(log2_size: Floats, angle_rad: Floats) -> tuple[npt.NDArray[np.uint
 
 
 def _first_of_alike(near: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
-    """Keep each row that no kept row before it is near; most are near to none but themselves."""
+    """Keep each row that is near no kept row before it; most rows are near only themselves."""
     kept = np.ones(len(near), bool)
     for row in np.flatnonzero(np.count_nonzero(near, axis=1) > 1):
         if kept[row]:
@@ -119,7 +116,7 @@ def _first_of_alike(near: npt.NDArray[np.bool_]) -> npt.NDArray[np.intp]:
 def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
     """Choose one keypoint for each ornament that repeats.
 
-    A batik shows one ornament dozens of times; counted each time, it would crowd every other
+    A batik shows one ornament dozens of times; if each counted, it would crowd every other
     design out of a list of nearest neighbours.
 
     Parameters
@@ -141,8 +138,6 @@ def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], np
     >>> [part.tolist() for part in distinct(rows, 0.9)]
     [[0, 1], [0, 1, 0]]
     """
-    count = len(descriptors)
     alike = descriptors @ descriptors.T
     chosen = _first_of_alike(alike > same)
-    member_of = alike[:, chosen].argmax(1) if count else np.zeros(0, np.intp)
-    return chosen, member_of
+    return chosen, alike[:, chosen].argmax(1) if len(chosen) else np.zeros(0, np.intp)

@@ -1,8 +1,8 @@
-"""Visual words: which of some thousand typical strokes does a photo have, in whatever direction or dye?
+"""Visual words: which of 8192 typical strokes a photo has, in any direction and dye.
 
 A keypoint's word is the nearest of a fixed codebook, where the keypoint may also be taken mirrored, dark for
-light, or both: one question finds all four readings. Words say little of one keypoint and much of a photo
-[1]_; they propose the few photos whose keypoints are then held against the query's one by one.
+light, or both: one search finds all four readings. A word says little about a keypoint, but the words of
+a photo say much about it [1]_; they propose the few photos whose keypoints are then compared one by one.
 
 All sums here are of whole numbers that float32 holds exactly, so that every machine finds the same words.
 
@@ -14,7 +14,7 @@ References
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 from typing import Any, Final
@@ -79,10 +79,10 @@ class Words:
     def from_bytes(cls, data: bytes) -> Words:
         """Read what ``to_bytes`` wrote, of one photo or several; raise ``ValueError`` on anything else."""
         items = np.frombuffer(data, ITEM)
-        word, reading, size, angle = (items[name] for name in ITEM.names or ())
-        if word.max(initial=0) >= WORDS or reading.max(initial=0) >= VIEWS:
-            raise ValueError("words that there are not")
-        return cls(word=word, reading=reading, size=size, angle=angle)
+        words = cls(**{name: items[name] for name in ITEM.names or ()})
+        if words.word.max(initial=0) >= WORDS or words.reading.max(initial=0) >= VIEWS:
+            raise ValueError("word or reading out of range")
+        return words
 
 
 def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternatives: int = 0) -> Words:
@@ -94,7 +94,7 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     chosen : ndarray, int, shape (K,)
         Which keypoints, see ``distinct``.
     alternatives : int
-        If given, so many words for each keypoint: what is asked may lie at a border between words.
+        If given, the number of words for each keypoint: a query keypoint may lie at a border between words.
 
     Examples
     --------
@@ -107,21 +107,20 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     True
     """
     if not len(chosen):
-        nothing = np.zeros(0, np.uint8)
-        word = np.zeros((0, alternatives) if alternatives else 0, np.uint16)
-        return Words(word=word, reading=nothing, size=nothing, angle=nothing.astype(np.uint16))
+        none = Words.from_bytes(b"")
+        return replace(none, word=np.zeros((0, alternatives), np.uint16)) if alternatives else none
     book = _codebook()
     places = np.concatenate([view.descriptors[chosen] for view in views]) / UNIT @ book.axes
-    near, found = book.engine.search(np.rint(places * _PLACE_STEP), max(1, alternatives))
-    near, found = (each.reshape(len(views), len(chosen), -1) for each in (near, found))
-    reading, own = near[:, :, 0].argmax(0), np.arange(len(chosen))
-    word = found[reading, own].astype(np.uint16)
+    results = book.engine.search(np.rint(places * _PLACE_STEP), max(1, alternatives))
+    similarity, nearest = (result.reshape(len(views), len(chosen), -1) for result in results)
+    reading, keypoint = similarity[:, :, 0].argmax(0), np.arange(len(chosen))
+    word = nearest[reading, keypoint].astype(np.uint16)
     size, angle = quantized(views[0].log2_size[chosen], np.stack([v.angle_rad[chosen] for v in views]))
     return Words(
         word=word if alternatives else word[:, 0],
         reading=reading.astype(np.uint8),
         size=size,
-        angle=angle[reading, own],
+        angle=angle[reading, keypoint],
     )
 
 

@@ -1,4 +1,4 @@
-"""A color chart of 24 patches in the picture: what its patches look like tells how the light colors all."""
+"""Find a color chart of 24 patches in a picture; its patches show how the light colors the rest."""
 
 from __future__ import annotations
 
@@ -26,12 +26,12 @@ PATCHES = np.array(
 _SEARCH_PX = 1024
 _LEAST_PATCHES = 15
 _MOST_APART = 8.0
-"""CIEDE2000: what was found is no chart if its patches, corrected, are further from those of a chart."""
+"""CIEDE2000: largest median difference between the corrected patches and those of a chart."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Chart:
-    """A chart that was found.
+    """A chart found in a picture.
 
     Parameters
     ----------
@@ -39,7 +39,7 @@ class Chart:
     to_neutral : ndarray, float64, shape (3, 3)
         From linear light in the picture to that of the chart under a neutral lamp.
     apart : float, CIEDE2000
-        Median difference of patches after correction.
+        Median difference of the patches after correction.
     uncertainty : float
         Median error of a channel of the patches' linear light after correction, as a share of it.
     """
@@ -53,7 +53,7 @@ class Chart:
 def find_chart(rgb: RGB8) -> Chart | None:
     """Find a color chart of 24 patches and fit the correction that makes its colors true.
 
-    The finder is OpenCV's; None where the installed OpenCV is older than 5 and has none.
+    OpenCV's detector finds it; None where the installed OpenCV, older than 5, has no detector.
 
     Parameters
     ----------
@@ -64,27 +64,25 @@ def find_chart(rgb: RGB8) -> Chart | None:
     Chart or None
     """
     small = reduced(rgb, _SEARCH_PX)
-    found = _patches(small)
-    if found is None:  # the finder is choosy about sizes, and small patches vanish in its filters
+    detected = _patches(small)
+    if detected is None:  # the detector only sees some sizes, and small patches vanish in its filters
         small = np.asarray(cv2.resize(small, None, fx=2, fy=2, interpolation=cv2.INTER_CUBIC), np.uint8)
-        found = _patches(small)
-    if found is None:
+        detected = _patches(small)
+    if detected is None:
         return None
-    corners, seen = found
-    fit = (seen.max(axis=1) < 250) & (seen.max(axis=1) > 8)
-    if int(fit.sum()) < _LEAST_PATCHES:
+    corners, levels = detected
+    usable = (levels.max(axis=1) < 250) & (levels.max(axis=1) > 8)
+    if int(usable.sum()) < _LEAST_PATCHES:
         return None
-    light, true = (
-        linear(levels[None].astype(np.uint8))[0].astype(np.float64)
-        for levels in (seen, PATCHES.reshape(-1, 3))
-    )
-    weight = 1 / (true[fit].mean(axis=1, keepdims=True) + 0.02)  # as eyes weigh: shares of light
-    matrix = np.linalg.lstsq(light[fit] * weight, true[fit] * weight, rcond=None)[0].T
-    corrected = np.clip(light[fit] @ matrix.T, 1e-4, 1)
-    apart = float(np.median(delta_e(linear_to_lab(corrected), linear_to_lab(true[fit]))))
+    light = linear(levels.astype(np.uint8))[usable].astype(np.float64)
+    true = linear(PATCHES.reshape(-1, 3))[usable].astype(np.float64)
+    weight = 1 / (true.mean(axis=1, keepdims=True) + 0.02)  # relative errors count, as for the eye
+    matrix = np.linalg.lstsq(light * weight, true * weight, rcond=None)[0].T
+    corrected = np.clip(light @ matrix.T, 1e-4, 1)
+    apart = float(np.median(delta_e(linear_to_lab(corrected), linear_to_lab(true))))
     if apart > _MOST_APART:
         return None
-    error = float(np.median(np.abs(corrected - true[fit]) / (true[fit] + 0.02)))
+    error = float(np.median(np.abs(corrected - true) / (true + 0.02)))
     return Chart(
         corners=corners * rgb.shape[1] / small.shape[1], to_neutral=matrix, apart=apart, uncertainty=error
     )

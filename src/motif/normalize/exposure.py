@@ -1,4 +1,4 @@
-"""Too much light, too little, on one side only, or thrown back by the cloth."""
+"""Exposure of a photo: too bright, too dark, unevenly lit, or with glare."""
 
 from __future__ import annotations
 
@@ -7,18 +7,19 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import RGB8
+from motif.color import luma
 from motif.normalize.small import shading
 
 _WHITE = 246
 _LEAST_GLARE_PX = 40
 LEAST_GLARE = 0.01
-"""Share of the cloth from which on glare is warned of and masked."""
+"""Share of the cloth above which glare is warned of and masked."""
 
 Mask = npt.NDArray[np.bool_]
 
 
 def glare_mask(small: RGB8) -> Mask:
-    """Find where light is thrown back: white spots with a bright haze all round.
+    """Find glare: white spots with a bright haze all round.
 
     A white part of the design has sharp edges with dark next to them; a reflection fades out.
 
@@ -46,7 +47,7 @@ def glare_mask(small: RGB8) -> Mask:
     white = (cv2.blur(dullest, (3, 3)) >= _WHITE).astype(np.uint8)
     disc = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (7, 7))
     white = np.asarray(cv2.morphologyEx(white, cv2.MORPH_OPEN, disc), np.uint8)
-    luma = cv2.GaussianBlur(cv2.cvtColor(small, cv2.COLOR_RGB2GRAY), (0, 0), 1.0)
+    soft = np.asarray(cv2.GaussianBlur(luma(small), (0, 0), 1.0))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(white)
     mask = np.zeros(white.shape, np.bool_)
     for number in range(1, count):
@@ -54,13 +55,13 @@ def glare_mask(small: RGB8) -> Mask:
             continue
         spot = (labels == number).astype(np.uint8)
         ring = cv2.dilate(spot, np.ones((7, 7))) > cv2.dilate(spot, np.ones((3, 3)))
-        if ring.any() and np.percentile(np.asarray(luma)[ring], 20) > 150:
+        if ring.any() and np.percentile(soft[ring], 20) > 150:
             mask |= cv2.dilate(spot, np.ones((5, 5))) > 0
     return mask
 
 
 def clear_glare(small: RGB8, *, width_px: int, height_px: int) -> Mask | None:
-    """Return where light is thrown back, at a swatch's size; None where there is hardly any.
+    """Return the mask of glare at a swatch's size; None where there is hardly any.
 
     Below ``LEAST_GLARE`` of the cloth, what looks like glare is mostly a pale part of the design, and nothing
     is masked.
@@ -109,7 +110,7 @@ def brightest_level(small: RGB8) -> float:
 def clipped_share(rgb: RGB8) -> float:
     """Return the share of pixels that are too bright for the picture, range 0..1.
 
-    A pixel with one channel at its end has lost its color and counts whole; one with all channels there
+    A pixel with one saturated channel has lost its color and counts fully; one with all channels saturated
     may simply be white cloth and counts for three tenths.
 
     Parameters

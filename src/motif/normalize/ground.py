@@ -1,4 +1,4 @@
-"""Tell cloth from ground, pixel by pixel, by the colors and textures that each of them shows."""
+"""Tell cloth from ground, pixel by pixel, by the colors and textures of each."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, frozen
 
 Field = npt.NDArray[np.float32]
 """One number for each pixel, float32, shape (H, W)."""
@@ -28,7 +28,7 @@ _CLIP, _TEXTURE_CLIP = 3.0, 1.5
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Codes:
-    """What each pixel looks like, as small whole numbers.
+    """The look of each pixel, as small whole numbers.
 
     Parameters
     ----------
@@ -60,8 +60,8 @@ def look_of(rgb: RGB8) -> Codes:
     """Describe every pixel against a smooth surface that is fitted to the rim.
 
     Light falls off slowly and multiplies what it falls on, so the logarithm of an evenly
-    colored floor is a smooth surface: a quadratic one is fitted robustly to the rim and taken off.
-    What is left is quantised in fixed steps.
+    colored floor is a smooth surface: a quadratic one is fitted robustly to the rim and subtracted.
+    The remainder is quantised in fixed steps.
 
     Parameters
     ----------
@@ -85,7 +85,7 @@ def cloth_evidence(codes: Codes, cloth: Mask, ground: Mask) -> Field:
     ----------
     codes : Codes
     cloth, ground : ndarray, bool, shape (H, W)
-        Where the two are learnt; each must hold some pixels.
+        Where the two are sampled; each must hold some pixels.
 
     Returns
     -------
@@ -126,11 +126,9 @@ def _rim_surface(log: Field) -> Field:
 
 @lru_cache(maxsize=4)
 def _surface_terms(height: int, width: int) -> Field:
-    """Return the terms of a quadratic surface at each pixel; photos of one camera have them in common."""
+    """Return the terms of a quadratic surface at each pixel; they are the same for photos of one size."""
     x, y = np.meshgrid(np.linspace(-1, 1, width), np.linspace(-1, 1, height))
-    terms = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32)
-    terms.flags.writeable = False
-    return terms
+    return frozen(np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2).astype(np.float32))
 
 
 def _local_contrast(log: Field) -> Field:
@@ -145,9 +143,8 @@ def _steps(values: Field, step: float, count: int) -> npt.NDArray[np.int32]:
 
 def _spread(count: int) -> Field:
     """Return a matrix that shares each step with its two neighbors."""
-    return 0.5 * np.eye(count, dtype=np.float32) + 0.25 * (
-        np.eye(count, k=1, dtype=np.float32) + np.eye(count, k=-1, dtype=np.float32)
-    )
+    same, above, below = (np.eye(count, k=k, dtype=np.float32) for k in (0, 1, -1))
+    return 0.5 * same + 0.25 * (above + below)
 
 
 _LIGHT_SPREAD, _HUE_SPREAD = _spread(_LIGHTS), _spread(_HUES)

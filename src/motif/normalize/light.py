@@ -1,4 +1,4 @@
-"""Even the light of a picture, so that a shadow is no drawing."""
+"""The light on a cloth: even it out, so that no shadow looks like drawing, and correct its color."""
 
 from __future__ import annotations
 
@@ -57,9 +57,8 @@ def even_light(luma: Gray8, *, sigma_px: float) -> Gray8:
     True
     """
     mean = _local_mean(require_gray8(luma, "luma"), sigma_px)
-    deviation = np.maximum(
-        _local_mean(np.asarray(cv2.absdiff(luma, mean), np.uint8), sigma_px), _LEAST_DEVIATION
-    )
+    difference = np.asarray(cv2.absdiff(luma, mean), np.uint8)
+    deviation = np.maximum(_local_mean(difference, sigma_px), _LEAST_DEVIATION)
     apart = np.subtract(luma, mean, dtype=np.float32)
     apart *= _SPREAD
     apart /= deviation
@@ -76,15 +75,13 @@ def _local_mean(values: Gray8, sigma_px: float) -> Gray8:
 
 
 LightSource = Literal["chart", "neutral-patch", "estimate"]
-Box = tuple[float, float, float, float]
-"""Left, top, width and height, pixels of the upright original."""
 
 _NORM = 6
 _LIGHTEST = np.array([0.10, 0.0, -0.10])
 """What the shades of gray of batik differ from gray, natural logarithm: its lightest dye is cream, not white.
 Set between drawn and real cloths."""
 _TRUST = 0.5
-"""How far an estimate is followed: its error is as large as what cameras' own white balance leaves."""
+"""Share of an estimate that is corrected: its error is as large as what cameras' white balance leaves."""
 _UNSURE_ESTIMATE, _UNSURE_PATCH = 0.10, 0.02
 _LEAST_LEVEL, _MOST_LEVEL = 20, 250
 _ENCODED_STEPS = 1 << 14
@@ -92,12 +89,12 @@ _ENCODED_STEPS = 1 << 14
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LightColor:
-    """How the light colored a photo, and how that is taken out.
+    """How the light colors a photo, and the correction.
 
     Parameters
     ----------
     source : "chart", "neutral-patch" or "estimate"
-        What it was learnt from: a color chart in the picture, a neutral patch that a person showed, or
+        What it was determined from: a color chart in the picture, a neutral patch that a person gave, or
         the cloth itself.
     to_neutral : tuple of 9 floats
         Matrix, row by row, from the photo's linear light to that under a neutral lamp.
@@ -120,11 +117,11 @@ class LightColor:
 
 
 def find_light(photo: Photo, *, neutral_px: Sequence[float] | None = None) -> LightColor:
-    """Learn the light's color from the surest thing that the photo shows.
+    """Determine the color of the light from the most reliable reference in the photo.
 
     That is the patch that a person gives, or else a color chart of 24 patches, or else the cloth: shades of
-    gray [1]_ of norm 6, less what batik usually shows, followed half-way, since cameras have balanced
-    their pictures already.
+    gray [1]_ of norm 6, less what batik usually shows, corrected half-way, since cameras balance their
+    pictures already.
 
     Parameters
     ----------
@@ -160,13 +157,12 @@ def find_light(photo: Photo, *, neutral_px: Sequence[float] | None = None) -> Li
         return _from_levels("neutral-patch", _patch(photo, neutral_px), _UNSURE_PATCH)
     chart = find_chart(photo.rgb)
     if chart is not None:
-        flat = tuple(float(value) for value in chart.to_neutral.ravel())
-        return LightColor(source="chart", to_neutral=flat, uncertainty=chart.uncertainty)
+        return _light("chart", chart.to_neutral, chart.uncertainty)
     return _from_levels("estimate", np.exp(_TRUST * estimated_log_light(photo.rgb)), _UNSURE_ESTIMATE)
 
 
 def balanced(rgb: RGB8, light: LightColor) -> RGB8:
-    """Show a picture as under a neutral lamp; what sRGB cannot show is clipped.
+    """Return a picture as under a neutral lamp; what sRGB cannot show is clipped.
 
     Parameters
     ----------
@@ -183,11 +179,9 @@ def balanced(rgb: RGB8, light: LightColor) -> RGB8:
     out = np.empty_like(rgb)
     matrix, steps = light.matrix().astype(np.float32), _encoded()
     for top in range(0, len(rgb), 256):  # a block at a time: the light of a whole photo takes much memory
-        lit = cv2.transform(linear(rgb[top : top + 256]), matrix)
-        index = np.clip(
-            np.asarray(lit) * np.float32(_ENCODED_STEPS - 1) + np.float32(0.5), 0, _ENCODED_STEPS - 1
-        )
-        out[top : top + 256] = steps[index.astype(np.uint16)]
+        index = np.asarray(cv2.transform(linear(rgb[top : top + 256]), matrix))
+        index = index * np.float32(_ENCODED_STEPS - 1) + np.float32(0.5)
+        out[top : top + 256] = steps[np.clip(index, 0, _ENCODED_STEPS - 1).astype(np.uint16)]
     return frozen(out)
 
 
@@ -209,14 +203,13 @@ def estimated_log_light(rgb: RGB8) -> npt.NDArray[np.float64]:
 def _patch(photo: Photo, box: Sequence[float]) -> npt.NDArray[np.float64]:
     """Return the mean linear light of a patch."""
     hint = N_("Give left, top, width and height of white paper or a gray card, in pixels of the original.")
-    given = np.asarray(box, np.float64)
-    if given.shape != (4,) or not np.isfinite(given).all() or given[2:].min() <= 0:
-        raise ParameterError(
-            N_("neutral_px={box!r:.80}; expected left, top, width, height", box=box), hint=hint
-        )
+    sides = np.asarray(box, np.float64)
+    if sides.shape != (4,) or not np.isfinite(sides).all() or sides[2:].min() <= 0:
+        message = N_("neutral_px={box!r:.80}; expected left, top, width, height", box=box)
+        raise ParameterError(message, hint=hint)
     height, width = photo.rgb.shape[:2]
     ratio = np.array([width / photo.width_px, height / photo.height_px])
-    (left, top), (right, bottom) = given[:2] * ratio, (given[:2] + given[2:]) * ratio
+    (left, top), (right, bottom) = sides[:2] * ratio, (sides[:2] + sides[2:]) * ratio
     if min(left, top) < 0 or right > width or bottom > height:
         message = N_(
             "neutral_px={box!r:.80}, photo of {width} x {height} px; expected a patch inside the picture",
@@ -227,25 +220,23 @@ def _patch(photo: Photo, box: Sequence[float]) -> npt.NDArray[np.float64]:
         raise ParameterError(message, hint=hint)
     patch = photo.rgb[int(top) : max(int(bottom), int(top) + 1), int(left) : max(int(right), int(left) + 1)]
     median = np.median(patch.reshape(-1, 3), axis=0)
-    if median.max() > _MOST_LEVEL or median.min() < _LEAST_LEVEL:
-        levels = median.astype(int).tolist()
-        if median.max() > _MOST_LEVEL:
-            message = N_(
-                "the neutral patch is too bright, {levels}; expected levels of 20 to 250", levels=levels
-            )
-        else:
-            message = N_(
-                "the neutral patch is too dark, {levels}; expected levels of 20 to 250", levels=levels
-            )
+    levels = median.astype(int).tolist()
+    if median.max() > _MOST_LEVEL:
+        message = N_("the neutral patch is too bright, {levels}; expected levels of 20 to 250", levels=levels)
+        raise ParameterError(message, hint=hint)
+    if median.min() < _LEAST_LEVEL:
+        message = N_("the neutral patch is too dark, {levels}; expected levels of 20 to 250", levels=levels)
         raise ParameterError(message, hint=hint)
     return np.asarray(linear(patch).reshape(-1, 3).mean(axis=0), np.float64)
 
 
 def _from_levels(source: LightSource, levels: npt.NDArray[np.float64], uncertainty: float) -> LightColor:
-    """Make gray of what has these levels of light, of the same luminance."""
-    gains = float(LUMINANCE @ levels) / levels
-    flat = tuple(float(value) for value in np.diag(gains).ravel())
-    return LightColor(source=source, to_neutral=flat, uncertainty=uncertainty)
+    """Return the light under which gray has these levels; the correction keeps luminance."""
+    return _light(source, np.diag(float(LUMINANCE @ levels) / levels), uncertainty)
+
+
+def _light(source: LightSource, matrix: Matrix3, uncertainty: float) -> LightColor:
+    return LightColor(source=source, to_neutral=tuple(matrix.ravel().tolist()), uncertainty=uncertainty)
 
 
 @cache

@@ -63,13 +63,13 @@ class Outline:
 def find_outline(rgb: RGB8) -> Outline:
     """Find the four corners of a cloth that lies on a ground.
 
-    What the rim of the picture shows is taken for ground, what its middle shows for cloth. Both are
+    The rim of the picture is taken for ground, its middle for cloth. Both are
     learnt as shares of colors and textures; four straight sides are moved to where one turns into the
     other, and both are learnt anew from them. The confidence is that of the weakest sign: ground
     outside and cloth inside all along every side, and straight sides.
 
-    A garment has no four corners: where it fills sides drawn round it badly, and stands off its ground all
-    round, the largest upright rectangle inside it is taken.
+    A garment does not have four corners: where it fills a quadrilateral badly, but is clearly distinct from
+    its ground all round, the largest upright rectangle inside it is taken.
 
     Parameters
     ----------
@@ -111,29 +111,30 @@ def _find(small: RGB8) -> tuple[OutlineKind, Quad | None, float]:
         return "whole", None, 0.0
     codes = look_of(small)
     evidence = cloth_evidence(codes, _middle(small.shape), rim(small.shape))
-    found = _find_corners(codes, evidence, _first_quad(evidence), _PASSES)
-    if found is not None and found.confidence >= SURE and found.filled:
-        return "corners", found.quad, found.confidence
-    grown, again, within = grown_field(codes, evidence), None, None
+    first = _find_corners(codes, evidence, _first_quad(evidence), _PASSES)
+    if first is not None and first.confidence >= SURE and first.filled:
+        return "corners", first.quad, first.confidence
+    grown, again, rectangle = grown_field(codes, evidence), None, None
     if grown is not None:
         compact = cv2.morphologyEx(grown[1].astype(np.uint8), cv2.MORPH_OPEN, _NO_GROUT)
         start = _first_quad(2 * compact.astype(np.float32) - 1)
         again = _find_corners(codes, grown[0], start, _NEAR_PASSES)
         if again is not None and again.confidence >= SURE and again.filled:
             return "corners", again.quad, again.confidence
-        within = inner_rectangle(*grown)
-        if within is not None and within[1] >= SURE_OF_FIELD:
-            return "inner-rectangle", *within
-    for corners in (found, again):
-        if corners is not None and corners.confidence >= SURE:
+        rectangle = inner_rectangle(*grown)
+        if rectangle is not None and rectangle[1] >= SURE_OF_FIELD:
+            return "inner-rectangle", *rectangle
+    confidences = [rectangle[1]] if rectangle else []
+    for corners in filter(None, (first, again)):
+        if corners.confidence >= SURE:
             return "corners", corners.quad, corners.confidence
-    unsure = [one.confidence for one in (found, again) if one] + ([within[1]] if within else [])
-    return "whole", None, max(unsure, default=0.0)
+        confidences.append(corners.confidence)
+    return "whole", None, max(confidences, default=0.0)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Corners:
-    """Four corners, and whether they are clear or what looks like cloth fills them."""
+    """Four corners, and whether they are clear or filled by what looks like cloth."""
 
     quad: Quad
     confidence: float
@@ -172,8 +173,8 @@ def _learnt(codes: Codes, quad: Quad) -> Field | None:
 
 
 def _middle(shape: tuple[int, ...]) -> Mask:
-    mask = np.zeros(shape[:2], np.bool_)
     height, width = shape[:2]
+    mask = np.zeros((height, width), np.bool_)
     mask[height // 4 : -(height // 4), width // 4 : -(width // 4)] = True
     return mask
 
@@ -202,18 +203,11 @@ def _confidence(sides: list[SideSupport], straightness: float) -> float:
     """
     if sum(side.beyond_share > _OPEN_SHARE for side in sides) > 1:
         return 0.0
-    signs = [
-        _between(straightness, 0.5, 0.95),
-        _between(min(side.ground_share for side in sides), 0.6, 1.0),
-        _between(min(side.cloth_share for side in sides), 0.6, 1.0),
-        _between(min(side.ground_level for side in sides), 0.3, 1.5),
-        _between(min(side.cloth_level for side in sides), 0.3, 1.5),
-    ]
-    return min(signs)
-
-
-def _between(value: float, low: float, high: float) -> float:
-    return min(max((value - low) / (high - low), 0.0), 1.0)
+    signs = [(straightness - 0.5) / (0.95 - 0.5)]
+    for side in sides:
+        signs += [(share - 0.6) / (1.0 - 0.6) for share in (side.ground_share, side.cloth_share)]
+        signs += [(level - 0.3) / (1.5 - 0.3) for level in (side.ground_level, side.cloth_level)]
+    return min(max(min(signs), 0.0), 1.0)
 
 
 _COARSE_PX = 4
@@ -262,7 +256,7 @@ def inner_rectangle(evidence: Field, field: Mask) -> tuple[Quad, float] | None:
         None where there is no such field.
     """
     rectangle = _largest_rectangle(field)
-    return None if rectangle is None else (rectangle, _field_confidence(evidence, field, rim(evidence.shape)))
+    return None if rectangle is None else (rectangle, _field_confidence(evidence, field))
 
 
 def agreement(evidence: Field, inside: Mask) -> float:
@@ -287,21 +281,17 @@ def agreement(evidence: Field, inside: Mask) -> float:
     return float((field & inside).sum() / max(int((field | inside).sum()), 1))
 
 
-def _field_confidence(evidence: Field, field: Mask, edge: Mask) -> float:
+def _field_confidence(evidence: Field, field: Mask) -> float:
     """Return the weakest sign of a compact field; or, where colors are hardly shared, of one of any shape."""
     contour = _contour(field)
     solid = cv2.contourArea(contour) / max(cv2.contourArea(cv2.convexHull(contour)), 1.0)
     smooth = _smooth(evidence)
-    at_edge, apart = float((smooth[edge] < 0).mean()), _apart(evidence, field)
+    at_edge = float((smooth[rim(evidence.shape)] < 0).mean())
+    apart = float(min(evidence[field].mean(), -evidence[~field].mean()))
     within = (float((smooth[field] > 0).mean()) - 0.85) / 0.15
     compact = min((at_edge - 0.9) / 0.1, (solid - 0.75) / 0.2, (apart - 1.0) / 2.0, within)
     garment = min((at_edge - 0.85) / 0.1, (solid - 0.6) / 0.2, (apart - 1.8) / 1.2, within)
     return min(1.0, max(0.0, compact, garment))
-
-
-def _apart(evidence: Field, field: Mask) -> float:
-    """Return the mean evidence within the field, or against it outside, whichever is less."""
-    return float(min(evidence[field].mean(), -evidence[~field].mean()))
 
 
 def _smooth(evidence: Field) -> Field:
@@ -326,25 +316,25 @@ def _contour(mask: Mask) -> npt.NDArray[np.int32]:
 def _largest_rectangle(field: Mask) -> Quad | None:
     """Return the largest upright rectangle of cells that are cloth through and through.
 
-    Row by row, heights of columns that end there; for each height that starts a run, the widest run.
+    Row by row, columns of cloth that end there form a skyline, and each run under it is a rectangle.
     """
     height, width = (side // _COARSE_PX for side in field.shape)
     cells = field[: height * _COARSE_PX, : width * _COARSE_PX]
-    full: Mask = np.asarray(cells.reshape(height, _COARSE_PX, width, _COARSE_PX).min(axis=(1, 3)), np.bool_)
+    full: Mask = np.asarray(cells.reshape(height, _COARSE_PX, width, _COARSE_PX).all(axis=(1, 3)))
     best, corners = 0, (0, 0, 0, 0)
-    tall = np.zeros(width, np.int64)
-    for row in range(height):
-        tall = np.where(full[row], tall + 1, 0)
-        for left, right, high in _runs(tall.tolist()):
+    heights = np.zeros(width, np.int64)
+    for bottom, row in enumerate(full, 1):
+        heights = np.where(row, heights + 1, 0)
+        for left, right, high in _runs(heights.tolist()):
             if high * (right - left) > best:
-                best, corners = high * (right - left), (left, row + 1 - high, right, row + 1)
+                best, corners = high * (right - left), (left, bottom - high, right, bottom)
     if best < _LEAST_RECTANGLE * height * width:
         return None
     x0, y0, x1, y1 = (float(cell * _COARSE_PX) for cell in corners)
     return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - 0.5
 
 
-def _runs(tall: list[int]) -> list[tuple[int, int, int]]:
+def _runs(heights: list[int]) -> list[tuple[int, int, int]]:
     """Return every maximal run ``(left, right, height)`` under a skyline.
 
     Examples
@@ -354,11 +344,11 @@ def _runs(tall: list[int]) -> list[tuple[int, int, int]]:
     """
     open_runs: list[tuple[int, int]] = []
     runs = []
-    for at, high in enumerate([*tall, 0]):
+    for at, high in enumerate([*heights, 0]):
         left = at
         while open_runs and open_runs[-1][1] > high:
-            left, was = open_runs.pop()
-            runs.append((left, at, was))
+            left, height = open_runs.pop()
+            runs.append((left, at, height))
         if high and (not open_runs or open_runs[-1][1] < high):
             open_runs.append((left, high))
     return runs

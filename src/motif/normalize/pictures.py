@@ -54,7 +54,7 @@ def balanced_picture(photo: Photo, swatch: Swatch) -> RGB8:
     ----------
     photo : Photo
     swatch : Swatch, made from ``photo``
-        Where it knows no light, the colors stay as they are.
+        Without a light color, the colors remain as they are.
 
     Returns
     -------
@@ -85,8 +85,7 @@ def before_after(photo: Photo, swatch: Swatch, *, height_px: int = 480) -> RGB8:
         cv2.polylines(before, [np.rint(corners * 16).astype(np.int32)], True, _LINE, 2, cv2.LINE_AA, 4)
         cv2.circle(before, (round(corners[0, 0]), round(corners[0, 1])), 6, _LINE, cv2.FILLED, cv2.LINE_AA)
     after = _at_height(cloth_picture(photo, swatch), height_px)
-    gap = np.full((height_px, 12, 3), 255, np.uint8)
-    return np.hstack([before, gap, after])
+    return np.hstack([before, np.full((height_px, 12, 3), 255, np.uint8), after])
 
 
 def _at_height(rgb: RGB8, height_px: int) -> RGB8:

@@ -1,8 +1,9 @@
-"""Quadrilaterals: order of corners, sides fitted to evidence, and what proportions a seen rectangle has."""
+"""Quadrilaterals: order of corners, sides fitted to evidence, and proportions of rectangles seen askew."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
@@ -17,14 +18,14 @@ _PLACES = 40
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SideSupport:
-    """What speaks for one side of a quadrilateral.
+    """The evidence for one side of a quadrilateral.
 
     Parameters
     ----------
     ground_share, cloth_share : float, range 0..1
         Share of places with ground just outside, and with cloth just inside.
     ground_level, cloth_level : float
-        Mean evidence there, both counted positive where it speaks for the side.
+        Mean evidence there, both positive where it supports the side.
     beyond_share : float, range 0..1
         Share of places just outside that the picture does not show; they count as ground.
     """
@@ -50,6 +51,32 @@ def in_order(corners: npt.ArrayLike) -> Quad:
     return np.roll(points, -int(np.argmin(points.sum(axis=1))), axis=0)
 
 
+def sides_of(quad: Quad) -> Quad:
+    """Return the vector of each side, from each corner to the next."""
+    return np.roll(quad, -1, axis=0) - quad
+
+
+def mean_sides(quad: Quad) -> tuple[float, float]:
+    """Return the mean length of the top and bottom sides, and of the left and right ones.
+
+    Parameters
+    ----------
+    quad : ndarray, float64, shape (4, 2), (x, y), pixels
+
+    Returns
+    -------
+    tuple of 2 floats, pixels
+    """
+    length = np.linalg.norm(sides_of(quad), axis=1)
+    return float(length[0] + length[2]) / 2, float(length[1] + length[3]) / 2
+
+
+def four_corners(hull: npt.NDArray[Any]) -> Quad | None:
+    """Approximate a convex hull by four corners, in order; None where OpenCV finds none."""
+    corners = hull if len(hull) == 4 else cv2.approxPolyN(hull, 4, ensure_convex=True)
+    return in_order(np.reshape(corners, (-1, 2))) if np.size(corners) == 8 else None
+
+
 def is_convex(quad: Quad) -> bool:
     """Tell whether the corners turn the same way throughout, by more than rounding.
 
@@ -60,7 +87,7 @@ def is_convex(quad: Quad) -> bool:
     >>> is_convex(np.float64([[0, 0], [9, 0], [2, 2], [0, 9]]))
     False
     """
-    side = np.roll(quad, -1, axis=0) - quad
+    side = sides_of(quad)
     after = np.roll(side, -1, axis=0)
     turn = side[:, 0] * after[:, 1] - side[:, 1] * after[:, 0]
     least = 0.02 * np.linalg.norm(side, axis=1) * np.linalg.norm(after, axis=1)
@@ -90,7 +117,7 @@ def moved_to_evidence(
 ) -> tuple[Quad, float] | None:
     """Move each side to where evidence for cloth turns into evidence for ground.
 
-    At places along a side, the step is the one that leaves most evidence for cloth inside and most
+    At places along a side, the step chosen leaves most evidence for cloth inside and most
     against it outside; a straight line is fitted to the steps with little weight on outliers.
 
     Parameters
@@ -104,7 +131,7 @@ def moved_to_evidence(
     -------
     quad : Quad
     straightness : float, range 0..1
-        Of the side that is least so: share of places whose step is within 2 px of the line.
+        Of the least straight side: share of places whose step is within 2 px of the line.
         None where the sides do not meet in a convex quadrilateral.
     """
     steps = np.arange(-reach_px, reach_px + 1, dtype=np.float64)
@@ -112,23 +139,21 @@ def moved_to_evidence(
     read = cv2.blur(_read(evidence, quad, along, steps, beyond=-1.0), (1, 3)).reshape(4, _PLACES, -1)
     inside = np.cumsum(read, axis=2)
     best = np.argmax(2 * inside - inside[:, :, -1:], axis=2)
-    lines = [_fitted_line(along - 0.5, row) for row in steps[best] + 0.5]
-    straightness = min(share for _, _, share in lines)
-    ends = np.array([(start, end) for start, end, _ in lines])
+    start, end, straightness = np.transpose([_fitted_line(along - 0.5, row) for row in steps[best] + 0.5])
     outward, following = _outward(quad), np.roll(quad, -1, axis=0)
-    starts, stops = quad + ends[:, :1] * outward, following + ends[:, 1:] * outward
-    moved = [_crossing(starts[i - 1], stops[i - 1], starts[i], stops[i]) for i in range(4)]
-    if any(corner is None for corner in moved):
+    starts, stops = quad + start[:, None] * outward, following + end[:, None] * outward
+    corners = [_crossing(starts[i - 1], stops[i - 1], starts[i], stops[i]) for i in range(4)]
+    if any(corner is None for corner in corners):
         return None
-    found = in_order(np.array(moved))
-    return (found, straightness) if is_convex(found) else None
+    moved = in_order(np.array(corners))
+    return (moved, float(straightness.min())) if is_convex(moved) else None
 
 
 def side_support(evidence: npt.NDArray[np.float32], quad: Quad) -> list[SideSupport]:
-    """Measure what speaks for each side, in narrow strips outside (3 px) and inside (6 px) of it."""
+    """Measure the evidence for each side, in narrow strips outside (3 px) and inside (6 px) of it."""
     along = np.linspace(0.05, 0.95, _PLACES)
     near, within = np.arange(1.5, 4.5), -np.arange(1.5, 7.5)
-    shown = _read(np.ones_like(evidence), quad, along, near[:1], beyond=0.0).reshape(4, -1)
+    visible = _read(np.ones_like(evidence), quad, along, near[:1], beyond=0.0).reshape(4, -1)
     outside, inside = (
         cv2.blur(_read(evidence, quad, along, steps, beyond=beyond).mean(axis=1), (1, 5)).reshape(4, -1)
         for steps, beyond in ((near, -2.0), (within, 0.0))
@@ -139,7 +164,7 @@ def side_support(evidence: npt.NDArray[np.float32], quad: Quad) -> list[SideSupp
             cloth_share=float((inside[i] > 0).mean()),
             ground_level=-float(outside[i].mean()),
             cloth_level=float(inside[i].mean()),
-            beyond_share=float((shown[i] < 0.5).mean()),
+            beyond_share=float((visible[i] < 0.5).mean()),
         )
         for i in range(4)
     ]
@@ -174,10 +199,9 @@ def seen_aspect(quad: Quad, middle: tuple[float, float], long_edge_px: float) ->
     >>> seen_aspect(np.float64([[0, 0], [200, 0], [200, 100], [0, 100]]), (100, 50), 200)
     (2.0, 0.0)
     """
-    across, down = _mean_sides(quad)
+    across, down = mean_sides(quad)
     plain = across / down
-    points = np.column_stack([(quad - middle) / long_edge_px, np.ones(4)])
-    first, second, third, fourth = points
+    first, second, third, fourth = np.column_stack([(quad - middle) / long_edge_px, np.ones(4)])
     k2 = np.cross(first, third) @ fourth / (np.cross(second, third) @ fourth)
     k3 = np.cross(first, third) @ second / (np.cross(fourth, third) @ second)
     right, below = k2 * second - first, k3 * fourth - first
@@ -192,14 +216,9 @@ def seen_aspect(quad: Quad, middle: tuple[float, float], long_edge_px: float) ->
     return aspect, float(np.sqrt(squared)) * long_edge_px
 
 
-def _mean_sides(quad: Quad) -> tuple[float, float]:
-    length = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-    return float(length[0] + length[2]) / 2, float(length[1] + length[3]) / 2
-
-
 def _outward(quad: Quad) -> Quad:
     """Return a unit vector for each side that points away from the inside."""
-    side = np.roll(quad, -1, axis=0) - quad
+    side = sides_of(quad)
     side = side / np.maximum(np.linalg.norm(side, axis=1, keepdims=True), 1e-9)
     return np.column_stack([side[:, 1], -side[:, 0]])
 
@@ -213,8 +232,7 @@ def _read(
     beyond: float,
 ) -> npt.NDArray[np.float32]:
     """Read evidence along all sides, shape (4 * places, steps); ``beyond`` stands outside the picture."""
-    side = np.roll(quad, -1, axis=0) - quad
-    base = quad[:, None, :] + along[None, :, None] * side[:, None, :]
+    base = quad[:, None, :] + along[None, :, None] * sides_of(quad)[:, None, :]
     points = base[:, :, None, :] + steps[None, None, :, None] * _outward(quad)[:, None, None, :]
     x, y = (points[..., i].reshape(4 * len(along), -1).astype(np.float32) for i in (0, 1))
     read = cv2.remap(evidence, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=(beyond,))
@@ -227,12 +245,10 @@ def _fitted_line(
     """Return a robust line's height at both ends of a side, and the share of steps near it."""
     weight = np.ones_like(steps)
     for _ in range(8):
-        total = weight.sum()
-        x0, y0 = (weight @ along) / total, (weight @ steps) / total
-        slope = (
-            (weight * (along - x0)) @ (steps - y0) / max(float((weight * (along - x0)) @ (along - x0)), 1e-9)
-        )
-        apart = np.abs(steps - y0 - slope * (along - x0))
+        x0, y0 = (weight @ along) / weight.sum(), (weight @ steps) / weight.sum()
+        from_x0 = along - x0
+        slope = (weight * from_x0) @ (steps - y0) / max(float((weight * from_x0) @ from_x0), 1e-9)
+        apart = np.abs(steps - y0 - slope * from_x0)
         weight = 1 / (1 + (apart / 1.5) ** 2)
     level = y0 - slope * x0
     return float(level - slope / 2), float(level + slope / 2), float((apart < 2.0).mean())
@@ -245,5 +261,4 @@ def _crossing(a: Quad, b: Quad, c: Quad, d: Quad) -> npt.NDArray[np.float64] | N
     if abs(area) < 1e-3 * np.linalg.norm(first) * np.linalg.norm(second):
         return None
     gap = c - a
-    crossing: npt.NDArray[np.float64] = a + first * (gap[0] * second[1] - gap[1] * second[0]) / area
-    return crossing
+    return np.asarray(a + first * (gap[0] * second[1] - gap[1] * second[0]) / area)

@@ -13,7 +13,7 @@ from motif.arrays import Matrix3
 from motif.errors import ParameterError
 from motif.messages import N_
 from motif.normalize.outline import Outline, as_tuples
-from motif.normalize.quad import Quad, in_order, is_convex, seen_aspect
+from motif.normalize.quad import Quad, in_order, is_convex, seen_aspect, sides_of
 from motif.resize import shrink_by_area
 
 Corner = tuple[float, float]
@@ -27,7 +27,7 @@ _PHONE_FOCAL = 0.75
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rectification:
-    """How a swatch was cut out of a photo, and the way back.
+    """How a swatch is cut out of a photo, and how to map back.
 
     Parameters
     ----------
@@ -53,13 +53,7 @@ class Rectification:
 
     def mean_scale(self) -> float:
         """Return swatch pixels for one pixel of the original, averaged over the four sides."""
-        lengths = np.linalg.norm(np.roll(quad := self._seen(), -1, axis=0) - quad, axis=1)
-        return 2 * (self.width_px + self.height_px) / float(lengths.sum())
-
-    def _seen(self) -> Quad:
-        """Return where the swatch's frame lies in the original."""
-        frame = _frame(self.width_px, self.height_px)
-        return np.asarray(cv2.perspectiveTransform(frame[None], self.matrix())[0], np.float64)
+        return 2 * (self.width_px + self.height_px) / float(_side_lengths(self, self.matrix()).sum())
 
 
 def rectification(outline: Outline, *, photo_px: tuple[int, int], long_edge_px: int) -> Rectification:
@@ -75,18 +69,18 @@ def rectification(outline: Outline, *, photo_px: tuple[int, int], long_edge_px: 
     Examples
     --------
     >>> corners = ((10.0, 10.0), (109.0, 10.0), (109.0, 59.0), (10.0, 59.0))
-    >>> found = Outline(kind="corners", corners=corners, confidence=0.9)
-    >>> plan = rectification(found, photo_px=(400, 300), long_edge_px=200)
+    >>> outline = Outline(kind="corners", corners=corners, confidence=0.9)
+    >>> plan = rectification(outline, photo_px=(400, 300), long_edge_px=200)
     >>> plan.width_px, plan.height_px
     (200, 100)
     >>> (plan.matrix() @ [-0.5, -0.5, 1]).round(3).tolist()
     [9.5, 9.5, 1.0]
     """
-    whole = outline.corners is None
     width, height = photo_px
-    quad = _frame(width, height) if outline.corners is None else _grown(np.array(outline.corners))
-    middle = ((width - 1) / 2, (height - 1) / 2)
-    aspect, focal_px = (width / height, 0.0) if whole else seen_aspect(quad, middle, max(photo_px))
+    quad, aspect, focal_px = _frame(width, height), width / height, 0.0
+    if outline.corners is not None:
+        quad = _grown(np.array(outline.corners))
+        aspect, focal_px = seen_aspect(quad, ((width - 1) / 2, (height - 1) / 2), max(photo_px))
     size = _size(aspect, long_edge_px)
     matrix = cv2.getPerspectiveTransform(_frame(*size).astype(np.float32), quad.astype(np.float32))
     return Rectification(
@@ -138,19 +132,21 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
     >>> by_hand([(90, 10), (10, 10), (10, 70), (90, 70)], photo_px=(100, 80)).corners[0]
     (10.0, 10.0)
     """
-    given = np.asarray(corners, np.float64) if _are_numbers(corners) else np.zeros(0)
-    if given.shape != (4, 2) or not np.isfinite(given).all():
-        raise ParameterError(
-            N_("corners={corners!r:.80}; expected four pairs x,y", corners=corners), hint=_CORNERS_HINT
-        )
-    quad: Quad = in_order(given)
+    try:
+        points = np.asarray(corners, np.float64)
+    except (TypeError, ValueError):
+        points = np.zeros(0)
+    if points.shape != (4, 2) or not np.isfinite(points).all():
+        message = N_("corners={corners!r:.80}; expected four pairs x,y", corners=corners)
+        raise ParameterError(message, hint=_CORNERS_HINT)
+    quad = in_order(points)
     size = np.array(photo_px, np.float64)
     inside = (quad > -0.25 * size).all() and (quad < 1.25 * size).all()
-    sides = np.linalg.norm(np.roll(quad, -1, axis=0) - quad, axis=1)
-    if not inside or not is_convex(quad) or sides.min() < _LEAST_SIDE_PX:
+    lengths = np.linalg.norm(sides_of(quad), axis=1)
+    if not inside or not is_convex(quad) or lengths.min() < _LEAST_SIDE_PX:
         message = N_(
             "corners={corners}, photo of {width} x {height} px; expected a field with four corners in it",
-            corners=given.tolist(),
+            corners=points.tolist(),
             width=photo_px[0],
             height=photo_px[1],
         )
@@ -161,14 +157,6 @@ def by_hand(corners: Sequence[Sequence[float]], *, photo_px: tuple[int, int]) ->
 _CORNERS_HINT = N_(
     "Give the cloth's four corners in pixels of the original, such as 120,80 2900,95 2850,2100 160,2080."
 )
-
-
-def _are_numbers(corners: Sequence[Sequence[float]]) -> bool:
-    try:
-        np.asarray(corners, np.float64)
-    except (TypeError, ValueError):
-        return False
-    return True
 
 
 def warped(
@@ -193,11 +181,9 @@ def warped(
     if factor >= 2:
         pixels = shrink_by_area(pixels, factor)
         matrix = _at_scale(plan.matrix(), pixels.shape, photo_px)
-    size = (plan.width_px, plan.height_px)
-    flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-    return np.asarray(
-        cv2.warpPerspective(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE), np.uint8
-    )
+    size, flags = (plan.width_px, plan.height_px), cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+    swatch = cv2.warpPerspective(pixels, matrix, size, flags=flags, borderMode=cv2.BORDER_REPLICATE)
+    return np.asarray(swatch, np.uint8)
 
 
 def _frame(width_px: int, height_px: int) -> Quad:
@@ -219,9 +205,7 @@ def resized(plan: Rectification, long_edge_px: int) -> Rectification:
         The same corners; matrix and size scaled.
     """
     size = _size(plan.width_px / plan.height_px, long_edge_px)
-    x, y = plan.width_px / size[0], plan.height_px / size[1]
-    enlarge = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
-    matrix = plan.matrix() @ enlarge
+    matrix = plan.matrix() @ resizing(plan.width_px / size[0], plan.height_px / size[1])
     matrix /= matrix[2, 2]
     return replace(plan, width_px=size[0], height_px=size[1], to_photo=tuple(map(float, matrix.ravel())))
 
@@ -229,7 +213,7 @@ def resized(plan: Rectification, long_edge_px: int) -> Rectification:
 def tilt_deg(plan: Rectification, photo_px: tuple[int, int]) -> float:
     """Return the angle between the camera's axis and the cloth's normal.
 
-    Where the perspective does not tell the focal length, that of a phone's main camera is taken.
+    Where the perspective does not show the focal length, that of a phone's main camera is assumed.
 
     Parameters
     ----------
@@ -257,18 +241,35 @@ def tilt_deg(plan: Rectification, photo_px: tuple[int, int]) -> float:
 
 
 def _at_scale(matrix: Matrix3, shape: tuple[int, ...], photo_px: tuple[int, int]) -> Matrix3:
-    """Let a homography to original pixels end in those of a reduced picture."""
-    x, y = shape[1] / photo_px[0], shape[0] / photo_px[1]
-    reduce = np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
-    return reduce @ matrix
+    """Turn a homography to pixels of the original into one to pixels of a reduced picture."""
+    return resizing(shape[1] / photo_px[0], shape[0] / photo_px[1]) @ matrix
+
+
+def resizing(x: float, y: float) -> Matrix3:
+    """Return the homography that resizes a picture; pixels' outer edges, not their centres, keep their place.
+
+    Parameters
+    ----------
+    x, y : float
+        Factors across and down.
+
+    Returns
+    -------
+    ndarray, float64, shape (3, 3), on columns (x, y, 1)
+    """
+    return np.array([[x, 0, (x - 1) / 2], [0, y, (y - 1) / 2], [0, 0, 1.0]])
 
 
 def _pixels_per_pixel(matrix: Matrix3, plan: Rectification) -> float:
     """Return how many source pixels one swatch pixel spans, where that is least."""
-    size = (plan.width_px, plan.height_px)
-    seen = cv2.perspectiveTransform(_frame(*size)[None], matrix)[0]
-    sides = np.linalg.norm(np.roll(seen, -1, axis=0) - seen, axis=1)
-    return float(min(sides[[0, 2]].min() / size[0], sides[[1, 3]].min() / size[1]))
+    lengths = _side_lengths(plan, matrix)
+    return float(min(lengths[[0, 2]].min() / plan.width_px, lengths[[1, 3]].min() / plan.height_px))
+
+
+def _side_lengths(plan: Rectification, matrix: Matrix3) -> npt.NDArray[np.float64]:
+    """Return how long each side of the swatch is where ``matrix`` takes it, in pixels."""
+    frame = cv2.perspectiveTransform(_frame(plan.width_px, plan.height_px)[None], matrix)[0]
+    return np.asarray(np.linalg.norm(sides_of(np.asarray(frame)), axis=1))
 
 
 def _grown(quad: Quad) -> Quad:

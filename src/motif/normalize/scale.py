@@ -1,4 +1,4 @@
-"""How large the cloth is: pixels for a centimetre, and how that is known."""
+"""Scale: pixels per centimetre of cloth, from its width, a ruler or a sheet of A4 paper."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from typing import Any, Final, Literal
 import cv2
 import numpy as np
 
-from motif.arrays import RGB8, Matrix3
+from motif.arrays import RGB8, Gray8, Matrix3
 from motif.errors import ParameterError
 from motif.messages import N_
-from motif.normalize.quad import Quad, in_order
+from motif.normalize.quad import Quad, four_corners, sides_of
 from motif.normalize.small import reduced
 from motif.normalize.swatch import Swatch
 from motif.photo.photo import Photo
@@ -63,10 +63,8 @@ def from_cloth_width(width_px: int, width_cm: float) -> Scale:
     20.0
     """
     if not 0 < width_cm < 100_000:
-        raise ParameterError(
-            N_("width_cm={width_cm}; expected more than 0", width_cm=width_cm),
-            hint=N_("Give it in cm, such as 110."),
-        )
+        message = N_("width_cm={width_cm}; expected more than 0", width_cm=width_cm)
+        raise ParameterError(message, hint=N_("Give it in cm, such as 110."))
     return Scale(px_per_cm=width_px / width_cm, source="cloth-width")
 
 
@@ -101,20 +99,19 @@ def from_ruler(swatch: Swatch, width_px: int, marks_px: Sequence[Sequence[float]
     hint = N_("Give two marks and the centimetres between them, such as 120,80 1450,95 30.")
     marks = np.asarray(marks_px, np.float64)
     if marks.shape != (2, 2) or not np.isfinite(marks).all() or not 0 < length_cm < 100_000:
-        raise ParameterError(
-            N_(
-                "ruler={marks_px!r:.80}, {length_cm} cm; expected two marks x,y",
-                marks_px=marks_px,
-                length_cm=length_cm,
-            ),
-            hint=hint,
+        message = N_(
+            "ruler={marks_px!r:.80}, {length_cm} cm; expected two marks x,y",
+            marks_px=marks_px,
+            length_cm=length_cm,
         )
-    length_px = float(np.linalg.norm(np.diff(_in_picture(swatch, width_px, marks), axis=0)))
+        raise ParameterError(message, hint=hint)
+    on_swatch = cv2.perspectiveTransform(marks[None], np.linalg.inv(swatch.to_photo()))[0]
+    length_px = float(np.linalg.norm(np.diff(on_swatch * (width_px / swatch.luma.shape[1]), axis=0)))
     if not 2 <= length_px < 1e6:
-        raise ParameterError(
-            N_("the ruler's marks are {length_px:.3g} px apart; expected 2 or more", length_px=length_px),
-            hint=hint,
+        message = N_(
+            "the ruler's marks are {length_px:.3g} px apart; expected 2 or more", length_px=length_px
         )
+        raise ParameterError(message, hint=hint)
     return Scale(px_per_cm=length_px / length_cm, source="ruler")
 
 
@@ -139,25 +136,16 @@ def from_sheet(photo: Photo, swatch: Swatch, width_px: int) -> Scale:
     to_original = np.diag([photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0], 1.0])
     to_original[:2, 2] = np.diag(to_original)[:2] / 2 - 0.5
     to_plane = np.asarray(np.linalg.inv(swatch.to_photo()) @ to_original, np.float64)
-    found = find_sheet(photo.rgb, to_plane)
-    if found is None:
+    sheet = find_sheet(photo.rgb, to_plane)
+    if sheet is None:
+        message = N_("no sheet of A4 paper is seen; expected one flat in the cloth's plane")
         hint = N_(
             "Lay the whole sheet flat on the cloth or close to it, or give the cloth's width (--cloth-cm)."
         )
-        raise ParameterError(
-            N_("no sheet of A4 paper is seen; expected one flat in the cloth's plane"), hint=hint
-        )
-    corners = cv2.perspectiveTransform(found[None], to_plane)[0] * (width_px / swatch.luma.shape[1])
-    sides = np.linalg.norm(np.roll(corners, -1, axis=0) - corners, axis=1)
-    return Scale(px_per_cm=float(sides.sum()) / (2 * sum(A4_CM)), source="a4-sheet")
-
-
-def _in_picture(
-    swatch: Swatch, width_px: int, points: np.ndarray[tuple[int, ...], np.dtype[np.float64]]
-) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
-    """Take places in the upright original to the cut picture, whatever its size; only lengths are kept."""
-    on_swatch = cv2.perspectiveTransform(points[None], np.linalg.inv(swatch.to_photo()))[0]
-    return np.asarray(on_swatch * (width_px / swatch.luma.shape[1]), np.float64)
+        raise ParameterError(message, hint=hint)
+    corners = cv2.perspectiveTransform(sheet[None], to_plane)[0] * (width_px / swatch.luma.shape[1])
+    lengths = np.linalg.norm(sides_of(np.asarray(corners)), axis=1)
+    return Scale(px_per_cm=float(lengths.sum()) / (2 * sum(A4_CM)), source="a4-sheet")
 
 
 A4_CM: Final = (29.7, 21.0)
@@ -172,7 +160,7 @@ _RIGHT_WITHIN = 0.06
 
 
 def find_sheet(rgb: RGB8, to_plane: Matrix3) -> Quad | None:
-    """Find white paper whose sides stand to each other as those of A4, once the perspective is out.
+    """Find white paper with the proportions of A4, once the perspective is removed.
 
     Parameters
     ----------
@@ -202,16 +190,16 @@ def find_sheet(rgb: RGB8, to_plane: Matrix3) -> Quad | None:
         for number in (1 + np.argsort(-stats[1:, cv2.CC_STAT_AREA]))[:8].tolist():
             if not _LEAST_SHARE < stats[number, cv2.CC_STAT_AREA] / labels.size < _MOST_SHARE:
                 continue
-            found = _four_corners(np.asarray(labels == number).astype(np.uint8))
-            if found is not None:
-                corners: Quad = (found + 0.5) * ratio - 0.5
+            corners_small = _sheet_corners(np.asarray(labels == number).astype(np.uint8))
+            if corners_small is not None:
+                corners: Quad = (corners_small + 0.5) * ratio - 0.5
                 if _is_a4(np.asarray(cv2.perspectiveTransform(corners[None], to_plane)[0])):
                     return corners
     return None
 
 
-def _paper(small: RGB8, lightness: float) -> RGB8:
-    """Mark what is light, hardly colored and even; threads and dots beside it are taken off."""
+def _paper(small: RGB8, lightness: float) -> Gray8:
+    """Mark what is light, hardly colored and even; adjoining threads and dots are removed."""
     soft = np.asarray(cv2.medianBlur(small, 5), np.uint8)
     lightest, darkest = soft.max(axis=2), soft.min(axis=2)
     white = (darkest > lightness * np.percentile(darkest, 99.5)) & (lightest - darkest < 0.3 * lightest)
@@ -220,28 +208,26 @@ def _paper(small: RGB8, lightness: float) -> RGB8:
     return np.asarray(cv2.morphologyEx(even, cv2.MORPH_OPEN, np.ones((9, 9), np.uint8)), np.uint8)
 
 
-def _four_corners(mask: RGB8) -> Quad | None:
-    mask = np.asarray(
-        cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8
-    )  # its rim is uneven and was left out
+def _sheet_corners(mask: Gray8) -> Quad | None:
+    mask = np.asarray(cv2.dilate(mask, np.ones((3, 3), np.uint8)), np.uint8)  # adds the rim, which is uneven
     contour = max(cv2.findContours(mask, cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)[0], key=cv2.contourArea)
     hull = cv2.convexHull(contour)
     if len(hull) < 4 or cv2.contourArea(contour) < _FILLED * cv2.contourArea(hull):
         return None
-    four = hull if len(hull) == 4 else cv2.approxPolyN(hull, 4, ensure_convex=True)
-    if np.size(four) != 8 or cv2.contourArea(hull) < _FILLED * cv2.contourArea(np.asarray(four, np.float32)):
+    corners = four_corners(hull)
+    if corners is None or cv2.contourArea(hull) < _FILLED * cv2.contourArea(corners.astype(np.float32)):
         return None
-    return in_order(np.reshape(np.asarray(four, np.float64), (-1, 2)))
+    return corners
 
 
 def _is_a4(quad: Quad) -> bool:
-    sides = np.roll(quad, -1, axis=0) - quad
+    sides = sides_of(quad)
     lengths = np.linalg.norm(sides, axis=1)
     if lengths.min() < 1:
         return False
-    ways = sides / lengths[:, None]
-    crooked = np.abs((ways * np.roll(ways, 1, axis=0)).sum(axis=1)).max()
-    unlike = np.abs(np.log(lengths[:2] / lengths[2:])).max()
-    aspect = np.log(sorted(lengths[:2] + lengths[2:])[1] / sorted(lengths[:2] + lengths[2:])[0])
-    off = abs(float(aspect) - np.log(A4_CM[0] / A4_CM[1]))
-    return bool(crooked < _RIGHT_WITHIN and unlike < _SIDES_WITHIN and off < _ASPECT_WITHIN)
+    directions = sides / lengths[:, None]
+    cosine = np.abs((directions * np.roll(directions, 1, axis=0)).sum(axis=1)).max()
+    unequal = np.abs(np.log(lengths[:2] / lengths[2:])).max()
+    short, long = sorted(lengths[:2] + lengths[2:])
+    aspect_error = abs(float(np.log(long / short)) - np.log(A4_CM[0] / A4_CM[1]))
+    return bool(cosine < _RIGHT_WITHIN and unequal < _SIDES_WITHIN and aspect_error < _ASPECT_WITHIN)

@@ -73,9 +73,9 @@ def middle(
 
 
 def without_frame(rgb: RGB8) -> RGB8:
-    """Cut off what is of one even color at the rim: a drawn frame, or the black bars of an app.
+    """Cut off an even color at the rim: a drawn frame, or the black bars of an app.
 
-    At least half of either side stays.
+    At least half of either side remains.
 
     Parameters
     ----------
@@ -84,7 +84,6 @@ def without_frame(rgb: RGB8) -> RGB8:
     Returns
     -------
     ndarray, uint8, shape (h, w, 3), sRGB
-        A view of ``rgb``.
 
     Examples
     --------
@@ -95,8 +94,7 @@ def without_frame(rgb: RGB8) -> RGB8:
     """
     top, bottom = _frame_of(rgb)
     left, right = _frame_of(rgb[top : len(rgb) - bottom].swapaxes(0, 1))
-    kept = rgb[top : len(rgb) - bottom, left : rgb.shape[1] - right]
-    return np.ascontiguousarray(kept)
+    return np.ascontiguousarray(rgb[top : len(rgb) - bottom, left : rgb.shape[1] - right])
 
 
 def _frame_of(rows: RGB8) -> tuple[int, int]:
@@ -109,7 +107,7 @@ def _frame_of(rows: RGB8) -> tuple[int, int]:
 
 
 def shading(small: RGB8, *, step: float = 0.08) -> Field:
-    """Estimate light and shade: how much lighter a place is than the cloth's color there usually is.
+    """Estimate light and shade: how much lighter each pixel is than the mean of its color.
 
     Shade darkens all channels alike, so ratios of channels stay; the mean lightness of each pair of
     ratios over the whole picture is what dye explains, and the rest is light, or a design in shades of
@@ -129,11 +127,8 @@ def shading(small: RGB8, *, step: float = 0.08) -> Field:
     log = np.log(cv2.GaussianBlur(small.astype(np.float32) + 6, (0, 0), 0.8))
     light = log.mean(axis=2)
     most = round(1 / step)
-    ratios = [
-        np.clip(np.rint((log[..., i] - log[..., 1]) / step) + most, 0, 2 * most).astype(np.int32)
-        for i in (0, 2)
-    ]
-    code = (ratios[0] * (2 * most + 1) + ratios[1]).ravel()
-    count = np.bincount(code)
-    mean = np.bincount(code, light.ravel()) / np.maximum(count, 1)
+    ratios = np.rint((log[..., ::2] - log[..., 1:2]) / step) + most
+    red, blue = np.moveaxis(np.clip(ratios, 0, 2 * most).astype(np.int32), -1, 0)
+    code = (red * (2 * most + 1) + blue).ravel()
+    mean = np.bincount(code, light.ravel()) / np.maximum(np.bincount(code), 1)
     return np.asarray(light - mean[code].reshape(light.shape), np.float32)

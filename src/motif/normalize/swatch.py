@@ -1,16 +1,16 @@
-"""Photo to swatch, the one picture that features and hashes are computed from."""
+"""Photo to swatch: the picture of the cloth from which features and hashes are computed."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8, Gray8, Matrix3, frozen
+from motif.arrays import Gray8, Matrix3, frozen
 from motif.color import luma
 from motif.normalize.exposure import Mask, clear_glare
 from motif.normalize.light import LightColor, even_light
@@ -26,12 +26,12 @@ FORMAT = 1
 """Number of the record's JSON form."""
 
 Step = tuple[str, tuple[tuple[str, float], ...]]
-"""What was done: a step's name and its numbers, such as ``("even-light", (("sigma_px", 40.0),))``."""
+"""A step: its name and its numbers, such as ``("even-light", (("sigma_px", 40.0),))``."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Swatch:
-    """The cloth as it is compared, and what was done to get there.
+    """The cloth as it is compared, and the steps that led to it.
 
     Parameters
     ----------
@@ -46,13 +46,13 @@ class Swatch:
         The cloth's corners in the upright original photo, pixels, clockwise from the cloth's top left;
         None where the whole picture is kept.
     outline_confidence : float, range 0..1
-        That the picture is rightly cut at ``outline_px``; below 0.5 the whole is kept.
+        That ``outline_px`` is the right cut; below 0.5 the whole picture is kept.
     rectification : Rectification or None
         How the swatch was cut out; None where the whole picture is kept.
     glare : ndarray, bool, shape (H, W), or None
-        True where light is thrown back and the design cannot be seen; None where that is next to nothing.
+        True where reflected light hides the design; None where there is next to none.
     light : LightColor or None
-        The light's color, where it was asked for; ``luma`` does not depend on it.
+        The light's color, where it was given; ``luma`` does not depend on it.
     """
 
     luma: Gray8 = field(repr=False)
@@ -65,7 +65,7 @@ class Swatch:
     light: LightColor | None = None
 
     def to_json(self) -> dict[str, Any]:
-        """Return the record of what was done, as JSON-ready values; the pixels are left out."""
+        """Return the record of the steps, as JSON-ready values; the pixels are left out."""
         return {
             "format": FORMAT,
             "swatch_px": [self.luma.shape[1], self.luma.shape[0]],
@@ -101,8 +101,8 @@ class Swatch:
         -------
         ndarray, float64, shape (N, 2), pixels (x, y) of the upright original
         """
-        given = np.asarray(points, np.float64).reshape(1, -1, 2)
-        return np.asarray(cv2.perspectiveTransform(given, self.to_photo())[0], np.float64)
+        on_swatch = np.asarray(points, np.float64).reshape(1, -1, 2)
+        return np.asarray(cv2.perspectiveTransform(on_swatch, self.to_photo())[0], np.float64)
 
 
 def normalize(
@@ -114,8 +114,8 @@ def normalize(
 ) -> Swatch:
     """Bring a photo's cloth to standard size and even light, as if seen from straight above.
 
-    Where four straight sides set the cloth off from its ground, the rest is cut away and the perspective
-    taken out; otherwise the whole picture is kept.
+    Where four straight sides separate the cloth from its ground, the rest is cut away and the perspective
+    removed; otherwise the whole picture is kept.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def normalize(
     Raises
     ------
     ParameterError
-        If the corners are none of a convex four-sided field in the picture.
+        If the corners do not form a convex four-sided field in the picture.
 
     Examples
     --------
@@ -147,58 +147,41 @@ def normalize(
     >>> part.luma.shape, part.photo_points([[-0.5, -0.5], [639.5, 319.5]]).round(2).tolist()
     ((320, 640), [[-0.5, -0.5], [199.5, 99.5]])
     """
-    steps: list[Step] = []
+    photo_px = (photo.width_px, photo.height_px)
     outline = Outline(kind="whole", corners=None, confidence=0.0)
     if corners_px is not None:
-        outline = by_hand(corners_px, photo_px=(photo.width_px, photo.height_px))
+        outline = by_hand(corners_px, photo_px=photo_px)
     elif profile.rectify:
         ratio = (photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0])
         outline = scaled(find_outline(photo.rgb), by=ratio)
+    steps: list[Step] = []
     if corners_px is not None or profile.rectify:
-        steps.append(
-            ("outline", (("confidence", outline.confidence), ("found", float(outline.corners is not None))))
-        )
-    make = _whole if outline.corners is None else _cut
-    made = make(photo, profile, steps, outline)
-    return made if light is None else replace(made, light=light)
-
-
-def _whole(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
-    sized = resize_long_edge(luma(photo.rgb), profile.long_edge_px)
-    steps.append(("resize", (("width_px", float(sized.shape[1])), ("height_px", float(sized.shape[0])))))
+        is_cut = float(outline.corners is not None)
+        steps.append(("outline", (("confidence", outline.confidence), ("found", is_cut))))
+    plan = None
+    if outline.corners is None:
+        gray, small = resize_long_edge(luma(photo.rgb), profile.long_edge_px), reduced(photo.rgb, _SMALL_PX)
+        scale = profile.long_edge_px / max(photo_px)
+        steps.append(("resize", _size(gray)))
+    else:
+        plan = rectification(outline, photo_px=photo_px, long_edge_px=profile.long_edge_px)
+        gray = warped(luma(photo.rgb), plan, photo_px=photo_px)
+        small = warped(photo.rgb, resized(plan, _SMALL_PX), photo_px=photo_px)
+        scale = plan.mean_scale()
+        numbers = [(f"h{row}{column}", plan.to_photo[3 * row + column]) for row, column in np.ndindex(3, 3)]
+        steps.append(("rectify", (*_size(gray), ("focal_px", plan.focal_px), *numbers)))
+    steps.append(("even-light", (("sigma_px", profile.light_sigma_px),)))
     return Swatch(
-        luma=_evened(sized, profile, steps),
+        luma=frozen(even_light(gray, sigma_px=profile.light_sigma_px)),
         steps=tuple(steps),
-        scale=profile.long_edge_px / max(photo.width_px, photo.height_px),
-        outline_confidence=outline.confidence,
-        glare=_glare(reduced(photo.rgb, _SMALL_PX), sized),
-    )
-
-
-def _cut(photo: Photo, profile: Profile, steps: list[Step], outline: Outline) -> Swatch:
-    photo_px = (photo.width_px, photo.height_px)
-    plan = rectification(outline, photo_px=photo_px, long_edge_px=profile.long_edge_px)
-    numbers = [
-        (f"h{row}{column}", plan.to_photo[3 * row + column]) for row in range(3) for column in range(3)
-    ]
-    size = [("width_px", float(plan.width_px)), ("height_px", float(plan.height_px))]
-    steps.append(("rectify", (*size, ("focal_px", plan.focal_px), *numbers)))
-    sized = warped(luma(photo.rgb), plan, photo_px=photo_px)
-    return Swatch(
-        luma=_evened(sized, profile, steps),
-        steps=tuple(steps),
-        scale=plan.mean_scale(),
+        scale=scale,
         outline_px=outline.corners,
         outline_confidence=outline.confidence,
         rectification=plan,
-        glare=_glare(warped(photo.rgb, resized(plan, _SMALL_PX), photo_px=photo_px), sized),
+        glare=clear_glare(small, width_px=gray.shape[1], height_px=gray.shape[0]),
+        light=light,
     )
 
 
-def _glare(small: RGB8, sized: Gray8) -> Mask | None:
-    return clear_glare(small, width_px=sized.shape[1], height_px=sized.shape[0])
-
-
-def _evened(sized: Gray8, profile: Profile, steps: list[Step]) -> Gray8:
-    steps.append(("even-light", (("sigma_px", profile.light_sigma_px),)))
-    return frozen(even_light(sized, sigma_px=profile.light_sigma_px))
+def _size(gray: Gray8) -> tuple[tuple[str, float], tuple[str, float]]:
+    return ("width_px", float(gray.shape[1])), ("height_px", float(gray.shape[0]))

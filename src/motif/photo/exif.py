@@ -33,24 +33,8 @@ def orient(rgb: RGB8, orientation: int) -> RGB8:
     return rgb
 
 
-_UNITS = {
-    1: 1,
-    2: 1,
-    3: 2,
-    4: 4,
-    5: 8,
-    6: 1,
-    7: 1,
-    8: 2,
-    9: 4,
-    10: 8,
-    11: 4,
-    12: 8,
-    13: 4,
-    16: 8,
-    17: 8,
-    18: 8,
-}
+_TYPES_OF_SIZE = {1: (1, 2, 6, 7), 2: (3, 8), 4: (4, 9, 11, 13), 8: (5, 10, 12, 16, 17, 18)}
+_VALUE_BYTES = {kind: size for size, kinds in _TYPES_OF_SIZE.items() for kind in kinds}
 """Bytes of one value, by TIFF field type."""
 _INTEGERS = {1: "B", 3: "H", 4: "I", 13: "I", 16: "Q"}
 _MAX_ENTRIES = 4096
@@ -102,13 +86,13 @@ def read_directory(data: bytes) -> Directory | None:
         for place in range(at, at + step * min(count, _MAX_ENTRIES), step):
             entry = data[place : place + step]
             tag, kind, length = struct.unpack_from(order + "HH" + place_code, entry)
-            size = _UNITS.get(kind, 0) * length
+            size = _VALUE_BYTES.get(kind, 0) * length
             (start,) = struct.unpack_from(order + place_code, entry, step - inline)
             if size <= inline:
                 start = place + step - inline
             if size > 0 and start + size <= len(data):
                 entries.setdefault(tag, (entry, start, size))
-    except (struct.error, OverflowError):  # an offset beyond the file, or beyond any file
+    except (struct.error, OverflowError):  # an offset beyond the file, or beyond any possible file
         return None
     return Directory(data, order, big, entries)
 

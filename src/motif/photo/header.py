@@ -1,8 +1,8 @@
 """Picture headers, read before anything is decoded: BMP through Pillow, GIF and WebP by their blocks.
 
 A format has a reader of its own only where Pillow's lets a damaged or hostile file pass;
-``docs/adr/0024-pillow-reads-headers.md`` names the test that each of them answers. JPEG, PNG
-and TIFF have theirs in their own modules. The errors for refused files are here too.
+``docs/adr/0024-pillow-reads-headers.md`` names the test for each. The readers of JPEG, PNG
+and TIFF are in their own modules. The errors for refused files are here too.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from motif.messages import N_
 from motif.photo.exif import exif_orientation
 
 MAX_CHUNKS = 1_000_000
-"""Most chunks or blocks walked in one file; no honest file comes near."""
+"""Most chunks or blocks read in one file; no genuine file comes near."""
 
 _ZERO_TAIL_BYTES = 64
 
@@ -32,7 +32,7 @@ class Container:
     width_px, height_px : int, pixels
         As stored, before EXIF orientation.
     core : bytes
-        What the decoder is given: the file without what only costs or endangers (texts,
+        Input of the decoder: the file without parts that only cost memory or pose a risk (texts,
         animation, previews, private tags).
     icc : bytes
         Colour profile; empty where there is none.
@@ -68,7 +68,7 @@ def unusual(came: str) -> NotAnImageError:
 
 
 def require_data_at_end(data: bytes, what: str) -> None:
-    """Refuse a compressed file that ends in zeros: room was made for it, and the copy broke off.
+    """Refuse a compressed file that ends in zeros: space was reserved for it, and the copy broke off.
 
     Lossy WebP and HEIC carry no checksum, and their decoders take zeros for picture data.
 
@@ -149,17 +149,17 @@ def open_gif(data: bytes) -> Container:
     if len(data) < 13:
         raise damaged(N_("GIF stops inside its header"))
     at = 13 + _table_bytes(data[10])
-    kept = [data[:at]]
+    pieces = [data[:at]]
     for _ in range(MAX_CHUNKS):
         kind = data[at] if at + 11 < len(data) else 0
         if kind == _IMAGE:
             end = _after_blocks(data, at + 11 + _table_bytes(data[at + 9]))
-            return _first_frame(data, at, b"".join((*kept, data[at:end], b";")))
+            return _first_frame(data, at, b"".join((*pieces, data[at:end], b";")))
         if kind != _EXTENSION:
             break
         end = _after_blocks(data, at + 2)
         if data[at + 1] == _GRAPHIC_CONTROL:
-            kept.append(data[at:end])
+            pieces.append(data[at:end])
         at = end
     raise damaged(N_("GIF ends before its first picture"))
 
@@ -237,7 +237,7 @@ def open_webp(data: bytes) -> Container:
 
 
 def _require_frame(data: bytes, at: int, canvas_pixels: int) -> None:
-    """Refuse an animation whose canvas is huge and whose frames are not: it only costs memory."""
+    """Refuse an animation with a huge canvas and small frames: it would only waste memory."""
     width, height = (1 + int.from_bytes(data[at + place : at + place + 3], "little") for place in (6, 9))
     if canvas_pixels > max(16 * width * height, _MAX_BARE_CANVAS_PIXELS):
         raise unusual(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import product
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,7 @@ _PADDING = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 
 
 @dataclass(slots=True)
 class JpegHeader:
-    """What comes before the first scan of a JPEG.
+    """The header of a JPEG: all that precedes the first scan.
 
     Parameters
     ----------
@@ -103,10 +104,10 @@ def read_header(data: bytes) -> JpegHeader:
 
 def _next_marker(data: bytes, at: int) -> tuple[int, int]:
     """Return the next marker's code and the place after it, skipping fill bytes and stray bytes."""
-    found = _MARKER.search(data, at)
-    if found is None:
+    match = _MARKER.search(data, at)
+    if match is None:
         raise damaged(N_("JPEG ends in its header"))
-    return found[0][1], found.end()
+    return match[0][1], match.end()
 
 
 def _take(header: JpegHeader, marker: int, body: bytes) -> None:
@@ -122,8 +123,10 @@ def _take(header: JpegHeader, marker: int, body: bytes) -> None:
     elif marker == _APP2 and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
         header.icc_parts.setdefault(body[12], body[14:])
         header.icc_count = body[13]
-    keep_app = (marker == _APP0 and body[:6] == b"JFIF\0\1") or (marker == _APP14 and body[:5] == b"Adobe")
-    if marker in _TABLES or marker in _FRAMES or keep_app:
+    is_color_app = (marker == _APP0 and body[:6] == b"JFIF\0\1") or (
+        marker == _APP14 and body[:5] == b"Adobe"
+    )
+    if marker in _TABLES or marker in _FRAMES or is_color_app:
         header.kept.append(b"\xff" + bytes([marker]) + (len(body) + 2).to_bytes(2, "big") + body)
 
 
@@ -144,8 +147,8 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     """Decode to samples, at the smallest scale that still has ``long_edge_px``.
 
     The decoder sees tables and scans only: application segments and stray bytes between
-    segments are left out, so that a harmless complaint about them cannot stand before
-    (and so hide) one about the picture data, of which libjpeg reports the first alone.
+    segments are left out. libjpeg reports only the first warning, so a harmless one about these
+    would hide one about the picture data.
 
     Parameters
     ----------
@@ -188,23 +191,23 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
 
 
 def _is_padding(text: str) -> bool:
-    """Tell whether the complaint is about a few bytes left over after the last block.
+    """Tell whether a warning is about a few bytes left over after the last block.
 
-    Some cameras pad before the end marker. libjpeg reports its first complaint, so all
-    blocks decoded silently before this one; a long rest means that blocks were shifted.
+    Some cameras pad before the end marker. libjpeg reports its first warning, so all blocks
+    decoded without one; a long remainder means that blocks are shifted.
     """
     match = _PADDING.fullmatch(text)
     return match is not None and int(match[1]) <= _MAX_PADDING_BYTES
 
 
 def _require_all_scans(data: bytes, header: JpegHeader) -> None:
-    """Refuse a file whose scans, though each is whole, do not add up to the picture.
+    """Refuse a file whose scans, though each is whole, do not make up the whole picture.
 
     A progressive JPEG cut between two scans and closed with an end marker decodes without
-    a complaint, into a blurred picture. Every coefficient of every component must have
-    been sent to its last bit.
+    a warning into a blurred picture. Every coefficient of every component must be present
+    to its last bit.
     """
-    at, wanted = header.scan_start, {(one, k) for one in header.component_ids for k in range(64)}
+    at, missing = header.scan_start, set(product(header.component_ids, range(64)))
     progressive = header.frame == _PROGRESSIVE
     for number in range(_MAX_SCANS):
         parsed = _scan_header(data, at)
@@ -214,15 +217,15 @@ def _require_all_scans(data: bytes, header: JpegHeader) -> None:
         if not progressive:
             first, last, low_bit = 0, 63, 0
         if low_bit == 0:
-            wanted -= {(one, k) for one in ids for k in range(first, last + 1)}
-        if not wanted and not progressive and number == 0:
+            missing -= set(product(ids, range(first, last + 1)))
+        if not missing and not progressive and number == 0:
             return
         at = _next_scan(data, at)
         if at < 0:
             break
     else:
         raise unusual(N_("JPEG has over {most} scans", most=_MAX_SCANS))
-    if wanted:
+    if missing:
         raise damaged(N_("JPEG ends before its last scan"))
 
 
@@ -241,10 +244,10 @@ def _require_enough_bytes(data: bytes, header: JpegHeader) -> None:
     A Huffman code has one bit or more. A block of a sequential scan takes two codes (its DC
     and an end of block), one of a progressive picture one.
     """
-    across = max(max(sampling >> 4 for sampling in header.samplings), 1)
-    down = max(max(sampling & 15 for sampling in header.samplings), 1)
+    samplings = [(sampling >> 4, sampling & 15) for sampling in header.samplings]
+    across, down = (max(1, *factors) for factors in zip(*samplings, strict=True))
     units = -(-header.width_px // (8 * across)) * -(-header.height_px // (8 * down))
-    blocks = units * sum((sampling >> 4) * (sampling & 15) for sampling in header.samplings)
+    blocks = units * sum(horizontal * vertical for horizontal, vertical in samplings)
     bits = 8 * (len(data) - header.scan_start)
     if bits < blocks * (1 if header.frame == _PROGRESSIVE else 2):
         raise damaged(

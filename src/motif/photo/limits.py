@@ -1,4 +1,4 @@
-"""Limits on the size of a photo, asked before anything is decoded."""
+"""Limits on the size of a photo, checked before anything is decoded."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from motif.messages import N_
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoLimits:
-    """What is refused, and from where on.
+    """The limits beyond which a photo is refused.
 
     Parameters
     ----------

@@ -20,7 +20,7 @@ from motif.photo.source import PhotoSource, read_bytes
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Photo:
-    """A decoded photo, upright and in sRGB, with the untouched file it came from.
+    """A decoded photo, upright and in sRGB, with the unchanged file.
 
     Parameters
     ----------
@@ -31,7 +31,7 @@ class Photo:
     sha256 : str, 64 lower-case hex digits
         Of the file's bytes.
     data : bytes
-        The untouched file; for an array, a PNG of it.
+        The unchanged file; for an array, a PNG of it.
     media_type : str, such as ``"image/jpeg"``
     name : str
         The file's name without its folder; empty where there is none.
@@ -49,7 +49,7 @@ class Photo:
 def read_photo(
     source: PhotoSource, *, long_edge_px: int | None = None, limits: PhotoLimits | None = None
 ) -> Photo:
-    """Read a photo and refuse what must not be fingerprinted.
+    """Read a photo; refuse files that cannot be fingerprinted reliably.
 
     JPEG, PNG, WebP, TIFF, BMP, GIF and, with the extra ``heif``, HEIC; of an animation the
     first frame. EXIF orientation is applied, a colour profile converted to sRGB, alpha laid
@@ -76,13 +76,13 @@ def read_photo(
     UnreadablePhotoError
         If the path is missing, a folder, a device, a web address, or forbidden.
     NotAnImageError
-        If the bytes are no picture that is read here.
+        If the bytes are not a supported picture.
     TruncatedPhotoError
         If picture data are missing or damaged.
     PhotoTooLargeError, PhotoTooSmallError
         If a limit is passed; judged by the header, before decoding.
     BlankPhotoError
-        If ``has_detail`` says no.
+        If ``has_detail`` is False for it.
     MissingExtraError
         If it is HEIC, and the extra is not installed.
     ImageShapeError, ParameterError
@@ -131,14 +131,14 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
 
 
 def has_detail(rgb: RGB8) -> bool:
-    """Tell a picture from a flat colour with noise on it.
+    """Distinguish a picture from a flat colour with noise.
 
     It has detail if single pixels differ clearly (5th to 95th percentile of a channel over
     32 levels apart). If not, it is averaged over areas to 64..128 px on the long edge and
     smoothed by one of those pixels, which leaves little of any noise, and the spread between
     the 0.1th and 99.9th percentile of its luma must exceed 1.5 levels, or that of a colour
-    difference 4. Where small pictures leave noise over, the limit rises to 2.2 times
-    its measured standard deviation before smoothing (white noise spreads by 1.75), but to 8 at most.
+    difference 4. Where noise remains in small pictures, the limit rises to 2.2 times
+    its standard deviation measured before smoothing (white noise spreads by 1.75), but to 8 at most.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _halved(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
 
 
 def _noise(small: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Estimate white noise per channel from what no smooth surface or straight line has.
+    """Estimate white noise per channel from a response that smooth surfaces and straight lines lack.
 
     Standard deviation from the median absolute response of the diagonal Haar filter, as
     Donoho and Johnstone (1994) do, doi:10.1093/biomet/81.3.425.

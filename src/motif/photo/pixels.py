@@ -1,4 +1,4 @@
-"""A file's bytes to upright sRGB pixels: tell the format, check, decode, convert."""
+"""The bytes of a file to upright sRGB pixels: identify the format, check, decode, convert."""
 
 from __future__ import annotations
 
@@ -9,16 +9,12 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from PIL import (
-    BmpImagePlugin,
-    GifImagePlugin,
-    Image,
-    ImageCms,
-    ImageFile,
-    PngImagePlugin,
-    TiffImagePlugin,
-    WebPImagePlugin,
-)
+from PIL import Image, ImageCms, ImageFile
+from PIL.BmpImagePlugin import BmpImageFile
+from PIL.GifImagePlugin import GifImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.TiffImagePlugin import TiffImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from motif.arrays import RGB8
 from motif.errors import ImageShapeError, MotifError, NotAnImageError
@@ -35,7 +31,7 @@ from motif.photo.tiff import open_tiff, require_jpegs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Decoded:
-    """Pixels, and what the file said about them.
+    """Decoded pixels, with the size of the whole picture and its media type.
 
     Parameters
     ----------
@@ -65,17 +61,17 @@ class _Format:
     decoder: Callable[[io.BytesIO], ImageFile.ImageFile]
 
 
-_PNG = _Format("image/png", open_png, PngImagePlugin.PngImageFile)
-_TIFF = _Format("image/tiff", open_tiff, TiffImagePlugin.TiffImageFile)
-_GIF = _Format("image/gif", open_gif, GifImagePlugin.GifImageFile)
-_WEBP = _Format("image/webp", open_webp, WebPImagePlugin.WebPImageFile)
+_PNG = _Format("image/png", open_png, PngImageFile)
+_TIFF = _Format("image/tiff", open_tiff, TiffImageFile)
+_GIF = _Format("image/gif", open_gif, GifImageFile)
+_WEBP = _Format("image/webp", open_webp, WebPImageFile)
 _FORMATS = {
     SIGNATURE: _PNG,
     b"II*\0": _TIFF,
     b"MM\0*": _TIFF,
     b"II+\0": _TIFF,
     b"MM\0+": _TIFF,
-    b"BM": _Format("image/bmp", open_bmp, BmpImagePlugin.BmpImageFile),
+    b"BM": _Format("image/bmp", open_bmp, BmpImageFile),
     b"GIF87a": _GIF,
     b"GIF89a": _GIF,
 }
@@ -120,14 +116,14 @@ def decode(data: bytes, *, limits: PhotoLimits, long_edge_px: int | None = None)
         return _decode_heif(data, limits)
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
         return _decode_container(data, _WEBP, limits)
-    for start, found in _FORMATS.items():
-        if data.startswith(start):
-            return _decode_container(data, found, limits)
+    for signature, file_format in _FORMATS.items():
+        if data.startswith(signature):
+            return _decode_container(data, file_format, limits)
     raise _stranger(data)
 
 
 def _is_text(data: bytes) -> bool:
-    """Tell whether bytes are ASCII that people read."""
+    """Tell whether bytes are printable ASCII."""
     return all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in data)
 
 
@@ -136,13 +132,12 @@ def _stranger(data: bytes) -> NotAnImageError:
         hint = N_("The copy failed. Copy the photo again from the camera or phone.")
         return NotAnImageError(N_("the file is empty (0 bytes); expected a picture"), hint=hint)
     start = data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")[:4].lower()
-    unknown = (
-        N_("a text")
-        if _is_text(data[:64])
-        else N_("a file that starts with {start}", start=data[:8].hex(" "))
-    )
-    came = _STRANGERS.get(start, unknown)
-    return NotAnImageError(N_("this is {came}; expected a picture", came=came), hint=_FORMATS_HINT)
+    kind = _STRANGERS.get(start)
+    if kind is None and _is_text(data[:64]):
+        kind = N_("a text")
+    elif kind is None:
+        kind = N_("a file that starts with {start}", start=data[:8].hex(" "))
+    return NotAnImageError(N_("this is {came}; expected a picture", came=kind), hint=_FORMATS_HINT)
 
 
 def _decode_jpeg(data: bytes, limits: PhotoLimits, long_edge_px: int | None) -> Decoded:
@@ -153,24 +148,24 @@ def _decode_jpeg(data: bytes, limits: PhotoLimits, long_edge_px: int | None) -> 
     return _upright(rgb, size, exif_orientation(header.exif), "image/jpeg")
 
 
-def _decode_container(data: bytes, found: _Format, limits: PhotoLimits) -> Decoded:
+def _decode_container(data: bytes, file_format: _Format, limits: PhotoLimits) -> Decoded:
     try:
-        container = found.open(data)
+        container = file_format.open(data)
         require_size(container.width_px, container.height_px, limits)
-        if found is _TIFF:
+        if file_format is _TIFF:
             require_jpegs(data)
-        picture = found.decoder(io.BytesIO(container.core))
+        picture = file_format.decoder(io.BytesIO(container.core))
         if picture.size != (container.width_px, container.height_px):
             require_size(*picture.size, limits)
         picture.load()
-        if found is _PNG:
+        if file_format is _PNG:
             require_rows(container, _last_row(picture))
         rgb = _flatten(picture, container)
     except (MotifError, MemoryError):
         raise
-    except Exception as error:  # decoders fail on hostile files with whatever they like
-        raise _undecodable(found.media_type, error) from error
-    return _upright(rgb, picture.size, container.orientation, found.media_type)
+    except Exception as error:  # decoders raise anything on hostile files
+        raise _undecodable(file_format.media_type, error) from error
+    return _upright(rgb, picture.size, container.orientation, file_format.media_type)
 
 
 def _last_row(picture: Image.Image) -> npt.NDArray[Any]:
@@ -188,25 +183,23 @@ def _decode_heif(data: bytes, limits: PhotoLimits) -> Decoded:
     heif = require("pillow_heif", extra="heif")
     require_data_at_end(data, "HEIC")
     try:
-        opened = heif.open_heif(io.BytesIO(data))
-        width_px, height_px = opened.size
-        require_size(width_px, height_px, limits)
-        picture = opened.to_pillow()
+        heif_file = heif.open_heif(io.BytesIO(data))
+        width, height = heif_file.size
+        require_size(width, height, limits)
+        picture = heif_file.to_pillow()
         icc = picture.info.get("icc_profile") or b""
-        rgb = _flatten(
-            picture, Container(width_px=picture.width, height_px=picture.height, core=b"", icc=icc)
-        )
+        rgb = _flatten(picture, Container(width_px=width, height_px=height, core=b"", icc=icc))
     except (MotifError, MemoryError):
         raise
     except Exception as error:  # as above
         raise _undecodable("image/heic", error) from error
-    # libheif has turned the picture already; the EXIF orientation beside it is history.
+    # libheif has already turned the picture upright; its EXIF orientation no longer applies.
     return _upright(rgb, picture.size, 1, "image/heic")
 
 
 def _undecodable(media_type: str, error: Exception) -> MotifError:
-    """Tell what is not supported from what is damaged, as far as the decoder says."""
-    text = f"{media_type}: {error}" if str(error) else f"{media_type}: {type(error).__name__}"
+    """Distinguish unsupported from damaged pictures, as far as the decoder's error does."""
+    text = f"{media_type}: {str(error) or type(error).__name__}"
     if isinstance(error, SyntaxError | NotImplementedError) or "nsupported" in text or "unknown" in text:
         return unusual(text)
     return damaged(text)
@@ -252,7 +245,7 @@ def _from_deep_gray(picture: Image.Image, container: Container) -> Image.Image:
 
 
 def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, bytes]:
-    """Take pixels that are decoded already.
+    """Take decoded pixels.
 
     Parameters
     ----------
@@ -264,7 +257,7 @@ def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, 
     decoded : Decoded
         A copy, in 8 bits, with alpha laid on white.
     png : bytes
-        The pixels as they came, as a PNG.
+        The unchanged pixels, as a PNG.
 
     Raises
     ------
@@ -275,9 +268,9 @@ def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, 
     """
     shape_fits = pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))
     if not shape_fits or pixels.dtype.kind != "u" or pixels.dtype.itemsize > 2:
-        came = f"source.shape={pixels.shape}, source.dtype={pixels.dtype}"
+        actual = f"source.shape={pixels.shape}, source.dtype={pixels.dtype}"
         expected = "(H, W), (H, W, 3) or (H, W, 4) of uint8 or uint16"
-        raise ImageShapeError(f"{came}; expected {expected}", hint=N_("Pass sRGB pixels."))
+        raise ImageShapeError(f"{actual}; expected {expected}", hint=N_("Pass sRGB pixels."))
     height_px, width_px = pixels.shape[:2]
     require_size(width_px, height_px, limits)
     require_bytes(pixels.nbytes, limits)

@@ -1,4 +1,4 @@
-"""PNG: walk the chunks, check the checksums; write pixels so that the bytes never vary."""
+"""PNG: read the chunks, verify the checksums; write pixels so that the bytes never vary."""
 
 from __future__ import annotations
 
@@ -20,15 +20,7 @@ _MAX_ICC_BYTES = 16_000_000
 _STORED_BLOCK_BYTES = 65535
 _INFLATE_STEP_BYTES = 1 << 20
 _COLOR_TYPE_AT, _INTERLACE_AT = 25, 28
-_ADAM7 = (
-    (0, 0, 8, 8),
-    (4, 0, 8, 8),
-    (0, 4, 4, 8),
-    (2, 0, 4, 4),
-    (0, 2, 2, 4),
-    (1, 0, 2, 2),
-    (0, 1, 1, 2),
-)
+_ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
 """First column and row, and the steps, of each interlaced pass."""
 
 
@@ -51,25 +43,25 @@ def open_png(data: bytes) -> Container:
     ----------
     .. [1] W3C, Portable Network Graphics, third edition (2025), section 5.
     """
-    kept, side = _chunks(data)
-    kinds = [chunk[4:8] for chunk in kept]
-    if not kinds or kinds[0] != b"IHDR" or len(kept[0]) != 25 or b"IDAT" not in kinds:
+    picture_chunks, side_data = _chunks(data)
+    kinds = [chunk[4:8] for chunk in picture_chunks]
+    if not kinds or kinds[0] != b"IHDR" or len(picture_chunks[0]) != 25 or b"IDAT" not in kinds:
         raise damaged(N_("PNG has no picture data"))
-    width, height, sample_bits = struct.unpack_from(">IIB", kept[0], 8)
+    width, height, sample_bits = struct.unpack_from(">IIB", picture_chunks[0], 8)
     return Container(
         width_px=width,
         height_px=height,
-        core=b"".join((SIGNATURE, *kept)),
-        icc=_inflate_profile(side.get(b"iCCP", b"")),
-        orientation=exif_orientation(side.get(b"eXIf", b"")),
+        core=b"".join((SIGNATURE, *picture_chunks)),
+        icc=_inflate_profile(side_data.get(b"iCCP", b"")),
+        orientation=exif_orientation(side_data.get(b"eXIf", b"")),
         sample_bits=sample_bits,
     )
 
 
 def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
     """Return the chunks that carry the picture, whole, and the bodies of the others."""
-    kept: list[bytes] = []
-    side: dict[bytes, bytes] = {}
+    picture_chunks: list[bytes] = []
+    side_data: dict[bytes, bytes] = {}
     view, at = memoryview(data), len(SIGNATURE)
     for _ in range(MAX_CHUNKS):
         length, kind = int.from_bytes(view[at : at + 4], "big"), data[at + 4 : at + 8]
@@ -79,11 +71,11 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
         if kind in _KEPT:
             if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
                 raise damaged(N_("PNG chunk {kind} has a wrong checksum", kind=kind.decode()))
-            kept.append(data[at:end])
+            picture_chunks.append(data[at:end])
         elif kind in (b"iCCP", b"eXIf"):
-            side.setdefault(kind, data[at + 8 : end - 4])
+            side_data.setdefault(kind, data[at + 8 : end - 4])
         if kind == b"IEND":
-            return kept, side
+            return picture_chunks, side_data
         at = end
     raise unusual(N_("PNG has over {most} chunks", most=MAX_CHUNKS))
 
@@ -91,8 +83,8 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
 def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
     """Require that the data of a PNG reach its last row.
 
-    Pillow leaves rows at zero, without a word, where the data stream ends early and in good
-    order. The data are counted where the last row is zeros, and where rows are interlaced.
+    Pillow silently leaves rows at zero where the data stream ends early but properly. The data
+    are counted where the last row is zeros, and where rows are interlaced.
 
     Parameters
     ----------

@@ -27,23 +27,22 @@ def read_bytes(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
         require_bytes(source.nbytes if isinstance(source, memoryview) else len(source), limits)
         return bytes(source), ""
     if not isinstance(source, str | os.PathLike):
-        came = f"source is of type {type(source).__name__}"
         expected = "expected a path, a file's bytes or an array of pixels"
-        raise ParameterError(f"{came}; {expected}", hint=N_("Give the path of the photo."))
+        message = f"source is of type {type(source).__name__}; {expected}"
+        raise ParameterError(message, hint=N_("Give the path of the photo."))
     path = os.fsdecode(source)
     if _WEB_ADDRESS.match(path):
         hint = N_("Nothing is fetched from the network. Save the photo on this computer and give its path.")
-        raise UnreadablePhotoError(
-            N_("{path!r} is a web address; expected a path", path=path[:200]), hint=hint
-        )
+        message = N_("{path!r} is a web address; expected a path", path=path[:200])
+        raise UnreadablePhotoError(message, hint=hint)
     return _read_file(path, limits), Path(path).name
 
 
 def _read_file(path: str, limits: PhotoLimits) -> bytes:
     """Read a regular file of at most ``max_bytes``.
 
-    What it is, is asked before it is opened, since opening a pipe waits and opening a device
-    may act; and again afterwards, since it may have been exchanged in between.
+    Its type is checked before opening, since opening a pipe blocks and opening a device may have
+    effects; and again afterwards, since the file may have been replaced in between.
     """
     try:
         _require_regular(path, Path(path).stat(), limits)
@@ -80,7 +79,7 @@ def _require_regular(path: str, status: os.stat_result, limits: PhotoLimits) -> 
 
 
 def _read_all(file: BinaryIO, size: int, limits: PhotoLimits) -> bytes:
-    """Read ``size`` bytes, and on, should the file have grown or its size have been a lie."""
+    """Read ``size`` bytes, and more where the file has grown or its size is wrong."""
     parts = [file.read(size + 1)]
     total = len(parts[0])
     while parts[-1] and total > size and total <= limits.max_bytes:

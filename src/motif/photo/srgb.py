@@ -56,7 +56,7 @@ def to_srgb(samples: npt.NDArray[np.uint8], icc: bytes = b"") -> RGB8:
 
 
 def _through_profile(samples: npt.NDArray[np.uint8], mode: str, icc: bytes) -> RGB8 | None:
-    """Return samples converted through their profile, or None where it says nothing useful."""
+    """Return samples converted through their profile, or None where it does not apply."""
     if icc[16:20] != _PROFILE_SPACES[mode]:
         logger.info("colour profile ignored: it is for %r, the picture is %s", icc[16:20], mode)
         return None
@@ -126,5 +126,4 @@ def deep_to_8(deep: npt.NDArray[Any], bits: int) -> Gray8:
     finite = np.nan_to_num(deep, nan=0.0, posinf=0.0, neginf=0.0)
     highest = float(finite.max(initial=0.0))
     full = next((full for full in (1.0, 255.0, 65535.0) if highest <= full), highest)
-    scaled: Gray8 = np.rint(finite.clip(0, full) * (255.0 / full)).astype(np.uint8)
-    return scaled
+    return np.asarray(np.rint(finite.clip(0, full) * (255.0 / full)).astype(np.uint8))

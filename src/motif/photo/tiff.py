@@ -28,7 +28,7 @@ _PIXEL_TAGS = frozenset(
 
 
 def open_tiff(data: bytes) -> Container:
-    """Open a TIFF: keep the first directory's tags that say where and what the pixels are.
+    """Open a TIFF: keep those tags of the first directory that describe and locate the pixels.
 
     Raises
     ------
@@ -67,7 +67,7 @@ def _pieces(directory: Directory) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def _require_data(directory: Directory) -> None:
-    """Require that what the directory points at is in the file, and that it is not absurd."""
+    """Require that all data of the directory are in the file, and of plausible size."""
     size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
     starts, lengths = _pieces(directory)
     if not width or not height or not starts:
@@ -128,11 +128,10 @@ def require_jpegs(data: bytes) -> None:
 def _require_jpeg(piece: bytes, width: int, least_height: int, height: int) -> None:
     header = jpeg.read_header(piece)
     if header.width_px != width or not least_height <= header.height_px <= height:
-        size = f"{header.width_px} x {header.height_px}"
         raise damaged(
             N_(
                 "TIFF holds a JPEG of {size} px in a place of {width} x {least_height}",
-                size=size,
+                size=f"{header.width_px} x {header.height_px}",
                 width=width,
                 least_height=least_height,
             )
@@ -152,9 +151,9 @@ def _core(directory: Directory) -> bytes:
     """Append a directory with the pixel tags only, and point the header at it."""
     order, big, data = directory.order, directory.big, directory.data
     count_code, place_code, inline = ("Q", "Q", 8) if big else ("H", "I", 4)
-    kept = [entry for tag, (entry, _, _) in sorted(directory.entries.items()) if tag in _PIXEL_TAGS]
+    pixel_entries = [entry for tag, (entry, _, _) in sorted(directory.entries.items()) if tag in _PIXEL_TAGS]
     padding = bytes(-len(data) % 2)
     place = struct.pack(order + place_code, len(data) + len(padding))
-    count = struct.pack(order + count_code, len(kept))
+    count = struct.pack(order + count_code, len(pixel_entries))
     rest = memoryview(data)[inline + len(place) :]
-    return b"".join((data[:inline], place, rest, padding, count, *kept, bytes(inline)))
+    return b"".join((data[:inline], place, rest, padding, count, *pixel_entries, bytes(inline)))
