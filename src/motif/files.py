@@ -11,18 +11,20 @@ _KEY_ENV = "MOTIF_SIGNING_KEY"
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 
 
-def replace_file(target: Path, write: Callable[[Path], object]) -> None:
+def replace_file(target: Path, write: Callable[[Path], object], *, mode: int = 0o600) -> None:
     """Write a file beside its place and let it take that place, whole or not at all.
 
     Parameters
     ----------
     target : Path
     write : callable, Path -> object
-        Is given the path of an empty file beside the target, which takes its place.
+        Receives the path of an empty file beside the target, which takes its place.
+    mode : int
+        Permissions of the file, before the umask.
     """
-    draft = target.parent / f".{target.name}-{secrets.token_hex(8)}.tmp"
+    draft = target.parent / f".{target.name[:8]}-{secrets.token_hex(8)}.tmp"
     try:
-        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode))
         write(draft)
         draft.replace(target)
     finally:

@@ -34,7 +34,7 @@ def run() -> None:
 
 def _exit_code() -> int:
     try:
-        result = cli.main(prog_name="motif", standalone_mode=False)
+        return int(cli.main(prog_name="motif", standalone_mode=False))
     except click.Abort:
         return explain(KeyboardInterrupt())
     except click.ClickException as error:
@@ -44,11 +44,10 @@ def _exit_code() -> int:
         return stop.code if isinstance(stop.code, int) else codes.ERROR
     except (Exception, KeyboardInterrupt) as error:
         return explain(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
-    return result if isinstance(result, int) else codes.DONE
 
 
 def _hush_libraries() -> None:
-    """Keep decoders from writing to stderr; a damaged picture is reported by us."""
+    """Keep decoders from writing to stderr; the program itself reports a damaged picture."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

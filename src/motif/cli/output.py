@@ -70,8 +70,15 @@ def emit_json(document: Any, *, indent: int | None = 2) -> None:
         sys.stdout.flush()
 
 
-def save_picture(path: Path, rgb: RGB8) -> None:
+def save_picture(path: Path, rgb: RGB8, **encoding: int) -> None:
     """Write sRGB pixels as the PNG or JPEG file that the name says; what exists stays as it is.
+
+    Parameters
+    ----------
+    path : Path
+    rgb : RGB8
+    **encoding : int
+        Pillow's options; those of the other format are ignored.
 
     Raises
     ------
@@ -83,7 +90,7 @@ def save_picture(path: Path, rgb: RGB8) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     encoded = io.BytesIO()
     kind = "PNG" if path.suffix.lower() == ".png" else "JPEG"
-    Image.fromarray(rgb).save(encoded, kind, icc_profile=profile, quality=90)
+    Image.fromarray(rgb).save(encoded, kind, icc_profile=profile, **({"quality": 90} | encoding))
     with path.open("xb") as file:
         file.write(encoded.getvalue())
 
