@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,11 +66,15 @@ def dedupe(
     others, also mirrored, in another dye or with light and dark exchanged. Pictures that hang together by
     strong indications make a group; weaker ones are listed as pairs that a person must look at.
     """
+    from motif.batch.journal import Journal
     from motif.batch.run import fill
     from motif.report.batch_text import duplicates_text
 
     batch = BatchRun(sources, options, column=column)
-    with _journal(fingerprints) as journal:
+    with (
+        tempfile.TemporaryDirectory(prefix="motif-") as folder,
+        Journal(fingerprints or Path(folder, "rows")) as journal,
+    ):
         with batch.summary():
             limits = options.limits(by_default=True)
             batch.follow(
@@ -99,17 +102,6 @@ def _tell_errors(errors: Sequence[Mapping[str, Any]]) -> None:
         tell(error_text(f"{row['path']}: {_(error['hint']) or error['message']}"))
     if len(errors) > _ERRORS_SHOWN:
         tell(_("{count} more; all with --json").format(count=len(errors) - _ERRORS_SHOWN))
-
-
-@contextmanager
-def _journal(path: Path | None) -> Iterator[Journal]:
-    from motif.batch.journal import Journal
-
-    with (
-        tempfile.TemporaryDirectory(prefix="motif-") as folder,
-        Journal(path or Path(folder, "rows")) as journal,
-    ):
-        yield journal
 
 
 def _duplicates(journal: Journal, *, quiet: bool) -> Duplicates:

@@ -115,20 +115,18 @@ def fingerprint(
         if on_cluster:
             batch.follow(_on_cluster(batch, str(output), str(scheduler), hashes_only))
         else:
-            with _opened(output, ordered, batch) as rows:
-                batch.follow(
-                    fill(
-                        rows,
-                        batch.items(),
-                        batch.tally,
-                        rows=RowOptions(
-                            hashes_only=hashes_only, checksum=checksum, retry_errors=retry_errors
-                        ),
-                        jobs=options.jobs,
-                        ordered=ordered or output is None,
-                        limits=options.limits(by_default=output is not None),
-                    )
+            contents = RowOptions(hashes_only=hashes_only, checksum=checksum, retry_errors=retry_errors)
+            with _opened(output, ordered, batch) as out:
+                work = fill(
+                    out,
+                    batch.items(),
+                    batch.tally,
+                    rows=contents,
+                    jobs=options.jobs,
+                    ordered=ordered or output is None,
+                    limits=options.limits(by_default=output is not None),
                 )
+                batch.follow(work)
     return batch.exit_code()
 
 

@@ -12,11 +12,13 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from motif import __version__
 from motif.cli import codes
 from motif.cli.errors import explain
 from motif.cli.language import in_language
 from motif.cli.session import DEFAULT_REGISTRY, Session
 from motif.messages import LANGUAGES, _, use_language
+from motif.profiles import STANDARD_1
 
 COMMANDS = {
     "capture-check": "motif.cli.photo:capture_check",
@@ -83,7 +85,7 @@ class MotifCommand(DocumentedCommand):
     examples : sequence of str
         Command lines as a user would type them.
     exit_codes : mapping of int to str
-        What exit codes of this command mean that ``codes.DOING`` lacks or words differently.
+        Meanings of exit codes that differ from those in ``codes.DOING``, or are added to them.
     """
 
     def __init__(
@@ -136,7 +138,7 @@ class MotifGroup(DocumentedCommand, click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take two words as one command's name where there is such a command."""
+        """Read two words as one command's name where there is such a command."""
         both = " ".join(args[:2])
         within = [name for name in COMMANDS if name.startswith(f"{args[0]} ")]
         if within and both not in COMMANDS:
@@ -168,15 +170,6 @@ def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
 def _lang(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value or isinstance(ctx.command, click.Group):
         use_language(value)
-
-
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from motif import __version__
-        from motif.profiles import STANDARD_1
-
-        click.echo(f"motif {__version__} (profile {STANDARD_1.id})")
-        ctx.exit()
 
 
 class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions take no argument
@@ -218,13 +211,8 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions ta
     callback=_lang,
     help="Language of advice: English or Indonesian. [MOTIF_LANG; otherwise the locale's]",
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_version,
-    help="Show the version and leave.",
+@click.version_option(
+    __version__, message=f"motif %(version)s (profile {STANDARD_1.id})", help="Show the version and leave."
 )
 @click.pass_context
 def cli(ctx: click.Context, registry: str, debug: bool) -> None:

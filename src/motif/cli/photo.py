@@ -75,13 +75,13 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
 def emit_each(
     photos: Sequence[Path], work: Callable[[Path], tuple[dict[str, Any], str]]
 ) -> list[dict[str, Any]]:
-    """Print what comes of each photo, and return the rows of the JSON document.
+    """Print the result for each photo, and return the rows of the JSON document.
 
     Parameters
     ----------
     photos : sequence of Path
     work : callable, Path -> (row, text)
-        A photo that cannot be used is told, and has a row with ``path`` and ``error``.
+        An error is told on stderr, and becomes a row with ``path`` and ``error``.
     """
     from motif.report.batch_text import photo_error_text
 

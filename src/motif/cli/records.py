@@ -23,8 +23,6 @@ from motif.registry.records.record import Record
 from motif.registry.records.works import Capture, Specimen
 from motif.vocabulary import terms
 
-ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; may be repeated for some."
-
 
 class FieldOption(click.Option):
     """An option whose help is made of the names of fields and terms, in each language.
@@ -50,7 +48,12 @@ def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifC
     run.__doc__ = summary
     options = [
         *(_PERSON_OPTIONS if record is Party else ()),
-        click.option("--entry", "entry", multiple=True, metavar="ID", help=ENTRY_HELP),
+        click.option(
+            "--entry",
+            multiple=True,
+            metavar="ID",
+            help="The entry (or, for a party, also the filing) that it belongs to; may be repeated for some.",
+        ),
         *(
             _option(name, metadata)
             for name, metadata in record.typed_fields().items()

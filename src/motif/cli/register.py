@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -22,9 +20,6 @@ from motif.report.record_text import (
     similar_text,
     withdrawn_text,
 )
-
-if TYPE_CHECKING:
-    from motif.registry.records.decision import Alert
 
 
 @make_command(
@@ -104,7 +99,8 @@ def _register_one(photo: Path, title: str, *, note: str, allow_duplicate: bool, 
     emit_result(entry.to_json(), registered_text(entry))
     if entry.similar_to:
         tell(similar_text(entry))
-    _tell_alerts(alerts)
+    for alert in alerts:
+        tell(alert_text(alert))
 
 
 def _register_batch(run: BatchRun, options: RunOptions, *, note: str, allow_duplicate: bool) -> int:
@@ -128,11 +124,6 @@ def _register_batch(run: BatchRun, options: RunOptions, *, note: str, allow_dupl
     return codes.CONFLICT if set(run.tally.codes) == {"duplicate-motif"} else run.exit_code()
 
 
-def _tell_alerts(alerts: Iterable[Alert]) -> None:
-    for alert in alerts:
-        tell(alert_text(alert))
-
-
 @make_command(
     "add-photo",
     examples=["motif add-photo M-000042-7 whole-cloth.jpg"],
@@ -153,7 +144,8 @@ def add_photo(entry_id: str, photo: Path, allow_duplicate: bool) -> None:
         entry = registry.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
         alerts = [alert for alert in registry.alerts(entry_id) if alert.id not in known_ids]
     emit_result(entry.to_json(), photo_added_text(entry))
-    _tell_alerts(alerts)
+    for alert in alerts:
+        tell(alert_text(alert))
 
 
 @make_command("withdraw", examples=["motif withdraw M-000042-7 --reason 'Registered twice by mistake'"])
