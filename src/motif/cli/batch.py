@@ -64,7 +64,7 @@ column_option = click.option(
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunOptions:
-    """How the pictures are worked through, as the options of ``run_options`` say.
+    """How pictures are processed: the values of ``run_options``.
 
     Parameters
     ----------
@@ -122,7 +122,7 @@ _RUN_OPTIONS = (
 
 
 def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
-    """Add the options that say how pictures are worked through, as one ``RunOptions`` named ``options``."""
+    """Add the options of a run, which the command receives as one ``RunOptions`` named ``options``."""
 
     @wraps(function)
     def call(**values: Any) -> Any:
@@ -135,7 +135,7 @@ def run_options(function: Callable[..., Any]) -> Callable[..., Any]:
 
 
 class BatchRun:
-    """A run over many pictures: what came of them so far, and what the user sees of it.
+    """A run over many pictures: its results so far, and what the user sees of them.
 
     Parameters
     ----------
@@ -147,9 +147,9 @@ class BatchRun:
     Attributes
     ----------
     tally : Tally
-        Counted by whoever does the work.
+        Updated by the work that is followed.
     finished : bool
-        Every source was worked through.
+        Every source has been processed.
     """
 
     def __init__(
@@ -214,7 +214,7 @@ class BatchRun:
     def follow(
         self, work: Generator[Done, None, None], *, take: Callable[[Done], object] | None = None
     ) -> None:
-        """Work through a batch, showing progress; SIGTERM does what Ctrl-C does: whole rows are kept.
+        """Do the work, showing progress; SIGTERM does what Ctrl-C does: whole rows are kept.
 
         Parameters
         ----------
@@ -233,7 +233,7 @@ class BatchRun:
             self.finished = True
 
     def exit_code(self) -> int:
-        """Return 0 if there are pictures, and none is an error."""
+        """Return 0 if there are pictures and none of them is an error."""
         return codes.DONE if self.tally.found and not self.tally.failed else codes.ERROR
 
 
@@ -258,12 +258,12 @@ SECONDS_BETWEEN_LINES = 60.0
 
 
 class BatchProgress:
-    """Say how far a batch is while it runs, and sum up at its end.
+    """Show the progress of a batch while it runs, and sum up at its end.
 
     Parameters
     ----------
     tally : Tally
-        Counted by the run; read here.
+        Updated by the run.
     total : callable -> int or None
         How many pictures there are, as far as that is known yet.
     quiet : bool
@@ -287,7 +287,7 @@ class BatchProgress:
         return self
 
     def update(self) -> None:
-        """Show what has been counted by now."""
+        """Show the counts so far."""
         if self._quiet:
             return
         if self._bar is not None:
@@ -352,7 +352,7 @@ def count_meanwhile(items: Iterable[object]) -> Callable[[], int | None]:
     counts: list[int] = []
 
     def work() -> None:
-        with suppress(Exception):  # whoever draws the items for good meets the same trouble, and tells it
+        with suppress(Exception):  # the run itself meets the same error, and reports it
             counts.append(sum(1 for _ in items))
 
     threading.Thread(target=work, daemon=True).start()

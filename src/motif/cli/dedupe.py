@@ -96,7 +96,7 @@ def dedupe(
 
 
 def _tell_errors(errors: Sequence[Mapping[str, Any]]) -> None:
-    """Say on stderr what is wrong with the first few pictures, by the hint, which the catalogue knows."""
+    """Report the first few errors on stderr by their hints, which can be translated."""
     for row in errors[:_ERRORS_SHOWN]:
         error = row["error"]
         tell(error_text(f"{row['path']}: {_(error['hint']) or error['message']}"))

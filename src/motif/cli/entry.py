@@ -1,4 +1,4 @@
-"""Run the group once: streams made safe before, flushed after."""
+"""Run the command line in a process: prepare the streams, run, flush, exit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, 
 
 
 def run() -> None:
-    """Run ``motif`` and exit; nothing but words reaches the user."""
+    """Run ``motif`` and exit; the user never sees a traceback, except with ``--debug``."""
     prepare_streams()
     speak(sys.argv[1:])
     _hush_libraries()

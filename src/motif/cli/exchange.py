@@ -100,7 +100,7 @@ def import_table(
 
 
 def _opened(*, dry_run: bool) -> AbstractContextManager[Registry | None]:
-    """Open the registry; for a dry run it need not be there."""
+    """Open the registry; a dry run does without one."""
     place = session().registry
     if dry_run and "://" not in place and not Path(place).exists():
         return nullcontext()
@@ -108,7 +108,7 @@ def _opened(*, dry_run: bool) -> AbstractContextManager[Registry | None]:
 
 
 def _watched(outcomes: Iterable[Outcome], total: int, *, quiet: bool) -> list[Outcome]:
-    """Return the outcomes of all rows, showing how many there are by now."""
+    """Return the outcomes of all rows, showing progress."""
     rows = []
     with Progress(total, quiet=quiet) as progress:
         for row in outcomes:

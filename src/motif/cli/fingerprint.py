@@ -149,7 +149,7 @@ def _on_cluster(
 
 
 class _Stdout:
-    """Rows to stdout, of which nothing is known later."""
+    """Rows to stdout, none of which can be read back."""
 
     def claim(self, path: str) -> bool:
         return True

@@ -1,4 +1,4 @@
-"""The group ``motif``, whose commands are imported when they are named, and what all commands share."""
+"""The group ``motif``, which imports a command when it is called, and the class of all commands."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ COMMANDS = {
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",
 }
-"""Command -> the module that holds it, and its name there; in the order of ``--help``."""
+"""Command -> its module and its name there, in the order of ``--help``."""
 
 
 class DocumentedCommand(click.Command):
@@ -101,12 +101,12 @@ class MotifCommand(DocumentedCommand):
         ]
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; a file name that starts with a dash is met with advice."""
-        given = tuple(args)
+        """Parse; advise on a file name that starts with a dash."""
+        words = tuple(args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            file = next((arg for arg in given if arg.startswith("-") and Path(arg).exists()), None)
+            file = next((arg for arg in words if arg.startswith("-") and Path(arg).exists()), None)
             if file is None:
                 raise
             advice = _("If you mean the file, write ./{name}").format(name=file)
@@ -124,11 +124,11 @@ class MotifGroup(DocumentedCommand, click.Group):
     exit_codes = codes.ALL
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order in which an office meets them."""
+        """Return the names of the commands in the order in which an office needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the one command that is needed."""
+        """Import a command."""
         if cmd_name not in COMMANDS:
             return None
         command = pkgutil.resolve_name(COMMANDS[cmd_name])
@@ -146,7 +146,7 @@ class MotifGroup(DocumentedCommand, click.Group):
         return super().resolve_command(ctx, [both, *args[2:]] if within else args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever goes wrong becomes a message and an exit code."""
+        """Run the command; an error becomes a message and an exit code."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):

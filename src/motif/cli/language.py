@@ -27,7 +27,7 @@ def sentences(command: click.Command) -> Iterator[str]:
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """Part a help text into paragraphs, each on one line.
+    """Split a help text into paragraphs, each on one line.
 
     Examples
     --------
@@ -38,7 +38,7 @@ def paragraphs(text: str | None) -> list[str]:
 
 
 def collected(commands: Iterable[click.Command]) -> str:
-    """Return Python that marks every sentence of the help, for those who collect sentences.
+    """Return Python that marks every sentence of the help, for the extraction of messages.
 
     Examples
     --------
@@ -103,7 +103,7 @@ SENTENCES: Final = (
 
 
 def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
-    """Mark a sentence that click has in two forms."""
+    """Mark a sentence that click has in a singular and a plural form."""
     return one, many
 
 

@@ -165,5 +165,5 @@ def _summary(audit: Audit) -> str:
 
 
 def _escaped(text: str) -> str:
-    """Spell what a damaged registry says so that a terminal only shows it."""
+    """Escape what is not printable: a damaged registry must not control the terminal."""
     return "".join(character if character.isprintable() else repr(character)[1:-1] for character in text)

@@ -31,7 +31,7 @@ Corners = list[tuple[float, float]]
 
 
 def _floats(texts: Iterable[str], expected: int) -> tuple[float, ...] | None:
-    """Read as many numbers as expected; None if the texts are anything else."""
+    """Parse as many numbers as expected; return None if the texts are anything else."""
     try:
         numbers = tuple(map(float, texts))
     except ValueError:
@@ -50,7 +50,7 @@ def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> C
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...] | None:
-    """Read numbers parted by commas or blanks, as many as the option expects."""
+    """Parse numbers separated by commas or blanks, as many as the option expects."""
     if value is None:
         return None
     examples = {"neutral": (4, "2900,80,300,200"), "ruler": (5, "120,80 1450,95 30")}

@@ -75,6 +75,6 @@ def photo_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., An
 
 
 def refuse_existing(path: Path | None) -> None:
-    """Raise an error where a file that is to be written is there already."""
+    """Raise an error if a file that is to be written exists."""
     if path is not None and path.exists():
         raise ParameterError(N_("{path} is there already", path=path), hint=N_("Give another name."))

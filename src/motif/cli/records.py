@@ -25,7 +25,7 @@ from motif.vocabulary import terms
 
 
 class FieldOption(click.Option):
-    """An option whose help is made of the names of fields and terms, in each language.
+    """An option with its help in each language, made of the names of fields and terms.
 
     Parameters
     ----------
@@ -105,8 +105,8 @@ _PERSON_OPTIONS = (
 
 def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
     entries = tuple(typed.pop("entry"))
-    given = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
-    values = record.parse(given)
+    texts = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
+    values = record.parse(texts)
     if record is Party:
         values |= _person(typed, entries, origin)
     elif record is Filing:

@@ -89,7 +89,7 @@ def _register_one(photo: Path, title: str, *, note: str, allow_duplicate: bool, 
 
     place = session().registry
     if "://" not in place and not Path(place).exists():
-        read_named(photo)  # for what cannot be read, no registry is made
+        read_named(photo)  # no registry is created for a photo that cannot be read
     with open_registry(create=True) as registry:
         read, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
         entry = registry.register(

@@ -71,7 +71,7 @@ def report(what: str, report: Path | None, verify: bool, photo: Path | None) -> 
 
 
 def require_form(path: Path) -> Path:
-    """Refuse a file name that does not say which form is wanted."""
+    """Return the path of a report, or raise an error if its suffix names no form."""
     if path.suffix.lower() not in _FORMS:
         raise ParameterError(
             N_("report file {name!r}; expected .html or .pdf", name=path.name),
@@ -85,7 +85,7 @@ def require_form(path: Path) -> Path:
 
 
 def save_report(report: Report, path: Path) -> None:
-    """Write a report in the form that the file's name asks for, in the language in use; all or nothing."""
+    """Write a report in the form that its suffix names, in the language in use, whole or not at all."""
     if require_form(path).suffix.lower() == ".pdf":
         from motif.report.pdf import report_pdf
 
