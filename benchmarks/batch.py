@@ -93,10 +93,10 @@ def run_of(names: list[str], out: Path, hashes_only: bool) -> Cost:
     inside_s = []
     with Journal(out) as journal, closing(read_ahead(map(item_of, names), depth=2)) as items:
         setup = partial(prepare_worker, STANDARD_1, Limits().memory_bytes)
-        for made in run_in_workers(task, items, jobs=1, setup=setup, time_limit_s=60):
-            if isinstance(made, WorkerDied):
-                raise RuntimeError(made)
-            outcome, seconds = made
+        for result in run_in_workers(task, items, jobs=1, setup=setup, time_limit_s=60):
+            if isinstance(result, WorkerDied):
+                raise RuntimeError(result)
+            outcome, seconds = result
             journal.append(outcome)
             inside_s.append(seconds)
     return Cost(1e3 * median(inside_s), 1e3 * (cpu_s() - before - sum(inside_s)))
@@ -140,9 +140,14 @@ def workers(folder: Path, full: bool) -> Figures:
         return wall(jobs, "few", "more") - wall(jobs, "few")
 
     times = [(cost(1), cost(2)) for _ in range(3)]
-    one, two = (min(each) for each in zip(*times, strict=True))
+    one_s, two_s = (min(each) for each in zip(*times, strict=True))
     load = os.getloadavg()[0]
-    return {"one worker, s": one, "two workers, s": two, "speed-up": one / two, "load of the machine": load}
+    return {
+        "one worker, s": one_s,
+        "two workers, s": two_s,
+        "speed-up": one_s / two_s,
+        "load of the machine": load,
+    }
 
 
 def memory(folder: Path, full: bool) -> Figures:
@@ -208,8 +213,8 @@ def kills(folder: Path, full: bool) -> Figures:
             cut.unlink()
             before = 0
         run = subprocess.Popen([*command, "-o", cut], stderr=subprocess.DEVNULL)
-        wanted = min(rows, before + rng.randrange(max(2, rows // 8)))
-        while run.poll() is None and (not cut.exists() or cut.read_bytes().count(b"\n") < wanted):
+        rows_to_reach = min(rows, before + rng.randrange(max(2, rows // 8)))
+        while run.poll() is None and (not cut.exists() or cut.read_bytes().count(b"\n") < rows_to_reach):
             time.sleep(0.01)
         time.sleep(rng.random() * 0.1)
         killed += run.poll() is None
@@ -228,18 +233,18 @@ def duplicates(folder: Path, full: bool) -> Figures:
         f"import sys; sys.path.insert(0, {str(Path(__file__).parent)!r}); import batch; batch.dedupe({count})"
     )
     run = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
-    made: Figures = json.loads(run.stdout)
-    return made
+    figures: Figures = json.loads(run.stdout)
+    return figures
 
 
 def dedupe(count: int) -> None:
     """Compare pictures of which no two keypoints are alike; print the figures."""
-    asked: list[float] = []
+    cpu_times_s: list[float] = []
 
     def step() -> None:
-        asked.append(time.process_time())
-        if len(asked) == min(count, 200):
-            took = [after - before for before, after in pairwise(asked)]
+        cpu_times_s.append(time.process_time())
+        if len(cpu_times_s) == min(count, 200):
+            took = [after - before for before, after in pairwise(cpu_times_s)]
             peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e3
             figures = {"pictures": count, "peak, MB": peak, "look-up, ms CPU": 1e3 * median(took)}
             sys.stdout.write(json.dumps(figures))
@@ -262,7 +267,7 @@ def unlike(count: int) -> Iterator[bytes]:
     rng = np.random.default_rng(3)
     base = fingerprint(rng.integers(0, 256, (480, 640, 3), np.uint8))
 
-    def other(points: Keypoints) -> Keypoints:
+    def stranger(points: Keypoints) -> Keypoints:
         values = rng.random(points.descriptors.shape, np.float32) ** 4  # a few large ones among many small
         values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
         return replace(points, descriptors=np.clip(values, 0, 255).astype(np.uint8))
@@ -273,8 +278,8 @@ def unlike(count: int) -> Iterator[bytes]:
             source_sha256=f"{number:064x}",
             phash=rng.bytes(32),
             dhash=rng.bytes(32),
-            keypoints=other(base.keypoints),
-            strokes=other(base.strokes),
+            keypoints=stranger(base.keypoints),
+            strokes=stranger(base.strokes),
         ).to_bytes()
 
 

@@ -48,10 +48,11 @@ def main() -> None:
     rows = []
     for label in read_labels():
         repeat = describe(options.folder / label.file).repeat
-        found = np.array(repeat.vectors_px).reshape(-1, 2)
-        rows.append((label, found, verdict(found, label)))
+        vectors = np.array(repeat.vectors_px).reshape(-1, 2)
+        rows.append((label, vectors, verdict(vectors, label)))
         if options.rows:
-            print(f"{rows[-1][2]:10}{label.file:30}", shown(label.vectors), "found", shown(found), flush=True)
+            texts = text_of(label.vectors), "found", text_of(vectors)
+            print(f"{rows[-1][2]:10}{label.file:30}", *texts, flush=True)
     print(json.dumps(figures(rows), indent=2))
 
 
@@ -59,14 +60,14 @@ def read_labels() -> list[Label]:
     """Read the labels."""
     with LABELS.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    made = []
+    labels = []
     for row in rows:
         vectors = read_vectors(row["vectors_px"])
         if len(vectors) != KINDS[row["repeats"]]:
             raise SystemExit(f"{row['file']}: {row['repeats']!r} with {len(vectors)} vectors")
         also = read_vectors(row["also_px"])
-        made.append(Label(file=row["file"], vectors=vectors, also=also, tolerance=float(row["tolerance"])))
-    return made
+        labels.append(Label(file=row["file"], vectors=vectors, also=also, tolerance=float(row["tolerance"])))
+    return labels
 
 
 def read_vectors(text: str) -> Vectors:
@@ -80,20 +81,20 @@ def read_vectors(text: str) -> Vectors:
     return np.array([pair.split() for pair in text.split(";") if pair], np.float64).reshape(-1, 2)
 
 
-def verdict(found: Vectors, label: Label) -> str:
+def verdict(vectors: Vectors, label: Label) -> str:
     """Say ``right``, ``also`` (the second lattice of the label), ``multiple``, ``missed``, ``invented``
     or ``wrong``.
     """
-    if same(found, label.vectors, label.tolerance):
+    if same(vectors, label.vectors, label.tolerance):
         return "right"
-    if len(label.also) and same(found, label.also, label.tolerance):
+    if len(label.also) and same(vectors, label.also, label.tolerance):
         return "also"
     if not len(label.vectors):
         return "invented"
-    if not len(found):
+    if not len(vectors):
         return "missed"
-    if len(found) == len(label.vectors) == 2:
-        pairs = ((found, label.vectors), (label.vectors, found))
+    if len(vectors) == len(label.vectors) == 2:
+        pairs = ((vectors, label.vectors), (label.vectors, vectors))
         forms = [
             (form @ dense, wide)
             for index in MULTIPLES
@@ -105,7 +106,7 @@ def verdict(found: Vectors, label: Label) -> str:
     return "wrong"
 
 
-def same(found: Vectors, true: Vectors, tolerance: float) -> bool:
+def same(vectors: Vectors, true: Vectors, tolerance: float) -> bool:
     """Tell whether two repeats of 2, 1 or 0 vectors are the same one.
 
     Examples
@@ -113,30 +114,30 @@ def same(found: Vectors, true: Vectors, tolerance: float) -> bool:
     >>> same(np.array([[-50.0, 1.0]]), np.array([[50.0, 0.0]]), 0.04), same(np.zeros((0, 2)), np.eye(2), 0.04)
     (True, False)
     """
-    if len(found) != len(true):
+    if len(vectors) != len(true):
         return False
     if len(true) == 2:
-        return lattice_distance(found, true) <= tolerance
+        return lattice_distance(vectors, true) <= tolerance
     if len(true) == 1:
-        apart = min(np.hypot(*(sign * found[0] - true[0])) for sign in (1, -1))
-        return bool(apart <= tolerance * np.hypot(*true[0]))
+        distance_px = min(np.hypot(*(sign * vectors[0] - true[0])) for sign in (1, -1))
+        return bool(distance_px <= tolerance * np.hypot(*true[0]))
     return True
 
 
 def figures(rows: list[tuple[Label, Vectors, str]]) -> dict[str, float]:
     """Count verdicts: over all, over pictures that repeat, and over those that do not."""
-    said = [word for _, _, word in rows]
+    verdicts = [word for _, _, word in rows]
     repeating = [word for label, _, word in rows if len(label.vectors)]
     others = [word for label, _, word in rows if not len(label.vectors)]
 
     def share(words: list[str], *right: str) -> float:
         return round(sum(word in right for word in words) / len(words), 3)
 
-    counts = {f"number {word}": said.count(word) for word in sorted(set(said))}
+    counts = {f"number {word}": verdicts.count(word) for word in sorted(set(verdicts))}
     return {
         "pictures": len(rows),
-        "right": share(said, "right"),
-        "right, or the second lattice of the label": share(said, "right", "also"),
+        "right": share(verdicts, "right"),
+        "right, or the second lattice of the label": share(verdicts, "right", "also"),
         f"of the {len(repeating)} that repeat": share(repeating, "right"),
         "the same, or the second lattice": share(repeating, "right", "also"),
         "the same, or a multiple up to four": share(repeating, "right", "also", "multiple"),
@@ -145,7 +146,7 @@ def figures(rows: list[tuple[Label, Vectors, str]]) -> dict[str, float]:
     }
 
 
-def shown(vectors: Vectors) -> str:
+def text_of(vectors: Vectors) -> str:
     """Write vectors shortly."""
     return " ".join(f"({x:.1f}, {y:.1f})" for x, y in vectors.tolist()) or "none"
 

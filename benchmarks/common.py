@@ -69,10 +69,10 @@ class Strangers:
     """Resampled fingerprints, the same for a number each time."""
 
     def __init__(self) -> None:
-        made = [fingerprint(cloth(POOL_SEED + number)) for number in range(POOL)]
-        self._one = made[0]
-        self._tones = [one.keypoints for one in made]
-        self._strokes = [one.strokes for one in made]
+        fingerprints = [fingerprint(cloth(POOL_SEED + number)) for number in range(POOL)]
+        self._one = fingerprints[0]
+        self._tones = [value.keypoints for value in fingerprints]
+        self._strokes = [value.strokes for value in fingerprints]
 
     def make(self, number: int) -> Fingerprint:
         """Resample the stranger with this number."""
@@ -89,14 +89,14 @@ class Strangers:
 
 def _resampled(pool: list[Keypoints], rng: np.random.Generator, count: int) -> Keypoints:
     chosen = [pool[i] for i in rng.choice(len(pool), 4, replace=False)]
-    parts = [(one, rng.choice(len(one), min(len(one), count // 4), replace=False)) for one in chosen]
-    values = np.concatenate([one.descriptors[rows] for one, rows in parts]).astype(np.float32)
+    parts = [(part, rng.choice(len(part), min(len(part), count // 4), replace=False)) for part in chosen]
+    values = np.concatenate([part.descriptors[some] for part, some in parts]).astype(np.float32)
     values = np.maximum(values + rng.normal(0, NOISE, values.shape), 0)
     values *= 512 / np.linalg.norm(values, axis=1, keepdims=True)
     total = len(values)
     return Keypoints(
         xy=(rng.integers(0, 640 * 32, (total, 2)) / 32).astype(np.float32),
-        size_px=np.concatenate([one.size_px[rows] for one, rows in parts]),
+        size_px=np.concatenate([part.size_px[some] for part, some in parts]),
         angle_deg=(rng.integers(0, 65536, total) * (360 / 65536)).astype(np.float32),
         descriptors=np.clip(np.rint(values), 0, 255).astype(np.uint8),
     )

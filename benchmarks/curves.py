@@ -33,8 +33,8 @@ def draw(answers: list[Answer], table: dict[str, dict[str, float]], path: Path) 
 
 
 def _roc(axes: Axes, answers: list[Answer]) -> None:
-    known = np.array([one.score if one.right else -1 for one in answers if one.known])
-    unknown = np.array([one.score for one in answers if not one.known])
+    known = np.array([answer.score if answer.right else -1 for answer in answers if answer.known])
+    unknown = np.array([answer.score for answer in answers if not answer.known])
     limits = np.r_[np.unique(unknown)[::-1], -0.5]
     alarms = np.array([(unknown >= limit).mean() for limit in limits])
     recall = np.array([(known >= limit).mean() for limit in limits])
@@ -50,15 +50,15 @@ def _roc(axes: Axes, answers: list[Answer]) -> None:
 
 
 def _calibration(axes: Axes, answers: list[Answer]) -> None:
-    scores = np.array([one.score for one in answers])
-    right = np.array([one.known and one.right for one in answers])
+    scores = np.array([answer.score for answer in answers])
+    right = np.array([answer.known and answer.right for answer in answers])
     place = np.digitize(scores, BINS) - 1
-    kept = [number for number in range(len(BINS) - 1) if (place == number).sum() >= 3]
+    bins = [number for number in range(len(BINS) - 1) if (place == number).sum() >= 3]
     axes.plot([0, 1], [0, 1], color="0.7", linestyle="--")
-    means = [scores[place == number].mean() for number in kept]
-    shares = [right[place == number].mean() for number in kept]
+    means = [scores[place == number].mean() for number in bins]
+    shares = [right[place == number].mean() for number in bins]
     axes.plot(means, shares, "o-", color="#1f4e79")
-    for number, x, y in zip(kept, means, shares, strict=True):
+    for number, x, y in zip(bins, means, shares, strict=True):
         axes.annotate(str((place == number).sum()), (x, y), textcoords="offset points", xytext=(5, -12))
     axes.set(
         xlabel="score of the first match",
@@ -85,7 +85,7 @@ def _kinds(axes: Axes, table: dict[str, dict[str, float]]) -> None:
 
 def _histogram(axes: Axes, answers: list[Answer], name: str, most: float) -> None:
     for known, color, label in ((True, "#1f4e79", "reused"), (False, "#c0504d", "new")):
-        values = [min(getattr(one, name), most) for one in answers if one.known is known]
+        values = [min(getattr(answer, name), most) for answer in answers if answer.known is known]
         axes.hist(values, bins=np.linspace(0, most, 41), color=color, alpha=0.6, label=label)
     axes.set(xlabel=f"{name} of the first match", ylabel="answers", yscale="log")
     axes.set_title(f"{name.capitalize()} of reused and new designs")

@@ -41,11 +41,11 @@ def ornaments(seeds: range) -> dict[str, float]:
         for seed in seeds:
             rng = np.random.default_rng([seed, 5])
             turn_deg, shear = rng.uniform(-5, 5), rng.uniform(-0.03, 0.03)
-            made = draw_ornament(group, seed, cell_px=CELLS_PX[seed % 3], turn_deg=turn_deg, shear=shear)
-            found = describe(worn(made.rgb, rng))
-            vectors = np.array(found.repeat.vectors_px)
-            near = len(vectors) == 2 and lattice_distance(vectors, made.basis_px) <= 0.02
-            names = [name for name, _ in found.symmetry.ranked]
+            ornament = draw_ornament(group, seed, cell_px=CELLS_PX[seed % 3], turn_deg=turn_deg, shear=shear)
+            description = describe(worn(ornament.rgb, rng))
+            vectors = np.array(description.repeat.vectors_px)
+            near = len(vectors) == 2 and lattice_distance(vectors, ornament.basis_px) <= 0.02
+            names = [name for name, _ in description.symmetry.ranked]
             rows.append((near, names[:1] == [group], group in names[:3]))
     return dict(zip(("lattice", "group first", "group in three"), np.mean(rows, axis=0), strict=True))
 
@@ -55,11 +55,11 @@ def borders(seeds: range) -> dict[str, float]:
     rows = []
     for group in FRIEZES:
         for seed in seeds:
-            made = draw_border(group, seed, period_px=(44, 60, 80)[seed % 3])
-            found = describe(worn(made.rgb, np.random.default_rng(seed)))
-            vectors = found.repeat.vectors_px
-            near = len(vectors) == 1 and abs(np.hypot(*vectors[0]) / made.basis_px[0, 0] - 1) <= 0.02
-            rows.append((near, near and found.symmetry.best == group))
+            border = draw_border(group, seed, period_px=(44, 60, 80)[seed % 3])
+            description = describe(worn(border.rgb, np.random.default_rng(seed)))
+            vectors = description.repeat.vectors_px
+            near = len(vectors) == 1 and abs(np.hypot(*vectors[0]) / border.basis_px[0, 0] - 1) <= 0.02
+            rows.append((near, near and description.symmetry.best == group))
     return dict(zip(("border vector", "frieze first"), np.mean(rows, axis=0), strict=True))
 
 
@@ -80,7 +80,7 @@ def colors(seeds: range) -> dict[str, float]:
     light up to 20 % weaker or stronger; colours are matched by where they go under the same cast, and two of
     them have an order if their shares differ by a tenth of the cloth or more.
     """
-    near, kept = [], []
+    near, orders = [], []
     for family in FAMILIES:
         for seed in seeds:
             seen = draw_cloth(family, seed, long_edge_px=640).rgb
@@ -90,13 +90,14 @@ def colors(seeds: range) -> dict[str, float]:
                 return_counts=True,
             )
             much = counts >= 0.01 * counts.sum()
-            found = find_palette(seen).colors
-            apart = delta_e(lab(shades[much][None])[0][:, None], np.array([one.lab for one in found])[None])
-            near.append(counts[much][apart.min(1) <= 4].sum() / counts[much].sum())
+            colors = find_palette(seen).colors
+            measured = np.array([color.lab for color in colors])
+            delta = delta_e(lab(shades[much][None])[0][:, None], measured[None])
+            near.append(counts[much][delta.min(1) <= 4].sum() / counts[much].sum())
             gains = np.random.default_rng(seed).uniform(0.8, 1.2, 3)
-            order = cast_order(found, find_palette(with_cast(seen, gains)).colors, gains)
-            kept += [order] if order is not None else []
-    return {"dyes within 4, area": float(np.mean(near)), "order under casts": float(np.mean(kept))}
+            order = cast_order(colors, find_palette(with_cast(seen, gains)).colors, gains)
+            orders += [order] if order is not None else []
+    return {"dyes within 4, area": float(np.mean(near)), "order under casts": float(np.mean(orders))}
 
 
 def with_cast(rgb: np.ndarray, gains: np.ndarray) -> np.ndarray:
@@ -111,9 +112,10 @@ def cast_order(
     plain: tuple[PaletteColor, ...], cast: tuple[PaletteColor, ...], gains: np.ndarray
 ) -> float | None:
     """Share of ordered pairs of colours that keep their order under a cast; None without such a pair."""
-    shown = np.array([[int(one.hex[k : k + 2], 16) for k in (1, 3, 5)] for one in plain], np.uint8)
-    apart = delta_e(lab(with_cast(shown[None], gains))[0][:, None], np.array([one.lab for one in cast])[None])
-    share = [cast[k].share for k in apart.argmin(1)]
+    rgb = np.array([[int(color.hex[k : k + 2], 16) for k in (1, 3, 5)] for color in plain], np.uint8)
+    measured = np.array([color.lab for color in cast])
+    delta = delta_e(lab(with_cast(rgb[None], gains))[0][:, None], measured[None])
+    share = [cast[k].share for k in delta.argmin(1)]
     pairs = [(a, b) for a in range(len(plain)) for b in range(a) if plain[b].share - plain[a].share >= 0.1]
     return float(np.mean([share[b] > share[a] for a, b in pairs])) if pairs else None
 

@@ -30,25 +30,27 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=100, help="first of the seeds drawn")
     parser.add_argument("--count", type=int, default=24, help="cloths, each asked in its own and another dye")
     options = parser.parse_args()
-    rows = [row for number in range(options.count) for row in asked(number, options.seed + number)]
-    found = [row for row in rows if row["verdict"] != "clear"]
-    same, other = ([row["dye_change"] for row in found if row["redyed"] is is_so] for is_so in (False, True))
+    rows = [row for number in range(options.count) for row in judged_parts(number, options.seed + number)]
+    indicated = [row for row in rows if row["verdict"] != "clear"]
+    same_dye, other_dye = (
+        [row["dye_change"] for row in indicated if row["redyed"] is redyed] for redyed in (False, True)
+    )
     print(json.dumps({
         "asked": len(rows),
-        "indicated": len(found),
-        "outline inside the part that was taken, mean share": mean(row["precision"] for row in found),
-        "part that was taken inside the outline, mean share": mean(row["recall"] for row in found),
-        "dye change, same dye, p50 and p95": quantiles(same),
-        "dye change, other dye, p5 and p50": quantiles(other, (5, 50)),
-        "said 'other dye', same dye": mean(row["other_dye"] for row in found if not row["redyed"]),
-        "said 'other dye', other dye": mean(row["other_dye"] for row in found if row["redyed"]),
-        "differing share, p50 and p95": quantiles([row["differing_share"] for row in found]),
-        "outlines, CPU ms, p50": quantiles([row["outline_ms"] for row in found], (50,)),
-        "explain, CPU ms, p50": quantiles([row["explain_ms"] for row in found], (50,)),
+        "indicated": len(indicated),
+        "outline inside the part that was taken, mean share": mean(row["precision"] for row in indicated),
+        "part that was taken inside the outline, mean share": mean(row["recall"] for row in indicated),
+        "dye change, same dye, p50 and p95": quantiles(same_dye),
+        "dye change, other dye, p5 and p50": quantiles(other_dye, (5, 50)),
+        "said 'other dye', same dye": mean(row["other_dye"] for row in indicated if not row["redyed"]),
+        "said 'other dye', other dye": mean(row["other_dye"] for row in indicated if row["redyed"]),
+        "differing share, p50 and p95": quantiles([row["differing_share"] for row in indicated]),
+        "outlines, CPU ms, p50": quantiles([row["outline_ms"] for row in indicated], (50,)),
+        "explain, CPU ms, p50": quantiles([row["explain_ms"] for row in indicated], (50,)),
     }, indent=2))  # fmt: skip
 
 
-def asked(number: int, seed: int) -> list[dict[str, float | str | bool]]:
+def judged_parts(number: int, seed: int) -> list[dict[str, float | str | bool]]:
     """Take a part of a cloth, in its own and in another dye, photograph it and compare."""
     rng = np.random.default_rng(seed)
     cloth = draw_cloth(FAMILIES[number % len(FAMILIES)], seed, long_edge_px=EDGE_PX).rgb
@@ -74,7 +76,7 @@ def judged(
     """Compare, explain, and hold the outline on the undistorted cloth against the part that was taken."""
     evidence = motif.compare(query, registered)
     start = time.process_time()
-    made = motif.explain(query, registered, evidence)
+    explanation = motif.explain(query, registered, evidence)
     explained = time.process_time()
     coinciding_parts.cache_clear()
     evidence.query_outline  # noqa: B018
@@ -87,9 +89,9 @@ def judged(
         "verdict": "clear" if on_clean.verdict == "clear" else evidence.verdict,
         "precision": both / max(inside.sum(), 1),
         "recall": both / swatch.sum(),
-        "dye_change": made.dye_change,
-        "other_dye": made.other_dye,
-        "differing_share": made.differing_share,
+        "dye_change": explanation.dye_change,
+        "other_dye": explanation.other_dye,
+        "differing_share": explanation.differing_share,
         "explain_ms": 1000 * (explained - start),
         "outline_ms": 1000 * (outlines - explained),
     }
@@ -97,8 +99,8 @@ def judged(
 
 def mean(values: object) -> float:
     """Return a rounded mean; 0 for nothing."""
-    kept = list(values)  # type: ignore[call-overload]
-    return round(float(np.mean(kept)), 3) if kept else 0.0
+    numbers = list(values)  # type: ignore[call-overload]
+    return round(float(np.mean(numbers)), 3) if numbers else 0.0
 
 
 def quantiles(values: list[float], at: tuple[int, ...] = (50, 95)) -> list[float]:

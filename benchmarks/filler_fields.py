@@ -59,9 +59,9 @@ def turned(
     points: Any, angle: float, scale: float = 1.0, at: Any = (0, 0), mirror: bool = False
 ) -> np.ndarray:
     """Mirror, scale, turn and move."""
-    made = np.asarray(points, float) * scale * ((1, -1) if mirror else (1, 1))
+    scaled = np.asarray(points, float) * scale * ((1, -1) if mirror else (1, 1))
     cos, sin = math.cos(angle), math.sin(angle)
-    return made @ np.array([[cos, sin], [-sin, cos]]) + at
+    return scaled @ np.array([[cos, sin], [-sin, cos]]) + at
 
 
 def arc(rx: float, ry: float, first: float = 0.0, last: float = 2 * math.pi, count: int = 24) -> np.ndarray:

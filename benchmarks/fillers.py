@@ -57,10 +57,10 @@ def main() -> None:
                 for seed in range(options.first, options.first + 2 * options.seeds)
             ]
         )
-        said = [f"{(found >= LEAST_SHARE).mean():.0%}" for found in (right, wrong)]
+        shares = [f"{(curls >= LEAST_SHARE).mean():.0%}" for curls in (right, wrong)]
         print(
             f"marks {size[0]} to {size[1]} px: AUC {area_under_curve(right, wrong):.3f},",
-            f"suggested on {said[0]} of fields of curls and {said[1]} of others",
+            f"suggested on {shares[0]} of fields of curls and {shares[1]} of others",
             flush=True,
         )
 

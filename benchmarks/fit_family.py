@@ -67,8 +67,8 @@ def fit(rows: np.ndarray, labels: np.ndarray) -> tuple[np.ndarray, np.ndarray, n
         slope[:-1] += 2 * PENALTY * weights[:-1]
         return value, slope.ravel()
 
-    found = minimize(loss, np.zeros(x.shape[1] * len(FAMILIES)), jac=True, method="L-BFGS-B")
-    return mean, scale, found.x.reshape(x.shape[1], -1)
+    optimum = minimize(loss, np.zeros(x.shape[1] * len(FAMILIES)), jac=True, method="L-BFGS-B")
+    return mean, scale, optimum.x.reshape(x.shape[1], -1)
 
 
 def main() -> None:

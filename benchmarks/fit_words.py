@@ -38,9 +38,10 @@ def prints(count: int) -> Iterable[Fingerprint]:
         yield fingerprint(draw_cloth(FAMILIES[seed % len(FAMILIES)], seed, long_edge_px=640).rgb)
 
 
-def fit(made: Iterable[Fingerprint]) -> dict[str, np.ndarray]:
+def fit(fingerprints: Iterable[Fingerprint]) -> dict[str, np.ndarray]:
     """Return axes, int16, (128, AXES), centers, int8, (CENTERS, AXES), and words, int8, (WORDS, AXES)."""
-    plain = np.concatenate([_kept(points) for one in made for points in (one.keypoints, one.strokes)])
+    parts = [part for value in fingerprints for part in (value.keypoints, value.strokes)]
+    plain = np.concatenate([_kept(part) for part in parts])
     flipped = mirrored(plain)
     four = np.stack([plain, negative(plain), flipped, negative(flipped)]) * UNIT
     every = four.reshape(-1, four.shape[2])
@@ -72,7 +73,7 @@ def _moved(words: np.ndarray, places: np.ndarray, rng: np.random.Generator) -> n
     engine.cp.niter, engine.cp.seed, engine.nprobe = 4, 1, 6
     engine.train(words)
     engine.add(words)
-    near, nearest = (found.reshape(4, -1) for found in engine.search(places.reshape(-1, AXES), 1))
+    near, nearest = (array.reshape(4, -1) for array in engine.search(places.reshape(-1, AXES), 1))
     each = np.arange(places.shape[1])
     form = near.argmax(0)
     sums = np.zeros_like(words)

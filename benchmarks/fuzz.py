@@ -62,9 +62,9 @@ def changed(draw: st.DrawFn) -> bytes:
             case 5:
                 del data[at:]
             case _:
-                other = draw(st.sampled_from(WHOLE))
-                start = draw(st.integers(0, len(other) - 1))
-                data[at : at + 64] = other[start : start + draw(st.integers(1, 200))]
+                donor = draw(st.sampled_from(WHOLE))
+                start = draw(st.integers(0, len(donor) - 1))
+                data[at : at + 64] = donor[start : start + draw(st.integers(1, 200))]
     return bytes(data)
 
 

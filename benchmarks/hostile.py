@@ -62,7 +62,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
-    made: list[Measured] = []
+    results: list[Measured] = []
     with tempfile.TemporaryDirectory() as folder:
         for name, data in corpus(options.seed):
             Path(folder, name).write_bytes(data)
@@ -72,22 +72,22 @@ def main() -> int:
             if isinstance(result, WorkerDied):
                 code = died_outcome(WorkerDied(item=Item(path=result.item), exit_code=result.exit_code)).code
                 result = Measured(Path(result.item).name, code, 60.0, 0.0)
-            made.append(result)
-    codes = Counter(one.code for one in made)
+            results.append(result)
+    codes = Counter(result.code for result in results)
     for code, count in codes.most_common():
         print(f"{count:6} {code}")
-    slowest = max(made, key=lambda one: one.seconds)
-    largest = max(made, key=lambda one: one.peak_mb)
-    for one in sorted(made, key=lambda one: -one.peak_mb)[:5]:
-        print(f"{one.peak_mb:6.0f} MB, {one.seconds:5.2f} s CPU  {one.name}: {one.code}")
-    print(f"{len(made)} files; slowest {slowest.seconds:.2f} s CPU ({slowest.name})")
+    slowest = max(results, key=lambda result: result.seconds)
+    largest = max(results, key=lambda result: result.peak_mb)
+    for result in sorted(results, key=lambda result: -result.peak_mb)[:5]:
+        print(f"{result.peak_mb:6.0f} MB, {result.seconds:5.2f} s CPU  {result.name}: {result.code}")
+    print(f"{len(results)} files; slowest {slowest.seconds:.2f} s CPU ({slowest.name})")
     print(f"largest {largest.peak_mb:.0f} MB with the worker itself ({largest.name})")
-    bad = [one for one in made if one.code in UNEXPLAINED]
-    for one in bad:
-        print(f"not explained: {one.name} {one.code}")
+    bad = [result for result in results if result.code in UNEXPLAINED]
+    for result in bad:
+        print(f"not explained: {result.name} {result.code}")
     if options.json:
         facts = {
-            "files": len(made),
+            "files": len(results),
             "codes": codes,
             "slowest_s": slowest.seconds,
             "largest_mb": largest.peak_mb,

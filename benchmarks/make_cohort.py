@@ -47,16 +47,16 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--count", type=int, default=60, help="cloths")
-    made = [cloth(number) for number in range(parser.parse_args().count)]
+    fingerprints = [cloth(number) for number in range(parser.parse_args().count)]
     parts = {
-        "tones": [rows(one.keypoints.descriptors) for one in made],
-        "strokes": [rows(one.strokes.descriptors) for one in made],
+        "tones": [rows(value.keypoints.descriptors) for value in fingerprints],
+        "strokes": [rows(value.strokes.descriptors) for value in fingerprints],
     }
-    columns = {f"{part}_descriptors": np.concatenate(found) for part, found in parts.items()}
-    counts = {f"{part}_counts": np.array([len(one) for one in found]) for part, found in parts.items()}
+    columns = {f"{part}_descriptors": np.concatenate(arrays) for part, arrays in parts.items()}
+    counts = {f"{part}_counts": np.array([len(array) for array in arrays]) for part, arrays in parts.items()}
     path = Path(motif.matching.__file__).with_name(FILE)
     np.savez_compressed(path, allow_pickle=False, **columns, **counts)
-    print(f"{path.name}: {path.stat().st_size:,} bytes; rows {[len(one) for one in columns.values()]}")
+    print(f"{path.name}: {path.stat().st_size:,} bytes; rows {[len(column) for column in columns.values()]}")
 
 
 if __name__ == "__main__":

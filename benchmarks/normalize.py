@@ -56,11 +56,11 @@ def chance(number: int, seed: int) -> np.random.Generator:
     return np.random.default_rng(number + SEEDS_APART * seed)
 
 
-def corner_error(found: object, truth: Picture, shape: tuple[int, ...]) -> float:
+def corner_error(outline: object, truth: Picture, shape: tuple[int, ...]) -> float:
     """Return the worst corner's error over the diagonal; 1 where nothing was found."""
-    if found is None:
+    if outline is None:
         return 1.0
-    corners = np.array(found)
+    corners = np.array(outline)
     apart = [np.linalg.norm(np.roll(corners, turn, axis=0) - truth, axis=1).max() for turn in range(4)]
     return float(min(apart) / np.hypot(*shape[:2]))
 
@@ -75,11 +75,11 @@ def corners(count: int, seed: int) -> dict[str, float]:
         errors.append(corner_error(swatch.outline_px, scene.corners_px, scene.rgb.shape))
         if errors[-1] < 0.02:
             aspects.append(abs(swatch.luma.shape[1] / swatch.luma.shape[0] / scene.aspect - 1))
-    found = np.array(errors)
+    error = np.array(errors)
     return {
-        "corners within 2 %": float((found <= 0.02).mean()),
-        "corners within 1 %": float((found <= 0.01).mean()),
-        "scenes kept whole": float((found == 1).mean()),
+        "corners within 2 %": float((error <= 0.02).mean()),
+        "corners within 1 %": float((error <= 0.01).mean()),
+        "scenes kept whole": float((error == 1).mean()),
         "aspect error, median": float(np.median(aspects)),
         "aspect error, 90th percentile": float(np.percentile(aspects, 90)),
     }
@@ -100,16 +100,16 @@ def color(pictures: list[Picture], seed: int) -> dict[str, float]:
         side = picture.shape[1] // 3
         cards = {"estimate": None, "chart": color_chart(side), "gray card": gray_card(side // 2)}
         for name, card in cards.items():
-            shown = picture if card is None else laid_on(picture, card, left_px=12, top_px=12)
-            seen = tint(shown, chance(FIRST_SEED + number, seed))
+            scene = picture if card is None else laid_on(picture, card, left_px=12, top_px=12)
+            seen = tint(scene, chance(FIRST_SEED + number, seed))
             box = (20, 20, side // 4, side // 4) if name == "gray card" else None
             light = find_light(read_photo(seen), neutral_px=box)
             misses += name == "chart" and light.source != "chart"
-            rows[name].append(apart(balanced(seen, light), shown))
+            rows[name].append(apart(balanced(seen, light), scene))
             if name == "estimate":
-                rows["as taken"].append(apart(seen, shown))
+                rows["as taken"].append(apart(seen, scene))
                 true = np.log(
-                    linear(shown).mean(axis=(0, 1)) / linear(balanced(seen, light)).mean(axis=(0, 1))
+                    linear(scene).mean(axis=(0, 1)) / linear(balanced(seen, light)).mean(axis=(0, 1))
                 )
                 errors.append(true - true.mean())
     figures = {f"{name}, median dE00": float(np.median(values)) for name, values in rows.items()}
@@ -131,11 +131,11 @@ def size(count: int, seed: int) -> dict[str, float]:
         if swatch.outline_px is None:
             continue
         try:
-            found = from_sheet(photo, swatch, 1000).px_per_cm
+            px_per_cm = from_sheet(photo, swatch, 1000).px_per_cm
         except ParameterError:
             errors.append(np.inf)
             continue
-        errors.append(abs(found / (1000 / drawn.shape[1] * sheet.shape[1] / A4_CM[0]) - 1))
+        errors.append(abs(px_per_cm / (1000 / drawn.shape[1] * sheet.shape[1] / A4_CM[0]) - 1))
     known = np.array(errors)[np.isfinite(errors)]
     return {
         "A4 found": len(known) / max(len(errors), 1),
@@ -176,8 +176,8 @@ def gate(good: list[Picture], count: int, seed: int) -> dict[str, dict[str, floa
         sign = -1 if code in LOW_IS_BAD else 1
         fine = sign * np.array([values.get(code, 0.0) for values in clean])
         bad = sign * np.array([_measured(picture, under).get(code, 0.0) for picture in spoiled])
-        found = [inspect(read_photo(picture), gate=under) for picture in spoiled]
-        named = [any(one.code == code for one in findings) for findings in found]
+        findings_of_each = [inspect(read_photo(picture), gate=under) for picture in spoiled]
+        named = [any(finding.code == code for finding in findings) for findings in findings_of_each]
         rows[code] = {
             "AUC": float((bad[:, None] > fine[None]).mean() + 0.5 * (bad[:, None] == fine[None]).mean()),
             "good, median": float(sign * np.median(fine)),
@@ -191,10 +191,10 @@ def gate(good: list[Picture], count: int, seed: int) -> dict[str, dict[str, floa
 
 def verdicts(pictures: list[Picture]) -> dict[str, float]:
     """Apply the shipped limits to good pictures."""
-    found = [inspect(read_photo(picture)) for picture in pictures]
+    findings_of_each = [inspect(read_photo(picture)) for picture in pictures]
     return {
-        "good pictures refused": float(np.mean([is_refused(findings) for findings in found])),
-        "good pictures warned of": float(np.mean([bool(findings) for findings in found])),
+        "good pictures refused": float(np.mean([is_refused(findings) for findings in findings_of_each])),
+        "good pictures warned of": float(np.mean([bool(findings) for findings in findings_of_each])),
     }
 
 
@@ -256,8 +256,8 @@ def main() -> None:
     for title, rows in figures.items():
         print(f"\n{title}")
         for key, value in rows.items():  # type: ignore[attr-defined]
-            told = value if isinstance(value, dict) else {"": value}
-            print(f"  {key:32}" + "  ".join(f"{name} {number:.3f}" for name, number in told.items()))
+            numbers = value if isinstance(value, dict) else {"": value}
+            print(f"  {key:32}" + "  ".join(f"{name} {number:.3f}" for name, number in numbers.items()))
     print("\n" + page_table(figures))
     if options.json:
         options.json.write_text(json.dumps(figures, indent=2))
@@ -268,16 +268,16 @@ def page_table(figures: dict[str, object]) -> str:
     drawn = figures["gate, drawn"]
     real = figures.get("gate, real", drawn)
     rows = []
-    for code, one in drawn.items():  # type: ignore[attr-defined]
-        other, limit = real[code], FILING_1.limits[code]
+    for code, on_drawn in drawn.items():  # type: ignore[attr-defined]
+        on_real, limit = real[code], FILING_1.limits[code]
         cells = [
             f"`{code}`",
             f"{limit.warn:g}",
             "–" if limit.refuse == np.inf else f"{limit.refuse:g}",
-            f"{other['good, 98 %']:.3g}",
+            f"{on_real['good, 98 %']:.3g}",
         ]
-        cells += [f"{other['spoiled, median']:.3g}", f"{one['AUC']:.3f}; {other['AUC']:.3f}"]
-        rows.append(" | ".join([*cells, f"{one['named']:.2f}; {other['named']:.2f}"]))
+        cells += [f"{on_real['spoiled, median']:.3g}", f"{on_drawn['AUC']:.3f}; {on_real['AUC']:.3f}"]
+        rows.append(" | ".join([*cells, f"{on_drawn['named']:.2f}; {on_real['named']:.2f}"]))
     heading = "code | warning | refusal | good, 98 % | spoiled, median | AUC drawn; real | named drawn; real"
     return "\n".join(f"| {row} |" for row in (heading, " | ".join(["---"] * 7), *rows))
 

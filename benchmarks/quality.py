@@ -66,8 +66,8 @@ def ask(count: int) -> list[Answer]:
         for kind, reuse in KINDS.items():
             for number, rgb in enumerate(designs):
                 ground = grounds[(number + 5) % len(grounds)]
-                made = reuse(rgb, ground, np.random.default_rng([number, len(kind)]))
-                result = registry.check(np.ascontiguousarray(made))
+                reused = reuse(rgb, ground, np.random.default_rng([number, len(kind)]))
+                result = registry.check(np.ascontiguousarray(reused))
                 best = result.matches[0] if result.matches else None
                 answers.append(
                     Answer(
@@ -86,23 +86,23 @@ def ask(count: int) -> list[Answer]:
 
 def figures(answers: list[Answer], limits: tuple[float, float]) -> dict[str, float]:
     """Count right and wrong answers; ``limits`` are the scores that 1 % and none of the unknown reach."""
-    known = [one for one in answers if one.known]
-    unknown = [one for one in answers if not one.known]
+    known = [answer for answer in answers if answer.known]
+    unknown = [answer for answer in answers if not answer.known]
     return {
-        "recall@1": float(np.mean([one.right for one in known])),
-        "recall@fpr1": float(np.mean([one.right and one.score > limits[0] for one in known])),
-        "recall@fpr0": float(np.mean([one.right and one.score > limits[1] for one in known])),
-        "flagged known": float(np.mean([one.right and one.verdict != "clear" for one in known])),
-        "flagged unknown": float(np.mean([one.verdict != "clear" for one in unknown])),
-        "conflict unknown": float(np.mean([one.verdict == "conflict" for one in unknown])),
+        "recall@1": float(np.mean([answer.right for answer in known])),
+        "recall@fpr1": float(np.mean([answer.right and answer.score > limits[0] for answer in known])),
+        "recall@fpr0": float(np.mean([answer.right and answer.score > limits[1] for answer in known])),
+        "flagged known": float(np.mean([answer.right and answer.verdict != "clear" for answer in known])),
+        "flagged unknown": float(np.mean([answer.verdict != "clear" for answer in unknown])),
+        "conflict unknown": float(np.mean([answer.verdict == "conflict" for answer in unknown])),
     }
 
 
 def tabulate(answers: list[Answer]) -> dict[str, dict[str, float]]:
     """Return the figures of each kind, and of all."""
-    unknown = np.array([one.score for one in answers if not one.known])
+    unknown = np.array([answer.score for answer in answers if not answer.known])
     limits = (float(np.quantile(unknown, 0.99)), float(unknown.max()))
-    kinds = {kind: figures([one for one in answers if one.kind == kind], limits) for kind in KINDS}
+    kinds = {kind: figures([answer for answer in answers if answer.kind == kind], limits) for kind in KINDS}
     return kinds | {"together": figures(answers, limits)}
 
 
@@ -122,8 +122,8 @@ def main() -> None:
     for kind, row in table.items():
         print(f"{kind:14}" + "".join(f"{row[name]:18.2f}" for name in names))
     if options.json:
-        made = {"figures": table, "answers": [asdict(one) for one in answers]}
-        options.json.write_text(json.dumps(made, indent=1))
+        document = {"figures": table, "answers": [asdict(answer) for answer in answers]}
+        options.json.write_text(json.dumps(document, indent=1))
     if options.picture:
         from curves import draw
 

@@ -81,12 +81,12 @@ def main() -> int:
     parser.add_argument("--photos", type=int, default=50)
     parser.add_argument("--entries", type=int, default=1500)
     parser.add_argument("--seed", type=int, default=1)
-    given = parser.parse_args()
+    options = parser.parse_args()
     report: dict[str, Any] = {}
     cv2.setNumThreads(1)  # processes are forked from this one
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "caches")
-        for engine in given.engine or ["folder", "server"]:
+        for engine in options.engine or ["folder", "server"]:
             place = Path(name) / engine
             place.mkdir()
             server = (
@@ -97,7 +97,7 @@ def main() -> int:
             address = server and server.get_uri().replace(
                 "postgresql://postgres:@", "postgresql+psycopg://postgres@"
             )
-            report[engine] = PARTS[given.part](Places(place, address), given)
+            report[engine] = PARTS[options.part](Places(place, address), options)
             print(json.dumps({engine: report[engine]}, indent=2), flush=True)
             if server is not None:
                 server.cleanup()

@@ -44,16 +44,16 @@ ROWS = 30
 """Of an imported list."""
 
 
-def kills(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def kills(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Kill by SIGKILL, as often while registering as while importing, copying and migrating."""
-    chance = random.Random(given.seed)
+    chance = random.Random(options.seed)
     acts = {
         "registering": _kill_registering,
         "importing": _kill_importing,
         "copying": _kill_copying,
         "migrating": _kill_migrating,
     }
-    each = max(1, given.kills // len(acts))
+    each = max(1, options.kills // len(acts))
     parts = {name: act(places, each, chance) for name, act in acts.items()}
     return {**parts, "passed": all(part["passed"] for part in parts.values())}
 
@@ -65,17 +65,17 @@ def _kill_registering(places: Places, rounds: int, chance: random.Random) -> dic
         if number % LIVES == 0:
             place, acknowledged = places.new(), set()
         life = Life(lambda say, at=place, first=seed: _register(at, first, say))
-        heard = [life.hear() for _ in range(chance.randrange(0, 8))] if number % LIVES else []
-        if number % 2 and heard:  # most of a life is computing: every other kill waits for a write
-            while heard[-1] and heard[-1] != WRITING:
-                heard.append(life.hear())
+        lines_before = [life.hear() for _ in range(chance.randrange(0, 8))] if number % LIVES else []
+        if number % 2 and lines_before:  # most of a life is computing: every other kill waits for a write
+            while lines_before[-1] and lines_before[-1] != WRITING:
+                lines_before.append(life.hear())
             time.sleep(chance.uniform(0, WRITE_S))
         else:
             time.sleep(chance.uniform(0, LAST_MOMENT_S))
-        said = [line for line in (*heard, *life.kill()) if line not in ("", WRITING)]
+        lines = [line for line in (*lines_before, *life.kill()) if line not in ("", WRITING)]
         seed += 1000
-        acknowledged |= {line for line in said if not line.startswith("error")}
-        total["errors"] += sum(line.startswith("error") for line in said)
+        acknowledged |= {line for line in lines if not line.startswith("error")}
+        total["errors"] += sum(line.startswith("error") for line in lines)
         with Registry.open(place, profile=CHEAPEST_1) as registry:
             there = {entry.id for entry in registry}
             findings += map(str, registry.ledger.verify().findings)
@@ -83,19 +83,19 @@ def _kill_registering(places: Places, rounds: int, chance: random.Random) -> dic
         total["unreported"] += len(there - acknowledged)
         acknowledged = there
         total["kills"] += 1
-        total["acknowledged"] += len(said)
+        total["acknowledged"] += len(lines)
     passed = not (total["lost"] or total["errors"] or findings)
     return {**total, "findings": findings[:5], "passed": passed}
 
 
 def _register(place: str, first: int, say: Callable[[str], None]) -> None:
-    kept = SqlStore.writing
+    original = SqlStore.writing
 
-    def told(store: SqlStore, **options: Any) -> Any:
+    def writing(store: SqlStore, **options: Any) -> Any:
         say(WRITING)
-        return kept(store, **options)
+        return original(store, **options)
 
-    SqlStore.writing = told  # type: ignore[method-assign]  # this process will be killed
+    SqlStore.writing = writing  # type: ignore[method-assign]  # this process will be killed
     with Registry.open(place, profile=CHEAPEST_1) as registry:
         for seed in range(first, first + 1000):
             say(registry.register(draw_drops(seed), title=f"design {seed}").id)
@@ -116,10 +116,10 @@ def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[
             )
         life = Life(lambda say, at=place, path=listed: _import(at, path, say))
         time.sleep(chance.uniform(0, whole_life_s))
-        said = life.kill()
+        lines = life.kill()
         total["kills"] += 1
-        total["errors"] += sum(line.startswith("error") for line in said)
-        acknowledged |= {line for line in said if not line.startswith("error")}
+        total["errors"] += sum(line.startswith("error") for line in lines)
+        acknowledged |= {line for line in lines if not line.startswith("error")}
         with Registry.open(place, profile=CHEAPEST_1) as registry:
             there = {entry.id for entry in registry}
             total["lost"] += len(acknowledged - there)
@@ -127,7 +127,7 @@ def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[
             if len(acknowledged) == ROWS or total["kills"] == rounds:
                 for outcome in run_import(plan_import(listed, listed.parent), registry):
                     total["errors"] += outcome.status == "refused"
-                keys = Counter(one.source_key for one in registry.records.list(Motif))
+                keys = Counter(record.source_key for record in registry.records.list(Motif))
                 total["lost"] += len({str(row) for row in range(ROWS)} - keys.keys())
                 total["doubled"] += keys.total() - ROWS
                 total["finished"] += 1
@@ -174,10 +174,10 @@ def _kill_copying(places: Places, rounds: int, chance: random.Random) -> dict[st
         target = target or places.new()
         life = Life(lambda say, to=target: say(f"done {copy_registry(source, to).root.hex()}"))
         time.sleep(chance.uniform(0, whole_life_s))
-        said = life.kill()
+        lines = life.kill()
         total["kills"] += 1
-        total["errors"] += sum(line.startswith("error") for line in said)
-        done = any(line.startswith("done") for line in said)
+        total["errors"] += sum(line.startswith("error") for line in lines)
+        done = any(line.startswith("done") for line in lines)
         if done or chance.random() < 0.2 or total["kills"] == rounds:
             copy_registry(source, target)
             total["finished"] += 1
@@ -206,10 +206,10 @@ def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[
                 continue
             life = Life(lambda say, at=place: say(f"done {len(Registry.open(at))}"))
             time.sleep(chance.uniform(0, whole_life_s))
-            said = life.kill()
+            lines = life.kill()
             total["kills"] += 1
-            total["migrated"] += any(line.startswith("done") for line in said)
-            total["errors"] += sum(line.startswith("error") for line in said)
+            total["migrated"] += any(line.startswith("done") for line in lines)
+            total["errors"] += sum(line.startswith("error") for line in lines)
             with Registry.open(place) as registry:
                 total["lost"] += 4 - len(registry.list(include_withdrawn=True))
                 findings += map(str, registry.ledger.verify().findings)
@@ -220,15 +220,15 @@ def _kill_migrating(places: Places, rounds: int, chance: random.Random) -> dict[
 @contextmanager
 def _next_revision() -> Iterator[None]:
     """Make this process, and those that it forks, a version with one migration more."""
-    kept = migrate.MIGRATIONS
+    original = migrate.MIGRATIONS
     with tempfile.TemporaryDirectory() as temporary:
-        folder = Path(shutil.copytree(kept, Path(temporary) / "migrations"))
+        folder = Path(shutil.copytree(original, Path(temporary) / "migrations"))
         (folder / "versions" / "rev_0002.py").write_text(NEXT_REVISION)
         migrate.MIGRATIONS, migrate.REVISION, sql_view.REVISION = folder, "0002", "0002"
         try:
             yield
         finally:
-            migrate.MIGRATIONS, migrate.REVISION, sql_view.REVISION = kept, REVISION, REVISION
+            migrate.MIGRATIONS, migrate.REVISION, sql_view.REVISION = original, REVISION, REVISION
 
 
 def _copied(old: str, new: str) -> str:

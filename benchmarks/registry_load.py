@@ -29,7 +29,7 @@ POOL = 24
 QUERIES = 15
 
 
-def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def ledger(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Measure the ledger's share of a registration, and a long log."""
     share = _ledger_share(places)
     place = places.new()
@@ -37,7 +37,7 @@ def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
     data = draw_drops(1)
     sha256 = hashlib.sha256(data).hexdigest()
     opened.originals.put(sha256, data)
-    for start in range(0, given.events // 2, PAGE):
+    for start in range(0, options.events // 2, PAGE):
         with opened.store.writing(by="Sri") as writer:
             for number in range(start, start + PAGE):
                 entry = writer.add_entry(
@@ -48,60 +48,60 @@ def ledger(places: Places, given: argparse.Namespace) -> dict[str, Any]:
     with Registry.open(place) as registry:
         registry.ledger.checkpoint(SigningKey.load(Path(places.folder) / "key.pem"))  # type: ignore[attr-defined]
         began, began_cpu = time.perf_counter(), time.process_time()
-        found = registry.ledger.verify()
+        audit = registry.ledger.verify()
         wall_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
         proofs = [
             len(json.dumps(registry.ledger.proof(entry.id), separators=(",", ":")).encode())
-            for entry in registry.list(limit=3, offset=given.events // 5)
+            for entry in registry.list(limit=3, offset=options.events // 5)
         ]
     return {
         "append_share_at_most": share,
-        "events": found.events,
+        "events": audit.events,
         "verify_s": round(wall_s, 1),
         "verify_cpu_s": round(cpu_s, 1),
-        "findings": [str(finding) for finding in found.findings[:3]],
+        "findings": [str(finding) for finding in audit.findings[:3]],
         "proof_bytes": proofs,
-        "passed": found.whole,
+        "passed": audit.whole,
     }
 
 
-def copy(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def copy(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Copy a folder with fingerprints of full size and as many originals to a place."""
     source = str(Path(places.folder) / "source")  # type: ignore[attr-defined]
-    _fill(open_place(source, profile=STANDARD_1), given.entries, given.seed)
+    _fill(open_place(source, profile=STANDARD_1), options.entries, options.seed)
     target = places.new()
     began, began_cpu = time.perf_counter(), time.process_time()
     copied = copy_registry(source, target)
     took_s = time.perf_counter() - began
     return {
-        "entries": given.entries,
+        "entries": options.entries,
         "events": copied.events,
         "seconds": round(took_s, 1),
         "cpu_s": round(time.process_time() - began_cpu, 1),
-        "entries_per_minute": round(60 * given.entries / took_s),
+        "entries_per_minute": round(60 * options.entries / took_s),
     }
 
 
-def check(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def check(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Ask for registered designs by a fingerprint that lost a third of its keypoints."""
     place = places.new()
-    made = _fill(open_place(place, profile=STANDARD_1), given.entries, given.seed)
-    chance = np.random.default_rng(given.seed)
-    asked = chance.choice(len(made), QUERIES, replace=False)
+    fingerprints = _fill(open_place(place, profile=STANDARD_1), options.entries, options.seed)
+    chance = np.random.default_rng(options.seed)
+    chosen = chance.choice(len(fingerprints), QUERIES, replace=False)
     with Registry.open(place) as registry:
         began = time.perf_counter()
-        registry.check(made[0])
+        registry.check(fingerprints[0])
         first_s = time.perf_counter() - began
         wall, cpu, right = [], [], 0
-        for index in asked:
-            query = _thinned(made[index], chance)
+        for index in chosen:
+            query = _thinned(fingerprints[index], chance)
             began, began_cpu = time.perf_counter(), time.process_time()
             result = registry.check(query)
             wall.append(time.perf_counter() - began)
             cpu.append(time.process_time() - began_cpu)
             right += bool(result.matches) and result.matches[0].entry.title == f"Motif {index}"
     return {
-        "entries": given.entries,
+        "entries": options.entries,
         "first_s": round(first_s, 2),
         "p50_ms": round(1000 * statistics.median(wall)),
         "p50_cpu_ms": round(1000 * statistics.median(cpu)),
@@ -112,14 +112,14 @@ def check(places: Places, given: argparse.Namespace) -> dict[str, Any]:
 def _ledger_share(places: Places) -> float:
     """Return the CPU time of all that writing does in the log and the tables, as a share of registering."""
     spent = 0.0
-    kept = {name: getattr(LogWriter, name) for name in ("append", "finish")}
+    originals = {name: getattr(LogWriter, name) for name in ("append", "finish")}
 
     def timed(name: str) -> Any:
         def run(self: LogWriter, *args: Any, **kwargs: Any) -> Any:
             nonlocal spent
             began = time.process_time()
             try:
-                return kept[name](self, *args, **kwargs)
+                return originals[name](self, *args, **kwargs)
             finally:
                 spent += time.process_time() - began
 
@@ -128,14 +128,14 @@ def _ledger_share(places: Places) -> float:
     with Registry.open(places.new(), profile=STANDARD_1) as registry:
         registry.register(draw_drops(0), title="first")
         try:
-            for name in kept:
+            for name in originals:
                 setattr(LogWriter, name, timed(name))
             began = time.process_time()
             for seed in range(1, 21):
                 registry.register(draw_drops(seed), title=f"design {seed}")
             return round(spent / (time.process_time() - began), 4)
         finally:
-            for name, value in kept.items():
+            for name, value in originals.items():
                 setattr(LogWriter, name, value)
 
 
@@ -143,7 +143,7 @@ def _fill(opened: Opened, count: int, seed: int) -> list[Fingerprint]:
     """Register so many designs: originals are noise, fingerprints are resampled."""
     chance = np.random.default_rng(seed)
     pool = [fingerprint(draw_drops(seed), STANDARD_1) for seed in range(POOL)]
-    made: list[Fingerprint] = []
+    fingerprints: list[Fingerprint] = []
     for start in range(0, count, PAGE):
         page = [_resampled(pool, chance) for _ in range(min(PAGE, count - start))]
         files = [chance.bytes(20_000) for _ in page]
@@ -158,35 +158,35 @@ def _fill(opened: Opened, count: int, seed: int) -> list[Fingerprint]:
                     title=f"Motif {number}", note="", at=datetime.now(UTC), similar_to=()
                 )
                 writer.add_photo(entry, photo_record(value.source_sha256, 20_000), value.to_bytes())
-        made += page
+        fingerprints += page
     opened.store.close()
-    return made
+    return fingerprints
 
 
 def _resampled(pool: list[Fingerprint], chance: np.random.Generator) -> Fingerprint:
     """Take each keypoint from some cloth of the pool, moved a little in its descriptor's space."""
     model = pool[int(chance.integers(len(pool)))]
     rows = [value.keypoints for value in pool]
-    all_of = {
+    columns = {
         name: np.concatenate([getattr(row, name) for row in rows])
         for name in ("xy", "size_px", "angle_deg", "descriptors")
     }
-    chosen = chance.choice(len(all_of["xy"]), len(model.keypoints), replace=False)
+    chosen = chance.choice(len(columns["xy"]), len(model.keypoints), replace=False)
     noise = chance.integers(-24, 25, (len(chosen), 128))
-    moved = np.clip(all_of["descriptors"][chosen].astype(int) + noise, 0, 255).astype(np.uint8)
+    moved = np.clip(columns["descriptors"][chosen].astype(int) + noise, 0, 255).astype(np.uint8)
     points = Keypoints(
-        xy=all_of["xy"][chosen],
-        size_px=all_of["size_px"][chosen],
-        angle_deg=all_of["angle_deg"][chosen],
+        xy=columns["xy"][chosen],
+        size_px=columns["size_px"][chosen],
+        angle_deg=columns["angle_deg"][chosen],
         descriptors=moved,
     )
     return replace(model, phash=chance.bytes(32), dhash=chance.bytes(32), keypoints=points)
 
 
 def _thinned(value: Fingerprint, chance: np.random.Generator) -> Fingerprint:
-    kept = np.sort(chance.choice(len(value.keypoints), 2 * len(value.keypoints) // 3, replace=False))
+    rows = np.sort(chance.choice(len(value.keypoints), 2 * len(value.keypoints) // 3, replace=False))
     columns = {
-        name: getattr(value.keypoints, name)[kept] for name in ("xy", "size_px", "angle_deg", "descriptors")
+        name: getattr(value.keypoints, name)[rows] for name in ("xy", "size_px", "angle_deg", "descriptors")
     }
-    other = {"phash": chance.bytes(32), "dhash": chance.bytes(32), "source_sha256": chance.bytes(32).hex()}
-    return replace(value, keypoints=Keypoints(**columns), **other)
+    hashes = {"phash": chance.bytes(32), "dhash": chance.bytes(32), "source_sha256": chance.bytes(32).hex()}
+    return replace(value, keypoints=Keypoints(**columns), **hashes)

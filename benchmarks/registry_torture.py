@@ -15,26 +15,26 @@ from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 
 
-def mixed(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def mixed(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Let processes register, check, withdraw, add photos and list at once."""
     place = places.new()
     Registry.open(place, profile=CHEAPEST_1).close()
     began = time.perf_counter()
     lives = [
-        Life(lambda say, own=number: _work(place, own, given.operations, say))
-        for number in range(given.processes)
+        Life(lambda say, own=number: _work(place, own, options.operations, say))
+        for number in range(options.processes)
     ]
-    said = [line.split(" ", 2) for life in lives for line in life.end()]
+    lines = [line.split(" ", 2) for life in lives for line in life.end()]
     took_s = time.perf_counter() - began
-    counts = Counter(word for word, *_ in said)
-    registered = [line[1] for line in said if line[0] == "registered"]
+    counts = Counter(word for word, *_ in lines)
+    registered = [line[1] for line in lines if line[0] == "registered"]
     with Registry.open(place) as registry:
         there = [entry.id for entry in registry.list(include_withdrawn=True)]
         standing = Counter(photo.sha256 for entry in registry for photo in entry.photos)
         findings = [str(finding) for finding in registry.ledger.verify().findings]
     doubled = sum(count - 1 for count in standing.values())
     lost = len(set(registered) - set(there)) + len(registered) - len(set(registered))
-    failed = [line for line in said if line[0] == "error"]
+    failed = [line for line in lines if line[0] == "error"]
     return {
         "operations": sum(counts.values()),
         "counts": dict(counts),
@@ -48,27 +48,27 @@ def mixed(places: Places, given: argparse.Namespace) -> dict[str, Any]:
     }
 
 
-def race(places: Places, given: argparse.Namespace) -> dict[str, Any]:
+def race(places: Places, options: argparse.Namespace) -> dict[str, Any]:
     """Let processes register the same photos at once, in a registry that is not there yet."""
     place = places.new()
-    lives = [Life(lambda say: _bring(place, given.photos, say)) for _ in range(given.processes)]
-    said = [line.split(" ", 2) for life in lives for line in life.end()]
+    lives = [Life(lambda say: _bring(place, options.photos, say)) for _ in range(options.processes)]
+    lines = [line.split(" ", 2) for life in lives for line in life.end()]
     with Registry.open(place) as registry:
         titles = {entry.id: entry.title for entry in registry.list(include_withdrawn=True)}
         findings = [str(finding) for finding in registry.ledger.verify().findings]
-    counts = Counter(word for word, *_ in said)
-    wrong = [line for line in said if line[0] == "error" or titles.get(line[1]) != line[2]]
+    counts = Counter(word for word, *_ in lines)
+    wrong = [line for line in lines if line[0] == "error" or titles.get(line[1]) != line[2]]
     doubled = len(titles) - len(set(titles.values()))
     return {
-        "photos": given.photos,
+        "photos": options.photos,
         "counts": dict(counts),
         "entries": len(titles),
         "doubled": doubled,
         "wrong": wrong[:5],
         "findings": findings[:5],
         "passed": not (wrong or doubled or findings)
-        and counts["registered"] == len(titles) == given.photos
-        and counts.total() == given.photos * given.processes,
+        and counts["registered"] == len(titles) == options.photos
+        and counts.total() == options.photos * options.processes,
     }
 
 

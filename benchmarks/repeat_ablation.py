@@ -102,9 +102,9 @@ def main() -> None:
     names = sorted(path.stem.rsplit("_", 2) for path in folder.glob("*.jpg"))
     clock = Clock()
     registered = [see(folder, name, clock) for name in names if name[1] in "123" and name[2] == "1"]
-    variants = {str(one) for one in labels["query_transforms"]}
-    asked = [see(folder, name, clock) for name in names if name[1] in "45" and name[2] in variants]
-    print(json.dumps(ablation(registered, asked, labels, clock), indent=2))
+    variants = {str(transform) for transform in labels["query_transforms"]}
+    queries = [see(folder, name, clock) for name in names if name[1] in "45" and name[2] in variants]
+    print(json.dumps(ablation(registered, queries, labels, clock), indent=2))
 
 
 class Clock:
@@ -149,16 +149,16 @@ def find_repeats(described: Described) -> Repeats | None:
     some = np.random.default_rng(0).permutation(values.size)[:PIXELS]
     places = np.stack([some % values.shape[1], some // values.shape[1]], 1)
     bases = reduced_all(WIDER @ lattice)
-    shown = np.stack([values.ravel()[some], edges.ravel()[some]])
-    return Repeats(bases=bases, spectra=np.stack([spectra(cell(shown, places, one)) for one in bases]))
+    layers = np.stack([values.ravel()[some], edges.ravel()[some]])
+    return Repeats(bases=bases, spectra=np.stack([spectra(cell(layers, places, basis)) for basis in bases]))
 
 
-def cell(shown: Doubles, places: npt.NDArray[np.intp], basis: Doubles) -> Doubles:
+def cell(layers: Doubles, places: npt.NDArray[np.intp], basis: Doubles) -> Doubles:
     """Average values by their phase in the cell.
 
     Parameters
     ----------
-    shown : ndarray, shape (K, N)
+    layers : ndarray, shape (K, N)
         K values of N pixels.
     places : ndarray, shape (N, 2), pixels (x, y)
     basis : ndarray, float64, shape (2, 2), rows (x, y), pixels
@@ -172,19 +172,19 @@ def cell(shown: Doubles, places: npt.NDArray[np.intp], basis: Doubles) -> Double
     --------
     >>> places = np.stack(np.meshgrid(np.arange(96), np.arange(96)), -1).reshape(-1, 2)
     >>> waves = np.cos(places[:, 0] * 2 * np.pi / 24)[None]
-    >>> made = cell(waves, places, np.array([[24.0, 0.0], [0.0, 24.0]]))
-    >>> made.shape, bool(made[0, 0, 0] > 0.9), bool(made[0, 0, 24] < -0.9)
+    >>> averaged = cell(waves, places, np.array([[24.0, 0.0], [0.0, 24.0]]))
+    >>> averaged.shape, bool(averaged[0, 0, 0] > 0.9), bool(averaged[0, 0, 24] < -0.9)
     ((1, 48, 48), True, True)
     """
     phase = np.mod(places @ np.linalg.inv(basis), 1.0) * GRID
     low = np.floor(phase).astype(np.intp)
     part = phase - low
-    sums, weights = np.zeros((len(shown), GRID**2)), np.zeros(GRID**2)
+    sums, weights = np.zeros((len(layers), GRID**2)), np.zeros(GRID**2)
     for right, down in itertools.product((0, 1), (0, 1)):
         at = ((low[:, 1] + down) % GRID) * GRID + (low[:, 0] + right) % GRID
         weight = np.abs(1 - right - part[:, 0]) * np.abs(1 - down - part[:, 1])
         weights += np.bincount(at, weight, GRID**2)
-        sums += [np.bincount(at, weight * values, GRID**2) for values in shown]
+        sums += [np.bincount(at, weight * values, GRID**2) for values in layers]
     means = sums.sum(1) / weights.sum()
     cells = np.where(weights > 0.05, sums / np.maximum(weights, 0.05), means[:, None])
     cells = cells.reshape(-1, GRID, GRID)
@@ -198,9 +198,9 @@ def spectra(cells: Doubles) -> Spectra:
     lightness, edges = fft.fft2(cells) * soft
     size = np.abs(lightness)
     evened = lightness / np.sqrt(size + 1e-3 * size.max() + 1e-12)
-    found = np.stack([lightness, edges, evened])
+    kinds = np.stack([lightness, edges, evened])
     return np.asarray(
-        found / np.maximum(np.linalg.norm(found, axis=(1, 2), keepdims=True), 1e-12), np.complex64
+        kinds / np.maximum(np.linalg.norm(kinds, axis=(1, 2), keepdims=True), 1e-12), np.complex64
     )
 
 
@@ -233,11 +233,11 @@ def fitting(first: Doubles, second: Doubles) -> npt.NDArray[np.bool_]:
     return np.asarray(stretch <= CELLS_APART + 1 / CELLS_APART)
 
 
-def in_basis(found: Spectra, basis: npt.NDArray[np.int64]) -> Spectra:
+def in_basis(spectrum: Spectra, basis: npt.NDArray[np.int64]) -> Spectra:
     """Bring spectra of a cell into another basis of its lattice: a permutation."""
     (a, b), (c, d) = np.rint(np.linalg.inv(basis)).astype(int)
     u, v = np.meshgrid(np.arange(GRID), np.arange(GRID))
-    return found[:, (c * u + d * v) % GRID, (a * u + b * v) % GRID]
+    return spectrum[:, (c * u + d * v) % GRID, (a * u + b * v) % GRID]
 
 
 def terms(first: Place, second: Place, clock: Clock) -> tuple[list[float], list[bool]]:
@@ -256,7 +256,7 @@ def terms(first: Place, second: Place, clock: Clock) -> tuple[list[float], list[
 
 
 def ablation(
-    registered: list[Place], asked: list[Place], labels: dict[str, Any], clock: Clock
+    registered: list[Place], queries: list[Place], labels: dict[str, Any], clock: Clock
 ) -> dict[str, Any]:
     """Ask all, and score the answers with and without each term."""
     index = CandidateIndex(STANDARD_1)
@@ -269,20 +269,21 @@ def ablation(
     same, unsure = (linked(labels[key]) for key in ("same_design", "unsure"))
     designs = families(same | unsure)
     rows: list[tuple[int, int, float, int]] = []  # question, photo, logit, rank
-    for number, place in enumerate(asked):
+    for number, place in enumerate(queries):
         started = time.process_time()
         answer = search(place.fingerprint, index, load, limit=LISTED)
         clock.timed("search", started)
-        rows += [(number, one.key, logit(one.evidence.score), rank) for rank, one in enumerate(answer)]
+        rows += [(number, match.key, logit(match.evidence.score), rank) for rank, match in enumerate(answer)]
     question, photo, before, rank = (np.array(column) for column in zip(*rows, strict=True))
-    pairs = [(asked[q].cloth, registered[p].cloth) for q, p in zip(question, photo, strict=True)]
+    pairs = [(queries[q].cloth, registered[p].cloth) for q, p in zip(question, photo, strict=True)]
     near = np.flatnonzero(rank < LOOKED_AT)
-    measured = [terms(asked[question[at]], registered[photo[at]], clock) for at in near]
+    measured = [terms(queries[question[at]], registered[photo[at]], clock) for at in near]
     values, known = (np.array(column) for column in zip(*measured, strict=True))
-    right = np.array([one == other or frozenset((one, other)) in same for one, other in pairs])
+    right = np.array([first == second or frozenset((first, second)) in same for first, second in pairs])
     doubtful = np.array([frozenset(pair) in unsure for pair in pairs]) & ~right
     parts = np.array([[part_of(designs.get(name, name)) for name in pair] for pair in pairs])
-    made: dict[str, Any] = {"asked": len(asked), "that repeat": sum(one.repeats is not None for one in asked)}
+    repeating = sum(place.repeats is not None for place in queries)
+    table: dict[str, Any] = {"asked": len(queries), "that repeat": repeating}
     for name, columns in ROWS.items():
         after = before.astype(np.float64)
         if columns:
@@ -291,14 +292,14 @@ def ablation(
                 np.hstack([values[:, chosen] * known[:, chosen], known[:, chosen]]),
                 after[near], right[near], parts[near], ~doubtful[near],
             )  # fmt: skip
-        made[name] = figures(after, question, photo, registered, asked, (same, unsure))
-    return made | {"CPU ms, mean": clock.means()}
+        table[name] = figures(after, question, photo, registered, queries, (same, unsure))
+    return table | {"CPU ms, mean": clock.means()}
 
 
 def logit(score: float) -> float:
     """Return the logarithm of the odds of a score, kept finite."""
-    kept = min(max(score, 1e-12), 1 - 1e-12)
-    return float(np.log(kept / (1 - kept)))
+    clipped = min(max(score, 1e-12), 1 - 1e-12)
+    return float(np.log(clipped / (1 - clipped)))
 
 
 def added(
@@ -309,7 +310,7 @@ def added(
     sure: npt.NDArray[np.bool_],
 ) -> Doubles:
     """Return what is added to each logit, by weights fitted on pairs whose two designs lie in other parts."""
-    made = np.zeros(len(before))
+    logits = np.zeros(len(before))
     sign = np.where(right, 1.0, -1.0)
     for part in range(PARTS):
         others = sure & (parts != part).all(1) & features.any(1)
@@ -319,9 +320,9 @@ def added(
             return float(np.logaddexp(0, -sign[some] * levels).sum() + 0.05 * weights @ weights)
 
         weights = optimize.minimize(loss, np.zeros(features.shape[1]), method="BFGS").x
-        asked = parts[:, 0] == part
-        made[asked] = features[asked] @ weights
-    return made
+        in_part = parts[:, 0] == part
+        logits[in_part] = features[in_part] @ weights
+    return logits
 
 
 def figures(
@@ -329,30 +330,30 @@ def figures(
     question: npt.NDArray[np.intp],
     photo: npt.NDArray[np.intp],
     registered: list[Place],
-    asked: list[Place],
+    queries: list[Place],
     links: tuple[set[frozenset[str]], set[frozenset[str]]],
 ) -> dict[str, float]:
     """Score the answers by designs: a design is as near as its nearest photo."""
     cloths = sorted({place.cloth for place in registered})
     column = np.array([cloths.index(place.cloth) for place in registered])
-    scores = np.full((len(asked), len(cloths)), levels.min() - 1)
+    scores = np.full((len(queries), len(cloths)), levels.min() - 1)
     np.maximum.at(scores, (question, column[photo]), levels)
-    own = np.array([[place.cloth == name for name in cloths] for place in asked])
+    own = np.array([[place.cloth == name for name in cloths] for place in queries])
     same, unsure = (
-        np.array([[frozenset((place.cloth, name)) in link for name in cloths] for place in asked])
+        np.array([[frozenset((place.cloth, name)) in link for name in cloths] for place in queries])
         for link in links
     )
     dyed = same & ~own
     left = unsure & ~own & ~dyed
-    other = ~own & ~dyed & ~left
-    limit = np.quantile(scores[other], 0.999)
+    unrelated = ~own & ~dyed & ~left
+    limit = np.quantile(scores[unrelated], 0.999)
     repeats = {place.cloth for place in registered if place.repeats is not None}
-    both = np.array([[bool(place.repeats) and name in repeats for name in cloths] for place in asked])
+    both = np.array([[bool(place.repeats) and name in repeats for name in cloths] for place in queries])
     missed = dyed & (scores <= limit)
     return {
-        "first": round(float((own | dyed)[np.arange(len(asked)), scores.argmax(1)].mean()), 4),
+        "first": round(float((own | dyed)[np.arange(len(queries)), scores.argmax(1)].mean()), 4),
         "average precision": average_precision(scores[~left], (own | dyed)[~left]),
-        "other dye, average precision": average_precision(scores[dyed | other], dyed[dyed | other]),
+        "other dye, average precision": average_precision(scores[dyed | unrelated], dyed[dyed | unrelated]),
         "same cloth above 99.9 % of false pairs": round(float((scores[own] > limit).mean()), 4),
         "other dye above them": round(float((scores[dyed] > limit).mean()), 4),
         "other dye, missed": int(missed.sum()),

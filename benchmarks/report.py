@@ -46,16 +46,16 @@ def measure(folder: Path, seed: int) -> dict[str, float]:
         for number in range(MATCHES):
             photo = saved(rephotograph(redye(cloth, rng), rng), folder / f"{number}.jpg")
             registry.register(photo, title=f"cloth {number}", allow_duplicate=True)
-        asked = motif.read_photo(saved(cloth, folder / "asked.jpg"), long_edge_px=640)
+        query = motif.read_photo(saved(cloth, folder / "asked.jpg"), long_edge_px=640)
         seconds: dict[str, float] = {}
         for _ in range(2):
-            result = timed("check", seconds, partial(registry.check, asked))
-            report = timed("gather", seconds, partial(motif.report.check_report, result, asked, registry))
+            result = timed("check", seconds, partial(registry.check, query))
+            report = timed("gather", seconds, partial(motif.report.check_report, result, query, registry))
             html = timed("html", seconds, partial(motif.report.report_html, report, "id"))
             pdf = timed("pdf", seconds, partial(motif.report.report_pdf, report, "id"))
-    shown = sum(match.verdict != "clear" for match in result.matches)
+    matches_shown = sum(match.verdict != "clear" for match in result.matches)
     return {
-        "matches shown": shown,
+        "matches shown": matches_shown,
         **{f"{name} s": round(value, 2) for name, value in seconds.items()},
         "report as html, beyond the check, s": round(seconds["gather"] + seconds["html"], 2),
         "report as pdf, beyond the check, s": round(seconds["gather"] + seconds["pdf"], 2),
@@ -67,9 +67,9 @@ def measure(folder: Path, seed: int) -> dict[str, float]:
 def timed(name: str, seconds: dict[str, float], act: Callable[[], T]) -> T:
     """Do it, and note the CPU time."""
     started = time.process_time()
-    made = act()
+    result = act()
     seconds[name] = time.process_time() - started
-    return made
+    return result
 
 
 def main() -> None:

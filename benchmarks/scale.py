@@ -33,7 +33,7 @@ def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:
     """Fill an index further and further, and ask the planted designs at each size."""
     strangers = Strangers()
     known = {number + 1: fingerprint(cloth(FIRST_SEED + number)) for number in range(planted)}
-    asked = {
+    queries = {
         key: fingerprint(reuse(cloth(FIRST_SEED + key - 1), np.random.default_rng(key))) for key in known
     }
 
@@ -42,9 +42,9 @@ def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:
     def load(keys: Collection[int]) -> dict[int, Fingerprint]:
         nonlocal making_s
         began = time.process_time()
-        made = {key: known[key] if key in known else strangers.make(key) for key in keys}
+        fingerprints = {key: known[key] if key in known else strangers.make(key) for key in keys}
         making_s += time.process_time() - began
-        return made
+        return fingerprints
 
     index = CandidateIndex(STANDARD_1)
     before = resident_mb()
@@ -55,10 +55,10 @@ def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:
         started = time.process_time()
         for key in range(len(index) + 1, size + 1):
             index.add(key, strangers.make(key))
-        search(asked[1], index, load, limit=10)
+        search(queries[1], index, load, limit=10)
         filled = time.process_time()
         right, times = [], []
-        for key, query in asked.items():
+        for key, query in queries.items():
             at, made_before_s = time.process_time(), making_s
             best = search(query, index, load, limit=10)
             times.append(time.process_time() - at - (making_s - made_before_s))

@@ -36,11 +36,11 @@ def main() -> int:
     parser = argparse.ArgumentParser(description="Register the samples and look two designs up.")
     parser.add_argument("--picture", type=Path, metavar="FILE", help="draw the evidence into FILE instead")
     parser.add_argument("--pages", type=Path, metavar="FOLDER", help="draw pages of the report instead")
-    given = parser.parse_args()
-    if given.picture:
-        draw_evidence(given.picture)
-    elif given.pages:
-        draw_pages(given.pages)
+    options = parser.parse_args()
+    if options.picture:
+        draw_evidence(options.picture)
+    elif options.pages:
+        draw_pages(options.pages)
     else:
         demonstrate()
     return 0
@@ -70,10 +70,10 @@ def draw_pages(folder: Path) -> None:
     folder : Path
         Gets report-id.png and report-en.png.
     """
-    with TemporaryDirectory() as made, motif.Registry.open(Path(made) / "registry.motif") as registry:
+    with TemporaryDirectory() as folder, motif.Registry.open(Path(folder) / "registry.motif") as registry:
         for cloth in manifest()["cloths"]:
             registry.register(SAMPLES / cloth["file"], title=title_of(cloth))
-        registry.ledger.checkpoint(SigningKey.load(Path(made) / "key.pem"))
+        registry.ledger.checkpoint(SigningKey.load(Path(folder) / "key.pem"))
         photo = motif.read_photo(SAMPLES / "queries" / "reused.jpg")
         report = motif.report.check_report(registry.check(photo, limit=5), photo, registry)
     for language, page in (("id", 0), ("en", 1)):
@@ -107,10 +107,10 @@ def draw_evidence(path: Path) -> None:
         Picture file to write.
     """
     query = manifest()["queries"][0]
-    cloth = next(one for one in manifest()["cloths"] if one["file"] == query["source"])
+    cloth = next(entry for entry in manifest()["cloths"] if entry["file"] == query["source"])
     files = (SAMPLES / query["file"], SAMPLES / query["source"])
-    made = motif.explain(*files, motif.compare(*files))
-    sheet = comparison_sheet(made, names=(files[0].name, title_of(cloth)))
+    explanation = motif.explain(*files, motif.compare(*files))
+    sheet = comparison_sheet(explanation, names=(files[0].name, title_of(cloth)))
     Image.fromarray(sheet).save(path, quality=86, optimize=True)
 
 

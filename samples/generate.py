@@ -34,19 +34,19 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command line and return its exit code."""
     options = _parser().parse_args(arguments)
     if options.committed:
-        folder, wanted, size = options.out or _HERE, list(COMMITTED), 1200
+        folder, cloths, size = options.out or _HERE, list(COMMITTED), 1200
     elif options.out is None:
         _parser().error("say where to with --out, or use --committed")
     else:
         families = cycle(options.family or FAMILIES)
         seeds = range(options.seed, options.seed + options.count)
-        folder, wanted, size = (
+        folder, cloths, size = (
             options.out,
             list(zip(islice(families, options.count), seeds, strict=True)),
             options.size,
         )
     folder.mkdir(parents=True, exist_ok=True)
-    entries = _draw_all(wanted, folder, size, options.jobs)
+    entries = _draw_all(cloths, folder, size, options.jobs)
     queries = write_queries(folder) if options.committed else []
     write_manifest(folder, entries, queries)
     if options.committed:
@@ -82,8 +82,8 @@ def _positive(text: str) -> int:
     return number
 
 
-def _draw_all(wanted: list[tuple[str, int]], folder: Path, size: int, jobs: int) -> list[dict[str, object]]:
-    tasks = [(family, seed, folder, size) for family, seed in wanted]
+def _draw_all(cloths: list[tuple[str, int]], folder: Path, size: int, jobs: int) -> list[dict[str, object]]:
+    tasks = [(family, seed, folder, size) for family, seed in cloths]
     if jobs == 1:
         return [_draw_one(task) for task in tasks]
     with ProcessPoolExecutor(jobs, initializer=cv2.setNumThreads, initargs=(1,)) as pool:

@@ -60,17 +60,19 @@ def synced_file(path: Path, *, mode: int = 0o600) -> Iterator[BinaryIO]:
         os.fsync(file.fileno())
 
 
-def replace_file(target: Path, write: Callable[[Path], object]) -> None:
+def replace_file(target: Path, write: Callable[[Path], object], *, mode: int = 0o600) -> None:
     """Write a file beside its place and let it take that place, whole or not at all.
 
     Parameters
     ----------
     target : Path
     write : callable, Path -> object
-        Is given the path of an empty file beside the target, which takes its place.
+        Receives the path of an empty file beside the target, which takes its place.
+    mode : int
+        Permissions of the file, before the umask.
     """
     with draft_of(target) as draft:
-        draft.touch(0o600, exist_ok=False)
+        draft.touch(mode, exist_ok=False)
         write(draft)
         draft.replace(target)
 

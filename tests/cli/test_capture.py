@@ -97,8 +97,8 @@ def test_normalize_overwrites_nothing(run: Run, on_floor: Path, here: Path) -> N
 
 
 def test_normalize_takes_corners_by_hand(run: Run, photo: Path, here: Path) -> None:
-    given = "10,10 400,10 400,300 10,300"
-    assert run("normalize", photo, "-o", "out", "--corners", given, "--format", "jpg").exit_code == 0
+    corners = "10,10 400,10 400,300 10,300"
+    assert run("normalize", photo, "-o", "out", "--corners", corners, "--format", "jpg").exit_code == 0
     assert json.loads((here / "out" / "turi.json").read_text())["outline_kind"] == "by-hand"
     assert run("normalize", photo, "-o", "out", "--corners", "10,10 20").exit_code == 2
     assert run("normalize", photo, "-o", "out", "--corners", "0,0 1,0 1,1 0,1").exit_code == 1
@@ -129,9 +129,9 @@ def test_normalize_names_what_is_missing(run: Run, on_floor: Path, here: Path) -
 
 
 def test_normalize_speaks_indonesian(run: Run, on_floor: Path) -> None:
-    said = run("--lang", "id", "normalize", on_floor, "-o", "out").stdout
-    assert said.startswith(f"{on_floor}: kain dipotong menurut keempat sisinya")
-    assert "warna diperkirakan" in said
+    stdout = run("--lang", "id", "normalize", on_floor, "-o", "out").stdout
+    assert stdout.startswith(f"{on_floor}: kain dipotong menurut keempat sisinya")
+    assert "warna diperkirakan" in stdout
 
 
 NOISE = np.random.default_rng(4).integers(0, 256, (3000, 400, 3), np.uint8)
@@ -151,8 +151,8 @@ def test_every_error_names_its_file(run: Run, here: Path, photo: Path, command: 
     bad = ["putih.png", "surat.jpg", "potong.png", "map.jpg", "hilang.jpg"]
     result = run(*command, *bad, photo.name)
     assert result.exit_code == 1
-    told = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
-    assert [line.count(name) for line, name in zip(told, bad, strict=True)] == [1] * len(bad)
+    errors = [line for line in result.stderr.splitlines() if line.startswith("Error: ")]
+    assert [line.count(name) for line, name in zip(errors, bad, strict=True)] == [1] * len(bad)
     assert photo.name in result.stdout
 
 

@@ -29,10 +29,10 @@ def test_groups_as_table_json_and_sheet(run: Run, photos: Path) -> None:
     assert "0.png" not in result.stdout
     assert Path("sheet.html").read_text().count("data:image/jpeg") == 2
     again = run("dedupe", photos, "--quiet", "--json", "--fingerprints", "prints.jsonl")
-    made = json.loads(again.stdout)
-    (group,) = made["groups"]
+    document = json.loads(again.stdout)
+    (group,) = document["groups"]
     assert [Path(path).name for path in group["pictures"]] == ["1.png", "turned.jpg"]
-    assert [row["error"]["code"] for row in made["errors"]] == ["not-an-image"]
+    assert [row["error"]["code"] for row in document["errors"]] == ["not-an-image"]
     assert len(Path("prints.jsonl").read_text().splitlines()) == 5
 
 

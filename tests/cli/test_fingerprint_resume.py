@@ -108,9 +108,9 @@ def test_the_number_of_workers_does_not_show(run: Run, photos: Path) -> None:
         ["2u.jsonl", "--jobs", "2"],
     ):
         run("fingerprint", "photos", "--hashes-only", "-o", out, *options)
-    one, two, unordered = (Path(name).read_bytes() for name in ("1.jsonl", "2.jsonl", "2u.jsonl"))
-    assert one == two
-    assert sorted(one.splitlines()) == sorted(unordered.splitlines())
+    first, second, unordered = (Path(name).read_bytes() for name in ("1.jsonl", "2.jsonl", "2u.jsonl"))
+    assert first == second
+    assert sorted(first.splitlines()) == sorted(unordered.splitlines())
 
 
 def test_fail_fast_stops_and_the_next_run_goes_on(run: Run, photos: Path) -> None:
@@ -165,11 +165,11 @@ def test_a_full_disk_keeps_whole_rows_and_the_next_run_goes_on(motif: Motif, run
 
     command = ("fingerprint", "photos", "-o", OUT, "--hashes-only", "--jobs", "1", "--ordered")
     stopped = motif(*command, preexec_fn=fill_up)
-    kept = rows()
-    assert (stopped.returncode, 0 < len(kept) < 7) == (1, True)
+    rows_before = rows()
+    assert (stopped.returncode, 0 < len(rows_before) < 7) == (1, True)
     assert "Traceback" not in stopped.stderr
     assert "disk" in stopped.stderr
-    assert fill(run, "--ordered")["computed"] == 7 - len(kept)
+    assert fill(run, "--ordered")["computed"] == 7 - len(rows_before)
     assert names() == sorted(path.name for path in photos.iterdir())
 
 

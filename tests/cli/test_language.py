@@ -57,9 +57,9 @@ def test_help_is_given_in_the_language_asked_for(run: Run) -> None:
 
 
 def test_help_of_fields_is_made_of_their_names_in_each_language(run: Run) -> None:
-    said = [run("filing", "add", "--help", env={"MOTIF_LANG": language}).stdout for language in ("en", "id")]
-    assert "Route (jalur). One of: copyright, design, communal." in " ".join(said[0].split())
-    assert "Jalur. Salah satu dari: copyright, design, communal." in " ".join(said[1].split())
+    pages = [run("filing", "add", "--help", env={"MOTIF_LANG": language}).stdout for language in ("en", "id")]
+    assert "Route (jalur). One of: copyright, design, communal." in " ".join(pages[0].split())
+    assert "Jalur. Salah satu dari: copyright, design, communal." in " ".join(pages[1].split())
 
 
 @pytest.mark.slow

@@ -31,15 +31,15 @@ def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> No
     with motif.Registry.open(folder) as registry:
         for name in names:
             registry.register(SAMPLES / f"{name}.jpg", title=name)
-        measured = {entry.title: one for entry, one in registry.traits(registry.list())}
+        measured = {entry.title: traits for entry, traits in registry.traits(registry.list())}
     for name in names:
         assert measured[name].family and measured[name].colors
-    asked = measured["kawung_0011"]
-    assert "kawung_0011" in listed(run, folder, "--family", str(asked.family).upper())
-    assert "ciprat_0014" not in listed(run, folder, "--family", str(asked.family))
-    assert "kawung_0011" in listed(run, folder, "--colour", asked.colors[0])
-    if asked.symmetry:
-        assert "kawung_0011" in listed(run, folder, "--symmetry", asked.symmetry[0])
+    kawung = measured["kawung_0011"]
+    assert "kawung_0011" in listed(run, folder, "--family", str(kawung.family).upper())
+    assert "ciprat_0014" not in listed(run, folder, "--family", str(kawung.family))
+    assert "kawung_0011" in listed(run, folder, "--colour", kawung.colors[0])
+    if kawung.symmetry:
+        assert "kawung_0011" in listed(run, folder, "--symmetry", kawung.symmetry[0])
     assert listed(run, folder, "--family", "no such family") == []
     assert listed(run, folder) == list(names)
 
@@ -47,8 +47,8 @@ def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> No
 def test_what_was_measured_is_kept_once(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "r.motif") as registry:
         registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
-        first = [one for _, one in registry.traits(registry.list())]
-        again = [one for _, one in registry.traits(registry.list())]
+        first = [traits for _, traits in registry.traits(registry.list())]
+        again = [traits for _, traits in registry.traits(registry.list())]
         assert first == again and first[0].id is not None
         assert len(registry.records.list(Traits)) == 1
 
@@ -62,7 +62,7 @@ def test_traits_of_before_there_was_a_number_are_found_as_they_are(run: Run, tmp
         registry.records.put(Traits.from_json(body))
     assert listed(run, folder, "--family", "kawung", "--colour", "soga") == ["Ciprat"]
     with motif.Registry.open(folder) as registry:
-        assert [one.measuring for one in registry.records.list(Traits)] == [None]
+        assert [traits.measuring for traits in registry.records.list(Traits)] == [None]
 
 
 @pytest.mark.slow
@@ -73,9 +73,9 @@ def test_traits_of_another_way_of_measuring_are_measured_again(run: Run, tmp_pat
         [(_, now)] = registry.traits(registry.list())
         assert now.measuring == MEASURING
         registry.records.put(replace(now, family="kawung", measuring=MEASURING + 1))
-        assert [one for _, one in registry.traits(registry.list())] == [now]
+        assert [traits for _, traits in registry.traits(registry.list())] == [now]
         versions = registry.records.versions(str(now.id))
-        assert [one.measuring - MEASURING for one in versions] == [0, 1, 0]
+        assert [version.measuring - MEASURING for version in versions] == [0, 1, 0]
         assert registry.ledger.verify().findings == ()
 
 
@@ -91,7 +91,7 @@ def test_the_number_rises_when_a_sample_is_measured_otherwise(
     name: str, family: str, symmetry: str | None, colors: tuple[str, ...]
 ) -> None:
     """If measuring was changed on purpose: raise ``MEASURING``, and write the new figures down."""
-    made = describe(SAMPLES / f"{name}.jpg")
-    assert (MEASURING, made.measuring) == (1, 1)
-    assert (made.family.key, made.symmetry.best) == (family, symmetry)
-    assert tuple(sorted({color.key for color in made.palette.colors})) == colors
+    description = describe(SAMPLES / f"{name}.jpg")
+    assert (MEASURING, description.measuring) == (1, 1)
+    assert (description.family.key, description.symmetry.best) == (family, symmetry)
+    assert tuple(sorted({color.key for color in description.palette.colors})) == colors

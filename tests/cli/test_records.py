@@ -22,9 +22,9 @@ def salt(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
-    made = run("party", "add", "--name", "Sri", "--role", "pencipta", "--entry", entry, "--nik", "-",
+    result = run("party", "add", "--name", "Sri", "--role", "pencipta", "--entry", entry, "--nik", "-",
                input="3505010101900001\n")  # fmt: skip
-    assert made.exit_code == 0 and "P-000001-3" in made.stdout
+    assert result.exit_code == 0 and "P-000001-3" in result.stdout
     run("filing", "add", "--entry", entry, "--route", "copyright", "--application-date", "2026-11-20")
     run(
         "specimen",
@@ -40,8 +40,8 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     )
     run("set", entry, "first_announced_date=2024-05", "isen=cecek;sawut")
     text = run("show", entry).stdout
-    for told in ("Sri", "pencipta", "copyright recordation", "2026-11-20", "Lemari 3", "2024-05", "dots"):
-        assert told in text
+    for fact in ("Sri", "pencipta", "copyright recordation", "2026-11-20", "Lemari 3", "2024-05", "dots"):
+        assert fact in text
     assert "3505010101900001" not in text and "scrypt" not in text
     records = json.loads(run("show", entry, "--json").stdout)["records"]
     assert records["party"][0]["roles"] == [{"role": "pencipta", "of": entry}]
@@ -108,8 +108,8 @@ def test_a_match_is_rejected_by_the_photo_that_was_checked(run: Run, entry: str,
 @pytest.mark.slow
 def test_a_later_entry_raises_an_alert_about_a_remembered_check(run: Run, entry: str, here: Path) -> None:
     near = save(here / "near.png", cv2.resize(draw(2), None, fx=0.9, fy=0.9)[20:, 20:])
-    kept = json.loads(run("check", near, "--remember", "--note", "Pak Joko", "--json").stdout)
-    assert kept["remembered"] == "Q-000001-3" and kept["verdict"] == "clear"
+    check = json.loads(run("check", near, "--remember", "--note", "Pak Joko", "--json").stdout)
+    assert check["remembered"] == "Q-000001-3" and check["verdict"] == "clear"
     late = run("register", save(here / "late.png", draw(2)), "--title", "Late")
     assert "ALERT A-000001-3" in late.stderr
     (alert,) = json.loads(run("alerts", "--json").stdout)["alerts"]
@@ -131,8 +131,8 @@ def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, phot
     tried = run(*args, "--dry-run", "--json")
     assert tried.exit_code == 1 and not (here / "registry.motif").exists()
     assert (json.loads(tried.stdout)["ready"], json.loads(tried.stdout)["refused"]) == (1, 1)
-    made = run(*args, "--refused", here / "ditolak.csv")
-    assert made.exit_code == 1 and "1 imported, 1 refused" in made.stdout
+    result = run(*args, "--refused", here / "ditolak.csv")
+    assert result.exit_code == 1 and "1 imported, 1 refused" in result.stdout
     assert "none.png" in (here / "ditolak.csv").read_text(encoding="utf-8-sig")
     assert run(*args, "--refused", here / "ditolak.csv").exit_code == 1
     (here / "daftar.csv").write_text("Judul,Berkas\nTuri,turi.png\n")

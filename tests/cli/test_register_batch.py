@@ -34,8 +34,8 @@ def fill(run: Run, *args: str) -> tuple[int, list[dict[str, Any]], dict[str, Any
 
 def test_pictures_become_designs_and_troubles_rows(run: Run, photos: Path) -> None:
     code, rows, summary = fill(run, "photos")
-    told = [(Path(row["path"]).name, row.get("title"), row.get("error", {}).get("code")) for row in rows]
-    assert told == [
+    facts = [(Path(row["path"]).name, row.get("title"), row.get("error", {}).get("code")) for row in rows]
+    assert facts == [
         ("bad.jpg", None, "not-an-image"),
         ("cloth 0.png", "cloth 0", None),
         ("cloth 1.png", "cloth 1", None),

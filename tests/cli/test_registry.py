@@ -113,14 +113,14 @@ def test_compare_tells_same_from_different(run: Run, photo: Path, copied: Path, 
 
 
 def test_list_and_show_tell_what_is_kept(run: Run, registered: Path) -> None:
-    listed, shown = run("list"), run("show", "m 000001 3")
-    assert (listed.exit_code, shown.exit_code) == (0, 0)
-    assert listed.stdout.splitlines()[1].split()[0] == FIRST
+    entry_list, entry_page = run("list"), run("show", "m 000001 3")
+    assert (entry_list.exit_code, entry_page.exit_code) == (0, 0)
+    assert entry_list.stdout.splitlines()[1].split()[0] == FIRST
     for fact in [FIRST, "Kembang Turi", "turi.png", "500 x 500 px"]:
-        assert fact in shown.stdout
-    told = json.loads(run("show", FIRST, "--json").stdout)
-    assert list(told.pop("records")) == ["motif"]
-    assert told == json.loads(run("list", "--json").stdout)[0]
+        assert fact in entry_page.stdout
+    document = json.loads(run("show", FIRST, "--json").stdout)
+    assert list(document.pop("records")) == ["motif"]
+    assert document == json.loads(run("list", "--json").stdout)[0]
 
 
 def test_withdrawn_entries_are_kept_and_passed_over(run: Run, registered: Path) -> None:

@@ -79,7 +79,7 @@ def test_a_report_can_be_written_again_in_another_form_and_language(run: Run, re
 
 
 @pytest.mark.parametrize(
-    ("args", "said"),
+    ("args", "message"),
     [
         (["check", "turi.png", "--report", "out.docx"], "expected .html or .pdf"),
         (["report", "M-000009-4"], "M-000009-4"),
@@ -88,10 +88,10 @@ def test_a_report_can_be_written_again_in_another_form_and_language(run: Run, re
         (["report", "turi.html", "--verify"], "cannot be read"),
     ],
 )
-def test_what_cannot_be_done_is_said(run: Run, registered: Path, args: list[str], said: str) -> None:
+def test_what_cannot_be_done_is_said(run: Run, registered: Path, args: list[str], message: str) -> None:
     failed = run(*args)
     assert failed.exit_code == 1
-    assert said in failed.stderr
+    assert message in failed.stderr
     assert not list(Path().glob("out*"))
 
 

@@ -1,6 +1,6 @@
 """The command line: parse, call one library function, render.
 
-This file stays small on purpose: what it does not import, Ctrl-C cannot interrupt half-way.
+It imports little on purpose: a Ctrl-C during the imports of this file would not be caught.
 """
 
 from __future__ import annotations
@@ -30,14 +30,14 @@ def main() -> None:
         _stop()
 
 
-def _stop_if_interrupted(ignored: UnraisableHookArgs) -> None:
+def _stop_if_interrupted(unraisable: UnraisableHookArgs) -> None:
     """Obey a Ctrl-C that arrives inside a finalizer, where Python would print it and carry on.
 
-    Leaving at once is safe: a registry stands a SIGKILL, and workers end with their parent.
+    Exiting at once is safe: a registry survives a SIGKILL, and workers end with their parent.
     """
-    if issubclass(ignored.exc_type, KeyboardInterrupt):
+    if issubclass(unraisable.exc_type, KeyboardInterrupt):
         _stop()
-    sys.__unraisablehook__(ignored)
+    sys.__unraisablehook__(unraisable)
 
 
 def _stop() -> None:

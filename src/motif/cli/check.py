@@ -10,7 +10,8 @@ import click
 from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option, report_option, strict_option
-from motif.cli.output import emit, emit_json, page_width, tell
+from motif.cli.output import page_width, tell
+from motif.cli.session import emit_result, open_registry, session
 from motif.messages import _
 from motif.report.check_text import check_text
 from motif.report.record_text import saved_text
@@ -36,9 +37,7 @@ from motif.report.record_text import saved_text
 @report_option
 @registry_option
 @json_option
-@click.pass_context
 def check(
-    ctx: click.Context,
     photo: Path,
     limit: int,
     announced: str | None,
@@ -46,9 +45,7 @@ def check(
     note: str,
     strict: bool,
     report: Path | None,
-    registry: str,
-    as_json: bool,
-) -> None:
+) -> int:
     """Look a design up before it is submitted.
 
     Names the registered designs that PHOTO may reuse, closest first, also mirrored, in another dye or
@@ -58,28 +55,23 @@ def check(
     down for the file: what was searched, both cloths, what coincides, and space for the officer's decision.
     """
     from motif.cli.photo import read_and_warn
-    from motif.registry.registry import Registry
+    from motif.cli.report import require_form, save_report
 
     if report is not None:
-        from motif.cli.report import require_form
-
         require_form(report)
-    with Registry.open(registry, create=False) as opened:
-        read, made = read_and_warn(photo, opened.profile, strict=strict)
-        result = opened.check(made, limit=limit, announced=announced)
+    with open_registry() as registry:
+        read, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
+        result = registry.check(fingerprint, limit=limit, announced=announced)
         if report is not None:
-            from motif.cli.report import save_report
             from motif.report.gather import check_report
 
-            save_report(check_report(result, read, opened), report)
-        kept = opened.remember(result, note=note) if remember else None
-    if as_json:
-        emit_json(result.to_json() | ({} if kept is None else {"remembered": kept.id}))
-    else:
-        emit(check_text(result, width=page_width()))
-        if kept is not None:
-            tell(saved_text(kept))
-    ctx.exit(codes.OF_VERDICT[result.verdict])
+            save_report(check_report(result, read, registry), report)
+        record = registry.remember(result, note=note) if remember else None
+    remembered = {} if record is None else {"remembered": record.id}
+    emit_result(result.to_json() | remembered, check_text(result, width=page_width()))
+    if record is not None and not session().json:
+        tell(saved_text(record))
+    return codes.OF_VERDICT[result.verdict]
 
 
 VERDICTS = ("confirm", "reject", "classic")
@@ -99,9 +91,7 @@ VERDICTS = ("confirm", "reject", "classic")
 @click.option("--part", help="The part that is classic, such as isen_latar; all of it if left out.")
 @registry_option
 @json_option
-def decide(
-    words: tuple[str, ...], by: str, reason: str, part: str | None, registry: str, as_json: bool
-) -> None:
+def decide(words: tuple[str, ...], by: str, reason: str, part: str | None) -> None:
     """Keep what a person decided about a match or an entry.
 
     A match has two sides: entries, the photo that was checked (its file, its SHA-256, or a remembered
@@ -109,7 +99,6 @@ def decide(
     is nobody's own. Later checks obey: a rejected pair is not shown as a conflict again, a classic weighs
     as common. The newest decision counts; reject of one entry alone takes classic back.
     """
-    from motif.registry.registry import Registry
     from motif.report.check_text import decided_text
 
     *targets, verdict = words
@@ -118,12 +107,10 @@ def decide(
             _("The last word is one of {words}, after a match or an entry.").format(words=", ".join(VERDICTS))
         )
     sides = [side for target in targets for side in _sides(target)]
-    with Registry.open(registry, create=False) as opened:
-        made = opened.decide(*sides, verdict=verdict, by=by, reason=reason, part=part)
-    if as_json:
-        emit_json(made.to_json())
-    else:
-        emit(f"{' / '.join(filter(None, [made.a, made.b]))}: {decided_text(made)}.")
+    with open_registry() as registry:
+        decision = registry.decide(*sides, verdict=verdict, by=by, reason=reason, part=part)
+    sides_text = " / ".join(filter(None, [decision.a, decision.b]))
+    emit_result(decision.to_json(), f"{sides_text}: {decided_text(decision)}.")
 
 
 def _sides(target: str) -> list[str]:
@@ -137,20 +124,16 @@ def _sides(target: str) -> list[str]:
 @click.option("--all", "closed", is_flag=True, help="Also those about which a person decided already.")
 @registry_option
 @json_option
-def alerts(closed: bool, registry: str, as_json: bool) -> None:
+def alerts(closed: bool) -> None:
     """List what new entries call into question.
 
     An entry that was added resembles a design that is being filed, or one for which a remembered check
     found nothing. An alert is closed by motif decide on the pair, or when its entry is withdrawn.
     """
-    from motif.registry.registry import Registry
     from motif.report.record_text import alerts_text
 
-    with Registry.open(registry, create=False) as opened:
-        found = opened.alerts(closed=closed)
-        still = {alert.id for alert in opened.alerts()} if closed else {alert.id for alert in found}
-    if as_json:
-        rows = [alert.to_json() | {"open": alert.id in still} for alert in found]
-        emit_json({"format": 1, "alerts": rows})
-    else:
-        emit(alerts_text(found, width=page_width()))
+    with open_registry() as registry:
+        alerts = registry.alerts(closed=closed)
+        open_ids = {alert.id for alert in (registry.alerts() if closed else alerts)}
+    rows = [alert.to_json() | {"open": alert.id in open_ids} for alert in alerts]
+    emit_result({"format": 1, "alerts": rows}, alerts_text(alerts, width=page_width()))

@@ -23,18 +23,8 @@ JUDGING: Final = {
 }
 """Codes of a command that answers with a verdict."""
 
-DOING: Final = {
-    DONE: "done",
-    ERROR: JUDGING[ERROR],
-    USAGE: JUDGING[USAGE],
-}
+DOING: Final = {DONE: "done", ERROR: JUDGING[ERROR], USAGE: JUDGING[USAGE]}
 """Codes of a command that does or shows something."""
 
-ALL: Final = {
-    DONE: "clear, or done",
-    REVIEW: JUDGING[REVIEW],
-    CONFLICT: JUDGING[CONFLICT],
-    ERROR: JUDGING[ERROR],
-    USAGE: JUDGING[USAGE],
-}
+ALL: Final = JUDGING | {DONE: "clear, or done"}
 """Every code, for the group's help; Ctrl-C exits with 130."""

@@ -1,6 +1,6 @@
 """The page docs/cli.md, made from the commands themselves: ``python -m motif.cli.docs > docs/cli.md``.
 
-With ``--sentences`` it marks what their help says, for ``make messages``.
+With ``--sentences`` it prints the sentences of their help, marked for ``make messages``.
 """
 
 from __future__ import annotations
@@ -40,24 +40,22 @@ def page() -> str:
     >>> page().splitlines()[0]
     '# Command line'
     """
-    commands = all_commands()
     parts = [INTRODUCTION, _synopsis(cli, "motif"), _help(cli), _options(cli), _exit_codes(codes.ALL)]
-    for command in commands:
+    for command in all_commands():
         parts += [f"## motif {command.name}", _synopsis(command, f"motif {command.name}"), _help(command)]
         parts += [_options(command), "Examples:", _fenced(command.examples), _exit_codes(command.exit_codes)]
     return "\n\n".join(filter(None, parts)) + "\n"
 
 
 def _synopsis(command: click.Command, name: str) -> str:
-    arguments = [_argument(param) for param in command.params if isinstance(param, click.Argument)]
+    arguments = [
+        (param.metavar or str(param.name).upper()) + ("..." if param.nargs == -1 else "")
+        for param in command.params
+        if isinstance(param, click.Argument)
+    ]
     if isinstance(command, click.Group):
         arguments = ["COMMAND ..."]
     return _fenced([" ".join([name, "[OPTIONS]", *arguments])])
-
-
-def _argument(argument: click.Argument) -> str:
-    shown = argument.metavar or (argument.name or "").upper()
-    return f"{shown}..." if argument.nargs == -1 else shown
 
 
 def _help(command: click.Command) -> str:
@@ -87,9 +85,8 @@ def _value(option: click.Option) -> str:
 
 
 def _exit_codes(meanings: Mapping[int, str]) -> str:
-    return "\n".join(
-        ["| exit code | meaning |", "|---|---|", *(f"| {c} | {m} |" for c, m in sorted(meanings.items()))]
-    )
+    rows = [f"| {code} | {meaning} |" for code, meaning in sorted(meanings.items())]
+    return "\n".join(["| exit code | meaning |", "|---|---|", *rows])
 
 
 def _fenced(lines: Iterable[str]) -> str:

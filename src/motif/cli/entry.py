@@ -1,4 +1,4 @@
-"""Run the group once: streams made safe before, flushed after."""
+"""Run the command line in a process: prepare the streams, run, flush, exit."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, 
 
 
 def run() -> None:
-    """Run ``motif`` and exit; nothing but words reaches the user."""
+    """Run ``motif`` and exit; the user never sees a traceback, except with ``--debug``."""
     prepare_streams()
     speak(sys.argv[1:])
     _hush_libraries()
@@ -34,7 +34,7 @@ def run() -> None:
 
 def _exit_code() -> int:
     try:
-        result = cli.main(prog_name="motif", standalone_mode=False)
+        return int(cli.main(prog_name="motif", standalone_mode=False))
     except click.Abort:
         return explain(KeyboardInterrupt())
     except click.ClickException as error:
@@ -44,11 +44,10 @@ def _exit_code() -> int:
         return stop.code if isinstance(stop.code, int) else codes.ERROR
     except (Exception, KeyboardInterrupt) as error:
         return explain(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
-    return result if isinstance(result, int) else codes.DONE
 
 
 def _hush_libraries() -> None:
-    """Keep decoders from writing to stderr; a damaged picture is reported by us."""
+    """Keep decoders from writing to stderr; the program itself reports a damaged picture."""
     os.environ.setdefault("OPENCV_LOG_LEVEL", "SILENT")
     if not sys.warnoptions:
         warnings.simplefilter("ignore")

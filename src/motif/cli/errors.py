@@ -1,4 +1,4 @@
-"""Whatever went wrong becomes a few plain words on stderr and an exit code."""
+"""Errors as plain messages on stderr and exit codes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def explain(error: BaseException, *, debug: bool = False, as_json: bool = False)
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:
-    """Return code, message and hint of any error, one of ours or not.
+    """Return code, message and hint of any error, a ``MotifError`` or not.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""``motif import``: a list of designs with their photos."""
+"""``motif import`` of a list of designs with their photos, and ``motif export``."""
 
 from __future__ import annotations
 
@@ -13,19 +13,14 @@ import click
 from motif.cli import codes
 from motif.cli.batch import Progress
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option
-from motif.cli.output import emit, emit_json, page_width, tell
+from motif.cli.options import PATH, json_option, quiet_option, refuse_existing, registry_option
+from motif.cli.output import page_width, tell
+from motif.cli.session import emit_result, open_registry, session
 from motif.messages import N_, _
 
 if TYPE_CHECKING:
-    from motif.exchange.importing import Outcome, Plan
+    from motif.exchange.importing import Outcome
     from motif.registry.registry import Registry
-
-
-EXIT_CODES = codes.DOING | {
-    codes.DONE: "every row is in the registry, or could be",
-    codes.ERROR: "some rows were refused, and are named; or an error",
-}
 
 
 @make_command(
@@ -34,12 +29,15 @@ EXIT_CODES = codes.DOING | {
         "motif import daftar.xlsx --photos foto --dry-run",
         "motif import daftar.csv --photos foto --map title=Judul --refused ditolak.csv",
     ],
-    exit_codes=EXIT_CODES,
+    exit_codes={
+        codes.DONE: "every row is in the registry, or could be",
+        codes.ERROR: "some rows were refused, and are named; or an error",
+    },
 )
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=PATH)
 @click.option(
     "--photos",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Folder with the photos; nothing outside it is read. [default: that of FILE]",
 )
 @click.option(
@@ -50,10 +48,10 @@ EXIT_CODES = codes.DOING | {
     help="Which column holds a field, where its heading does not say so.",
 )
 @click.option("--dry-run", is_flag=True, help="Change nothing; say what would be refused.")
-@click.option("--refused", type=click.Path(path_type=Path), help="Write the refused rows there, as CSV.")
+@click.option("--refused", type=PATH, help="Write the refused rows there, as CSV.")
 @click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
 @click.option("--jobs", type=click.IntRange(1, 256), default=1, show_default=True, help="Worker processes.")
-@click.option("--quiet", is_flag=True, help="Show no progress.")
+@quiet_option
 @registry_option
 @json_option
 def import_table(
@@ -65,9 +63,7 @@ def import_table(
     allow_duplicate: bool,
     jobs: int,
     quiet: bool,
-    registry: str,
-    as_json: bool,
-) -> None:
+) -> int:
     """Register the designs of a list, FILE.csv or FILE.xlsx.
 
     Each row names a title and a photo, and what else is known (docs/records.md); headings are understood in
@@ -77,54 +73,48 @@ def import_table(
     from motif.exchange.importing import plan_import, run_import, try_import
     from motif.report.record_text import import_text
 
-    _refuse_existing(refused)
+    refuse_existing(refused)
     plan = plan_import(file, photos or file.parent, columns=dict(_pair(pair) for pair in pairs))
     if plan.unused:
-        tell(
-            _("Columns that are not used: {names}. --map names the field of one.").format(
-                names=", ".join(map(repr, plan.unused))
-            )
-        )
-    with _opened(registry, dry_run=dry_run) as opened:
-        if dry_run or opened is None:
-            outcomes: Iterable[Outcome] = try_import(plan, opened)
+        names = ", ".join(map(repr, plan.unused))
+        tell(_("Columns that are not used: {names}. --map names the field of one.").format(names=names))
+    with _opened(dry_run=dry_run) as registry:
+        if dry_run or registry is None:
+            outcomes: Iterable[Outcome] = try_import(plan, registry)
         else:
-            outcomes = run_import(plan, opened, jobs=jobs, allow_duplicate=allow_duplicate)
-        made = _watched(outcomes, plan, quiet=quiet)
-        alerts = 0 if dry_run or opened is None else len(opened.alerts())
+            outcomes = run_import(plan, registry, jobs=jobs, allow_duplicate=allow_duplicate)
+        rows = _watched(outcomes, len(plan.items), quiet=quiet)
+        alerts = 0 if dry_run or registry is None else len(registry.alerts())
     if refused is not None:
-        _write_refused(refused, made)
-    if as_json:
-        counts = Counter(one.status for one in made)
-        emit_json(
-            {"format": 1, "dry_run": dry_run, "columns": plan.columns, "unused": list(plan.unused)}
-            | {status: counts[status] for status in ("imported", "already", "ready", "refused")}
-            | {"rows": [one.to_json() for one in made]}
-        )
-    else:
-        emit(import_text(made, width=page_width()))
+        _write_refused(refused, rows)
+    counts = Counter(row.status for row in rows)
+    document = (
+        {"format": 1, "dry_run": dry_run, "columns": plan.columns, "unused": list(plan.unused)}
+        | {status: counts[status] for status in ("imported", "already", "ready", "refused")}
+        | {"rows": [row.to_json() for row in rows]}
+    )
+    emit_result(document, import_text(rows, width=page_width()))
     if alerts:
         tell(_("Open alerts: {count}; see motif alerts").format(count=alerts))
-    if any(outcome.status == "refused" for outcome in made):
-        click.get_current_context().exit(codes.ERROR)
+    return codes.ERROR if counts["refused"] else codes.DONE
 
 
-def _opened(registry: str, *, dry_run: bool) -> AbstractContextManager[Registry | None]:
-    """Open the registry; for a dry run it need not be there."""
-    from motif.registry.registry import Registry
-
-    if dry_run and "://" not in registry and not Path(registry).exists():
+def _opened(*, dry_run: bool) -> AbstractContextManager[Registry | None]:
+    """Open the registry; a dry run does without one."""
+    place = session().registry
+    if dry_run and "://" not in place and not Path(place).exists():
         return nullcontext()
-    return Registry.open(registry, create=not dry_run)
+    return open_registry(create=not dry_run)
 
 
-def _watched(outcomes: Iterable[Outcome], plan: Plan, *, quiet: bool) -> list[Outcome]:
-    made = []
-    with Progress(len(plan.items), quiet=quiet) as progress:
-        for one in outcomes:
-            made.append(one)
-            progress.advance(failed=one.status == "refused")
-    return made
+def _watched(outcomes: Iterable[Outcome], total: int, *, quiet: bool) -> list[Outcome]:
+    """Return the outcomes of all rows, showing progress."""
+    rows = []
+    with Progress(total, quiet=quiet) as progress:
+        for row in outcomes:
+            rows.append(row)
+            progress.advance(failed=row.status == "refused")
+    return rows
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -134,29 +124,18 @@ def _pair(text: str) -> tuple[str, str]:
     return field.strip(), column.strip()
 
 
-def _refuse_existing(path: Path | None) -> None:
-    from motif.errors import ParameterError
-
-    if path is not None and path.exists():
-        raise ParameterError(N_("{path} is there already", path=path), hint=N_("Give another name."))
-
-
-def _write_refused(path: Path, made: list[Outcome]) -> None:
+def _write_refused(path: Path, outcomes: list[Outcome]) -> None:
     from motif.exchange.export import write_csv
 
     rows = [
-        {"row": str(one.row.number), "reason": _(one.reason), "hint": _(one.hint)} | one.row.cells
-        for one in made
-        if one.status == "refused"
+        {"row": str(outcome.row.number), "reason": _(outcome.reason), "hint": _(outcome.hint)}
+        | outcome.row.cells
+        for outcome in outcomes
+        if outcome.status == "refused"
     ]
     headings = list(dict.fromkeys(name for row in rows for name in row)) or ["row", "reason", "hint"]
     with path.open("x", encoding="utf-8-sig", newline="") as file:
         write_csv(file, headings, rows)
-
-
-FORMATS = ("csv", "jsonl", "parquet", "lido", "bagit")
-
-_ENTRY = N_("entry")
 
 
 @make_command(
@@ -167,12 +146,17 @@ _ENTRY = N_("entry")
         "motif export designs.zip",
     ],
 )
-@click.argument("out", type=click.Path(path_type=Path))
-@click.option("--format", "form", type=click.Choice(FORMATS), help="By default, what the suffix of OUT says.")
+@click.argument("out", type=PATH)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["csv", "jsonl", "parquet", "lido", "bagit"]),
+    help="By default, what the suffix of OUT says.",
+)
 @click.option("--include-withdrawn", is_flag=True, help="Also the entries that were withdrawn.")
 @registry_option
 @json_option
-def export(out: Path, form: str | None, include_withdrawn: bool, registry: str, as_json: bool) -> None:
+def export(out: Path, form: str | None, include_withdrawn: bool) -> None:
     """Write all entries, with what is known of them, to OUT.
 
     .csv holds one row an entry, .jsonl everything linked, .parquet typed columns (extra parquet), .xml LIDO
@@ -180,12 +164,10 @@ def export(out: Path, form: str | None, include_withdrawn: bool, registry: str, 
     written, and the name where it may be shown. Nothing is overwritten.
     """
     from motif.exchange.export import export, form_of
-    from motif.registry.registry import Registry
     from motif.report.text import count, printable
 
-    with Registry.open(registry, create=False) as opened:
-        written = export(opened, out, form=form, include_withdrawn=include_withdrawn)
-    if as_json:
-        emit_json({"format": 1, "out": str(out), "form": form or form_of(out), "entries": written})
-    else:
-        emit(f"{count(written, _ENTRY)}: {printable(str(out))}")
+    with open_registry() as registry:
+        written = export(registry, out, form=form, include_withdrawn=include_withdrawn)
+    entries = count(written, N_("entry"))
+    document = {"format": 1, "out": str(out), "form": form or form_of(out), "entries": written}
+    emit_result(document, f"{entries}: {printable(str(out))}")

@@ -1,10 +1,10 @@
-"""The group ``motif``, whose commands are imported when they are named, and what all commands share."""
+"""The group ``motif``, which imports a command when it is called, and the class of all commands."""
 
 from __future__ import annotations
 
-import importlib
+import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +12,13 @@ from urllib.parse import urlsplit
 import click
 from click.core import ParameterSource
 
+from motif import __version__
 from motif.cli import codes
 from motif.cli.errors import explain
 from motif.cli.language import in_language
+from motif.cli.session import DEFAULT_REGISTRY, Session
 from motif.messages import LANGUAGES, _, use_language
+from motif.profiles import STANDARD_1
 
 COMMANDS = {
     "capture-check": "motif.cli.photo:capture_check",
@@ -48,71 +51,22 @@ COMMANDS = {
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",
 }
-"""Command -> the module that holds it, and its name there; in the order of ``--help``."""
-
-DEFAULT_REGISTRY = "registry.motif"
+"""Command -> its module and its name there, in the order of ``--help``."""
 
 
-@dataclass(slots=True)
-class Session:
-    """What the options before the command, and a few behind it, say about this one run."""
+class DocumentedCommand(click.Command):
+    """A command whose help is in the language in use, and ends with examples and exit codes."""
 
-    registry: str = DEFAULT_REGISTRY
-    debug: bool = False
-    json: bool = False
-
-
-class MotifCommand(click.Command):
-    """A command whose help ends with examples and exit codes.
-
-    Parameters
-    ----------
-    examples : sequence of str
-        Command lines as a user would type them.
-    exit_codes : mapping of int to str
-        The codes that this command can end with, and what they mean.
-    """
-
-    def __init__(
-        self,
-        *args: Any,
-        examples: Sequence[str] = (),
-        exit_codes: Mapping[int, str] = codes.DOING,
-        **kwargs: Any,
-    ) -> None:
-        super().__init__(*args, **kwargs)
-        self.examples = tuple(examples)
-        self.exit_codes = dict(exit_codes)
-        self.params.append(
-            click.Option(["--debug"], is_flag=True, hidden=True, expose_value=False, callback=_debug)
-        )
-        languages = click.Choice(LANGUAGES)
-        self.params.append(
-            click.Option(
-                ["--lang"], type=languages, hidden=True, is_eager=True, expose_value=False, callback=_lang
-            )
-        )
-
-    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse; a file name that starts with a dash is met with advice."""
-        given = tuple(args)
-        try:
-            return super().parse_args(ctx, args)
-        except click.NoSuchOption as error:
-            named = [arg for arg in given if arg.startswith("-") and Path(arg).exists()]
-            if not named:
-                raise
-            advice = _("If you mean the file, write ./{name}").format(name=named[0])
-            message = f"{error.format_message()} {advice}"
-            raise click.UsageError(message, ctx) from error
+    examples: Sequence[str]
+    exit_codes: Mapping[int, str]
 
     def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the help in the language in use."""
-        super(MotifCommand, in_language(self)).format_help(ctx, formatter)
+        super(DocumentedCommand, in_language(self)).format_help(ctx, formatter)
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Return the first sentence of the help, in the language in use."""
-        return super(MotifCommand, in_language(self)).get_short_help_str(limit)
+        return super(DocumentedCommand, in_language(self)).get_short_help_str(limit)
 
     def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write examples and exit codes."""
@@ -123,28 +77,68 @@ class MotifCommand(click.Command):
             formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.exit_codes.items())])
 
 
-class MotifGroup(click.Group):
-    """A group that imports a command when it is asked for, and lets no traceback out."""
+class MotifCommand(DocumentedCommand):
+    """A command of ``motif``; its function returns the exit code, or None for 0.
 
-    exit_codes: Mapping[int, str] = codes.ALL
+    Parameters
+    ----------
+    examples : sequence of str
+        Command lines as a user would type them.
+    exit_codes : mapping of int to str
+        Meanings of exit codes that differ from those in ``codes.DOING``, or are added to them.
+    """
+
+    def __init__(
+        self, *args: Any, examples: Sequence[str], exit_codes: Mapping[int, str], **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.examples = examples
+        self.exit_codes = {**codes.DOING, **exit_codes}
+        hidden = partial(click.Option, hidden=True, expose_value=False)
+        self.params += [
+            hidden(["--debug"], is_flag=True, callback=_debug),
+            hidden(["--lang"], type=click.Choice(LANGUAGES), is_eager=True, callback=_lang),
+        ]
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse; advise on a file name that starts with a dash."""
+        words = tuple(args)
+        try:
+            return super().parse_args(ctx, args)
+        except click.NoSuchOption as error:
+            file = next((arg for arg in words if arg.startswith("-") and Path(arg).exists()), None)
+            if file is None:
+                raise
+            advice = _("If you mean the file, write ./{name}").format(name=file)
+            raise click.UsageError(f"{error.format_message()} {advice}", ctx) from error
+
+    def invoke(self, ctx: click.Context) -> None:
+        """Run the command and exit with its code."""
+        ctx.exit(super().invoke(ctx) or codes.DONE)
+
+
+class MotifGroup(DocumentedCommand, click.Group):
+    """A group that imports a command when it is called, and lets no traceback out."""
+
+    examples = ("motif register parang.jpg --title 'Parang Biru'", "motif check new-design.jpg")
+    exit_codes = codes.ALL
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Name the commands in the order in which an office meets them."""
+        """Return the names of the commands in the order in which an office needs them."""
         return list(COMMANDS)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        """Import the one command that is needed."""
+        """Import a command."""
         if cmd_name not in COMMANDS:
             return None
-        module, _, name = COMMANDS[cmd_name].partition(":")
-        command = getattr(importlib.import_module(module), name)
+        command = pkgutil.resolve_name(COMMANDS[cmd_name])
         assert isinstance(command, click.Command)
         return command
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Take two words as one command's name where there is such a command."""
+        """Read two words as one command's name where there is such a command."""
         both = " ".join(args[:2])
         within = [name for name in COMMANDS if name.startswith(f"{args[0]} ")]
         if within and both not in COMMANDS:
@@ -152,7 +146,7 @@ class MotifGroup(click.Group):
         return super().resolve_command(ctx, [both, *args[2:]] if within else args)
 
     def invoke(self, ctx: click.Context) -> Any:
-        """Run the command; whatever goes wrong becomes a message and an exit code."""
+        """Run the command; an error becomes a message and an exit code."""
         try:
             return super().invoke(ctx)
         except (click.ClickException, click.exceptions.Exit, click.Abort):
@@ -161,43 +155,21 @@ class MotifGroup(click.Group):
             session = ctx.ensure_object(Session)
             ctx.exit(explain(error, debug=session.debug, as_json=session.json))
 
-    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write the help in the language in use."""
-        super(MotifGroup, in_language(self)).format_help(ctx, formatter)
-
-    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """Write a first example and the exit codes."""
-        with formatter.section(_("Examples")):
-            for line in ("motif register parang.jpg --title 'Parang Biru'", "motif check new-design.jpg"):
-                formatter.write(f"{'':{formatter.current_indent}}{line}\n")
-        with formatter.section(_("Exit codes")):
-            formatter.write_dl([(str(code), meaning) for code, meaning in sorted(self.exit_codes.items())])
-
 
 def command(
-    name: str, *, examples: Sequence[str], exit_codes: Mapping[int, str] = codes.DOING
+    name: str, *, examples: Sequence[str], exit_codes: Mapping[int, str] | None = None
 ) -> Callable[[Callable[..., Any]], MotifCommand]:
     """Make a ``MotifCommand`` of a function."""
-    return click.command(name, cls=MotifCommand, examples=examples, exit_codes=exit_codes)
+    return click.command(name, cls=MotifCommand, examples=examples, exit_codes=exit_codes or {})
 
 
 def _debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    session = ctx.ensure_object(Session)
-    session.debug = session.debug or value
+    ctx.ensure_object(Session).debug |= value
 
 
 def _lang(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
     if value or isinstance(ctx.command, click.Group):
         use_language(value)
-
-
-def _version(ctx: click.Context, param: click.Parameter, value: bool) -> None:
-    if value and not ctx.resilient_parsing:
-        from motif import __version__
-        from motif.profiles import STANDARD_1
-
-        click.echo(f"motif {__version__} (profile {STANDARD_1.id})")
-        ctx.exit()
 
 
 class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions take no argument
@@ -239,13 +211,8 @@ class PlaceType(click.ParamType):  # type: ignore[type-arg]  # older versions ta
     callback=_lang,
     help="Language of advice: English or Indonesian. [MOTIF_LANG; otherwise the locale's]",
 )
-@click.option(
-    "--version",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=_version,
-    help="Show the version and leave.",
+@click.version_option(
+    __version__, message=f"motif %(version)s (profile {STANDARD_1.id})", help="Show the version and leave."
 )
 @click.pass_context
 def cli(ctx: click.Context, registry: str, debug: bool) -> None:

@@ -1,4 +1,4 @@
-"""The help of the commands in the language in use."""
+"""The help and the messages of the commands in the language in use."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import gettext
 import inspect
 import os
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Final, TypeVar
 
 import click
@@ -17,16 +18,16 @@ C = TypeVar("C", bound=click.Command)
 
 
 def sentences(command: click.Command) -> Iterator[str]:
-    """Yield what the help of a command says: paragraphs, options, exit codes."""
+    """Yield the sentences of a command's help: paragraphs, options, exit codes."""
     yield from paragraphs(command.help)
     for option in command.params:
-        if isinstance(option, click.Option) and option.help and not hasattr(option, "said"):
+        if isinstance(option, click.Option) and option.help and not hasattr(option, "help_texts"):
             yield option.help
     yield from getattr(command, "exit_codes", {}).values()
 
 
 def paragraphs(text: str | None) -> list[str]:
-    """Part a help text into paragraphs, each on one line.
+    """Split a help text into paragraphs, each on one line.
 
     Examples
     --------
@@ -37,36 +38,35 @@ def paragraphs(text: str | None) -> list[str]:
 
 
 def collected(commands: Iterable[click.Command]) -> str:
-    """Return Python that marks every sentence of the help, for those who collect sentences.
+    """Return Python that marks every sentence of the help, for the extraction of messages.
 
     Examples
     --------
     >>> collected([click.Command("list", help="List it.")])
     "N_('List it.')\\n"
     """
-    return "".join(
-        f"N_({text!r})\n" for text in sorted({text for one in commands for text in sentences(one)})
-    )
+    texts = set(chain.from_iterable(map(sentences, commands)))
+    return "".join(f"N_({text!r})\n" for text in sorted(texts))
 
 
 def in_language(command: C) -> C:
-    """Return a command whose help is said in the language in use."""
+    """Return a copy of a command with its help in the language in use."""
     if current_language() == "en":
         return command
-    said = copy.copy(command)
-    said.help = "\n\n".join(map(_, paragraphs(command.help)))
-    said.params = [_said(param) for param in command.params]
-    if hasattr(said, "exit_codes"):
-        said.exit_codes = {code: _(meaning) for code, meaning in said.exit_codes.items()}
-    return said
+    translated = copy.copy(command)
+    translated.help = "\n\n".join(map(_, paragraphs(command.help)))
+    translated.params = [_translated(param) for param in command.params]
+    if hasattr(translated, "exit_codes"):
+        translated.exit_codes = {code: _(meaning) for code, meaning in translated.exit_codes.items()}
+    return translated
 
 
-def _said(param: click.Parameter) -> click.Parameter:
+def _translated(param: click.Parameter) -> click.Parameter:
     if not isinstance(param, click.Option) or not param.help:
         return param
-    said = copy.copy(param)
-    said.help = getattr(param, "said", {}).get(current_language()) or _(param.help)
-    return said
+    translated = copy.copy(param)
+    translated.help = getattr(param, "help_texts", {}).get(current_language()) or _(param.help)
+    return translated
 
 
 SENTENCES: Final = (
@@ -99,11 +99,11 @@ SENTENCES: Final = (
     N_("directory"),
     N_("Choose from:\n\t{choices}"),
 )
-"""What this version of click says that an office can meet; others stay English."""
+"""The messages of this version of click that an office can meet; others stay English."""
 
 
 def NN_(one: str, many: str) -> tuple[str, str]:  # noqa: N802
-    """Mark a sentence that click has in two forms."""
+    """Mark a sentence that click has in a singular and a plural form."""
     return one, many
 
 
@@ -116,7 +116,7 @@ PLURALS: Final = (
 
 
 def speak(words: Sequence[str]) -> None:
-    """Choose the language of this process, and of those that it starts, before anything is parsed.
+    """Set the language of this process, and of those that it starts, before anything is parsed.
 
     Parameters
     ----------
@@ -124,9 +124,9 @@ def speak(words: Sequence[str]) -> None:
         The command line; ``--lang`` anywhere in it counts, since errors are reported in it, too.
     """
     for word, behind in zip(words, [*words[1:], ""], strict=True):
-        asked = behind if word == "--lang" else word.removeprefix("--lang=")
-        if asked in LANGUAGES and word.startswith("--lang"):
-            os.environ["MOTIF_LANG"] = asked
+        language = behind if word == "--lang" else word.removeprefix("--lang=")
+        if language in LANGUAGES and word.startswith("--lang"):
+            os.environ["MOTIF_LANG"] = language
     os.environ["LANGUAGE"] = current_language()
     gettext.bindtextdomain("motif", os.fspath(LOCALE))
     gettext.textdomain("motif")

@@ -2,55 +2,63 @@
 
 from __future__ import annotations
 
+import glob
 import json
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from motif.cli import codes
-from motif.cli.errors import describe_error
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option
-from motif.cli.output import emit, emit_json, tell
+from motif.cli.options import PATH, json_option
+from motif.cli.output import save_picture
+from motif.cli.photo import emit_each
 from motif.messages import _
 
 if TYPE_CHECKING:
-    from motif.arrays import RGB8
     from motif.normalize.scale import Scale
     from motif.normalize.swatch import Swatch
     from motif.photo.photo import Photo
 
+    Measure = Callable[[Photo, Swatch, int], Scale | None]
+
 Corners = list[tuple[float, float]]
 
-EXIT_CODES = codes.DOING | {codes.ERROR: "some photo cannot be used; the message says why"}
+
+def _floats(texts: Iterable[str], expected: int) -> tuple[float, ...] | None:
+    """Parse as many numbers as expected; return None if the texts are anything else."""
+    try:
+        numbers = tuple(map(float, texts))
+    except ValueError:
+        return None
+    return numbers if len(numbers) == expected else None
 
 
 def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> Corners | None:
     if value is None:
         return None
-    try:
-        pairs = [tuple(map(float, pair.split(","))) for pair in value.replace(";", " ").split()]
-    except ValueError:
-        pairs = []
-    if len(pairs) != 4 or any(len(pair) != 2 for pair in pairs):
+    pairs = [_floats(pair.split(","), 2) for pair in value.replace(";", " ").split()]
+    corners = [(pair[0], pair[1]) for pair in pairs if pair]
+    if not len(pairs) == len(corners) == 4:
         raise click.BadParameter(_("expected four pairs, such as '120,80 2900,95 2850,2100 160,2080'"))
-    return [(pair[0], pair[1]) for pair in pairs]
+    return corners
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...] | None:
-    """Read numbers parted by commas or blanks, as many as the option asks for."""
+    """Parse numbers separated by commas or blanks, as many as the option expects."""
     if value is None:
         return None
-    count, example = {"neutral": (4, "2900,80,300,200"), "ruler": (5, "120,80 1450,95 30")}[str(param.name)]
-    try:
-        numbers = tuple(map(float, value.replace(",", " ").split()))
-    except ValueError:
-        numbers = ()
-    if len(numbers) != count:
+    examples = {"neutral": (4, "2900,80,300,200"), "ruler": (5, "120,80 1450,95 30")}
+    expected, example = examples[str(param.name)]
+    numbers = _floats(value.replace(",", " ").split(), expected)
+    if numbers is None:
         raise click.BadParameter(
-            _("expected {count} numbers, such as '{example}'").format(count=count, example=example)
+            _("expected {count} numbers, such as '{example}'").format(count=expected, example=example)
         )
     return numbers
 
@@ -62,9 +70,9 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
         "motif normalize floor.jpg -o swatches --corners '120,80 2900,95 2850,2100 160,2080' --cloth-cm 110",
         "motif normalize floor.jpg -o swatches --neutral 2900,80,300,200 --a4",
     ],
-    exit_codes=EXIT_CODES,
+    exit_codes={codes.ERROR: "some photo cannot be used; the message says why"},
 )
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=PATH)
 @click.option(
     "-o",
     "--output",
@@ -100,9 +108,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     help="Of the swatch's file.",
 )
 @json_option
-@click.pass_context
 def normalize(
-    ctx: click.Context,
     photos: tuple[Path, ...],
     output: Path,
     corners: Corners | None,
@@ -111,8 +117,7 @@ def normalize(
     a4: bool,
     neutral: tuple[float, ...] | None,
     suffix: str,
-    as_json: bool,
-) -> None:
+) -> int:
     """Cut the cloth out of PHOTOS and take the perspective out.
 
     For each photo four files are written: the cloth in its own colors (sRGB, with profile), the same as
@@ -122,55 +127,45 @@ def normalize(
     """
     if (cloth_cm is not None) + (ruler is not None) + a4 > 1:
         raise click.UsageError(_("--cloth-cm, --ruler and --a4 say the same; give one of them."))
-    asked = _Asked(corners=corners, cloth_cm=cloth_cm, ruler=ruler, a4=a4, neutral=neutral, suffix=suffix)
-    rows = [_row(path, output, asked, quiet=as_json) for path in photos]
-    if as_json:
-        emit_json(rows)
-    ctx.exit(codes.ERROR if any("error" in row for row in rows) else codes.DONE)
+    work = partial(
+        _normalized,
+        output=output,
+        corners=corners,
+        neutral=neutral,
+        suffix=suffix,
+        measure=partial(_scale, cloth_cm=cloth_cm, ruler=ruler, a4=a4),
+    )
+    return codes.ERROR if any("error" in row for row in emit_each(photos, work)) else codes.DONE
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Asked:
-    """What is known of the photos beforehand."""
-
-    corners: Corners | None
-    cloth_cm: float | None
-    ruler: tuple[float, ...] | None
-    a4: bool
-    neutral: tuple[float, ...] | None
-    suffix: str
-
-
-def _row(path: Path, output: Path, asked: _Asked, *, quiet: bool) -> dict[str, Any]:
-    from motif.errors import MotifError
-    from motif.report.batch_text import photo_error_text
-    from motif.report.capture import normalized_text
-
-    try:
-        made = _made(path, output, asked)
-    except MotifError as error:
-        tell(photo_error_text(str(path), error.message, error.hint))
-        return {"path": str(path), "error": describe_error(error)}
-    if not quiet:
-        emit(normalized_text(made))
-    return made
-
-
-def _made(path: Path, output: Path, asked: _Asked) -> dict[str, Any]:
+def _normalized(
+    path: Path,
+    *,
+    output: Path,
+    corners: Corners | None,
+    neutral: tuple[float, ...] | None,
+    suffix: str,
+    measure: Measure,
+) -> tuple[dict[str, Any], str]:
     from motif.features.palette import find_palette
     from motif.normalize.light import find_light
     from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
     from motif.normalize.swatch import normalize
     from motif.photo.photo import read_photo
+    from motif.report.capture import normalized_text
 
     photo = read_photo(path)
-    light = find_light(photo, neutral_px=asked.neutral)
-    swatch = normalize(photo, corners_px=asked.corners, light=light)
+    light = find_light(photo, neutral_px=neutral)
+    swatch = normalize(photo, corners_px=corners, light=light)
     cloth, balanced = cloth_picture(photo, swatch), balanced_picture(photo, swatch)
-    scale = _scale(photo, swatch, cloth.shape[1], asked)
+    scale = measure(photo, swatch, cloth.shape[1])
     stem = _free_stem(output, path.stem)
-    kinds = [f"swatch.{asked.suffix}", f"balanced.{asked.suffix}", "before-after.jpg", "json"]
-    files = [output / f"{stem}.{kind}" for kind in kinds]
+    pictures = {
+        output / f"{stem}.swatch.{suffix}": cloth,
+        output / f"{stem}.balanced.{suffix}": balanced,
+        output / f"{stem}.before-after.jpg": before_after(photo, swatch),
+    }
+    record_file = output / f"{stem}.json"
     record = {
         "path": str(path),
         "source_sha256": photo.sha256,
@@ -180,46 +175,34 @@ def _made(path: Path, output: Path, asked: _Asked) -> dict[str, Any]:
         "scale": None if scale is None else scale.to_json(),
         "palette": [asdict(color) for color in find_palette(balanced).colors],
         "palette_as_taken": [asdict(color) for color in find_palette(cloth).colors],
-        "files": [str(file) for file in files],
+        "files": [str(file) for file in (*pictures, record_file)],
     }
     output.mkdir(parents=True, exist_ok=True)
-    _save(files[0], cloth)
-    _save(files[1], balanced)
-    _save(files[2], before_after(photo, swatch))
-    files[3].write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    return record
+    for file, picture in pictures.items():
+        save_picture(file, picture, quality=92, subsampling=0, compress_level=3)
+    record_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    return record, normalized_text(record)
 
 
-def _scale(photo: Photo, swatch: Swatch, width_px: int, asked: _Asked) -> Scale | None:
+def _scale(
+    photo: Photo,
+    swatch: Swatch,
+    width_px: int,
+    *,
+    cloth_cm: float | None,
+    ruler: tuple[float, ...] | None,
+    a4: bool,
+) -> Scale | None:
     from motif.normalize.scale import from_cloth_width, from_ruler, from_sheet
 
-    if asked.a4:
+    if a4:
         return from_sheet(photo, swatch, width_px)
-    if asked.ruler is not None:
-        return from_ruler(swatch, width_px, [asked.ruler[:2], asked.ruler[2:4]], asked.ruler[4])
-    return None if asked.cloth_cm is None else from_cloth_width(width_px, asked.cloth_cm)
+    if ruler is not None:
+        return from_ruler(swatch, width_px, [ruler[:2], ruler[2:4]], ruler[4])
+    return None if cloth_cm is None else from_cloth_width(width_px, cloth_cm)
 
 
 def _free_stem(output: Path, stem: str) -> str:
     """Number a name that is taken, so that nothing is overwritten."""
-    taken, number = stem, 1
-    while any(output.glob(f"{_escaped(taken)}.*")):
-        number += 1
-        taken = f"{stem}-{number}"
-    return taken
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
-
-
-def _save(path: Path, rgb: RGB8) -> None:
-    from PIL import Image, ImageCms
-
-    profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    options: dict[str, Any] = (
-        {"quality": 92, "subsampling": 0} if path.suffix == ".jpg" else {"compress_level": 3}
-    )
-    Image.fromarray(rgb).save(path, icc_profile=profile, **options)
+    candidates = chain([stem], (f"{stem}-{number}" for number in count(2)))
+    return next(name for name in candidates if not any(output.glob(f"{glob.escape(name)}.*")))

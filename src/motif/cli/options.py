@@ -4,50 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from motif.cli.group import PlaceType, Session
-from motif.messages import _
+from motif.cli.group import PlaceType
+from motif.cli.session import session
+from motif.errors import ParameterError
+from motif.messages import N_, _
 
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-def registry_option(function: F) -> F:
-    """Add ``--registry``; left out, what was given before the command, or MOTIF_REGISTRY, counts."""
-    help_text = "Folder or database that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]"
-    return click.option("--registry", type=PlaceType(), callback=_registry, help=help_text)(function)
+PATH = click.Path(path_type=Path)
+FILE = click.Path(path_type=Path, dir_okay=False)
 
 
-def json_option(function: F) -> F:
-    """Add ``--json``, which also turns an error into a document."""
-    help_text = "Print one JSON document instead of text."
-    return click.option("--json", "as_json", is_flag=True, callback=_json, help=help_text)(function)
+def _registry(ctx: click.Context, param: click.Parameter, value: str | None) -> None:
+    if value:
+        session().registry = value
 
 
-def strict_option(function: F) -> F:
-    """Add ``--strict``, which refuses a photo that should be taken again."""
-    help_text = "Refuse a photo that should be taken again (see motif capture-check)."
-    return click.option("--strict", is_flag=True, help=help_text)(function)
-
-
-def picture_option(what: str) -> Callable[[F], F]:
-    """Add ``--picture FILE``, which draws what was found; a file that exists is refused, not overwritten."""
-    help_text = f"Draw {what}, into a new .png or .jpg file."
-    kind = click.Path(path_type=Path, dir_okay=False)
-    return click.option("--picture", type=kind, metavar="FILE", callback=_picture, help=help_text)
-
-
-def report_option(function: F) -> F:
-    """Add ``--report``, which names the file of a report; its ending says which form."""
-    help_text = "Write a report to this file; .html, or .pdf with the extra 'pdf'."
-    return click.option("--report", type=click.Path(path_type=Path), help=help_text)(function)
-
-
-def photo_argument(name: str) -> Callable[[F], F]:
-    """Add an argument that names a picture file."""
-    return click.argument(name, type=click.Path(path_type=Path))
+def _json(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    session().json = value
 
 
 def _picture(ctx: click.Context, param: click.Parameter, value: Path | None) -> Path | None:
@@ -60,10 +36,45 @@ def _picture(ctx: click.Context, param: click.Parameter, value: Path | None) -> 
     return value
 
 
-def _registry(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
-    return value or ctx.ensure_object(Session).registry
+registry_option = click.option(
+    "--registry",
+    type=PlaceType(),
+    callback=_registry,
+    expose_value=False,
+    help="Folder or database that holds the registry. [MOTIF_REGISTRY; otherwise registry.motif here]",
+)
+"""Followed by ``open_registry``; left out, what was given before the command, or MOTIF_REGISTRY, counts."""
+
+json_option = click.option(
+    "--json",
+    is_flag=True,
+    callback=_json,
+    expose_value=False,
+    help="Print one JSON document instead of text.",
+)
+"""Followed by ``emit_result``; also turns an error into a document."""
+
+strict_option = click.option(
+    "--strict", is_flag=True, help="Refuse a photo that should be taken again (see motif capture-check)."
+)
+quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
+report_option = click.option(
+    "--report", type=PATH, help="Write a report to this file; .html, or .pdf with the extra 'pdf'."
+)
 
 
-def _json(ctx: click.Context, param: click.Parameter, value: bool) -> bool:
-    ctx.ensure_object(Session).json = value
-    return value
+def picture_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make ``--picture FILE``, which draws the result; a file that exists is refused, not overwritten."""
+    help_text = f"Draw {what}, into a new .png or .jpg file."
+    return click.option("--picture", type=FILE, metavar="FILE", callback=_picture, help=help_text)
+
+
+def photo_argument(name: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Make an argument that names a picture file."""
+    return click.argument(name, type=PATH)
+
+
+def refuse_existing(path: Path | None) -> None:
+    """Raise an error if a file that is to be written exists."""
+    if path is not None and path.exists():
+        raise ParameterError(N_("{path} is there already", path=path), hint=N_("Give another name."))

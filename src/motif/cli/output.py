@@ -1,4 +1,4 @@
-"""Results to stdout, diagnosis to stderr; neither chokes on odd names, odd encodings or closed streams."""
+"""Output: results to stdout, remarks to stderr, whatever the names, encodings and closed streams."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ if TYPE_CHECKING:
     from motif.arrays import RGB8
 
 PLAIN_WIDTH = 100_000
-"""Where nobody looks, each row stays on one line."""
+"""Output that is not to a terminal keeps each row on one line."""
 
 
 def prepare_streams() -> None:
-    """Open what was closed, so that no file takes its number, and let odd characters through as escapes."""
+    """Open closed streams, so that no file takes their numbers, and write odd characters as escapes."""
     for number in range(3):
         try:
             os.fstat(number)
@@ -47,14 +47,14 @@ def finish_streams() -> None:
 
 
 def abandon_stdout() -> None:
-    """Let what is buffered fall on the floor, so that the interpreter does not complain at exit."""
+    """Discard what is buffered, so that the interpreter does not complain at exit."""
     with contextlib.suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def ignore_interrupts() -> None:
-    """Let Ctrl-C come too late: what is written is written, and the exit code stands."""
-    with contextlib.suppress(ValueError):  # outside the main thread it does not come at all
+    """Ignore Ctrl-C from here on: the output is written, and the exit code stands."""
+    with contextlib.suppress(ValueError):  # signals are set in the main thread only
         signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
@@ -64,14 +64,21 @@ def emit(text: str) -> None:
 
 
 def emit_json(document: Any, *, indent: int | None = 2) -> None:
-    """Write one JSON document to stdout; ``indent=None`` puts it on one line and hands it over at once."""
+    """Write one JSON document to stdout; ``indent=None`` puts it on one line and flushes it."""
     emit(json.dumps(document, indent=indent))
     if indent is None:
         sys.stdout.flush()
 
 
-def save_picture(path: Path, rgb: RGB8) -> None:
-    """Write sRGB pixels as the PNG or JPEG file that the name says; what exists stays as it is.
+def save_picture(path: Path, rgb: RGB8, **encoding: int) -> None:
+    """Write sRGB pixels as a PNG or JPEG file, as its name says; an existing file is not overwritten.
+
+    Parameters
+    ----------
+    path : Path
+    rgb : RGB8
+    **encoding : int
+        Pillow's options; those of the other format are ignored.
 
     Raises
     ------
@@ -83,13 +90,13 @@ def save_picture(path: Path, rgb: RGB8) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     encoded = io.BytesIO()
     kind = "PNG" if path.suffix.lower() == ".png" else "JPEG"
-    Image.fromarray(rgb).save(encoded, kind, icc_profile=profile, quality=90)
+    Image.fromarray(rgb).save(encoded, kind, icc_profile=profile, **({"quality": 90} | encoding))
     with path.open("xb") as file:
         file.write(encoded.getvalue())
 
 
 def emit_row(row: bytes) -> None:
-    """Write one line of JSON, line end included, to stdout, and hand it over at once."""
+    """Write one line of JSON, with its line end, to stdout, and flush it."""
     sys.stdout.write(row.decode("ascii"))
     sys.stdout.flush()
 

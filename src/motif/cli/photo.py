@@ -1,8 +1,10 @@
-"""The capture gate before a photo is used: warnings on stderr, and with ``--strict`` a refusal."""
+"""``motif capture-check``, ``describe`` and ``compare``, and how commands read the photos they are given."""
 
 from __future__ import annotations
 
 import os
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +13,10 @@ import click
 from motif.cli import codes
 from motif.cli.errors import describe_error
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, photo_argument, picture_option
+from motif.cli.options import PATH, json_option, photo_argument, picture_option
 from motif.cli.output import emit, emit_json, save_picture, tell
-from motif.errors import CaptureRefusedError, PhotoError
+from motif.cli.session import emit_result, session
+from motif.errors import CaptureRefusedError, MotifError, PhotoError
 from motif.messages import N_, current_language
 from motif.report.capture import findings_text
 from motif.report.check_text import compare_text
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 
 def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
-    """Read a photo; what is wrong with it is said with its name, since a command may be given several.
+    """Read a photo; an error names its file, since a command may be given several.
 
     Raises
     ------
@@ -43,16 +46,16 @@ def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
 
 
 def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
-    """Read a photo as far as ``profile`` needs it, and tell what is wrong with the capture.
+    """Read a photo at the size that ``profile`` needs, and tell what is wrong with the capture.
 
-    Its fingerprint is made of the swatch that was judged.
+    Its fingerprint is that of the swatch that was judged.
 
     Raises
     ------
     CaptureRefusedError
         If ``strict`` and a finding is a refusal.
     """
-    from motif.capture.inspect import inspect, is_refused
+    from motif.capture.inspect import inspect
     from motif.fingerprint import fingerprint_swatch
     from motif.normalize.swatch import normalize
 
@@ -61,19 +64,41 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     findings = inspect(photo, swatch=swatch)
     if findings:
         tell(findings_text(findings))
-    if strict and is_refused(findings):
-        codes = ", ".join(finding.code for finding in findings if finding.severity == "refuse")
-        hint = "\n".join(finding.in_words() for finding in findings if finding.severity == "refuse")
+    refusals = [finding for finding in findings if finding.severity == "refuse"]
+    if strict and refusals:
+        codes = ", ".join(finding.code for finding in refusals)
+        hint = "\n".join(finding.in_words() for finding in refusals)
         raise CaptureRefusedError(N_("the photo should be taken again ({codes})", codes=codes), hint=hint)
     return photo, fingerprint_swatch(photo, swatch, profile)
 
 
-EXIT_CODES = codes.DOING | {
-    codes.DONE: "every photo is good",
-    codes.REVIEW: "usable, but some photo could be better",
-    codes.CONFLICT: "some photo should be taken again",
-    codes.ERROR: "some photo cannot be read",
-}
+def emit_each(
+    photos: Sequence[Path], work: Callable[[Path], tuple[dict[str, Any], str]]
+) -> list[dict[str, Any]]:
+    """Print the result for each photo, and return the rows of the JSON document.
+
+    Parameters
+    ----------
+    photos : sequence of Path
+    work : callable, Path -> (row, text)
+        An error is told on stderr, and becomes a row with ``path`` and ``error``.
+    """
+    from motif.report.batch_text import photo_error_text
+
+    rows = []
+    for path in photos:
+        try:
+            row, text = work(path)
+        except MotifError as error:
+            tell(photo_error_text(os.fspath(path), error.message, error.hint))
+            row = {"path": os.fspath(path), "error": describe_error(error)}
+        else:
+            if not session().json:
+                emit(text)
+        rows.append(row)
+    if session().json:
+        emit_json(rows)
+    return rows
 
 
 @make_command(
@@ -83,9 +108,14 @@ EXIT_CODES = codes.DOING | {
         "motif capture-check --gate filing --print-cm 20 cloth.jpg",
         "motif capture-check --lang id cloth.jpg",
     ],
-    exit_codes=EXIT_CODES,
+    exit_codes={
+        codes.DONE: "every photo is good",
+        codes.REVIEW: "usable, but some photo could be better",
+        codes.CONFLICT: "some photo should be taken again",
+        codes.ERROR: "some photo cannot be read",
+    },
 )
-@click.argument("photos", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("photos", nargs=-1, required=True, type=PATH)
 @click.option(
     "--gate",
     type=click.Choice(["capture", "filing"]),
@@ -101,53 +131,35 @@ EXIT_CODES = codes.DOING | {
     help="Longer side in print, for filing.",
 )
 @json_option
-@click.pass_context
-def capture_check(
-    ctx: click.Context, photos: tuple[Path, ...], gate: str, print_cm: float, as_json: bool
-) -> None:
+def capture_check(photos: tuple[Path, ...], gate: str, print_cm: float) -> int:
     """Judge photos while they can still be taken again.
 
     Names what is wrong with each of PHOTOS, with the measured value and its limit, and says how to take
     it better.
     """
-    rows = [_row(path, gate, print_cm, as_json=as_json) for path in photos]
-    if as_json:
-        emit_json(rows)
-    ctx.exit(_code(rows))
-
-
-def _row(path: Path, gate: str, print_cm: float, *, as_json: bool) -> dict[str, Any]:
-    from motif.capture.gates import GATES
-    from motif.capture.inspect import inspect, is_refused
-    from motif.errors import MotifError
-    from motif.photo.photo import read_photo
-    from motif.report.batch_text import photo_error_text
-    from motif.report.capture import capture_text
-
-    named = os.fspath(path)
-    try:
-        findings = inspect(read_photo(path), gate=GATES[gate], print_cm=print_cm)
-    except MotifError as error:
-        tell(photo_error_text(named, error.message, error.hint))
-        return {"path": named, "error": describe_error(error)}
-    if not as_json:
-        emit(capture_text(named, findings))
-    verdict = "again" if is_refused(findings) else "usable" if findings else "good"
-    return {
-        "path": named,
-        "gate": GATES[gate].id,
-        "verdict": verdict,
-        "findings": [finding.to_json() for finding in findings],
-    }
-
-
-def _code(rows: list[dict[str, Any]]) -> int:
-    if any("error" in row for row in rows):
+    rows = emit_each(photos, partial(_judged, gate=gate, print_cm=print_cm))
+    verdicts = {row.get("verdict") for row in rows}
+    if None in verdicts:
         return codes.ERROR
-    verdicts = {row["verdict"] for row in rows}
     if "again" in verdicts:
         return codes.CONFLICT
     return codes.REVIEW if "usable" in verdicts else codes.DONE
+
+
+def _judged(path: Path, *, gate: str, print_cm: float) -> tuple[dict[str, Any], str]:
+    from motif.capture.gates import GATES
+    from motif.capture.inspect import inspect, is_refused
+    from motif.photo.photo import read_photo
+    from motif.report.capture import capture_text
+
+    findings = inspect(read_photo(path), gate=GATES[gate], print_cm=print_cm)
+    row = {
+        "path": os.fspath(path),
+        "gate": GATES[gate].id,
+        "verdict": "again" if is_refused(findings) else "usable" if findings else "good",
+        "findings": [finding.to_json() for finding in findings],
+    }
+    return row, capture_text(os.fspath(path), findings)
 
 
 @make_command(
@@ -157,7 +169,7 @@ def _code(rows: list[dict[str, Any]]) -> int:
 @photo_argument("photo")
 @picture_option("lattice, one repeat, axes, colours, fillers or drops, and the words")
 @json_option
-def describe(photo: Path, picture: Path | None, as_json: bool) -> None:
+def describe(photo: Path, picture: Path | None) -> None:
     """Describe a motif: repeat, symmetry, colours, drops.
 
     The draft for the uraian singkat is made of measured facts; family and fillers are suggestions. A
@@ -168,16 +180,12 @@ def describe(photo: Path, picture: Path | None, as_json: bool) -> None:
     from motif.report.pictures.description import description_sheet
 
     read = read_named(photo, long_edge_px=DECODED_LONG_EDGE_PX)
-    shown = describe_fully(read)
-    made = shown.description
+    measured = describe_fully(read)
     if picture is not None:
-        save_picture(picture, description_sheet(shown, read.rgb, name=photo.name))
-    sentences = description_sentences(made, current_language())
-    if as_json:
-        draft = [{"text": text, "from": list(sources)} for text, sources in sentences]
-        emit_json({**made.to_json(), "draft": draft})
-    else:
-        emit("\n".join(text for text, _ in sentences))
+        save_picture(picture, description_sheet(measured, read.rgb, name=photo.name))
+    sentences = description_sentences(measured.description, current_language())
+    draft = [{"text": text, "from": list(sources)} for text, sources in sentences]
+    emit_result(measured.description.to_json() | {"draft": draft}, "\n".join(text for text, _ in sentences))
 
 
 @make_command(
@@ -192,8 +200,7 @@ def describe(photo: Path, picture: Path | None, as_json: bool) -> None:
 @photo_argument("old")
 @picture_option("both photos side by side, with what coincides and where they differ")
 @json_option
-@click.pass_context
-def compare(ctx: click.Context, new: Path, old: Path, picture: Path | None, as_json: bool) -> None:
+def compare(new: Path, old: Path, picture: Path | None) -> int:
     """Compare two photos without a registry.
 
     Says in how far NEW reuses the design of OLD, what shows it, and how NEW was changed: turned, mirrored,
@@ -205,12 +212,9 @@ def compare(ctx: click.Context, new: Path, old: Path, picture: Path | None, as_j
     from motif.profiles import STANDARD_1
     from motif.report.pictures.pair import comparison_sheet
 
-    asked, known = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
-    made = explain(asked, known, compare(asked, known))
+    query, known = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
+    explanation = explain(query, known, compare(query, known))
     if picture is not None:
-        save_picture(picture, comparison_sheet(made, names=(new.name, old.name)))
-    if as_json:
-        emit_json(made.to_json())
-    else:
-        emit(compare_text(made))
-    ctx.exit(codes.OF_VERDICT[made.evidence.verdict])
+        save_picture(picture, comparison_sheet(explanation, names=(new.name, old.name)))
+    emit_result(explanation.to_json(), compare_text(explanation))
+    return codes.OF_VERDICT[explanation.evidence.verdict]

@@ -6,6 +6,7 @@ import difflib
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import click
@@ -13,7 +14,7 @@ import click
 from motif.cli.group import MotifCommand
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
-from motif.cli.output import emit, emit_json
+from motif.cli.session import emit_result, open_registry
 from motif.messages import LANGUAGES, N_, _
 from motif.registry.records.fields import Choice, Many
 from motif.registry.records.filing import Filing
@@ -22,39 +23,48 @@ from motif.registry.records.record import Record
 from motif.registry.records.works import Capture, Specimen
 from motif.vocabulary import terms
 
-ENTRY_HELP = "The entry (or, for a party, also the filing) that it belongs to; may be repeated for some."
-
 
 class FieldOption(click.Option):
-    """An option whose help is made of the names of fields and terms, in each language.
+    """An option with its help in each language, made of the names of fields and terms.
 
     Parameters
     ----------
-    said : mapping of language to str
+    help_texts : mapping of language to str
     """
 
-    def __init__(self, *args: Any, said: Mapping[str, str], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs | {"help": said["en"]})
-        self.said = said
+    def __init__(self, *args: Any, help_texts: Mapping[str, str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs | {"help": help_texts["en"]})
+        self.help_texts = help_texts
 
 
 def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifCommand:
-    def run(registry: str, as_json: bool, **typed: Any) -> None:
-        from motif.registry.registry import Registry
+    def run(**typed: Any) -> None:
+        from motif.report.record_text import saved_text
 
-        with Registry.open(registry, create=False) as opened:
-            kept = opened.records.put(_read(record, typed, opened.ledger.origin))
-        _tell(kept, as_json=as_json)
+        with open_registry() as registry:
+            saved = registry.records.put(_read(record, typed, registry.ledger.origin))
+        emit_result(saved.to_json(), saved_text(saved))
 
     run.__doc__ = summary
-    decorated = registry_option(json_option(run))
-    for name, metadata in reversed(record.typed_fields().items()):
-        if name not in ("entry", "entries", "roles"):
-            decorated = _option(name, metadata)(decorated)
-    decorated = click.option("--entry", "entry", multiple=True, metavar="ID", help=ENTRY_HELP)(decorated)
-    if record is Party:
-        decorated = _person_options(decorated)
-    return make_command(f"{record.KIND} add", examples=examples)(decorated)
+    options = [
+        *(_PERSON_OPTIONS if record is Party else ()),
+        click.option(
+            "--entry",
+            multiple=True,
+            metavar="ID",
+            help="The entry (or, for a party, also the filing) that it belongs to; may be repeated for some.",
+        ),
+        *(
+            _option(name, metadata)
+            for name, metadata in record.typed_fields().items()
+            if name not in ("entry", "entries", "roles")
+        ),
+        registry_option,
+        json_option,
+    ]
+    for option in reversed(options):
+        option(run)
+    return make_command(f"{record.KIND} add", examples=examples)(run)
 
 
 def _option(name: str, metadata: Any) -> Any:
@@ -63,78 +73,67 @@ def _option(name: str, metadata: Any) -> Any:
     inner = kind.inner if many else kind
     names = ", ".join(terms(inner.list)) if isinstance(inner, Choice) else ""
     labels = {"en": f"{metadata['en']} ({metadata['id']})", "id": metadata["id"]}
-    said = {language: _help(labels[language], names, many, language) for language in LANGUAGES}
-    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, cls=FieldOption, said=said)
+    texts = {language: _help(labels[language], names, many, language) for language in LANGUAGES}
+    return click.option(f"--{name.replace('_', '-')}", name, multiple=many, cls=FieldOption, help_texts=texts)
 
 
 def _help(label: str, names: str, many: bool, language: str) -> str:
     label = label.replace("?", "")
-    text_parts = [f"{label[:1].upper()}{label[1:]}."]
+    sentences = [f"{label[:1].upper()}{label[1:]}."]
     if names:
-        text_parts.append(_("One of: {names}.", language).format(names=names))
+        sentences.append(_("One of: {names}.", language).format(names=names))
     if many:
-        text_parts.append(_("May be repeated.", language))
-    return " ".join(text_parts)
+        sentences.append(_("May be repeated.", language))
+    return " ".join(sentences)
 
 
-def _person_options(decorated: Any) -> Any:
-    consent = "What the person agreed to; dated today."
-    nik = "Identity number, kept as a salted hash only; - reads it from standard input."
-    names = ", ".join(terms("roles"))
-    role = N_("What the party is to --entry. One of: {names}.")
-    roles = {language: _(role, language).format(names=names) for language in LANGUAGES}
-    options: tuple[Any, ...] = (
-        click.option("--consent", "consent", help=consent),
-        click.option("--nik", "nik", help=nik),
-        click.option("--role", "role", multiple=True, cls=FieldOption, said=roles),
-    )
-    for option in options:
-        decorated = option(decorated)
-    return decorated
+_ROLES = ", ".join(terms("roles"))
+_ROLE_HELP = N_("What the party is to --entry. One of: {names}.")
+_PERSON_OPTIONS = (
+    click.option(
+        "--role",
+        multiple=True,
+        cls=FieldOption,
+        help_texts={language: _(_ROLE_HELP, language).format(names=_ROLES) for language in LANGUAGES},
+    ),
+    click.option(
+        "--nik", help="Identity number, kept as a salted hash only; - reads it from standard input."
+    ),
+    click.option("--consent", help="What the person agreed to; dated today."),
+)
 
 
 def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
     entries = tuple(typed.pop("entry"))
-    given = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
-    made = record.parse(given)
+    texts = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
+    values = record.parse(texts)
     if record is Party:
-        made |= _person(typed, entries, origin)
+        values |= _person(typed, entries, origin)
     elif record is Filing:
-        made |= {"entries": entries} if entries else {}
+        values |= {"entries": entries} if entries else {}
     elif len(entries) > 1:
         raise click.UsageError(_("A {kind} belongs to one entry.").format(kind=record.KIND))
     else:
-        made |= {"entry": entries[0]} if entries else {}
-    return record(**made)
+        values |= {"entry": entries[0]} if entries else {}
+    return record(**values)
 
 
 def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dict[str, Any]:
-    from datetime import date
-
     from motif.registry.records.people import NikHasher
 
-    made: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     if not typed.get("name"):
         raise click.UsageError(_("A party has a name: --name."))
     if bool(typed["role"]) != bool(entries):
         raise click.UsageError(_("--role says what the party is to --entry: give both."))
     if typed["role"]:
-        made["roles"] = [Role(role=role, of=entry) for entry in entries for role in typed["role"]]
+        values["roles"] = [Role(role=role, of=entry) for entry in entries for role in typed["role"]]
     if typed["consent"]:
-        made["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
+        values["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
     if typed["nik"]:
         nik = sys.stdin.readline() if typed["nik"] == "-" else typed["nik"]
-        made["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
-    return made
-
-
-def _tell(kept: Record, *, as_json: bool) -> None:
-    from motif.report.record_text import saved_text
-
-    if as_json:
-        emit_json(kept.to_json())
-    else:
-        emit(saved_text(kept))
+        values["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
+    return values
 
 
 party = _make(
@@ -185,7 +184,7 @@ capture = _make(
 @click.argument("pairs", metavar="FIELD=VALUE", nargs=-1, required=True)
 @registry_option
 @json_option
-def set_fields(record_id: str, pairs: tuple[str, ...], registry: str, as_json: bool) -> None:
+def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     """Say more about the design or record ID.
 
     ID of an entry stands for what is known of its design. Several values are written with semicolons
@@ -194,28 +193,24 @@ def set_fields(record_id: str, pairs: tuple[str, ...], registry: str, as_json: b
     from motif.errors import ParameterError
     from motif.registry.catalogue import CLASSES
     from motif.registry.records.ids import LETTERS, parse_record_id
-    from motif.registry.registry import Registry
     from motif.report.record_text import saved_text
 
-    with Registry.open(registry, create=False) as opened:
+    with open_registry() as registry:
         kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
         typed = dict(_pair(text) for text in pairs)
-        strange = sorted(typed.keys() - kind.typed_fields().keys())
-        if strange:
-            hint = _advice(strange[0], kind.typed_fields())
+        strange = min(typed.keys() - kind.typed_fields().keys(), default=None)
+        if strange is not None:
             raise ParameterError(
-                N_("a {kind} has no field {strange!r:.60}", kind=kind.KIND, strange=strange[0]), hint=hint
+                N_("a {kind} has no field {strange!r:.60}", kind=kind.KIND, strange=strange),
+                hint=_advice(strange, kind.typed_fields()),
             )
-        said: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
-        kept = opened.records.amend(record_id, lambda known: replace(known, **said))
-    if as_json:
-        emit_json(kept.to_json())
-    else:
-        emit(saved_text(kept))
+        values: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
+        saved = registry.records.amend(record_id, lambda record: replace(record, **values))
+    emit_result(saved.to_json(), saved_text(saved))
 
 
 def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
-    """Name the fields, first those of which the name or a label holds what was typed, or nearly is it."""
+    """Name the fields, first those whose name or label contains what was typed, or is close to it."""
     word = typed.replace("_", " ").lower()
     near = [
         name
@@ -241,18 +236,12 @@ def _pair(text: str) -> tuple[str, str]:
 @click.option("--reason", required=True, help="Stands in the log for ever: do not name the person in it.")
 @registry_option
 @json_option
-def erase(record_id: str, reason: str, registry: str, as_json: bool) -> None:
+def erase(record_id: str, reason: str) -> None:
     """Erase what is kept of a person, in all versions.
 
     The log keeps that there was something, when it was erased and why; nothing of what it said can be
     made out from it. Copies and backups made before are not reached: erase there too.
     """
-    from motif.messages import _
-    from motif.registry.registry import Registry
-
-    with Registry.open(registry, create=False) as opened:
-        opened.records.erase(record_id, reason=reason)
-    if as_json:
-        emit_json({"format": 1, "erased": record_id})
-    else:
-        emit(_("Erased: {id}.").format(id=record_id))
+    with open_registry() as registry:
+        registry.records.erase(record_id, reason=reason)
+    emit_result({"format": 1, "erased": record_id}, _("Erased: {id}.").format(id=record_id))

@@ -1,4 +1,4 @@
-"""What the commands that copy a whole registry say."""
+"""``motif registry copy``, ``backup`` and ``restore``."""
 
 from __future__ import annotations
 
@@ -11,8 +11,9 @@ import click
 
 from motif.cli.group import PlaceType
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option
-from motif.cli.output import emit, emit_json, tell
+from motif.cli.options import PATH, json_option, registry_option
+from motif.cli.output import tell
+from motif.cli.session import emit_result, session
 from motif.messages import _
 
 if TYPE_CHECKING:
@@ -23,33 +24,30 @@ SECONDS_BETWEEN_LINES = 10.0
 
 
 def tell_progress() -> Callable[[int, int], None]:
-    """Return what says on stderr, now and then, how far a copy is."""
-    told_s = time.monotonic()
+    """Return a function that says on stderr, now and then, how far a copy is."""
+    last_line_s = time.monotonic()
 
     def show(done: int, total: int) -> None:
-        nonlocal told_s
-        if time.monotonic() - told_s > SECONDS_BETWEEN_LINES:
-            told_s = time.monotonic()
+        nonlocal last_line_s
+        if time.monotonic() - last_line_s > SECONDS_BETWEEN_LINES:
+            last_line_s = time.monotonic()
             tell(_("{done} of {total} events").format(done=done, total=total))
 
     return show
 
 
-def report(copied: Copied, target: str | Path, *, as_json: bool) -> None:
+def emit_copied(copied: Copied, target: str | Path) -> None:
     """Print what a copy holds."""
-    root = copied.root.hex()
-    if as_json:
-        emit_json({"format": 1, "events": copied.events, "originals": copied.originals, "root": root})
-    else:
-        sentence = _("{target}: {events} events, {originals} originals, verified; root {root}.")
-        emit(sentence.format(target=target, events=copied.events, originals=copied.originals, root=root))
+    counts = {"events": copied.events, "originals": copied.originals, "root": copied.root.hex()}
+    sentence = _("{target}: {events} events, {originals} originals, verified; root {root}.")
+    emit_result({"format": 1} | counts, sentence.format(target=target, **counts))
 
 
 @make_command("registry backup", examples=["motif registry backup 2026-11-24.zip"])
-@click.argument("archive", type=click.Path(path_type=Path))
+@click.argument("archive", type=PATH)
 @registry_option
 @json_option
-def backup(archive: Path, registry: str, as_json: bool) -> None:
+def backup(archive: Path) -> None:
     """Write the whole registry into one file, as it is now.
 
     ARCHIVE is a ZIP that holds a BagIt bag: log, fingerprints and originals. Others may go on writing. Keep
@@ -57,7 +55,7 @@ def backup(archive: Path, registry: str, as_json: bool) -> None:
     """
     from motif.registry.transfer.backup import backup_registry
 
-    report(backup_registry(registry, archive, on_progress=tell_progress()), archive, as_json=as_json)
+    emit_copied(backup_registry(session().registry, archive, on_progress=tell_progress()), archive)
 
 
 @make_command(
@@ -70,7 +68,7 @@ def backup(archive: Path, registry: str, as_json: bool) -> None:
 @click.argument("source", type=PlaceType())
 @click.argument("target", type=PlaceType())
 @json_option
-def copy(source: str, target: str, as_json: bool) -> None:
+def copy(source: str, target: str) -> None:
     """Copy a registry to another place, log and originals included.
 
     The copy is the same registry, and in the end its log is held against the source's. Others may go on
@@ -79,14 +77,14 @@ def copy(source: str, target: str, as_json: bool) -> None:
     """
     from motif.registry.transfer.copy import copy_registry
 
-    report(copy_registry(source, target, on_progress=tell_progress()), target, as_json=as_json)
+    emit_copied(copy_registry(source, target, on_progress=tell_progress()), target)
 
 
 @make_command("registry restore", examples=["motif registry restore 2026-11-24.zip registry.motif"])
-@click.argument("archive", type=click.Path(path_type=Path))
+@click.argument("archive", type=PATH)
 @click.argument("target", type=PlaceType())
 @json_option
-def restore(archive: Path, target: str, as_json: bool) -> None:
+def restore(archive: Path, target: str) -> None:
     """Make a registry out of a backup.
 
     It is the same registry as the one that was backed up, with the same log. Everything in ARCHIVE is
@@ -94,4 +92,4 @@ def restore(archive: Path, target: str, as_json: bool) -> None:
     """
     from motif.registry.transfer.restore import restore_registry
 
-    report(restore_registry(archive, target, on_progress=tell_progress()), target, as_json=as_json)
+    emit_copied(restore_registry(archive, target, on_progress=tell_progress()), target)

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
-import secrets
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,22 +10,19 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option, report_option
-from motif.cli.output import emit, emit_json
+from motif.cli.options import PATH, json_option, registry_option, report_option
+from motif.cli.photo import read_named
+from motif.cli.session import emit_result, open_registry
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
+from motif.files import replace_file
 from motif.messages import N_, system_reason
 
 if TYPE_CHECKING:
     from motif.photo.photo import Photo
-    from motif.registry.registry import Registry
     from motif.report.audit import ReportAudit
     from motif.report.record import Report
 
-
-EXIT_CODES = codes.DOING | {
-    codes.DONE: "written; with --verify: the report holds",
-    codes.ERROR: "with --verify: the report does not hold, or that cannot be determined; or an error",
-}
+_FORMS = (".html", ".htm", ".pdf")
 
 
 @make_command(
@@ -39,7 +34,10 @@ EXIT_CODES = codes.DOING | {
         "motif report --verify out.pdf",
         "motif report --verify out.pdf --photo new-design.jpg",
     ],
-    exit_codes=EXIT_CODES,
+    exit_codes={
+        codes.DONE: "written; with --verify: the report holds",
+        codes.ERROR: "with --verify: the report does not hold, or that cannot be determined; or an error",
+    },
 )
 @click.argument("what", metavar="ENTRY|DECISION|FILE")
 @report_option
@@ -50,21 +48,12 @@ EXIT_CODES = codes.DOING | {
 )
 @click.option(
     "--photo",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The photo that was checked, if it is neither beside the report nor registered.",
 )
 @registry_option
 @json_option
-@click.pass_context
-def report(
-    ctx: click.Context,
-    what: str,
-    report: Path | None,
-    verify: bool,
-    photo: Path | None,
-    registry: str,
-    as_json: bool,
-) -> None:
+def report(what: str, report: Path | None, verify: bool, photo: Path | None) -> int:
     """Write the sheet of an entry or a decision, or verify a report.
 
     ENTRY (M-...) and DECISION (B-..., saved by motif decide) are ids: the report is written to the file that
@@ -72,26 +61,17 @@ def report(
     form that --report names and in the language of --lang, or with --verify checked against the registry, the
     originals and the photo.
     """
-
     if verify:
-        found = verify_file(Path(what), photo=photo, registry=registry)
-        if as_json:
-            emit_json(found.to_json())
-        else:
-            emit("\n".join(map(str, found.parts)))
-        ctx.exit(codes.DONE if found.whole else codes.ERROR)
-    written = write_report(what, report, photo=photo, registry=registry)
-    if as_json:
-        emit_json(written)
-    else:
-        emit(written["file"])
-
-
-_FORMS = (".html", ".htm", ".pdf")
+        audit = verify_file(Path(what), photo=photo)
+        emit_result(audit.to_json(), "\n".join(map(str, audit.parts)))
+        return codes.DONE if audit.whole else codes.ERROR
+    written = write_report(what, report, photo=photo)
+    emit_result(written, written["file"])
+    return codes.DONE
 
 
 def require_form(path: Path) -> Path:
-    """Refuse a file name that does not say which form is wanted."""
+    """Return the path of a report, or raise an error if its suffix names no form."""
     if path.suffix.lower() not in _FORMS:
         raise ParameterError(
             N_("report file {name!r}; expected .html or .pdf", name=path.name),
@@ -105,7 +85,7 @@ def require_form(path: Path) -> Path:
 
 
 def save_report(report: Report, path: Path) -> None:
-    """Write a report in the form that the file's name asks for, in the language in use; all or nothing."""
+    """Write a report in the form that its suffix names, in the language in use, whole or not at all."""
     if require_form(path).suffix.lower() == ".pdf":
         from motif.report.pdf import report_pdf
 
@@ -114,20 +94,16 @@ def save_report(report: Report, path: Path) -> None:
         from motif.report.html import report_html
 
         data = report_html(report)
-    draft = path.with_name(f".{secrets.token_hex(8)}.tmp")
     try:
-        draft.write_bytes(data)
-        draft.replace(path)
+        replace_file(path, lambda draft: draft.write_bytes(data), mode=0o666)
     except OSError as error:
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error  # and not the draft's name
-    finally:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
 
 
-def write_report(what: str, path: Path | None, *, photo: Path | None, registry: str) -> dict[str, Any]:
-    """Write the report on an entry or a decision, or one that was made before in another form or language."""
-    from motif.registry.registry import Registry
+def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[str, Any]:
+    """Write the report on an entry or a decision, or an existing one in another form or language."""
+    from motif.registry.records.ids import parse_record_id
+    from motif.report.gather import decision_report, entry_report
     from motif.report.reading import read_report
 
     if Path(what).suffix.lower() in _FORMS:
@@ -138,55 +114,43 @@ def write_report(what: str, path: Path | None, *, photo: Path | None, registry: 
                 hint=N_("Say where to with --report, or use --verify."),
             )
     else:
-        with Registry.open(registry, create=False) as opened:
-            report = _gathered(what, opened, None if photo is None else _read_photo(photo))
+        with open_registry() as registry:
+            read = None if photo is None else read_named(photo)
+            if parse_record_id(what)[0] == "B":
+                report = decision_report(what, registry, photo=read)
+            else:
+                report = entry_report(what, registry)
         subject = report.record["entry" if report.record["kind"] == "entry" else "decision"]
         path = path or Path(f"{subject['id']}.html")
     save_report(report, path)
     return {"file": os.fspath(path), "kind": report.record["kind"], "record_sha256": report.sha256()}
 
 
-def _gathered(what: str, registry: Registry, photo: Photo | None) -> Report:
-    from motif.registry.records.ids import parse_record_id
-    from motif.report.gather import decision_report, entry_report
-
-    if parse_record_id(what)[0] == "B":
-        return decision_report(what, registry, photo=photo)
-    return entry_report(what, registry)
-
-
-def verify_file(path: Path, *, photo: Path | None, registry: str) -> ReportAudit:
+def verify_file(path: Path, *, photo: Path | None) -> ReportAudit:
     """Verify a report with the registry, where there is one, and the photo, given or beside the report."""
-    from motif.registry.registry import Registry
     from motif.report.audit import verify_report
     from motif.report.reading import read_report
 
     data = _bytes_of(path)
-    asked = _photo_beside(path, read_report(data)) if photo is None else _read_photo(photo)
+    query = _photo_beside(path, read_report(data)) if photo is None else read_named(photo)
     try:
-        opened = Registry.open(registry, create=False)
+        registry = open_registry()
     except RegistryError:
-        return verify_report(data, photo=asked)
-    with opened:
-        return verify_report(data, registry=opened, photo=asked)
+        return verify_report(data, photo=query)
+    with registry:
+        return verify_report(data, registry=registry, photo=query)
 
 
 def _photo_beside(path: Path, report: Report) -> Photo | None:
-    """Read the photo that was asked about, where a file of its name and content lies beside the report."""
+    """Read the photo that was checked, where a file of its name and content lies beside the report."""
     query = report.record.get("query")
     if query is None or not query["name"] or Path(query["name"]).name != query["name"]:
         return None
     try:
-        photo = _read_photo(path.parent / query["name"])
+        photo = read_named(path.parent / query["name"])
     except PhotoError:
         return None
     return photo if photo.sha256 == query["sha256"] else None
-
-
-def _read_photo(path: Path) -> Photo:
-    from motif.cli.photo import read_named
-
-    return read_named(path)
 
 
 def _bytes_of(path: Path) -> bytes:
