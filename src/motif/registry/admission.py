@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -152,7 +152,7 @@ class Admission:
     def check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
         """Return the entries that a design may reuse; see ``Registry.check``."""
         with self._store.reading() as reader:
-            matches = self.lookup.find(reader, query, limit=limit)
+            matches = self._find(reader, query, limit=limit)
             result = CheckResult(
                 verdict=gravest(matches),
                 matches=matches,
@@ -168,7 +168,7 @@ class Admission:
         """Keep a check; see ``Registry.remember``."""
         with self._store.writing(by=self._by) as writer:
             added = writer.changes(result.revision).added
-            fresh = self.lookup.find_among(writer, added, result.query)
+            fresh = self._find_among(writer, added, result.query)
             return remember(writer, result, fresh, note=note)
 
     def _add_draft(self, drafted: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
@@ -264,11 +264,17 @@ class Admission:
                 return writer.entry(number)
         raise AssertionError("the last round returns")
 
+    def _find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+        return apply_decisions(reader, query, self.lookup.find(reader, query, limit=limit))
+
+    def _find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+        return apply_decisions(reader, query, self.lookup.find_among(reader, keys, query))
+
     def _search(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
         """Search all photos, and those added during the search; return up to which revision."""
         with self._store.reading() as reader:
             revision = reader.revision()
-            matches = self.lookup.find(reader, query, limit=_SIMILAR_MAX)
+            matches = self._find(reader, query, limit=_SIMILAR_MAX)
         return self._catch_up(query, matches, revision)
 
     def _catch_up(
@@ -282,7 +288,7 @@ class Admission:
                 fresh = self._search_added(reader, query, revision, rounds_left=1)
                 revision = reader.revision()
                 if fresh is None:
-                    matches = self.lookup.find(reader, query, limit=_SIMILAR_MAX)
+                    matches = self._find(reader, query, limit=_SIMILAR_MAX)
                 else:
                     matches = _as_of(reader, query, matches, fresh)
         return matches, revision
@@ -297,7 +303,7 @@ class Admission:
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = self.lookup.find_among(reader, added, query)
+        fresh = self._find_among(reader, added, query)
         return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
 
 

@@ -18,7 +18,6 @@ from motif.matching.inverted_index import InvertedIndex
 from motif.matching.search import same_file, search
 from motif.messages import N_
 from motif.profiles import Profile
-from motif.registry.decisions import apply_decisions
 from motif.registry.records.ids import format_id
 from motif.registry.results import Match
 from motif.registry.search.cache import IndexCache
@@ -39,7 +38,7 @@ class Lookup:
 
     The index is derived: whatever is on disk or in memory, each search first adds the photos that only the
     reader's view has, and drops those that it lacks. That is done by one thread alone; searches run side by
-    side. What people decided about a match is part of it.
+    side. What people decided about a match is for the caller to add.
 
     Parameters
     ----------
@@ -195,11 +194,10 @@ def _matches(
         closest.setdefault(reference.number, reference)
     closest = dict(islice(closest.items(), limit))
     entries = reader.entries_of(closest)
-    matches = (
+    return tuple(
         Match(entry=entries[number], photo=reference.photo, evidence=evidence[reference.key])
         for number, reference in closest.items()
     )
-    return apply_decisions(reader, query, tuple(matches))
 
 
 def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
