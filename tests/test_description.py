@@ -27,6 +27,7 @@ from clothmaker import draw_cloth
 from clothmaker.ornament import draw_border, draw_ornament, worn
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["p1", "pg", "cmm", "p4", "p4m", "p31m", "p6"])
 def test_lattice_and_group_of_a_worn_ornament_are_found(group: str) -> None:
     made = draw_ornament(group, 1, cell_px=64, turn_deg=3.0, shear=0.02)
@@ -40,11 +41,13 @@ def test_noise_does_not_repeat() -> None:
     assert describe(noise).repeat.vectors_px == ()
 
 
+@pytest.mark.slow
 def test_stripes_finer_than_any_ornament_are_ranked() -> None:
     stripes = np.tile(np.random.default_rng(0).normal(size=(480, 6)).astype(np.float32), (1, 80))
     assert find_frieze(stripes, np.array([6.0, 0.0])).best
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", ["p1", "p11g", "p2mm"])
 def test_a_border_is_no_field(group: str) -> None:
     made = draw_border(group, 3001, period_px=60)
@@ -53,6 +56,7 @@ def test_a_border_is_no_field(group: str) -> None:
     assert np.hypot(*found.repeat.vectors_px[0]) == pytest.approx(60, rel=0.02)
 
 
+@pytest.mark.slow
 def test_a_repeat_whose_step_changes_over_the_photo_is_found_in_the_middle() -> None:
     made = draw_ornament("p4m", 5, cell_px=40, size_px=640).rgb
     corners = np.float32([[0, 0], [640, 0], [640, 640], [0, 640]])
@@ -64,6 +68,7 @@ def test_a_repeat_whose_step_changes_over_the_photo_is_found_in_the_middle() -> 
     assert found.unit_picture() is not None
 
 
+@pytest.mark.slow
 def test_a_dye_in_fine_lines_is_kept_and_a_soft_edge_is_no_dye() -> None:
     cloth = draw_cloth("kawung", 3001, long_edge_px=640)
     found = np.array([color.lab for color in describe(cloth.rgb).palette.colors])
@@ -82,6 +87,7 @@ def test_description_survives_json_and_refuses_other_things() -> None:
             Description.from_json(wrong)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("language", ["id", "en"])
 def test_every_sentence_names_the_figures_it_rests_on(language: str) -> None:
     made = describe(draw_ornament("p4m", 2, cell_px=60, size_px=300).rgb)
@@ -130,6 +136,7 @@ def test_the_map_shows_the_fillers_that_are_suggested_and_no_others() -> None:
     assert not np.array_equal(filler_map(suggested), filler_map(bare))
 
 
+@pytest.mark.slow
 def test_the_lattice_is_drawn_where_it_repeats() -> None:
     made = draw_ornament("p1", 2, cell_px=64)
     shown = describe_fully(made.rgb)

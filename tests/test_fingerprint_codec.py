@@ -128,6 +128,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=100, deadline=None)
 @given(st.sampled_from(sorted(one().to_json())), json_values)
 def test_json_with_any_other_field_is_refused_or_still_a_fingerprint(name: str, value: Any) -> None:

@@ -50,6 +50,7 @@ def by_fractions(gray: Gray8, width_px: int, height_px: int) -> list[list[int]]:
 sides = st.integers(1, 11)
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(sides, sides, sides, sides, st.integers(0, 99))
 def test_area_means_equal_fractions(

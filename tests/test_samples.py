@@ -67,6 +67,7 @@ def test_same_seed_gives_the_same_pixels(family: str) -> None:
     assert first.rgb.dtype == np.uint8 and max(first.rgb.shape) == SMALL
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", REPEATING)
 def test_repeat_vectors_carry_the_clean_design_onto_itself(family: str) -> None:
     cloth = clothmaker.draw_cloth(family, 3, long_edge_px=800, texture=False)
@@ -78,6 +79,7 @@ def test_repeat_vectors_carry_the_clean_design_onto_itself(family: str) -> None:
         assert _share_that_differs(here, there) < 0.002
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", range(1, 4))
 @pytest.mark.parametrize("family", ["kawung", "ceplok", "truntum", "nitik", "parang"])
 def test_wallpaper_group_maps_the_clean_tile_onto_itself(family: str, seed: int) -> None:

@@ -49,6 +49,7 @@ def test_pictures_of_one_design_make_a_group_in_the_order_of_the_batch(found: Du
     assert not found.unsure
 
 
+@pytest.mark.slow
 def test_pairs_say_how(found: Duplicates) -> None:
     how = {(pair.first, pair.second): pair.evidence for pair in found.pairs}
     assert how["a", "a mirrored"].mirrored

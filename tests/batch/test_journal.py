@@ -141,6 +141,7 @@ def test_odd_names_are_told_apart(out: Path) -> None:
     assert paths(out) == names
 
 
+@pytest.mark.slow
 def test_a_second_run_is_refused_while_the_first_writes(out: Path) -> None:
     with Journal(out):
         process = multiprocessing.get_context("spawn").Process(target=expect_refusal, args=(out,))

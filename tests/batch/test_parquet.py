@@ -45,6 +45,7 @@ def table(path: Path) -> list[dict[str, Any]]:
     return pq.read_table(path).to_pylist()  # type: ignore[no-any-return]
 
 
+@pytest.mark.slow
 def test_columns_hold_what_the_rows_hold(photos: Path, tmp_path: Path) -> None:
     out, lines = tmp_path / "out.parquet", tmp_path / "out.jsonl"
     bring_up_to_date(ParquetOutput(out), photos)
@@ -60,6 +61,7 @@ def test_columns_hold_what_the_rows_hold(photos: Path, tmp_path: Path) -> None:
     assert [Path(stored["path"]).name for stored in table(out)][-1] == "\\udcff.jpg"
 
 
+@pytest.mark.slow
 def test_a_second_run_computes_only_what_changed(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     assert bring_up_to_date(ParquetOutput(out), photos).computed == 5
@@ -91,6 +93,7 @@ def test_what_holds_something_else_is_left_alone(tmp_path: Path, content: bytes)
     assert out.read_bytes() == content
 
 
+@pytest.mark.slow
 def test_deeper_fingerprints_replace_hashes(photos: Path, tmp_path: Path) -> None:
     out = tmp_path / "out.parquet"
     bring_up_to_date(ParquetOutput(out), photos, rows=RowOptions(hashes_only=True))

@@ -30,6 +30,7 @@ spoil = _module("clothmaker.spoil")
 scenes = _module("clothmaker.scenes")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CLOTHS, ids=lambda path: path.stem)
 def test_a_good_picture_is_not_refused(path: Path) -> None:
     assert not is_refused(inspect(read_photo(path)))
@@ -62,6 +63,7 @@ def test_an_enlarged_picture_is_not_taken_for_a_moved_one() -> None:
     assert "motion" not in codes
 
 
+@pytest.mark.slow
 def test_a_cloth_seen_from_the_side_is_named() -> None:
     cloth = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb
     scene = scenes.photograph(cloth, np.random.default_rng(5), floor="sheet", tilt_deg=42)

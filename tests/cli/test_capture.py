@@ -32,6 +32,7 @@ def on_floor(here: Path) -> Path:
     return save(here / "lantai.png", scene)
 
 
+@pytest.mark.slow
 def test_verdicts_and_exit_codes(run: Run, photo: Path, blurred: Path) -> None:
     good, bad = run("capture-check", photo), run("capture-check", blurred.name)
     assert good.exit_code in (0, 3)
@@ -39,6 +40,7 @@ def test_verdicts_and_exit_codes(run: Run, photo: Path, blurred: Path) -> None:
     assert bad.stdout.startswith("TAKE IT AGAIN: kabur.png\nrefused: The picture is not sharp")
 
 
+@pytest.mark.slow
 def test_advice_in_indonesian_by_option_or_environment(
     run: Run, blurred: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +98,7 @@ def test_normalize_overwrites_nothing(run: Run, on_floor: Path, here: Path) -> N
     assert {path.name for path in (here / "out").glob("*.json")} == {"lantai.json", "lantai-2.json"}
 
 
+@pytest.mark.slow
 def test_normalize_takes_corners_by_hand(run: Run, photo: Path, here: Path) -> None:
     corners = "10,10 400,10 400,300 10,300"
     assert run("normalize", photo, "-o", "out", "--corners", corners, "--format", "jpg").exit_code == 0
@@ -128,6 +131,7 @@ def test_normalize_names_what_is_missing(run: Run, on_floor: Path, here: Path) -
         assert run("normalize", on_floor, "-o", "out", *wrong).exit_code in (1, 2)
 
 
+@pytest.mark.slow
 def test_normalize_speaks_indonesian(run: Run, on_floor: Path) -> None:
     stdout = run("--lang", "id", "normalize", on_floor, "-o", "out").stdout
     assert stdout.startswith(f"{on_floor}: kain dipotong menurut keempat sisinya")
@@ -142,6 +146,7 @@ NOT_JUDGED = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["capture-check"], ["normalize", "-o", "out"]])
 def test_every_error_names_its_file(run: Run, here: Path, photo: Path, command: list[str]) -> None:
     save(here / "putih.png", np.full((300, 400, 3), 255, np.uint8))

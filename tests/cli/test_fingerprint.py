@@ -56,6 +56,7 @@ def test_folder_gives_pictures_in_order_and_the_damaged_one_as_an_error(run: Run
     assert result.stderr == "4 pictures, 1 error\n"
 
 
+@pytest.mark.slow
 def test_named_files_give_a_row_whatever_they_are(run: Run, folder: Path, photo: Path) -> None:
     result = run("fingerprint", "missing.jpg", folder / "letter.txt", photo)
     errors = [row.get("error") for row in rows_of(result.stdout)]
@@ -70,6 +71,7 @@ def test_result_does_not_depend_on_the_number_of_workers(run: Run, folder: Path)
     )
 
 
+@pytest.mark.slow
 def test_hashes_alone_are_those_of_the_fingerprint(run: Run, photo: Path) -> None:
     (whole,) = rows_of(run("fingerprint", photo).stdout)
     (hashes,) = rows_of(run("fingerprint", "--hashes-only", photo).stdout)

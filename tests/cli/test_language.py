@@ -10,6 +10,7 @@ import pytest
 from .conftest import Motif, Run
 
 
+@pytest.mark.slow
 def test_what_is_wrong_with_photos_is_said_in_indonesian_and_kept_in_english(
     motif: Motif, tmp_path: Path
 ) -> None:

@@ -44,6 +44,7 @@ def test_entries_are_listed_by_what_was_measured(run: Run, tmp_path: Path) -> No
     assert listed(run, folder) == list(names)
 
 
+@pytest.mark.slow
 def test_what_was_measured_is_kept_once(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "r.motif") as registry:
         registry.register(SAMPLES / "ciprat_0016.jpg", title="Ciprat")
@@ -79,6 +80,7 @@ def test_traits_of_another_way_of_measuring_are_measured_again(run: Run, tmp_pat
         assert registry.ledger.verify().findings == ()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "family", "symmetry", "colors"),
     [

@@ -21,6 +21,7 @@ def salt(here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTIF_NIK_SALT", str(here / "salt"))
 
 
+@pytest.mark.slow
 def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     result = run("party", "add", "--name", "Sri", "--role", "pencipta", "--entry", entry, "--nik", "-",
                input="3505010101900001\n")  # fmt: skip
@@ -49,6 +50,7 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     assert json.loads(run("show", "F-000001-3", "--json").stdout)["status"] is None
 
 
+@pytest.mark.slow
 def test_a_person_has_many_roles(run: Run, entry: str) -> None:
     run("party", "add", "--name", "Sri")
     run("filing", "add", "--entry", entry, "--route", "design")
@@ -58,11 +60,13 @@ def test_a_person_has_many_roles(run: Run, entry: str) -> None:
     assert "Sri" in run("show", entry).stdout
 
 
+@pytest.mark.slow
 def test_a_field_can_be_made_unknown_again(run: Run, entry: str) -> None:
     run("set", entry, "family=kawung")
     assert json.loads(run("set", entry, "family=", "--json").stdout)["family"] is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args",
     [
@@ -78,12 +82,14 @@ def test_what_is_written_wrongly_is_a_usage_error(run: Run, entry: str, args: li
     assert run(*args).exit_code == 2
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("pair", ["disability=x", "id=M-000002-1", "family=none", "created_date=yesterday"])
 def test_fields_and_values_that_make_no_sense_are_refused(run: Run, entry: str, pair: str) -> None:
     refused = run("set", entry, pair)
     assert refused.exit_code == 1 and refused.stderr.startswith("Error: ")
 
 
+@pytest.mark.slow
 def test_a_person_is_erased(run: Run, entry: str) -> None:
     run("party", "add", "--name", "Sri")
     assert run("erase", "P-000001-3", "--reason", "asked for").exit_code == 0
@@ -119,12 +125,14 @@ def test_a_later_entry_raises_an_alert_about_a_remembered_check(run: Run, entry:
     assert not json.loads(run("alerts", "--all", "--json").stdout)["alerts"][0]["open"]
 
 
+@pytest.mark.slow
 def test_a_check_keeps_nothing_unless_told(run: Run, entry: str, other: Path) -> None:
     before = json.loads(run("verify", "--json").stdout)["events"]
     run("check", other)
     assert json.loads(run("verify", "--json").stdout)["events"] == before
 
 
+@pytest.mark.slow
 def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, photo: Path) -> None:
     (here / "daftar.csv").write_text("Judul,Berkas,Arti\nTuri,turi.png,bunga\nHilang,none.png,\n")
     args = ("import", "daftar.csv", "--photos", here, "--map", "philosophy=Arti", "--quiet")
@@ -144,6 +152,7 @@ def test_a_list_is_imported_and_the_registry_exported(run: Run, here: Path, phot
     assert run("export", "--format", "lido", here / "o.txt").exit_code == 0
 
 
+@pytest.mark.slow
 def test_a_field_that_there_is_not_is_met_with_those_that_may_be_meant(run: Run, entry: str) -> None:
     for typed, meant in (("tanggal", "first_announced_date"), ("isenn", "isen"), ("story", "history")):
         refused = run("set", entry, f"{typed}=2024")

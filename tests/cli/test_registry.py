@@ -29,6 +29,7 @@ def copied(here: Path) -> Path:
     return save(here / "copy.jpg", cv2.flip(draw(1), 1))
 
 
+@pytest.mark.slow
 def test_register_names_the_entry_and_keeps_the_file(run: Run, photo: Path) -> None:
     result = run("register", photo, "--title", "Kembang Turi")
     assert (result.exit_code, result.stderr) == (0, "")
@@ -50,6 +51,7 @@ def test_register_refuses_a_duplicate_and_names_the_earlier_entry(
     assert len(json.loads(run("list", "--json").stdout)) == 1
 
 
+@pytest.mark.slow
 def test_register_allows_a_duplicate_when_told_and_warns(run: Run, registered: Path) -> None:
     result = run("register", registered, "--title", "Another", "--allow-duplicate", "--json")
     assert result.exit_code == 0
@@ -57,6 +59,7 @@ def test_register_allows_a_duplicate_when_told_and_warns(run: Run, registered: P
     assert f"resembles {FIRST}. A person must look" in result.stderr
 
 
+@pytest.mark.slow
 def test_register_warns_of_what_is_alike_and_still_succeeds(
     run: Run, registered: Path, other: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,6 +75,7 @@ def test_register_warns_of_what_is_alike_and_still_succeeds(
     assert result.stderr.startswith("REVIEW: M-000002-1 resembles M-000001-3.")
 
 
+@pytest.mark.slow
 def test_duplicate_as_json_says_which_entry(run: Run, registered: Path) -> None:
     result = run("register", registered, "--title", "Another", "--json")
     error = json.loads(result.stdout)["error"]
@@ -79,6 +83,7 @@ def test_duplicate_as_json_says_which_entry(run: Run, registered: Path) -> None:
     assert (error["code"], error["entry_id"], error["title"]) == ("duplicate-motif", FIRST, "Kembang Turi")
 
 
+@pytest.mark.slow
 def test_check_finds_the_mirrored_copy(run: Run, registered: Path, copied: Path) -> None:
     result = run("check", copied)
     assert result.exit_code == 4
@@ -88,6 +93,7 @@ def test_check_finds_the_mirrored_copy(run: Run, registered: Path, copied: Path)
     assert "A person decides." in result.stdout
 
 
+@pytest.mark.slow
 def test_check_of_a_new_design_is_clear_and_no_proof(run: Run, registered: Path, other: Path) -> None:
     result = run("check", other)
     assert result.exit_code == 0
@@ -96,6 +102,7 @@ def test_check_of_a_new_design_is_clear_and_no_proof(run: Run, registered: Path,
     )
 
 
+@pytest.mark.slow
 def test_check_as_json_is_one_document(run: Run, registered: Path, copied: Path) -> None:
     result = run("check", copied, "--json", "--limit", "1")
     document = json.loads(result.stdout)
@@ -112,6 +119,7 @@ def test_compare_tells_same_from_different(run: Run, photo: Path, copied: Path, 
     assert json.loads(run("compare", photo, photo, "--json").stdout)["basis"] == "file"
 
 
+@pytest.mark.slow
 def test_list_and_show_tell_what_is_kept(run: Run, registered: Path) -> None:
     entry_list, entry_page = run("list"), run("show", "m 000001 3")
     assert (entry_list.exit_code, entry_page.exit_code) == (0, 0)
@@ -123,6 +131,7 @@ def test_list_and_show_tell_what_is_kept(run: Run, registered: Path) -> None:
     assert document == json.loads(run("list", "--json").stdout)[0]
 
 
+@pytest.mark.slow
 def test_withdrawn_entries_are_kept_and_passed_over(run: Run, registered: Path) -> None:
     result = run("withdraw", FIRST, "--reason", "registered twice")
     assert (result.exit_code, result.stdout.split()[0]) == (0, "Withdrawn:")
@@ -131,12 +140,14 @@ def test_withdrawn_entries_are_kept_and_passed_over(run: Run, registered: Path) 
     assert "registered twice" in run("show", FIRST).stdout
 
 
+@pytest.mark.slow
 def test_added_photos_are_found(run: Run, registered: Path, other: Path) -> None:
     result = run("add-photo", FIRST, other)
     assert (result.exit_code, result.stdout) == (0, f"Added: {FIRST} 'Kembang Turi' now has 2 photos.\n")
     assert run("check", other).exit_code == 4
 
 
+@pytest.mark.slow
 def test_photo_of_another_entry_is_not_added(run: Run, registered: Path, other: Path) -> None:
     run("register", other, "--title", "Sekar")
     result = run("add-photo", FIRST, other)
@@ -178,6 +189,7 @@ def test_registry_is_named_before_or_behind_the_command_or_in_the_environment(ru
     assert not Path("registry.motif").exists()
 
 
+@pytest.mark.slow
 def test_any_script_is_kept_and_shown(run: Run, here: Path) -> None:
     cloth = save(here / "ꦧꦠꦶꦏ꧀ 蝋染.png", draw(1))
     run("register", cloth, "--title", "ꦏꦮꦸꦁ Turi")
@@ -185,6 +197,7 @@ def test_any_script_is_kept_and_shown(run: Run, here: Path) -> None:
     assert "ꦧꦠꦶꦏ꧀ 蝋染.png" in run("show", FIRST).stdout
 
 
+@pytest.mark.slow
 def test_photo_that_starts_with_a_dash_is_explained(run: Run, here: Path) -> None:
     save(here / "-foto.png", draw(1))
     result = run("register", "--title", "x", "-foto.png")
@@ -194,6 +207,7 @@ def test_photo_that_starts_with_a_dash_is_explained(run: Run, here: Path) -> Non
     assert run("check", "--", "-foto.png").exit_code == 4
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("entry_id", ["M-000001-4", "M-000099-1", "kawung", ""])
 def test_an_id_that_is_not_there_is_explained(run: Run, registered: Path, entry_id: str) -> None:
     result = run("show", entry_id)

@@ -206,6 +206,7 @@ def test_fingerprints_are_kept_for_each_profile(store: Store) -> None:
         assert writer.fingerprints([], PROFILE) == {}
 
 
+@pytest.mark.slow
 def test_more_keys_than_one_statement_takes(store: Store) -> None:
     count = 600
     with store.writing() as writer:
@@ -224,6 +225,7 @@ def test_a_closed_store_says_so(store: Store) -> None:
             pass
 
 
+@pytest.mark.slow
 def test_writers_take_turns(open_again: Callable[[], Store]) -> None:
     def write() -> None:
         own = open_again()

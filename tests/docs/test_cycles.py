@@ -48,6 +48,7 @@ def cycle_in(graph: dict[str, set[str]]) -> list[str]:
     return []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("folder", ["src/motif", "benchmarks"])
 def test_no_import_cycles(folder: str) -> None:
     modules = modules_under(ROOT / folder, "motif" if folder == "src/motif" else "")

@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import motif
 
 ROOT = Path(motif.__file__).parent
@@ -14,11 +16,13 @@ MOST_OPTIONS = 10
 """Of a command: click hands each option over as a parameter."""
 
 
+@pytest.mark.slow
 def test_functions_that_another_package_calls_have_data_sheets() -> None:
     lacking = [f"{module}.{name}: {what}" for module, name, what in lacking_sheets()]
     assert not lacking, "\n".join(lacking)
 
 
+@pytest.mark.slow
 def test_no_function_has_more_parameters_than_anyone_can_hold_in_mind() -> None:
     crowded = [
         f"{module}.{function.name}: {len(parameters(function))}"

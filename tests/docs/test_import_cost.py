@@ -25,6 +25,7 @@ def test_import_motif_imports_no_heavy_library_and_no_click() -> None:
     assert not modules_after(f"import sys, motif; {LOADED}") & (HEAVY | {"click"})
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "args", [["--help"], ["--version"], ["check", "--help"], ["check"], ["no-such-command"]]
 )
@@ -43,6 +44,7 @@ def modules_after(program: str, *args: str) -> set[str]:
     return loaded
 
 
+@pytest.mark.slow
 def test_listing_a_registry_imports_no_library_of_matching(tmp_path: Path) -> None:
     with Registry.open(tmp_path / "registry"):
         pass

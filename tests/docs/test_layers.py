@@ -6,6 +6,8 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
 import motif
 
 LAYERS = [  # a new package or file has to say here where it belongs
@@ -42,6 +44,7 @@ def test_every_module_has_a_layer() -> None:
     assert not homeless, f"{', '.join(homeless)}: add to LAYERS in {__file__}"
 
 
+@pytest.mark.slow
 def test_modules_import_from_their_own_layer_or_an_earlier_one() -> None:
     wrong = [
         f"{path} imports {imported}"

@@ -44,6 +44,7 @@ def verify(tmp_path: Path, made: dict[str, Any]) -> Callable[..., subprocess.Com
     return run
 
 
+@pytest.mark.slow
 def test_a_proof_is_verified_without_the_registry(made: dict[str, Any], verify: Callable[..., Any]) -> None:
     done = verify(made, "--file", "photo")
     assert (done.returncode, done.stderr) == (0, "")
@@ -55,6 +56,7 @@ def test_the_script_is_short() -> None:
     assert len(SCRIPT.read_text(encoding="utf-8").splitlines()) <= 100
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["body", "twice", "outside", "path", "checkpoint", "since", "file"])
 def test_a_forged_proof_is_refused(part: str, made: dict[str, Any], verify: Callable[..., Any]) -> None:
     more: tuple[str, ...] = ()

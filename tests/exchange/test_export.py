@@ -15,6 +15,7 @@ from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
 
 
+@pytest.mark.slow
 def test_csv_has_a_row_for_each_entry_and_no_formula(filled: Registry, tmp_path: Path) -> None:
     assert export(filled, tmp_path / "o.csv") == 1
     (row,) = csv.DictReader((tmp_path / "o.csv").read_text(encoding="utf-8-sig").splitlines(keepends=True))

@@ -25,6 +25,7 @@ def outcomes(registry: Registry, path: Path, photos: Path) -> list[Outcome]:
     return list(run_import(plan_import(path, photos), registry))
 
 
+@pytest.mark.slow
 def test_a_list_is_registered_with_its_columns(registry: Registry, tmp_path: Path, photos: Path) -> None:
     path = table(tmp_path, '1;Turi;1.png;"cecek;sawut";2024-05;x', "", "2;Koi;2.png;;;")
     assert [outcome.status for outcome in outcomes(registry, path, photos)] == ["imported", "imported"]
@@ -33,6 +34,7 @@ def test_a_list_is_registered_with_its_columns(registry: Registry, tmp_path: Pat
     assert [entry.title for entry in registry] == ["Turi", "Koi"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("line", "reason"),
     [
@@ -69,6 +71,7 @@ def test_a_photo_or_a_key_is_accepted_once(registry: Registry, tmp_path: Path, p
     assert "row 3" in results[2].reason and "row 3" in results[3].reason
 
 
+@pytest.mark.slow
 def test_an_interrupted_import_resumes(registry: Registry, tmp_path: Path, photos: Path) -> None:
     path = table(tmp_path, "1;A;1.png;cecek;;", "2;B;2.png;;;", "3;C;3.png;;;")
     registry.register(photos / "1.png", title="A")  # interrupted before the columns of the row were stored
@@ -105,6 +108,7 @@ def test_a_dry_run_changes_nothing(registry: Registry, tmp_path: Path, photos: P
     assert len(registry.ledger) == 1
 
 
+@pytest.mark.slow
 def test_a_workbook_is_read_like_a_list(registry: Registry, tmp_path: Path, photos: Path) -> None:
     openpyxl = pytest.importorskip("openpyxl")
     book = openpyxl.Workbook()

@@ -35,6 +35,7 @@ def test_lido_is_valid_and_contains_the_records(filled: Registry, tmp_path: Path
         assert text in content
 
 
+@pytest.mark.slow
 def test_lido_of_entries_without_records_is_valid_whatever_their_titles(
     registry: Registry, photos: Path, tmp_path: Path
 ) -> None:
@@ -59,6 +60,7 @@ def test_lido_of_a_photo_without_a_file_name_is_valid(
     assert root.find(f".//{{{LIDO}}}resourceDescription") is None
 
 
+@pytest.mark.slow
 @given(title=st.text(max_size=40), note=st.text(max_size=40))
 def test_lido_of_any_title_and_note_is_valid(filled_folder: Path, title: str, note: str) -> None:
     with suppress(ParameterError):
@@ -103,6 +105,7 @@ def test_an_empty_registry_cannot_be_exported_as_lido(registry: Registry, tmp_pa
     assert list(tmp_path.glob("*.xml")) == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "change",
     [

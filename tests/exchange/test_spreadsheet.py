@@ -15,6 +15,7 @@ from motif.exchange.export import write_csv
 from motif.exchange.spreadsheet import read_sheet, safe_cell
 
 
+@pytest.mark.slow
 def test_a_workbook_that_unpacks_to_gigabytes_is_refused_unread(tmp_path: Path) -> None:
     pytest.importorskip("openpyxl")
     path = tmp_path / "bomb.xlsx"

@@ -29,6 +29,7 @@ def drawn(*lines: np.ndarray, width: int = 3, closed: bool = False, side: int = 
     return np.asarray(cv2.GaussianBlur(paper, (0, 0), 0.8), np.float32)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("mirror", [False, True])
 @pytest.mark.parametrize("dark", [False, True])
 def test_curls_are_found_where_they_are(mirror: bool, dark: bool) -> None:
@@ -80,6 +81,7 @@ def test_any_drawing_can_be_searched(values: np.ndarray) -> None:
     assert np.isfinite(found.xy).all() and (found.radius_px <= 35).all()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("count", "suggested"), [(1, False), (6, True)])
 def test_many_curls_are_a_filler_and_one_is_a_figure(count: int, suggested: bool) -> None:
     places = [(60 + 90 * column, 60 + 90 * row) for row in range(count) for column in range(count)]

@@ -23,21 +23,25 @@ Descriptors = npt.NDArray[np.uint8]
 descriptors = arrays(np.uint8, st.tuples(st.integers(0, 4), st.just(128)))
 
 
+@pytest.mark.slow
 @given(descriptors)
 def test_mirroring_twice_changes_nothing(values: Descriptors) -> None:
     assert (mirrored(mirrored(values)) == values).all()
 
 
+@pytest.mark.slow
 @given(descriptors)
 def test_inverting_twice_changes_nothing(values: Descriptors) -> None:
     assert (negative(negative(values)) == values).all()
 
 
+@pytest.mark.slow
 @given(descriptors)
 def test_mirrored_and_negative_commute(values: Descriptors) -> None:
     assert (mirrored(negative(values)) == negative(mirrored(values))).all()
 
 
+@pytest.mark.slow
 @given(descriptors)
 def test_permutations_keep_every_value(values: Descriptors) -> None:
     for permuted in (mirrored(values), negative(values)):
@@ -59,6 +63,7 @@ CHANGES: dict[str, tuple[Callable[[Gray8], Gray8], Callable[[Descriptors], Descr
 }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", CHANGES)
 def test_changed_cloth_has_the_permuted_descriptors(cloth: Gray8, change: str) -> None:
     picture, permutation = CHANGES[change]

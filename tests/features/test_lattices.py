@@ -53,6 +53,7 @@ def test_a_reduced_basis_spans_the_same_lattice_and_is_short(basis: np.ndarray) 
     assert -1e-6 <= -(a @ b) <= 0.5 * (a @ a) + 1e-6
 
 
+@pytest.mark.slow
 @quick
 @given(st.lists(bases.filter(is_proper), min_size=1, max_size=8))  # one by one: of eight, one is always bad
 def test_many_bases_are_reduced_as_each_alone(several: list[np.ndarray]) -> None:

@@ -34,6 +34,7 @@ def test_swatches_have_their_golden_bits() -> None:
     assert made == GOLDEN["swatches"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", vectors.sample_files())
 def test_sample_has_its_golden_hashes_but_for_the_jpeg_decoder(name: str) -> None:
     made = vectors.swatch_hashes(vectors.SAMPLES / name)

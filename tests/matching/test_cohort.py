@@ -22,6 +22,7 @@ def nothing(keys: Collection[int]) -> dict[int, Fingerprint]:
     return {}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("family", ["kawung", "parang"])
 def test_what_two_cloths_of_a_classic_family_share_weighs_little_without_a_registry(family: str) -> None:
     one, other = (fingerprint(draw_cloth(family, seed, long_edge_px=640).rgb) for seed in (71, 72))

@@ -66,6 +66,7 @@ def test_dark_for_light_is_told_and_is_no_difference() -> None:
     assert made.differing_share < 0.01
 
 
+@pytest.mark.slow
 def test_pieces_that_lie_apart_are_outlined_one_by_one(part: tuple[np.ndarray, np.ndarray]) -> None:
     evidence = motif.compare(*part)
     assert len(evidence.query_outline) == len(evidence.registered_outline) == 2
@@ -105,6 +106,7 @@ def test_nothing_coincides_and_it_is_said() -> None:
     assert made.sentence("en") in ("Nothing coincides.", "Parts are alike, but no drawing coincides.")
 
 
+@pytest.mark.slow
 def test_one_file_coincides_as_a_whole() -> None:
     evidence = motif.compare(cloth(1), cloth(1))
     assert evidence.basis == "file" and evidence.sentence("en") == "The two are the same file."
@@ -150,6 +152,7 @@ def test_one_place_is_singular(basis: Basis, places: int, language: str, sentenc
     assert evidence.sentence(language) == sentence
 
 
+@pytest.mark.slow
 def test_evidence_of_other_pictures_is_refused() -> None:
     evidence = motif.compare(cloth(1), cloth(1))
     with pytest.raises(ParameterError, match="swatches"):

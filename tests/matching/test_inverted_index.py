@@ -54,6 +54,7 @@ def test_words_agree_with_the_same_drawing_most_in_every_reading(
     assert scores[3] > 2 * np.delete(scores, 3).max()
 
 
+@pytest.mark.slow
 def test_words_of_no_keypoint_agree_with_nothing(shelved: list[Words]) -> None:
     nothing, query = Words.from_bytes(b""), asked(fingerprint(blots(3), CHEAPEST_1))
     assert agreement(replace(nothing, word=nothing.word.reshape(0, 2)), *joined(shelved)).tolist() == [0] * 8

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.sparse import coo_array
@@ -32,6 +33,7 @@ def groups_by_scipy(rows: Points) -> tuple[list[Points], float]:
     return [rows[group_of == number] for number in order if counts[number] >= least], apart
 
 
+@pytest.mark.slow
 @given(
     seed=st.integers(0, 2**32 - 1),
     count=st.integers(3, 300),

@@ -57,6 +57,7 @@ def test_a_turned_picture_is_found_with_its_turn(
     assert (best.evidence.mirrored, best.evidence.negative) == (False, False)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("change", "mirrored", "negative"),
     [
@@ -85,6 +86,7 @@ def test_points_and_transform_lead_to_the_same_place(known: dict[int, Fingerprin
     assert found.scale is not None and abs(found.scale - 0.5) < 0.02
 
 
+@pytest.mark.slow
 def test_unrelated_pictures_are_clear(known: dict[int, Fingerprint], index: CandidateIndex) -> None:
     found = search(fingerprint(blots(99)), index, loader(known), limit=12)
     assert {one.evidence.verdict for one in found} == {"clear"}
@@ -113,6 +115,7 @@ def test_a_picture_without_keypoints_is_found_by_its_hash(known: dict[int, Finge
     assert (best.key, best.evidence.basis, best.evidence.verdict) == (1, "hash", "conflict")
 
 
+@pytest.mark.slow
 def test_a_saved_index_answers_as_before(
     known: dict[int, Fingerprint], index: CandidateIndex, tmp_path: Path
 ) -> None:
@@ -125,6 +128,7 @@ def test_a_saved_index_answers_as_before(
         CandidateIndex.load(tmp_path / "index", CHEAPEST_1)
 
 
+@pytest.mark.slow
 def test_photos_that_do_not_wait_for_a_search_are_found_alike(
     known: dict[int, Fingerprint], index: CandidateIndex, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -146,6 +150,7 @@ def test_a_cut_index_is_refused(index: CandidateIndex, tmp_path: Path, kept: flo
         CandidateIndex.load(tmp_path / "index", STANDARD_1)
 
 
+@pytest.mark.slow
 def test_added_and_discarded_photos_count_from_the_next_search(
     known: dict[int, Fingerprint], index: CandidateIndex
 ) -> None:
@@ -157,6 +162,7 @@ def test_added_and_discarded_photos_count_from_the_next_search(
     assert all(one.key != 50 for one in search(query, index, loader(known | {50: late}), limit=20))
 
 
+@pytest.mark.slow
 def test_a_photo_that_cannot_be_loaded_is_left_out(
     known: dict[int, Fingerprint], index: CandidateIndex
 ) -> None:

@@ -61,6 +61,7 @@ def translations(read: Catalog) -> dict[tuple[str, ...], str]:
     return said
 
 
+@pytest.mark.slow
 def test_every_marked_sentence_is_translated() -> None:
     keywords = {"_": None, "N_": None}
     marked = {found[2] for found in extract_from_dir(ROOT, [("**.py", "python")], keywords=keywords)}
@@ -182,10 +183,12 @@ def unmarked(argument: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 def test_every_hint_is_marked_for_translation() -> None:
     assert unmarked("hint") == []
 
 
+@pytest.mark.slow
 def test_every_message_that_an_office_can_meet_is_marked_for_translation() -> None:
     found = {one.partition(":")[0]: one for one in unmarked("message")}
     excused = {
@@ -195,6 +198,7 @@ def test_every_message_that_an_office_can_meet_is_marked_for_translation() -> No
     assert not [name for name in FOR_PROGRAMS if not any(file.startswith(name) for file in found)], "no need"
 
 
+@pytest.mark.slow
 def test_what_is_marked_is_collected() -> None:
     calls = (
         node

@@ -29,6 +29,7 @@ def test_a_picture_all_white_or_all_black_is_blank(level: int) -> None:
         read_photo(np.full((300, 400, 3), level, np.uint8))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("shape", [(300, 400), (3000, 80), (80, 3000)])
 def test_noise_and_strips_are_kept_whole_and_judged(shape: tuple[int, int]) -> None:
     photo = read_photo(noise(*shape))

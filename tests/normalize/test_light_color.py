@@ -47,6 +47,7 @@ def cast(rgb: RGB8, seed: int = 3) -> RGB8:
     return np.asarray(spoil.tint(rgb, np.random.default_rng(seed)), np.uint8)
 
 
+@pytest.mark.slow
 @needs_mcc
 @pytest.mark.parametrize("quarter_turns", [0, 1, 2, 3])
 def test_a_chart_makes_colors_true_in_any_turn(cloth: RGB8, quarter_turns: int) -> None:
@@ -59,6 +60,7 @@ def test_a_chart_makes_colors_true_in_any_turn(cloth: RGB8, quarter_turns: int) 
     assert apart(balanced(photo.rgb, light), shown) < 2 < apart(photo.rgb, shown)
 
 
+@pytest.mark.slow
 @needs_mcc
 def test_a_cloth_is_no_chart(cloth: RGB8) -> None:
     assert find_chart(cloth) is None
@@ -76,6 +78,7 @@ def test_the_samples_draw_the_chart_that_is_looked_for() -> None:
     assert (cards.color_chart(620)[50:-50:100, 50:-50:100][:4, :6] == PATCHES).all()
 
 
+@pytest.mark.slow
 def test_a_neutral_patch_by_hand_makes_gray(cloth: RGB8) -> None:
     shown = cards.laid_on(cloth, cards.gray_card(100), left_px=30, top_px=40)
     photo = read_photo(cast(shown))
@@ -85,6 +88,7 @@ def test_a_neutral_patch_by_hand_makes_gray(cloth: RGB8) -> None:
     assert apart(corrected, shown) < apart(photo.rgb, shown)
 
 
+@pytest.mark.slow
 def test_a_patch_is_given_in_pixels_of_the_original(cloth: RGB8) -> None:
     big = np.asarray(
         cv2.resize(cards.laid_on(cloth, cards.gray_card(100), left_px=30, top_px=40), None, fx=4, fy=4)
@@ -114,6 +118,7 @@ def test_a_patch_that_shows_no_light_is_refused(cloth: RGB8, box: tuple[float, .
         find_light(read_photo(shown), neutral_px=box)
 
 
+@pytest.mark.slow
 def test_an_estimate_is_followed_half_way_and_keeps_luminance(cloth: RGB8) -> None:
     light = find_light(read_photo(cloth))
     assert light.source == "estimate"

@@ -35,6 +35,7 @@ def cloth(name: str = "ceplok_0014.jpg") -> Picture:
     return read_photo(SAMPLES / name, long_edge_px=640).rgb
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("path", CLOTHS, ids=lambda path: path.stem)
 def test_a_cloth_that_fills_the_frame_stays_whole(path: Path) -> None:
     swatch = normalize(read_photo(path, long_edge_px=640))
@@ -43,6 +44,7 @@ def test_a_cloth_that_fills_the_frame_stays_whole(path: Path) -> None:
     assert swatch.rectification is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("floor", ["concrete", "tiles", "wood", "mat", "grass", "sheet", "carpet"])
 def test_corners_on_a_floor_are_found_and_proportions_too(floor: str) -> None:
     rng = np.random.default_rng(len(floor))
@@ -54,6 +56,7 @@ def test_corners_on_a_floor_are_found_and_proportions_too(floor: str) -> None:
     assert swatch.luma.shape[1] / swatch.luma.shape[0] == pytest.approx(scene.aspect, rel=0.08)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("name", "floor", "seed"),
     [("semen_0018.jpg", "wood", 9), ("ciprat_0014.jpg", "wood", 9), ("nitik_0015.jpg", "tiles", 7)],
@@ -64,6 +67,7 @@ def test_a_second_start_finds_corners_where_the_first_guess_fails(name: str, flo
     assert apart.max() <= 0.02 * np.hypot(*scene.rgb.shape[:2])
 
 
+@pytest.mark.slow
 def test_a_point_of_the_swatch_leads_back_to_the_original() -> None:
     rng = np.random.default_rng(3)
     scene = scenes.photograph(cloth(), rng, size_px=(1600, 1200), floor="sheet", tilt_deg=25)
@@ -89,6 +93,7 @@ def test_a_curved_outline_gives_a_rectangle_inside_it() -> None:
     assert (inside > 0).sum() > 0.4 * (round_cloth > 0).sum()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", ["ceplok_0014.jpg", "parang_0016.jpg"])
 def test_of_a_garment_a_field_of_cloth_alone_is_taken(name: str) -> None:
     shares = []

@@ -652,6 +652,7 @@ def test_an_animation_gives_its_first_frame(kind: str, options: dict[str, Any]) 
 # --- reduced scale --------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("long_edge_px", "size"),
     [
@@ -676,6 +677,7 @@ def test_a_jpeg_is_decoded_at_the_smallest_scale_that_is_enough(
     assert (photo.width_px, photo.height_px) == (1001, 667)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scale", [2, 4, 8])
 @pytest.mark.parametrize("subsampling", [0, 1, 2])
 @pytest.mark.parametrize("mode", ["RGB", "L"])
@@ -738,6 +740,7 @@ def test_a_file_over_pillows_own_limit_is_read_if_ours_allows(monkeypatch: pytes
     assert Image.MAX_IMAGE_PIXELS == 1000
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("value", "noise"), [(0, 0.0), (255, 0.0), (128, 0.0), (128, 1.0), (90, 2.0), (128, 3.0), (200, 4.0)]
 )
@@ -751,6 +754,7 @@ def test_a_flat_colour_with_weak_noise_is_blank(value: int, noise: float, kind: 
     assert caught.value.hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("contrast", [8, 12, 60])
 @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
 def test_a_faint_drawing_passes(contrast: int, kind: str) -> None:
@@ -810,6 +814,7 @@ def test_nothing_is_ever_fetched(monkeypatch: pytest.MonkeyPatch) -> None:
         read_photo("http://127.0.0.1/kain.jpg")
 
 
+@pytest.mark.slow
 def test_threads_read_the_same_pixels() -> None:
     data = [
         encoded(drawing(960, 640, smooth=True), "JPEG", icc_profile=SWAPPED),

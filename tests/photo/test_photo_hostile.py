@@ -131,6 +131,7 @@ def test_a_cut_file_is_refused_or_has_all_its_pixels(name: str) -> None:
             assert isinstance(found, TruncatedPhotoError | NotAnImageError), at
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", [name for name in NAMES if name.startswith("jpeg")])
 @pytest.mark.parametrize("tail", [b"\xff\xd9", bytes(500), b"\xff" * 500, b"\xff\xd9" + bytes(500)])
 @pytest.mark.parametrize("long_edge_px", [None, 30])
@@ -173,6 +174,7 @@ def test_a_jpeg_with_one_colour_component_of_three_is_refused() -> None:
     assert "last scan" in found.message
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_flipped_bytes_never_crash(name: str) -> None:
     rng = np.random.default_rng(zlib.crc32(name.encode()))
@@ -475,6 +477,7 @@ def test_a_bomb_beside_the_picture_is_left_alone(name: str) -> None:
     assert isinstance(outcome(BOMBS_THAT_ARE_PHOTOS[name]()), Photo)
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is read from /proc")
 def test_bombs_cost_no_memory(tmp_path: Path) -> None:
     bombs = {**LARGE, **BOMBS_THAT_ARE_PHOTOS}
@@ -562,6 +565,7 @@ def test_hostile_exif_leaves_the_picture_as_it_is(name: str) -> None:
         assert np.array_equal(photo.rgb, read_photo(plain).rgb)
 
 
+@pytest.mark.slow
 def test_hostile_profiles_never_crash() -> None:
     rng = np.random.default_rng(11)
     valid = SRGB.replace(b"s\0R\0G\0B", b"m\0i\0n\0e")

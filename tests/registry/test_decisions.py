@@ -42,6 +42,7 @@ def registry(tmp_path: Path) -> Iterator[Registry]:
         yield opened
 
 
+@pytest.mark.slow
 def test_a_rejected_pair_is_no_conflict_any_more_and_names_the_decision(registry: Registry) -> None:
     found = registry.check(cloth(1, near=True))
     assert found.verdict == "conflict"
@@ -53,6 +54,7 @@ def test_a_rejected_pair_is_no_conflict_any_more_and_names_the_decision(registry
     assert registry.check(cloth(1)).verdict == "conflict", "another photo was not decided about"
 
 
+@pytest.mark.slow
 def test_a_rejected_pair_can_be_registered_and_stays_apart(registry: Registry) -> None:
     near = cloth(1, near=True)
     with pytest.raises(DuplicateMotifError):
@@ -63,6 +65,7 @@ def test_a_rejected_pair_can_be_registered_and_stays_apart(registry: Registry) -
     assert verdicts["M-000002-1"] == "review", "the decision counts also from the other side"
 
 
+@pytest.mark.slow
 def test_the_newest_decision_counts(registry: Registry) -> None:
     sha256 = registry.check(cloth(1, near=True)).query.source_sha256
     registry.decide(sha256, "M-000001-3", verdict="reject", **BY)
@@ -70,6 +73,7 @@ def test_the_newest_decision_counts(registry: Registry) -> None:
     assert registry.check(cloth(1, near=True)).verdict == "conflict"
 
 
+@pytest.mark.slow
 def test_a_classic_is_never_a_conflict_until_that_is_taken_back(registry: Registry) -> None:
     registry.decide("M-000001-3", verdict="classic", part="isen_latar", **BY)
     assert registry.check(cloth(1)).verdict == "review"
@@ -78,11 +82,13 @@ def test_a_classic_is_never_a_conflict_until_that_is_taken_back(registry: Regist
     assert registry.check(cloth(1)).verdict == "conflict"
 
 
+@pytest.mark.slow
 def test_what_is_clear_stays_clear_whatever_was_decided(registry: Registry) -> None:
     registry.decide("M-000001-3", verdict="classic", **BY)
     assert registry.check(cloth(2)).verdict == "clear"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("sides", "verdict", "part"),
     [
@@ -111,6 +117,7 @@ def test_a_decision_needs_a_reason_and_sides_that_are_there(registry: Registry) 
             registry.decide(side, "M-000001-3", verdict="reject", **BY)
 
 
+@pytest.mark.slow
 def test_a_remembered_check_hears_of_a_later_entry_once_and_a_decision_closes_it(registry: Registry) -> None:
     kept = registry.remember(registry.check(cloth(7, near=True)), note="Pak Joko")
     assert (kept.verdict, kept.matched) == ("clear", ())
@@ -124,6 +131,7 @@ def test_a_remembered_check_hears_of_a_later_entry_once_and_a_decision_closes_it
     assert registry.alerts() == () and registry.alerts(closed=True) == (alert,)
 
 
+@pytest.mark.slow
 def test_a_decision_that_is_taken_back_during_a_registration_counts_no_more(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -140,6 +148,7 @@ def test_a_decision_that_is_taken_back_during_a_registration_counts_no_more(
         registry.register(cloth(1, near=True), title="Lain")
 
 
+@pytest.mark.slow
 def test_an_entry_that_is_withdrawn_during_a_registration_is_not_resembled(
     registry: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -154,6 +163,7 @@ def test_an_entry_that_is_withdrawn_during_a_registration_is_not_resembled(
     assert registry.register(cloth(1, near=True), title="Lain", allow_duplicate=True).similar_to == ()
 
 
+@pytest.mark.slow
 def test_a_remembered_check_that_cannot_be_read_stops_each_registration_until_it_is_mended(
     registry: Registry, tmp_path: Path
 ) -> None:
@@ -176,6 +186,7 @@ def test_a_remembered_check_that_cannot_be_read_stops_each_registration_until_it
     assert len(registry.alerts()) == 2
 
 
+@pytest.mark.slow
 def test_a_remembered_check_can_be_erased_and_is_passed_over(registry: Registry) -> None:
     registry.remember(registry.check(cloth(7, near=True)), note="Pak Joko")
     registry.records.erase("Q-000001-3", reason="asked for")
@@ -183,12 +194,14 @@ def test_a_remembered_check_can_be_erased_and_is_passed_over(registry: Registry)
     assert registry.alerts() == () and registry.ledger.verify().whole
 
 
+@pytest.mark.slow
 def test_the_very_photo_that_was_checked_raises_no_alert(registry: Registry) -> None:
     registry.remember(registry.check(cloth(7)))
     registry.register(cloth(7), title="As checked")
     assert registry.alerts() == ()
 
 
+@pytest.mark.slow
 def test_an_entry_added_between_a_check_and_its_being_remembered_is_not_missed(registry: Registry) -> None:
     result = registry.check(cloth(7, near=True))
     entry = registry.register(cloth(7), title="Meanwhile")
@@ -196,6 +209,7 @@ def test_an_entry_added_between_a_check_and_its_being_remembered_is_not_missed(r
     assert (kept.verdict, kept.matched) == ("conflict", (entry.id,))
 
 
+@pytest.mark.slow
 def test_a_check_remembered_elsewhere_is_taken_in(registry: Registry, tmp_path: Path) -> None:
     registry.register(cloth(8), title="Before")
     with Registry.open(tmp_path / "r") as other:
@@ -204,6 +218,7 @@ def test_a_check_remembered_elsewhere_is_taken_in(registry: Registry, tmp_path: 
     assert [alert.about for alert in registry.alerts()] == ["Q-000001-3"]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("status", "alerts"), [("diajukan", 1), ("kurang", 1), (None, 1), ("dicatat", 0)])
 def test_a_new_entry_that_resembles_a_pending_filing_raises_an_alert(
     registry: Registry, status: str | None, alerts: int
@@ -214,6 +229,7 @@ def test_a_new_entry_that_resembles_a_pending_filing_raises_an_alert(
     assert found == [(entry.id, "F-000001-3", "M-000001-3")] * alerts
 
 
+@pytest.mark.slow
 def test_withdrawing_the_new_entry_closes_its_alerts(registry: Registry) -> None:
     registry.records.put(Filing(entries=("M-000001-3",), status="diajukan"))
     entry = registry.register(cloth(1, near=True), title="Copy", allow_duplicate=True)
@@ -222,12 +238,14 @@ def test_withdrawing_the_new_entry_closes_its_alerts(registry: Registry) -> None
     assert registry.alerts() == ()
 
 
+@pytest.mark.slow
 def test_a_photo_added_to_an_entry_looks_back_too(registry: Registry) -> None:
     registry.remember(registry.check(cloth(7, near=True)))
     registry.add_photo("M-000001-3", cloth(7))
     assert [alert.entry for alert in registry.alerts()] == ["M-000001-3"]
 
 
+@pytest.mark.slow
 def test_all_of_it_is_in_the_ledger(registry: Registry) -> None:
     registry.remember(registry.check(cloth(7, near=True)))
     registry.register(cloth(7), title="Late")
@@ -253,6 +271,7 @@ def test_what_was_announced_before_it_was_registered_came_first(registry: Regist
     assert result.to_json()["matches"][0]["dates"]["filed"] == "2022-01-05"
 
 
+@pytest.mark.slow
 def test_among_several_entries_the_first_is_named(registry: Registry) -> None:
     second = registry.register(cloth(1, near=True), title="Again", allow_duplicate=True)
     registry.records.put(replace(registry.records.motif(second.id), first_disclosed_date="2001"))
@@ -260,6 +279,7 @@ def test_among_several_entries_the_first_is_named(registry: Registry) -> None:
     assert registry.check(cloth(1)).earliest == second.id
 
 
+@pytest.mark.slow
 def test_a_day_that_is_not_a_day_is_refused(registry: Registry) -> None:
     with pytest.raises(ParameterError, match="announced"):
         registry.check(cloth(1), announced="last year")

@@ -103,6 +103,7 @@ def test_the_next_check_finds_it_also_elsewhere(registry: Registry, folder: Path
             assert opened.check(cloth(2)).verdict == "clear"
 
 
+@pytest.mark.slow
 def test_the_same_file_is_certain(registry: Registry) -> None:
     entry = registry.register(png(1), title="Turi")
     result = registry.check(png(1))
@@ -111,6 +112,7 @@ def test_the_same_file_is_certain(registry: Registry) -> None:
     assert (match.evidence.basis, result.searched_entries, result.profile_id) == ("file", 1, "cheapest-1")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("again", "same_file"), [(png(1), True), (cloth(1), False)], ids=["file", "pixels"])
 def test_a_refusal_says_whether_it_is_the_very_file(
     registry: Registry, again: bytes | RGB8, *, same_file: bool
@@ -196,6 +198,7 @@ def test_check_reports_at_most_limit_entries_closest_first(registry: Registry) -
         registry.check(png(1), limit=0)
 
 
+@pytest.mark.slow
 def test_an_answer_goes_into_json(registry: Registry) -> None:
     import json
 
@@ -230,6 +233,7 @@ def test_withdrawing_again_changes_nothing(registry: Registry) -> None:
     assert registry.withdraw(entry.id, reason="lain") == once
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("reason", ["", " \n", "a\0", "x" * 10_001])
 def test_a_withdrawal_needs_a_reason(registry: Registry, reason: str) -> None:
     entry = registry.register(png(1), title="Turi")
@@ -282,6 +286,7 @@ def test_ids_are_read_as_people_write_them(registry: Registry) -> None:
         assert hint in caught.value.hint
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("which", ["0" * 64, "M-000009-4", "../registry.sqlite", ""])
 def test_an_unknown_original_is_not_found(registry: Registry, which: str) -> None:
     with pytest.raises(EntryNotFoundError):
@@ -443,6 +448,7 @@ def test_an_original_without_entry_is_harmless(registry: Registry, folder: Path)
     assert registry.original(registry.register(png(2), title="Parang").id) == png(2)
 
 
+@pytest.mark.slow
 def test_a_lost_original_is_named_and_the_rest_goes_on(registry: Registry, folder: Path) -> None:
     entry = registry.register(png(1), title="Turi")
     sha256 = entry.photos[0].sha256
@@ -452,6 +458,7 @@ def test_a_lost_original_is_named_and_the_rest_goes_on(registry: Registry, folde
     assert registry.check(png(1)).verdict == "conflict"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("statement", ["DELETE FROM fingerprints", "UPDATE fingerprints SET data = x'4d4f'"])
 def test_a_lost_fingerprint_is_named_never_passed_over(
     registry: Registry, folder: Path, statement: str
@@ -480,6 +487,7 @@ def test_after_a_failed_search_the_index_starts_afresh(registry: Registry, folde
     connection.close()
 
 
+@pytest.mark.slow
 def test_a_fingerprint_at_hand_is_taken_if_it_is_of_the_photo(registry: Registry) -> None:
     photo = read_photo(png(1))
     made = fingerprint(photo, registry.profile)

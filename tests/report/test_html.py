@@ -33,6 +33,7 @@ KEPT = {
 PLAIN = "plain"
 
 
+@pytest.mark.slow
 def test_a_page_needs_nothing_from_outside_and_runs_nothing(
     reused: SampleCheck, sheet: motif.report.Report
 ) -> None:
@@ -45,12 +46,14 @@ def test_a_page_needs_nothing_from_outside_and_runs_nothing(
         assert "url(" not in motif.report.report_html(report, "id").decode()
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes(reused: SampleCheck, registry: motif.Registry) -> None:
     again = motif.report.check_report(reused.result, reused.photo, registry)
     assert motif.report.report_html(again, "id") == motif.report.report_html(reused.report, "id")
     assert motif.report.report_html(again, "en") != motif.report.report_html(again, "id")
 
 
+@pytest.mark.slow
 def test_the_answer_comes_first_in_plain_words(reused: SampleCheck, new: SampleCheck) -> None:
     found, clear = (Page(motif.report.report_html(one.report, "id")).text for one in (reused, new))
     assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]

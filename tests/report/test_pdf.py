@@ -56,6 +56,7 @@ def test_fonts_are_embedded_and_nothing_is_run_or_fetched(made: bytes) -> None:
         ]
 
 
+@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes(
     made: bytes, reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -87,6 +88,7 @@ def test_every_page_can_be_drawn_and_the_answer_is_on_the_first(made: bytes, tmp
     assert "Ada indikasi kesamaan dengan M-000001-3" in words(made, "-l", "1")
 
 
+@pytest.mark.slow
 @poppler
 def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(registry: motif.Registry) -> None:
     text = words(motif.report.report_pdf(motif.report.entry_report("M-000004-5", registry), "id"))
@@ -111,6 +113,7 @@ def test_no_text_changes_its_structure(reused: SampleCheck) -> None:
     assert found == expected
 
 
+@pytest.mark.slow
 @poppler
 def test_hostile_texts_are_shown_as_they_are(reused: SampleCheck) -> None:
     document = document_of(reused.report, "id")

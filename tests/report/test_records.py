@@ -10,6 +10,7 @@ import motif
 from motif.errors import EntryNotFoundError, ParameterError
 
 
+@pytest.mark.slow
 def test_the_sheet_tells_design_filing_and_maker(sheet: motif.report.Report) -> None:
     text = Page(motif.report.report_html(sheet, "id")).text
     for said in (

@@ -112,6 +112,7 @@ def test_tables_count_wide_letters_as_wide() -> None:
     assert rows[1:] == ["蝋染  x", "abcd  x"]
 
 
+@pytest.mark.slow
 @given(st.lists(st.lists(st.text(), min_size=3, max_size=3)), st.integers(1, 200))
 def test_tables_lose_no_letter_and_keep_to_the_page(texts: list[list[str]], width: int) -> None:
     rows = [[f"M-{number}", *map(printable, row[1:])] for number, row in enumerate(texts)]

@@ -50,6 +50,7 @@ def test_what_another_version_measured_differently_is_no_tampering(
     assert not audit.whole, "another version is no excuse for another indication"
 
 
+@pytest.mark.slow
 def test_a_sheet_holds_too(sheet: motif.report.Report, registry: motif.Registry) -> None:
     audit = motif.report.verify_report(motif.report.report_pdf(sheet, "en"), registry=registry)
     assert [part.holds for part in audit.parts] == [True] * 5
@@ -61,6 +62,7 @@ def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Samp
     assert [(part.what, part.holds) for part in audit.parts] == [("document", True), ("ledger", None)]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -83,6 +85,7 @@ def test_another_picture_in_its_place_is_refused(reused: SampleCheck, new: Sampl
         motif.report.verify_report(data.replace(base64.b64encode(ours), base64.b64encode(other)))
 
 
+@pytest.mark.slow
 def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -95,6 +98,7 @@ def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry
     assert {part.what for part in audit.parts if part.holds is False} == {"registered motifs", "answer"}
 
 
+@pytest.mark.slow
 def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:

@@ -22,6 +22,7 @@ SLEEP = "__import__('time').sleep({})"
 PID = "__import__('os').getpid()"
 
 
+@pytest.mark.slow
 def test_results_come_in_the_order_of_the_items() -> None:
     programs = [SLEEP.format(0.3) + " or 1", "2", "3", "4"]
     assert list(run_in_workers(eval, programs, jobs=2)) == [1, 2, 3, 4]
@@ -31,12 +32,14 @@ def test_no_items_start_no_workers() -> None:
     assert list(run_in_workers(eval, [], jobs=2)) == []
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_costs_only_its_item() -> None:
     results = list(run_in_workers(eval, ["1", DIE, "3", DIE, DIE, "6"], jobs=2))
     died = WorkerDied(item=DIE, exit_code=7)
     assert results == [1, died, 3, died, died, 6]
 
 
+@pytest.mark.slow
 def test_a_worker_killed_while_idle_costs_nothing() -> None:
     with closing(run_in_workers(eval, [PID] * 20, jobs=1)) as results:
         for _ in range(3):

@@ -26,6 +26,9 @@ _ALTERNATES: Final = {2: 0.09, 3: 0.25}
 """Ornaments count as alternating where every second, or two of three, correlate less by this
 share; repeats of one hand-drawn ornament differ by less. Set by looking at cloths."""
 
+_RIDGE: Final = 0.8
+"""Stripes correlate with themselves at least so well along their whole length."""
+
 _BORDER: Final = 0.75
 _BORDER_SEEN_TWICE: Final = 0.55
 """Steps across that correlate less than this share of a step along may be chance, as bands of one border
@@ -213,6 +216,9 @@ def _alternation(peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int6
 
 
 def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
+    across = _across_stripes(peaks_map)
+    peaks = peaks @ across
+    peaks = peaks[np.hypot(*peaks.T) >= LEAST_PERIOD_PX]
     level = peaks_map.level(peaks)
     between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
     likely = np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]
@@ -220,7 +226,24 @@ def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     lattices = [lattice for lattice in lattices if lattice.points >= 2 and lattice.contrast > 0]
     if not lattices:
         return NO_LATTICE
-    return _descended(peaks_map, measured(peaks_map, refined(peaks_map, _densest(lattices).vectors)))
+    vectors = refined(peaks_map, _densest(lattices).vectors) @ across
+    return _descended(peaks_map, measured(peaks_map, vectors))
+
+
+def _across_stripes(peaks_map: PeakMap) -> Doubles:
+    """Return the projection, shape (2, 2), of shifts onto the direction across stripes; without them, none.
+
+    Stripes correlate with themselves along whole lines, on which peaks stand by chance: what repeats is the
+    shift straight across.
+    """
+    angles_rad = np.deg2rad(np.arange(0, 180, 0.25))
+    directions = np.stack([np.cos(angles_rad), np.sin(angles_rad)], axis=1)
+    reach_px = np.linspace(LEAST_PERIOD_PX, 0.7 * float(peaks_map.middle.min()), 40)
+    levels = peaks_map.level(reach_px[:, None, None] * directions)
+    if levels.min(axis=0).max() < _RIDGE:
+        return np.eye(2)
+    along = directions[np.argmax(levels.mean(axis=0))]
+    return np.eye(2) - np.outer(along, along)
 
 
 _MANY: Final = {0: 1, 1: 4, 2: 20}

@@ -97,6 +97,7 @@ def test_links_of_any_kind_are_named(place: Path, tmp_path: Path, links: Any) ->
     use(place, tmp_path)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("roots", ["x'00'", "'x'"])
 def test_a_forged_goal_of_a_copy_ends_with_an_error_of_ours(place: Path, roots: str) -> None:
     for size in ("5", "'many'"):
@@ -108,6 +109,7 @@ def test_a_forged_goal_of_a_copy_ends_with_an_error_of_ours(place: Path, roots: 
             Registry.open(place)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["²", "٣٤", "9" * 5000, "9" * 15, "-1", ""])
 def test_a_proof_of_no_event_ends_with_an_error_of_ours(place: Path, what: str) -> None:
     with Registry.open(place) as registry, pytest.raises(MotifError):

@@ -75,6 +75,7 @@ TAMPERINGS = [
 ]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("statement", "expected"), TAMPERINGS, ids=[one for one, _ in TAMPERINGS])
 def test_each_tampering_is_named(folder: Path, statement: str, expected: str) -> None:
     execute(folder, statement)

@@ -154,6 +154,7 @@ def test_an_answer_about_something_else_is_refused(registry: Registry, authority
         registry.ledger.import_timestamp(authority.answer(request_for("other")), authority.chain.read_bytes())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("place", [0, 40, -30, -1])
 def test_a_changed_answer_is_refused_and_nothing_is_kept(
     registry: Registry, authority: Authority, place: int
@@ -197,6 +198,7 @@ def test_a_later_answer_does_not_take_the_place_of_an_earlier_one(
     assert registry.ledger.checkpoints()[0].timestamp_token == first
 
 
+@pytest.mark.slow
 def test_an_earlier_answer_and_one_after_what_is_not_valid_are_taken(
     registry: Registry, authority: Authority
 ) -> None:

@@ -57,6 +57,7 @@ def test_a_frontier_survives_its_bytes_and_goes_on_from_there(size: int) -> None
     assert again.append(more).root() == root_of([*leaves(size), more])
 
 
+@pytest.mark.slow
 @given(sizes, st.data())
 def test_some_leaves_are_proved_and_no_others_pass(size: int, data: st.DataObject) -> None:
     row = leaves(size)

@@ -69,6 +69,7 @@ PHOTO = EntryPhoto(
 ENTRY = Entry(id="M-000042-7", title="Turi", photos=(PHOTO,), registered_at=PHOTO.added_at)
 
 
+@pytest.mark.slow
 @given(entries())
 def test_entries_survive_json(entry: Entry) -> None:
     assert Entry.from_json(json.loads(json.dumps(entry.to_json()))) == entry
@@ -136,6 +137,7 @@ def test_foreign_json_is_refused(value: Any) -> None:
         Entry.from_json(value)
 
 
+@pytest.mark.slow
 def test_two_who_say_something_at_the_same_moment_both_stay_heard(tmp_path: Path) -> None:
     folder, rounds = tmp_path / "r", 15
     with Registry.open(folder) as registry:

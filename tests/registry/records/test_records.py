@@ -73,6 +73,7 @@ def pieces(made: type[Any]) -> st.SearchStrategy[Any]:
     return st.fixed_dictionaries(drawn).map(lambda values: made(**fixed, **values))
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("kind", CLASSES)
 @given(data=st.data())
 @settings(max_examples=15, deadline=None)
@@ -167,6 +168,7 @@ def test_a_nik_is_refused_without_being_repeated() -> None:
     assert "3505" not in str(caught.value)
 
 
+@pytest.mark.slow
 def test_another_salt_makes_another_hash(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MOTIF_NIK_SALT", str(tmp_path / "one" / "salt"))
     first = NikHasher.load("ab" * 16)
@@ -221,6 +223,7 @@ def test_an_erased_person_leaves_no_trace(registry: Registry, tmp_path: Path) ->
             assert b"Sumiyati" not in path.read_bytes() and b"5550" not in path.read_bytes(), path
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("statement", "named"),
     [

@@ -15,6 +15,7 @@ from motif.registry.records.text import clean_name, clean_note, clean_title
 ANY_TEXT = st.text(st.characters(codec=None), max_size=300)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("clean", [clean_title, clean_note, clean_name])
 @given(text=ANY_TEXT)
 def test_clean_text_stays_as_it_is_and_can_be_printed(clean: Callable[[str], str], text: str) -> None:

@@ -104,6 +104,7 @@ def test_the_tables_suit_postgresql() -> None:
         assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("command", [["list"], ["check", "turi.png"]], ids=["list", "check"])
 def test_commands_on_a_current_registry_load_no_alembic(
     command: list[str], small_registry: Path, tmp_path: Path
