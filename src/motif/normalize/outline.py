@@ -14,7 +14,7 @@ from motif.normalize.ground import Codes, Field, Mask, cloth_evidence, look_of, 
 from motif.normalize.quad import Quad, SideSupport, cover, in_order, moved_to_evidence, side_support
 from motif.normalize.small import reduced
 
-OutlineKind = Literal["corners", "inner-rectangle", "by-hand", "whole"]
+OutlineKind = Literal["corners", "inner-rectangle", "page", "by-hand", "whole"]
 
 WORK_PX = 192
 """Longer side of the picture on which the outline is looked for."""
@@ -46,9 +46,9 @@ class Outline:
 
     Parameters
     ----------
-    kind : "corners", "inner-rectangle", "by-hand" or "whole"
-        Four corners were found; or a rectangle inside a curved outline; or a person gave the
-        corners; or the whole picture is taken.
+    kind : "corners", "inner-rectangle", "page", "by-hand" or "whole"
+        Four corners were found; or a rectangle inside a curved outline; or the picture on a page, such as a
+        screenshot; or a person gave the corners; or the whole picture is taken.
     corners : tuple of 4 (x, y), or None
         Pixels of the picture that was searched, clockwise from the cloth's top left; None with "whole".
     confidence : float, range 0..1

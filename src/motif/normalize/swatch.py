@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Gray8, Matrix3, frozen
+from motif.arrays import RGB8, Gray8, Matrix3, frozen
 from motif.color import luma
 from motif.normalize.exposure import Mask, clear_glare
 from motif.normalize.light import LightColor, even_light
-from motif.normalize.outline import Outline, find_outline
+from motif.normalize.outline import Outline, as_tuples, find_outline
+from motif.normalize.page import page_fields
 from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, scaled, warped
 from motif.normalize.small import reduced
 from motif.photo.photo import Photo
@@ -22,6 +23,7 @@ from motif.profiles import STANDARD_1, Profile
 from motif.resize import resize_long_edge
 
 _SMALL_PX = 256
+_SURE_OF_PAGE = 0.9
 FORMAT = 1
 """Number of the record's JSON form."""
 
@@ -114,8 +116,9 @@ def normalize(
 ) -> Swatch:
     """Bring a photo's cloth to standard size and even light, as if seen from straight above.
 
-    Where four straight sides separate the cloth from its ground, the rest is cut away and the perspective
-    removed; otherwise the whole picture is kept.
+    Of a page that shows one picture (a screenshot, a museum's layout), the picture alone is taken. Where four
+    straight sides separate the cloth from its ground, the rest is cut away and the perspective removed;
+    otherwise the whole picture is kept.
 
     Parameters
     ----------
@@ -153,7 +156,7 @@ def normalize(
         outline = by_hand(corners_px, photo_px=photo_px)
     elif profile.rectify:
         ratio = (photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0])
-        outline = scaled(find_outline(photo.rgb), by=ratio)
+        outline = scaled(_outline(photo.rgb), by=ratio)
     steps: list[Step] = []
     if corners_px is not None or profile.rectify:
         is_cut = float(outline.corners is not None)
@@ -181,6 +184,18 @@ def normalize(
         glare=clear_glare(small, width_px=gray.shape[1], height_px=gray.shape[0]),
         light=light,
     )
+
+
+def _outline(rgb: RGB8) -> Outline:
+    """Find the cloth; where the picture is a page that shows one picture, in that one."""
+    fields = page_fields(rgb)
+    if len(fields) != 1:
+        return find_outline(rgb)
+    (left, top), (right, bottom) = np.rint(fields[0][0]).astype(int), np.rint(fields[0][2]).astype(int)
+    within = find_outline(np.ascontiguousarray(rgb[top : bottom + 1, left : right + 1]))
+    if within.corners is None:
+        return Outline(kind="page", corners=as_tuples(fields[0]), confidence=_SURE_OF_PAGE)
+    return replace(within, corners=as_tuples(np.add(within.corners, [left, top])))
 
 
 def _size(gray: Gray8) -> tuple[tuple[str, float], tuple[str, float]]:
