@@ -177,23 +177,7 @@ def _catalogue(rgb: Picture) -> Image.Image:
     page = Image.new("RGB", (1000, 1400), (252, 250, 244))
     draw = ImageDraw.Draw(page)
     page.paste(_fit(rgb, 880, 640), (60, 60))
-    words = [
-        "kain",
-        "ini",
-        "dibuat",
-        "dengan",
-        "malam",
-        "panas",
-        "yang",
-        "dipercikkan",
-        "di",
-        "atas",
-        "mori",
-        "lalu",
-        "dicelup",
-        "dan",
-        "dilorod",
-    ]
+    words = ["kain", "ini", "dibuat", "dengan", "malam", "panas", "yang", "dipercikkan", "di", "atas", "mori"]
     for row in range(16):
         line = " ".join(words[(row + k) % len(words)] for k in range(11))
         _write(draw, (60, 760 + 38 * row), line, 26, "black")

@@ -216,7 +216,7 @@ def _cloth_px(view: View, *, longer: bool) -> float:
 
 def _tilt(view: View) -> float | None:
     plan = view.swatch.rectification
-    if plan is None or plan.outline.kind == "inner-rectangle":
+    if plan is None or plan.outline.kind in ("inner-rectangle", "page"):
         return None
     return tilt_deg(plan, (view.photo.width_px, view.photo.height_px))
 

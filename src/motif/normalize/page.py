@@ -33,7 +33,7 @@ _LEAST_BUSY: Final = 0.3
 """Share of a field's pixels that differ from their neighbours: a cloth is drawn on, a panel is not."""
 _MOST_BESIDE: Final = 0.25
 """Something else of this share of the largest field may be the drawing, and the field a border of it."""
-_INSET_PX: Final = 1.75
+_INSET_PX: Final = 2.5
 """A pixel beside an edge differs from its neighbours, and one on it is mixed."""
 _THIN_PX: Final = 13
 """Letters, icons and rules are thinner than this; so is what joins them to a field."""
@@ -62,7 +62,7 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     >>> page[60:260, 20:280] = np.random.default_rng(0).integers(0, 256, (200, 260, 3))
     >>> _ = cv2.putText(page, "Koleksi baru", (30, 320), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
     >>> [field.round().tolist() for field in page_fields(page)]
-    [[[20.0, 60.0], [279.0, 60.0], [279.0, 259.0], [20.0, 259.0]]]
+    [[[21.0, 61.0], [278.0, 61.0], [278.0, 258.0], [21.0, 258.0]]]
     >>> page_fields(page[60:260, 20:280])
     []
     """

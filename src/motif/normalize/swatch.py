@@ -187,10 +187,12 @@ def normalize(
 
 
 def _outline(rgb: RGB8) -> Outline:
-    """Find the cloth; where the picture is a page that shows one picture, in that one."""
+    """Find the cloth; on a page that shows one picture, in that one. Of several none is preferred."""
     fields = page_fields(rgb)
-    if len(fields) != 1:
+    if not fields:
         return find_outline(rgb)
+    if len(fields) > 1:
+        return Outline(kind="whole", corners=None, confidence=0.0)
     (left, top), (right, bottom) = np.rint(fields[0][0]).astype(int), np.rint(fields[0][2]).astype(int)
     within = find_outline(np.ascontiguousarray(rgb[top : bottom + 1, left : right + 1]))
     if within.corners is None:

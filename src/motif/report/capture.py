@@ -18,6 +18,7 @@ _KINDS = {
     "whole": N_("{name}: no clear outline, the whole picture is kept: {file}"),
     "corners": N_("{name}: the cloth is cut out along its four sides: {file}"),
     "inner-rectangle": N_("{name}: the largest straight field of the cloth is cut out: {file}"),
+    "page": N_("{name}: the picture on the page is cut out: {file}"),
     "by-hand": N_("{name}: the cloth is cut out along the corners that were given: {file}"),
 }
 _LIGHTS = {
