@@ -156,7 +156,7 @@ def test_spread_is_the_share_of_cells_of_64_px_that_hold_an_inlier(
 
 def test_pairs_less_than_5_px_off_are_firm_and_the_side_with_fewer_cells_counts() -> None:
     x = np.array([(0, 0), (100, 0), (200, 0), (300, 0)], np.float32)
-    y = x + [(4.9, 0), (0, -4.9), (3, 4), (3.5, 3.5)]
+    y = x + np.float32([(4.9, 0), (0, -4.9), (3, 4), (3.5, 3.5)])
     flat = unlike(4)
 
     def firm_cells(one: np.ndarray, other: np.ndarray) -> int:
@@ -166,7 +166,8 @@ def test_pairs_less_than_5_px_off_are_firm_and_the_side_with_fewer_cells_counts(
 
     assert firm_cells(x, y) == firm_cells(y, x) == 3
     near = np.array([(0, 0), (4, 0), (20, 0)], np.float32)  # 0 and 4 share a cell, 5 and 9 do not
-    assert firm_cells(near, near + [(4.5, 0)]) == firm_cells(near + [(4.5, 0)], near) == 2
+    moved = near + np.float32([4.5, 0])
+    assert firm_cells(near, moved) == firm_cells(moved, near) == 2
 
 
 coordinate = st.floats(-5000, 5000, width=32)
