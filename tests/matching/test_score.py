@@ -109,6 +109,8 @@ def test_rarity_is_the_mean_over_cells_of_the_best_similarity_above_background(c
     assert rarity(coincidence, background) == pytest.approx(0.8 / 4)
     assert rarity(coincidence, background + 0.5) == 0.0
     assert ornaments(coincidence, registered) == 3
+    one = replace(coincidence, pairs=coincidence.pairs.take(np.array([0])))
+    assert rarity(one, background) == pytest.approx(0.35)
 
 
 def test_the_side_with_fewer_ornaments_counts(case: Case) -> None:
