@@ -1,8 +1,7 @@
 """Make the golden files anew: ``make golden``. The diff is the review.
 
 A changed hash of a picture means a new profile, not a new golden file; a changed score of a pair means a new
-number of ``scoring``. The stored fingerprint
-is written only where it is missing, or with ``--fingerprint``.
+number of ``scoring``. The stored fingerprint is written only where it is missing, or with ``--fingerprint``.
 """
 
 from __future__ import annotations

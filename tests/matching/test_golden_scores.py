@@ -21,7 +21,10 @@ _SPEC.loader.exec_module(pairs)
 GOLDEN = json.loads(pairs.SCORES.read_text(encoding="utf-8"))
 
 
-@pytest.mark.parametrize("name", pairs.PAIRS)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(one, marks=[pytest.mark.slow] * one.endswith("standard")) for one in pairs.PAIRS],
+)
 def test_a_pair_has_its_golden_score(name: str) -> None:
     found = pairs.scored(name)
     assert found["score"] == pytest.approx(GOLDEN[name]["score"], abs=0.01)
