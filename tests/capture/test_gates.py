@@ -11,9 +11,9 @@ import cv2
 import numpy as np
 import pytest
 
-from motif import CAPTURE_1, FILING_1, Finding, inspect, read_photo
+from motif import CAPTURE_1, FILING_1, Finding, inspect, normalize, read_photo
 from motif.capture.gates import ADVICE
-from motif.capture.inspect import is_refused
+from motif.capture.inspect import is_refused, view_of
 from motif.errors import ParameterError
 
 SAMPLES = Path(__file__).parents[2] / "samples"
@@ -67,8 +67,17 @@ def test_an_enlarged_picture_is_not_taken_for_a_moved_one() -> None:
 def test_a_cloth_seen_from_the_side_is_named() -> None:
     cloth = read_photo(SAMPLES / "ceplok_0014.jpg", long_edge_px=640).rgb
     scene = scenes.photograph(cloth, np.random.default_rng(5), floor="sheet", tilt_deg=42)
-    found = [finding for finding in inspect(read_photo(scene.rgb)) if finding.code == "tilt"]
+    photo = read_photo(scene.rgb)
+    swatch = normalize(photo)
+    found = [finding for finding in inspect(photo, swatch=swatch) if finding.code == "tilt"]
     assert [round(finding.value) for finding in found] == [pytest.approx(42, abs=5)]
+    judged = view_of(photo, swatch, 15.0).cloth  # it is the cloth that is judged, with its contrast
+    expected, seen = (
+        cv2.cvtColor(cv2.GaussianBlur(cv2.resize(one, (256, 192)), (0, 0), 2), cv2.COLOR_RGB2GRAY)
+        for one in (cloth, judged)
+    )
+    assert swatch.luma.std() > 35 and judged.std() > 0.6 * cloth.std()
+    assert np.corrcoef(expected.ravel(), seen.ravel())[0, 1] > 0.5
 
 
 def test_a_small_picture_has_too_few_pixels_for_the_cloth() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from dataclasses import replace
 from pathlib import Path
+from typing import cast
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching import descriptors
 from motif.matching.candidates import CandidateIndex, RerankingIndex
+from motif.matching.evidence import Found
 from motif.matching.geometry import coincide
 from motif.matching.neighbors import Neighbors
 from motif.matching.search import search
@@ -159,7 +161,8 @@ def test_added_and_discarded_photos_count_from_the_next_search(
     index.add(50, late)
     assert search(query, index, loader(known | {50: late}), limit=1)[0].key == 50
     index.discard(50)
-    assert all(one.key != 50 for one in search(query, index, loader(known | {50: late}), limit=20))
+    found = search(query, index, loader(known | {50: late}), limit=20)
+    assert sorted(one.key for one in found) == sorted(known)
 
 
 @pytest.mark.slow
@@ -167,7 +170,7 @@ def test_a_photo_that_cannot_be_loaded_is_left_out(
     known: dict[int, Fingerprint], index: CandidateIndex
 ) -> None:
     rest = {key: value for key, value in known.items() if key != 5}
-    assert all(one.key != 5 for one in search(known[5], index, loader(rest), limit=12))
+    assert sorted(one.key for one in search(known[5], index, loader(rest), limit=12)) == sorted(rest)
 
 
 def test_unlike_profiles_are_refused(index: CandidateIndex) -> None:
@@ -236,7 +239,7 @@ def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     expected, level = CandidateIndex.of_few(few).tones.vote(views)
     assert voted == expected and voted[0].key == 11
     assert np.array_equal(background, level)
-    assert all(one.key != 3 for one in voted)  # it was not to be had
+    assert 3 not in {one.key for one in voted} and len(voted) == len(few)  # 3 was not to be had
 
 
 @pytest.mark.slow
@@ -251,7 +254,8 @@ def test_a_coded_index_is_saved_and_goes_on(
     loaded.discard(5)
     found = search(late, loaded, loader(many | {60: late}), limit=3)
     assert found[0].key == 60
-    assert all(one.key != 5 for one in search(many[5], loaded, loader(many), limit=20))
+    keys = [one.key for one in search(many[5], loaded, loader(many), limit=20)]
+    assert 5 not in keys and len(keys) == len(set(keys)) > 10
 
 
 def test_similarities_in_inverted_lists_are_those_of_the_descriptors() -> None:
@@ -263,3 +267,100 @@ def test_similarities_in_inverted_lists_are_those_of_the_descriptors() -> None:
     exact = np.einsum("qd,qkd->qk", asked, rows[found] * UNIT)
     assert np.abs(similarity - exact).max() < 1e-5
     assert (found[:, 0] == np.arange(0, 12_000, 400)).all()
+
+
+Loads = list[list[int]]
+
+
+@pytest.fixture(scope="module")
+def eighteen() -> dict[int, Fingerprint]:
+    return {seed: fingerprint(pictures.blots(seed, (14, 18)), CHEAPEST_1) for seed in range(1, 19)}
+
+
+def searched(query: Gray, known: dict[int, Fingerprint], limit: int = 20) -> tuple[list[Found], Loads]:
+    """Search, and note which photos were asked for at a time."""
+    index, loads = CandidateIndex.of_few(known, CHEAPEST_1), cast(Loads, [])
+
+    def load(keys: Collection[int]) -> dict[int, Fingerprint]:
+        loads.append(list(keys))
+        return {key: known[key] for key in keys}
+
+    return search(fingerprint(query, CHEAPEST_1), index, load, limit=limit), loads
+
+
+def test_as_many_unlike_photos_are_returned_as_are_asked_for(eighteen: dict[int, Fingerprint]) -> None:
+    """With a conflict few are verified; without one, ten and those that strokes propose."""
+    index = CandidateIndex.of_few(eighteen, CHEAPEST_1)
+    for picture in (pictures.blots(5, (14, 18))[:, ::-1], pictures.blots(99, (14, 18))):
+        query = fingerprint(np.ascontiguousarray(picture), CHEAPEST_1)
+        every = [one.key for one in search(query, index, loader(eighteen), limit=20)]
+        assert sorted(every) == sorted(eighteen)
+        for limit in (1, 14):
+            found = search(query, index, loader(eighteen), limit=limit)
+            assert [one.key for one in found] == every[:limit]
+
+
+def test_after_a_conflict_four_more_are_verified_and_the_rest_follow_by_their_votes(
+    eighteen: dict[int, Fingerprint],
+) -> None:
+    found, loads = searched(np.ascontiguousarray(pictures.blots(5, (14, 18))[:, ::-1]), eighteen)
+    assert [len(keys) for keys in loads] == [4, 4] and loads[0][0] == 5
+    verdicts = [one.evidence.verdict for one in found]
+    assert found[0].key == 5 and verdicts == ["conflict"] + ["clear"] * 17
+    scores = [one.evidence.score for one in found]
+    assert scores == sorted(scores, reverse=True)
+    rest = [one for one in found if one.key not in loads[0] + loads[1]]
+    assert {one.evidence.basis for one in rest} == {"votes"}
+    assert {one.evidence.query_px for one in rest} == {(0, 0)}  # it was never looked at
+
+
+def test_without_a_conflict_ten_are_verified_and_ten_that_strokes_propose(
+    eighteen: dict[int, Fingerprint],
+) -> None:
+    found, loads = searched(pictures.blots(99, (14, 18)), eighteen)
+    assert [len(keys) for keys in loads[:3]] == [4, 4, 2] and len(loads) == 5
+    by_tones, again, by_strokes = [*loads[0], *loads[1], *loads[2]], loads[3], loads[4]
+    assert len(by_strokes) == 10
+    assert set(again) == set(by_strokes) - set(by_tones)  # verified by their tones, too
+    assert {one.evidence.verdict for one in found} == {"clear"}
+    looked_at = {one.key for one in found if one.evidence.query_px != (0, 0)}
+    assert looked_at == set(by_tones) | set(by_strokes)
+
+
+def test_verification_goes_on_as_long_as_the_last_four_gave_an_indication(
+    eighteen: dict[int, Fingerprint],
+) -> None:
+    copies = {key: replace(eighteen[5], source_sha256=f"{key:064}") for key in (30, 25, 27, 26, 29)}
+    found, loads = searched(np.ascontiguousarray(pictures.blots(5, (14, 18))[:, ::-1]), eighteen | copies)
+    assert [len(keys) for keys in loads] == [4, 4, 2]  # up to ten they are counted together
+    assert {*loads[0], *loads[1]} >= {5, *copies}
+    assert [one.key for one in found[:6]] == [5, 25, 26, 27, 29, 30]  # equal scores: by key
+    assert len({one.evidence.score for one in found[:6]}) == 1
+
+
+def test_lines_are_compared_where_tones_show_no_conflict() -> None:
+    """Three tones in another order: dark is light and light is middle, so only lines coincide."""
+    cells = np.random.default_rng(12).integers(0, 3, (18, 22))
+    query, other = (
+        cv2.blur(np.array(tones, np.uint8)[cells].repeat(16, 0).repeat(16, 1), (5, 5))
+        for tones in ((20, 220, 120), (20, 120, 220))
+    )
+    known = {key: fingerprint(pictures.blots(key), CHEAPEST_1) for key in (1, 2)}
+    known[7] = fingerprint(other, CHEAPEST_1)
+    found, _ = searched(np.asarray(query, np.uint8), known)
+    assert (found[0].key, found[0].evidence.basis) == (7, "strokes")
+    assert found[0].evidence.score > 3 * found[1].evidence.score
+
+
+def test_two_pictures_without_a_keypoint_have_nothing_in_common_and_their_sizes_are_told() -> None:
+    slope = np.tile(np.arange(0, 240, dtype=np.uint8), (120, 1))
+    found = compare(fingerprint(slope, CHEAPEST_1), fingerprint(pictures.blots(1), CHEAPEST_1))
+    assert (found.basis, found.score, found.verdict) == ("none", 0.0, "clear")
+    assert (found.query_px, found.registered_px) == ((320, 160), (320, 256))
+
+
+def test_the_same_file_is_compared_by_its_bytes_alone(eighteen: dict[int, Fingerprint]) -> None:
+    found = compare(eighteen[1], eighteen[1])
+    assert (found.basis, found.score, found.verdict) == ("file", 1.0, "conflict")
+    assert found.transform == (1, 0, 0, 0, 1, 0, 0, 0, 1)
+    assert found.query_px == found.registered_px == (320, 249)

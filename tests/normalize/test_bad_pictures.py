@@ -30,16 +30,28 @@ def test_a_picture_all_white_or_all_black_is_blank(level: int) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("shape", [(300, 400), (3000, 80), (80, 3000)])
-def test_noise_and_strips_are_kept_whole_and_judged(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("shape", "swatch_shape", "faults"),
+    [
+        ((300, 400), (480, 640), {"few-pixels": 300}),
+        ((3000, 80), (640, 17), {"few-pixels": 80, "too-dark": 141}),
+        ((80, 3000), (17, 640), {"few-pixels": 80, "too-dark": 141}),
+    ],
+)
+def test_noise_and_strips_are_kept_whole_and_judged(
+    shape: tuple[int, int], swatch_shape: tuple[int, int], faults: dict[str, int]
+) -> None:
     photo = read_photo(noise(*shape))
     swatch = normalize(photo, light=find_light(photo))
     assert swatch.outline_px is None
-    assert max(swatch.luma.shape) == 640
+    assert swatch.luma.shape == swatch_shape
+    assert abs(swatch.luma.mean() - 128) < 2 and abs(swatch.luma.std() - 49) < 2
     assert swatch.light is not None
     assert swatch.light.source == "estimate"
-    assert all(np.isfinite(finding.value) for finding in inspect(photo, swatch=swatch))
-    assert balanced_picture(photo, swatch).shape == photo.rgb.shape
+    found = {finding.code: finding.value for finding in inspect(photo, swatch=swatch)}
+    assert found == pytest.approx(faults, abs=5)
+    lit = balanced_picture(photo, swatch)
+    assert lit.shape == photo.rgb.shape and lit.std() > 60
     assert before_after(photo, swatch).shape[0] == 480
     with pytest.raises(ParameterError, match="no sheet of A4"):
         from_sheet(photo, swatch, photo.width_px)
@@ -55,4 +67,4 @@ def test_a_nearly_white_picture_has_a_light(  # nothing in it is dark enough to 
     page[::10] = 252
     page[100:140, 100:300] = 0
     light = find_light(read_photo(page))
-    assert np.isfinite(light.matrix()).all()
+    assert np.diag(light.matrix()) == pytest.approx([1.044, 0.993, 0.945], abs=0.005)

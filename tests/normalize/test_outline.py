@@ -13,6 +13,7 @@ import pytest
 
 from motif import normalize, read_photo
 from motif.errors import BlankPhotoError, ParameterError, PhotoTooSmallError
+from motif.normalize.light import even_light
 from motif.normalize.outline import find_outline
 from motif.profiles import STANDARD_1
 
@@ -35,6 +36,13 @@ def cloth(name: str = "ceplok_0014.jpg") -> Picture:
     return read_photo(SAMPLES / name, long_edge_px=640).rgb
 
 
+def shows(luma: np.ndarray, expected: Picture) -> bool:
+    """Tell whether an evened swatch has contrast and shows the picture of a cloth, whatever its light."""
+    gray = cv2.resize(cv2.cvtColor(expected, cv2.COLOR_RGB2GRAY), luma.shape[::-1])
+    soft = [cv2.GaussianBlur(one, (0, 0), 6) for one in (luma, even_light(gray, sigma_px=40))]
+    return luma.std() > 35 and bool(np.corrcoef(soft[0].ravel(), soft[1].ravel())[0, 1] > 0.5)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("path", CLOTHS, ids=lambda path: path.stem)
 def test_a_cloth_that_fills_the_frame_stays_whole(path: Path) -> None:
@@ -42,6 +50,7 @@ def test_a_cloth_that_fills_the_frame_stays_whole(path: Path) -> None:
     assert swatch.outline_px is None
     assert swatch.outline_confidence < 0.5
     assert swatch.rectification is None
+    assert shows(swatch.luma, cloth(path.name))
 
 
 @pytest.mark.slow
@@ -54,6 +63,7 @@ def test_corners_on_a_floor_are_found_and_proportions_too(floor: str) -> None:
     assert apart.max() <= 0.02 * np.hypot(*scene.rgb.shape[:2])
     assert swatch.outline_confidence >= 0.5
     assert swatch.luma.shape[1] / swatch.luma.shape[0] == pytest.approx(scene.aspect, rel=0.08)
+    assert shows(swatch.luma, cloth())
 
 
 @pytest.mark.slow
@@ -77,6 +87,7 @@ def test_a_point_of_the_swatch_leads_back_to_the_original() -> None:
     frame = [[-0.5, -0.5], [width - 0.5, -0.5], [width - 0.5, height - 0.5], [-0.5, height - 0.5]]
     apart = np.linalg.norm(swatch.photo_points(frame) - scene.corners_px, axis=1)
     assert apart.max() <= 0.02 * np.hypot(1600, 1200)
+    assert shows(swatch.luma, cloth())
 
 
 def test_a_curved_outline_gives_a_rectangle_inside_it() -> None:
@@ -114,6 +125,7 @@ def test_corners_by_hand_win_and_their_order_does_not_matter() -> None:
     first, second = (normalize(photo, corners_px=corners) for corners in (given, given[::-1]))
     assert first.outline_px == second.outline_px == tuple((float(x), float(y)) for x, y in given)
     assert np.array_equal(first.luma, second.luma)
+    assert shows(first.luma, np.ascontiguousarray(photo.rgb[85:510, 105:695]))
     assert [name for name, _ in first.steps] == ["outline", "rectify", "even-light"]
 
 
@@ -145,7 +157,8 @@ def test_odd_pictures_get_an_answer_of_their_own_kind() -> None:
     noise = np.random.default_rng(2).integers(0, 256, (300, 400, 3), np.uint8)
     assert normalize(read_photo(noise)).outline_px is None
     strip = np.random.default_rng(2).integers(0, 256, (80, 3000, 3), np.uint8)
-    assert max(normalize(read_photo(strip)).luma.shape) == STANDARD_1.long_edge_px
+    narrow = normalize(read_photo(strip)).luma
+    assert narrow.shape == (17, STANDARD_1.long_edge_px) and narrow.std() > 35
     for level in (0, 255):
         with pytest.raises(BlankPhotoError):
             read_photo(np.full((300, 400, 3), level, np.uint8))

@@ -258,7 +258,7 @@ def _crossing(a: Quad, b: Quad, c: Quad, d: Quad) -> npt.NDArray[np.float64] | N
     """Return where the lines a-b and c-d cross; None where they hardly do."""
     first, second = b - a, d - c
     area = first[0] * second[1] - first[1] * second[0]
-    if abs(area) < 1e-3 * np.linalg.norm(first) * np.linalg.norm(second):
+    if abs(area) <= 1e-3 * np.linalg.norm(first) * np.linalg.norm(second):
         return None
     gap = c - a
     return np.asarray(a + first * (gap[0] * second[1] - gap[1] * second[0]) / area)
