@@ -260,10 +260,10 @@ def _along_stripes(peaks_map: PeakMap) -> Doubles | None:
 
 
 def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
-    """Return the shifts straight across stripes at which the correlation is highest, shape (N, 2)."""
+    """Return the shifts straight across, at most half-way to the border, of highest correlation: (N, 2)."""
     normal = np.array([-along[1], along[0]])
     shifts = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)))[:, None] * normal
-    shifts = shifts[peaks_map.inside(shifts)]
+    shifts = shifts[peaks_map.inside(2 * shifts)]
     levels = peaks_map.exact(shifts)[:, None]
     return shifts[(levels >= cv2.dilate(levels, np.ones((5, 1))))[:, 0]] if len(shifts) else shifts
 
