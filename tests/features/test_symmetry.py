@@ -81,7 +81,7 @@ def reflected(
     return lambda places: (places - through) @ np.array([[cos, sin], [sin, -cos]]) + through + glide
 
 
-ORDERS = {"p2": "2222", "p4": "4422", "p3": "333", "p6": "633222"}
+ORDERS = {"p1": "", "p2": "2222", "p4": "4422", "p3": "333", "p6": "633222"}
 """Of the centres in one repeat, by rotations of the group."""
 
 ROTATIONS = {
