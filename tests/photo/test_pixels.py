@@ -14,7 +14,7 @@ from PIL import Image
 from motif.errors import ImageShapeError, MissingExtraError, NotAnImageError, TruncatedPhotoError
 from motif.photo.limits import PhotoLimits
 from motif.photo.photo import read_photo
-from motif.photo.pixels import Decoded, decode, from_array
+from motif.photo.pixels import Decoded, _undecodable, decode, from_array
 from motif.photo.png import write_png
 
 ANY_SIZE = PhotoLimits(min_short_edge_px=1)
@@ -289,6 +289,8 @@ def test_arrays_of_another_shape_or_kind_are_refused(shape: tuple[int, ...], dty
         (b"\xef\xbb\xbf<?xml version='1.0'?>", "an XML file"),
         (b"PK\x03\x04\0\0", "a ZIP archive or office document"),
         (b"Kain batik,\ttahun 1920\r\n~", "a text"),
+        (b" " * 60 + b"<svg", "an SVG drawing"),
+        (b" " * 61 + b"<svg", "a text"),  # only the first 64 bytes are looked at
         (b"x" * 64 + b"\xff", "a text"),
         (b"x" * 63 + b"\xff", "a file that starts with 78 78 78 78 78 78 78 78"),
         (b"text \x7f", "a file that starts with 74 65 78 74 20 7f"),
@@ -372,6 +374,26 @@ def test_unusual_and_damaged_files_are_told_apart(change: Any, error: type[Excep
     assert changed != data
     with pytest.raises(error):
         decoded(changed)
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "message"),
+    [
+        (OSError("broken data stream"), TruncatedPhotoError, "broken data stream"),
+        (ValueError(), TruncatedPhotoError, "ValueError"),
+        (SyntaxError("not such a file"), NotAnImageError, "not such a file"),
+        (NotImplementedError(), NotAnImageError, "NotImplementedError"),
+        (OSError("Unsupported BMP compression"), NotAnImageError, "Unsupported BMP compression"),
+        (ValueError("compression is unsupported"), NotAnImageError, "compression is unsupported"),
+        (KeyError("unknown"), NotAnImageError, "'unknown'"),
+    ],
+)
+def test_what_a_decoder_says_decides_whether_a_file_is_unusual_or_damaged(
+    error: Exception, kind: type[Exception], message: str
+) -> None:
+    made = _undecodable("image/x", error)
+    assert type(made) is kind
+    assert made.message.startswith(f"image/x: {message}; expected ")
 
 
 def test_the_last_row_of_a_png_must_be_there() -> None:
