@@ -14,6 +14,13 @@ from motif.features.bravais import lattice_distance
 from motif.features.lattice import (
     NO_LATTICE,
     Lattice,
+    _alternation,
+    _candidate_bases,
+    _densest,
+    _different,
+    _misses,
+    _only_along,
+    _quick_contrast,
     borne_out,
     find_lattice,
     lattice_steps,
@@ -340,3 +347,144 @@ def test_a_lattice_too_wide_by_half_has_no_contrast_and_one_too_large_is_none() 
     assert measured(bumps([[20, 0], [0, 24]]), basis).correlation < 0.6
     assert measured(bumps([[30, 0], [0, 24]]), np.array([[30.0, 0.0], [0.0, 400.0]])) is NO_LATTICE
     assert measured(bumps([[30, 0], [0, 24]]), np.array([[400.0, 0.0]])) is NO_LATTICE
+
+
+# --- how the best is chosen -----------------------------------------------------------------
+
+
+def lattice(vectors: list[list[float]], correlation: float, contrast: float, points: int = 60) -> Lattice:
+    return Lattice(
+        vectors=np.array(vectors, np.float64), correlation=correlation, contrast=contrast, points=points
+    )
+
+
+@pytest.mark.parametrize(
+    ("step", "of_two", "of_one", "expected"),
+    [
+        ([30, 24], 0.1, 0.8, False),  # the best step is one of the lattice's own
+        ([60, -24], 0.1, 0.8, False),
+        ([35.9, 24], 0.1, 0.8, False),
+        ([36.1, 24], 0.1, 0.8, True),  # it is not
+        ([30, 19.3], 0.1, 0.8, False),
+        ([30, 19.1], 0.1, 0.8, True),
+        ([45, 12], 0.59, 0.8, True),  # and correlates far better
+        ([45, 12], 0.61, 0.8, False),
+        ([45, 12], 0.9, 0.8, False),
+    ],
+)
+def test_a_lattice_misses_a_step_that_is_none_of_its_own_and_far_better(
+    step: list[float], of_two: float, of_one: float, expected: bool
+) -> None:
+    two, one = lattice([[30, 0], [0, 24]], of_two, 0.5), lattice([step], of_one, 0.5)
+    assert _misses(two, one) == expected
+
+
+@pytest.mark.parametrize(
+    ("down_px", "level", "expected"),
+    [(24, 0.53, True), (24, 0.57, False), (60, 0.73, True), (60, 0.77, False), (110, 0.1, False)],
+)
+def test_rows_that_correlate_much_less_than_steps_along_are_a_border(
+    down_px: float, level: float, expected: bool
+) -> None:
+    """Two rows on the map may correlate less than one."""
+    peaks_map = bumps([[30, 0], [0, down_px]], lambda i, j: np.where(j == 0, 1.0, level))
+    along, across = np.array([30.0, 0.0]), np.array([0.0, down_px])
+    assert _only_along(peaks_map, along, across) == expected
+    assert _only_along(peaks_map, along, across + 2 * along) == expected
+    assert not _only_along(peaks_map, across, along)
+    assert not _only_along(peaks_map, 10 * along, across)
+
+
+def test_of_lattices_that_explain_about_as_much_the_densest_is_taken() -> None:
+    wide, half, third = [[60, 0], [0, 40]], [[30, 0], [0, 40]], [[20, 0], [0, 40]]
+    for levels, expected in (
+        ((0.8, 0.8, 0.8), third),
+        ((0.8, 0.53, 0.1), half),  # over 0.65 of the best
+        ((0.8, 0.51, 0.1), wide),
+        ((0.8, 0.1, 0.53), third),
+        ((0.1, 0.8, 0.1), half),
+        ((0.8, 0.53, 0.51), half),
+    ):
+        several = [
+            lattice(vectors, level, 0.5) for vectors, level in zip((wide, half, third), levels, strict=True)
+        ]
+        assert _densest(several).vectors.tolist() == expected
+    hardly = [lattice(wide, 0.8, 0.5), lattice([[46, 0], [0, 40]], 0.79, 0.5)]
+    assert _densest(hardly) is hardly[0]  # denser by less than a quarter
+    clearly = [lattice(wide, 0.8, 0.5), lattice([[45, 0], [0, 40]], 0.79, 0.5)]
+    assert _densest(clearly) is clearly[1]
+    lines = [lattice([[48, 14]], 0.8, 0.5), lattice([[24, 7]], 0.7, 0.5), lattice([[12, 3.5]], 0.4, 0.5)]
+    assert _densest(lines) is lines[1]
+
+
+def test_bases_of_nearly_the_same_lattice_count_once_and_only_the_first_48_are_looked_at() -> None:
+    bases = np.array(
+        [[[30, 0], [0, 24]], [[30.2, 0], [0, 24.2]], [[24, 0], [0, 30]], [[36, 0], [0, 24]]], float
+    )
+    assert _different(bases, np.array([1, 0, 3, 2])) == [1, 3]
+    assert _different(bases, np.array([2, 3, 0, 1])) == [2, 3]
+    many = np.array([[[6.0 + 3 * number, 0], [0, 300]] for number in range(60)])
+    assert _different(many, np.arange(60)) == list(range(48))
+
+
+def test_candidates_are_reduced_pairs_of_peaks_that_are_neither_short_nor_flat() -> None:
+    peaks = np.array([[30.0, 0], [0, 24], [30, 24]])
+    assert _candidate_bases(peaks).tolist() == [[[0, 24], [30, 0]]]
+    assert _candidate_bases(peaks[:1]).shape == (0, 2, 2)
+    assert _candidate_bases(np.array([[30.0, 0], [60, 1]])).shape == (0, 2, 2)  # nearly parallel
+    close = np.array([[40.0, 0], [5.5, 20], [0.0, 20]])  # the last two by 5.5 px, which is too short a step
+    assert _candidate_bases(close).tolist() == [[[5.5, 20], [34.5, -20]], [[0, 20], [40, 0]]]
+    assert len(_candidate_bases(np.array([[6.0, 0], [0, 24]]))) == 1
+
+
+def test_a_quick_contrast_is_the_mean_level_less_the_highest_middle() -> None:
+    fine, coarse = [[30.0, 0.0], [0.0, 24.0]], [[60.0, 0.0], [0.0, 48.0]]
+    peaks_map = bumps(fine, lambda i, j: np.where((i + j) % 2 == 0, 1.0, 0.6))
+    contrast, level = _quick_contrast(peaks_map, np.array([fine, coarse, [[60.0, 0], [0, 24]]]))
+    points = [(i, j) for i in range(-2, 3) for j in range(3) if j > 0 or i > 0]
+    levels = [1.0 if (i + j) % 2 == 0 else 0.6 for i, j in points]
+    assert level.tolist() == pytest.approx([np.mean(levels), 1.0, 5.8 / 7], abs=1e-5)
+    middle = np.exp(-(7**2) / 18) * 5.8 / 7  # 8 px from seven points, searched to 7 px
+    assert contrast[0] == pytest.approx((np.mean(levels) - middle) * 12 / 16, abs=1e-4)
+    inside = [(i, j) for i, j in points if abs(60 * i) <= 117 and abs(48 * j) <= 97]
+    assert contrast[1] == pytest.approx(0.0, abs=1e-5)  # in the middle of four stands a whole one
+    assert len(inside) == 7
+    large = np.array([[[110.0, 0.0], [0.0, 90.0]], [[118.0, 0.0], [0.0, 90.0]]])
+    contrast, level = _quick_contrast(peaks_map, large)
+    assert (
+        contrast[1] == -1 and level[1] == 0 and contrast[0] > -1
+    )  # with less than three points there is none
+
+
+@pytest.mark.parametrize(
+    ("form", "levels", "expected"),
+    [
+        ([[2, 0], [0, 1]], lambda i, j: np.where(i % 2 == 0, 1.0, 0.8), 0.2 - 0.09),
+        ([[1, 1], [0, 2]], lambda i, j: np.where((i + j) % 2 == 0, 1.0, 0.8), 0.2 - 0.09),
+        ([[2, 0], [0, 1]], lambda i, j: np.where(i % 2 == 0, 0.5, 0.45), 0.05 - 0.045),
+        ([[3, 0], [0, 1]], lambda i, j: np.where(i % 3 == 0, 1.0, 0.7), 0.3 - 0.25),
+        ([[3, 0], [0, 1]], lambda i, j: np.where(i % 3 == 0, 1.0, 0.8), 0.2 - 0.25),
+        ([[2, 0], [0, 1]], lambda i, j: np.where(i % 2 == 0, 0.04, 0.03), 0.01 - 0.09 * 0.05),
+        ([[2, 0], [0, 1]], lambda i, j: np.where(i % 2 == 0, 0.8, 1.0), -0.2 - 0.09 * 0.8),
+    ],
+)
+def test_ornaments_alternate_by_how_much_the_others_fall_short(
+    form: list[list[int]], levels: Levels, expected: float
+) -> None:
+    basis = [[24.0, 0.0], [0.0, 20.0]]
+    dense = lattice(basis, 0.9, 0.5)
+    assert _alternation(bumps(basis, levels), dense, np.array(form)) == pytest.approx(expected, abs=1e-4)
+
+
+def test_too_few_points_do_not_alternate_and_chance_is_discounted() -> None:
+    wide = [[60.0, 0.0], [0.0, 48.0]]
+    alternating = bumps(wide, lambda i, j: np.where(i % 2 == 0, 1.0, 0.2))
+    assert _alternation(alternating, lattice(wide, 0.9, 0.5), np.array([[3, 0], [0, 1]])) == -1
+    one = lattice([[24.0, 0.0]], 0.9, 0.5)
+    assert _alternation(bumps([[24, 0], [0, 90]]), one, np.array([[2]])) == -1
+    rng = np.random.default_rng(1)
+    chance = {(i, j): rng.uniform(0, 1) for i in range(-30, 31) for j in range(-30, 31)}
+    basis = [[24.0, 0.0], [0.0, 20.0]]
+    noisy = bumps(basis, np.vectorize(lambda i, j: chance[int(i), int(j)]))
+    for form in ([[2, 0], [0, 1]], [[1, 0], [0, 2]], [[1, 1], [0, 2]], [[3, 0], [0, 1]]):
+        assert _alternation(noisy, lattice(basis, 0.9, 0.5), np.array(form)) < -0.05

@@ -155,6 +155,14 @@ def test_a_transparent_colour_of_a_palette_is_white() -> None:
     assert found == [[white, green, dark], [dark, green, white]]
 
 
+@pytest.mark.parametrize("pixels", [RGB, GRAY])
+def test_one_transparent_colour_is_white_and_all_others_stay(pixels: np.ndarray) -> None:
+    clear = tuple(pixels[0, 1].tolist()) if pixels is RGB else int(pixels[0, 1])
+    expected = RGB.copy() if pixels is RGB else np.dstack([GRAY] * 3)
+    expected[0, 1] = 255
+    assert decoded(file_of(pixels, "PNG", transparency=clear)).rgb.tolist() == expected.tolist()
+
+
 @pytest.mark.parametrize("kind", ["PNG", "TIFF", "BMP", "GIF"])
 def test_one_bit_is_black_or_white(kind: str) -> None:
     bits = np.array([[0, 255, 255], [255, 0, 0]], np.uint8)
