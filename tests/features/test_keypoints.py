@@ -164,6 +164,8 @@ def test_descriptors_are_roots_of_shares_times_512() -> None:
     assert (found[1] == 45).all()  # 512 / sqrt(128) is 45.25
     assert found[2, 0] == 0 and found[2, 1] == 255
     assert not found[3].any()
+    tiny = _quantized(np.zeros((1, 2)), np.ones(1), np.zeros(1), sift[1:2] * 1e-6)
+    assert np.array_equal(tiny.descriptors[0], found[1])
     faint = np.full((1, 128), 1.0)
     faint[0, 0] = 33.0
     assert _quantized(np.zeros((1, 2)), np.ones(1), np.zeros(1), faint).descriptors[0, :2].tolist() == [

@@ -264,8 +264,11 @@ def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
     normal = np.array([-along[1], along[0]])
     shifts = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)))[:, None] * normal
     shifts = shifts[peaks_map.inside(2 * shifts)]
+    if not len(shifts):
+        return shifts
     levels = peaks_map.exact(shifts)[:, None]
-    return shifts[(levels >= cv2.dilate(levels, np.ones((5, 1))))[:, 0]] if len(shifts) else shifts
+    highest = levels >= np.asarray(cv2.dilate(levels, np.ones((5, 1))))
+    return np.asarray(shifts[highest[:, 0]])
 
 
 _MANY: Final = {0: 1, 1: 4, 2: 20}
