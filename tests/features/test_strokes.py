@@ -51,11 +51,17 @@ def test_strokes_do_not_know_how_strong_a_contrast_is() -> None:
     assert np.abs(faint.astype(int) - strong).mean() < 4
 
 
-@pytest.mark.parametrize("shape", [(1, 1), (1, 400), (3, 900), (700, 2), (320, 320), (64, 64)])
-def test_any_shape_has_strokes_or_none(shape: tuple[int, int]) -> None:
+@pytest.mark.parametrize(
+    ("shape", "has_strokes"),
+    [((1, 1), 0), ((1, 400), 0), ((3, 900), 0), ((700, 2), 0), ((320, 320), 1), ((64, 64), 1)],
+)
+def test_pictures_have_strokes_and_mere_lines_of_pixels_none(
+    shape: tuple[int, int], has_strokes: bool
+) -> None:
     noise = np.random.default_rng(1).integers(0, 256, shape, np.uint8)
     found = find_strokes(noise)
     assert len(found) <= STANDARD_1.strokes_max
+    assert bool(len(found)) == has_strokes
     assert (found.xy < [shape[1], shape[0]]).all()
 
 

@@ -20,6 +20,7 @@ import pytest
 from PIL import Image, ImageCms, ImageFile
 
 from motif.errors import (
+    BlankPhotoError,
     MotifError,
     NotAnImageError,
     PhotoError,
@@ -110,6 +111,7 @@ def outcome(data: bytes, **options: Any) -> Photo | MotifError:
 
 
 def test_the_corpus_is_readable_before_it_is_damaged() -> None:
+    assert len(WHOLE) >= 17
     for name, data in WHOLE.items():
         assert isinstance(outcome(data), Photo), name
 
@@ -151,7 +153,9 @@ def test_a_jpeg_cut_in_half_and_followed_by_another_is_refused() -> None:
 
 def test_a_jpeg_with_a_zeroed_stretch_is_refused() -> None:
     data = WHOLE["jpeg"]
-    for at in range(len(data) // 2, len(data) - 400, 150):
+    starts = range(len(data) // 2, len(data) - 400, 150)
+    assert len(starts) >= 4
+    for at in starts:
         assert isinstance(outcome(data[:at] + bytes(300) + data[at + 300 :]), TruncatedPhotoError)
 
 
@@ -675,10 +679,18 @@ def test_a_bare_signature_is_refused(name: str) -> None:
         assert isinstance(outcome(WHOLE[name][:length]), NotAnImageError | TruncatedPhotoError)
 
 
-def test_palette_indices_beyond_the_palette_are_black_or_refused() -> None:
-    palette = chunk(b"PLTE", bytes(range(30)))
-    outcome(png(100, 100, palette, chunk(b"IDAT", zlib.compress(noise_rows())), color_type=3))
-    outcome(png(100, 100, chunk(b"IDAT", zlib.compress(noise_rows())), color_type=3))
+def test_palette_indices_beyond_the_palette_are_black() -> None:
+    colors, rows = np.arange(30, dtype=np.uint8).reshape(10, 3), chunk(b"IDAT", zlib.compress(noise_rows()))
+    photo = outcome(png(100, 100, chunk(b"PLTE", colors.tobytes()), rows, color_type=3))
+    indices = np.frombuffer(noise_rows(), np.uint8).reshape(100, 101)[:, 1:]
+    expected = np.concatenate([colors, np.zeros((246, 3), np.uint8)])[indices]
+    assert isinstance(photo, Photo) and (indices >= 10).any() and (indices < 10).any()
+    assert np.array_equal(photo.rgb, expected)
+
+
+def test_a_palette_picture_without_a_palette_is_all_black_and_refused() -> None:
+    rows = chunk(b"IDAT", zlib.compress(noise_rows()))
+    assert isinstance(outcome(png(100, 100, rows, color_type=3)), BlankPhotoError)
 
 
 # --- hostile paths --------------------------------------------------------------------------

@@ -136,6 +136,12 @@ class PeakMap:
         y, x = np.minimum(np.maximum(y, 0), height - 1), np.minimum(np.maximum(x, 0), width - 1)
         return np.asarray(self._wide[slack_px - 1, y, x])
 
+    def exact(self, shifts: Doubles) -> Floats:
+        """Return the correlation at shifts, shape (..., 2), to part of a pixel; the border's outside."""
+        x, y = np.moveaxis((shifts + self.middle).reshape(-1, 1, 2).astype(np.float32), -1, 0)
+        levels = cv2.remap(self.map, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(levels, np.float32).reshape(shifts.shape[:-1])
+
     def eased(self, shifts: Doubles, period_px: float) -> Floats:
         """Return the correlation at shifts, searched more widely for long ones, since cloth stretches."""
         widest = int(np.clip(period_px / 8, 1, 3))

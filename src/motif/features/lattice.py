@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from functools import cache, lru_cache
 from typing import Final
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 
@@ -67,7 +68,10 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
     """
     peaks_map = PeakMap(correlation)
     peaks = peaks_map.peaks()
-    two, one = _best_two(peaks_map, peaks), _best_one(peaks_map, peaks)
+    along = _along_stripes(peaks_map)
+    two, one = _best_two(peaks_map, peaks), _best_one(peaks_map, peaks, along)
+    if along is not None and len(one.vectors):
+        return NO_LATTICE, one
     if len(two.vectors) == 2:
         a, b = two.vectors
         for along, across in ((a, b), (b, a), (a + b, a), (a - b, a)):
@@ -215,23 +219,33 @@ def _alternation(peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int6
     return -float(fitted[2]) - max(3 * error, _ALTERNATES[index] * max(typical, 0.05))
 
 
-def _best_one(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
-    across = _across_stripes(peaks_map)
-    peaks = peaks @ across
-    peaks = peaks[np.hypot(*peaks.T) >= LEAST_PERIOD_PX]
-    level = peaks_map.level(peaks)
-    between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
-    likely = np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]
-    lattices = [measured(peaks_map, peaks[number][None]) for number in likely]
+def _best_one(peaks_map: PeakMap, peaks: Doubles, along: Doubles | None) -> Lattice:
+    across = np.eye(2) if along is None else np.eye(2) - np.outer(along, along)
+    if along is None:
+        likely = _likely_steps(peaks_map, peaks)
+    else:
+        tops = _across_stripes(peaks_map, along)
+        likely = np.array([refined(peaks_map, top[None], points=40)[0] for top in tops]).reshape(-1, 2)
+    likely = likely @ across
+    likely = likely[np.hypot(*likely.T) >= LEAST_PERIOD_PX]
+    lattices = [measured(peaks_map, step[None]) for step in likely]
     lattices = [lattice for lattice in lattices if lattice.points >= 2 and lattice.contrast > 0]
     if not lattices:
         return NO_LATTICE
     vectors = refined(peaks_map, _densest(lattices).vectors) @ across
-    return _descended(peaks_map, measured(peaks_map, vectors))
+    lattice = _descended(peaks_map, measured(peaks_map, vectors))
+    return replace(lattice, vectors=lattice.vectors @ across)
 
 
-def _across_stripes(peaks_map: PeakMap) -> Doubles:
-    """Return the projection, shape (2, 2), of shifts onto the direction across stripes; without them, none.
+def _likely_steps(peaks_map: PeakMap, peaks: Doubles) -> Doubles:
+    """Return peaks with less correlation half-way and a third of the way, the best first."""
+    level = peaks_map.level(peaks)
+    between = np.maximum(peaks_map.level(peaks / 2), peaks_map.level(peaks / 3))
+    return peaks[np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]]
+
+
+def _along_stripes(peaks_map: PeakMap) -> Doubles | None:
+    """Return the direction along stripes, shape (2,), or None without them.
 
     Stripes correlate with themselves along whole lines, on which peaks stand by chance: what repeats is the
     shift straight across.
@@ -239,11 +253,22 @@ def _across_stripes(peaks_map: PeakMap) -> Doubles:
     angles_rad = np.deg2rad(np.arange(0, 180, 0.25))
     directions = np.stack([np.cos(angles_rad), np.sin(angles_rad)], axis=1)
     reach_px = np.linspace(LEAST_PERIOD_PX, 0.7 * float(peaks_map.middle.min()), 40)
-    levels = peaks_map.level(reach_px[:, None, None] * directions)
-    if levels.min(axis=0).max() < _RIDGE:
-        return np.eye(2)
-    along = directions[np.argmax(levels.mean(axis=0))]
-    return np.eye(2) - np.outer(along, along)
+    shifts = reach_px[:, None, None] * directions
+    if peaks_map.level(shifts).min(axis=0).max() < _RIDGE:
+        return None
+    return np.asarray(directions[np.argmax(peaks_map.exact(shifts).mean(axis=0))])
+
+
+def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
+    """Return the shifts straight across, at most half-way to the border, of highest correlation: (N, 2)."""
+    normal = np.array([-along[1], along[0]])
+    shifts = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)))[:, None] * normal
+    shifts = shifts[peaks_map.inside(2 * shifts)]
+    if not len(shifts):
+        return shifts
+    levels = peaks_map.exact(shifts)[:, None]
+    highest = levels >= np.asarray(cv2.dilate(levels, np.ones((5, 1))))
+    return np.asarray(shifts[highest[:, 0]])
 
 
 _MANY: Final = {0: 1, 1: 4, 2: 20}
