@@ -1,4 +1,4 @@
-"""A verdict is what the score and a person's decision say together; a check's is the gravest of its matches'."""
+"""A verdict is what the score and a person's decision say; a check's is the gravest of its matches'."""
 
 from __future__ import annotations
 
@@ -36,7 +36,12 @@ VERDICTS: tuple[Verdict, ...] = ("clear", "review", "conflict")
 def match(verdict: Verdict, decided: str = "") -> Match:
     evidence = Evidence(score=0.5, verdict=verdict, basis="keypoints")
     decision = Decision(
-        a=ENTRY.id, b="1" * 64, human_verdict=decided or "confirm", reason="looked", examiner="Bu Sri", decided_at=AT
+        a=ENTRY.id,
+        b="1" * 64,
+        human_verdict=decided or "confirm",
+        reason="looked",
+        examiner="Bu Sri",
+        decided_at=AT,
     )
     return Match(entry=ENTRY, photo=PHOTO, evidence=evidence, decision=decision if decided else None)
 
