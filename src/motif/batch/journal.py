@@ -11,6 +11,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -199,11 +200,15 @@ class Journal:
             if row is not None:
                 self._note(row, end, len(line))
                 end += len(line)
-            elif not line.endswith(b"\n") and _is_torn(line) and not self._file.read(1).strip(b"\0"):
+            elif not line.endswith(b"\n") and _is_torn(line) and self._only_zeros_follow():
                 return end
             else:
                 raise foreign(self._path)
         return end
+
+    def _only_zeros_follow(self) -> bool:
+        """Tell whether the rest of the file, if any, is what a crashed file system leaves."""
+        return not any(block.strip(b"\0") for block in iter(partial(self._file.read, MAX_ROW_BYTES), b""))
 
     def _note(self, row: dict[str, Any], start: int, length: int) -> None:
         path = _key(row["path"])
