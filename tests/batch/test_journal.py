@@ -205,7 +205,6 @@ def test_a_file_is_written_anew_only_where_its_order_is_asked_for_and_wrong(
             journal.claim(name)
         journal.finish(ordered=ordered)
     assert (out.stat().st_ino != before) is is_rewritten
-    known = [name for name in named if name in "abc"]
     rest = [name for name in "abc" if name not in named]
     assert paths(out) == (
         [*(name for name in named if name in "abc"), *rest] if is_rewritten else list("abc")
