@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import multiprocessing
+import os
+import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from motif.batch.journal import Journal
-from motif.batch.rows import Outcome
+from motif.batch.journal import Journal, kind_of_row, rewritten
+from motif.batch.rows import Outcome, Stamp
+from motif.batch.run import Written, kind_of
 from motif.errors import BatchOutputError
+from motif.profiles import STANDARD_1
 
 
 def outcome(path: str, mark: str = "00", *, mtime: int = 1, code: str = "") -> Outcome:
@@ -77,7 +82,13 @@ def test_a_tail_of_zeros_as_a_crashed_file_system_leaves_it_is_cut_off(out: Path
         b'{"path": 3, "phash": ""}\n',
         b"[]\n",
         b"x" * 2_000_000,
+        b'{"path": ' + b"x" * 2_000_000,
+        bytes(1_000_000) + b"x",
+        bytes(1_000_001) + b"a disk image",
+        bytes(4_000_000) + b"a disk image\n",
+        b"\0\n",
     ],
+    ids=len,
 )
 def test_what_is_no_output_of_a_batch_is_left_alone(out: Path, content: bytes) -> None:
     out.write_bytes(content)
@@ -139,6 +150,194 @@ def test_odd_names_are_told_apart(out: Path) -> None:
     names = ["\udcff.jpg", "\udcfe.jpg", "\ud800", "é", "e\u0301", 'a"\n.jpg']
     fill(out, *(outcome(name) for name in names), ordered=True)
     assert paths(out) == names
+
+
+def test_a_second_opening_is_refused_while_the_first_writes(out: Path) -> None:
+    fill(out, outcome("a"))
+    whole = out.read_bytes()
+    with Journal(out):
+        expect_refusal(out)
+    assert out.read_bytes() == whole
+    Journal(out).close()
+
+
+@pytest.mark.parametrize("exchanged", [True, False])
+def test_a_file_that_another_run_exchanged_or_removed_meanwhile_is_not_written(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, exchanged: bool
+) -> None:
+    fill(out, outcome("a"))
+    lock = fcntl.flock
+
+    def finish_first(file: Any, operation: int) -> None:
+        if exchanged:
+            (tmp_path / "new").write_bytes(b"of the other run")
+            (tmp_path / "new").replace(out)
+        else:
+            out.unlink()
+        lock(file, operation)
+
+    monkeypatch.setattr(fcntl, "flock", finish_first)
+    expect_refusal(out)
+    assert (out.read_bytes() if out.exists() else None) == (b"of the other run" if exchanged else None)
+
+
+@pytest.mark.parametrize(
+    ("named", "ordered", "is_rewritten"),
+    [
+        ("abc", True, False),
+        ("abc", False, False),
+        ("", True, False),
+        ("c", True, True),
+        ("c", False, False),
+        ("acb", True, True),  # the first two are in order
+        ("acb", False, False),
+        ("bac", True, True),
+        ("dabc", True, False),
+    ],
+)
+def test_a_file_is_written_anew_only_where_its_order_is_asked_for_and_wrong(
+    out: Path, named: str, ordered: bool, is_rewritten: bool
+) -> None:
+    fill(out, *map(outcome, "abc"))
+    before = out.stat().st_ino
+    with Journal(out) as journal:
+        for name in named:
+            journal.claim(name)
+        journal.finish(ordered=ordered)
+    assert (out.stat().st_ino != before) is is_rewritten
+    rest = [name for name in "abc" if name not in named]
+    assert paths(out) == (
+        [*(name for name in named if name in "abc"), *rest] if is_rewritten else list("abc")
+    )
+
+
+def test_only_a_row_that_is_superseded_or_gone_makes_an_unordered_run_write_anew(out: Path) -> None:
+    fill(out, outcome("b"), outcome("a"))
+    before = out.stat().st_ino
+    fill(out, outcome("c"))
+    assert (out.stat().st_ino, paths(out)) == (before, ["b", "a", "c"])
+    fill(out, outcome("a", "11"))
+    assert paths(out) == ["b", "c", "a"]
+    assert out.stat().st_ino != before
+
+
+def test_a_file_has_the_mode_that_the_user_asks_of_new_files(out: Path) -> None:
+    mask = os.umask(0o022)
+    try:
+        fill(out, outcome("a"))
+        assert stat.S_IMODE(out.stat().st_mode) == 0o644
+        with rewritten(out.with_name("other")) as file:
+            file.write(b"x")
+        assert stat.S_IMODE(out.with_name("other").stat().st_mode) == 0o644
+        out.chmod(0o640)
+        fill(out, outcome("a", "11"))
+        assert stat.S_IMODE(out.stat().st_mode) == 0o640, "written anew, it keeps its mode"
+    finally:
+        os.umask(mask)
+
+
+def test_rows_are_given_back_in_each_order(out: Path) -> None:
+    rows = {name: outcome(name).row for name in "cab"}
+    fill(out, *map(outcome, rows))
+    with Journal(out) as journal:
+        assert [journal.claim(name) for name in "abx"] == [True] * 3
+        assert list(journal.live(ordered=False)) == [(0, rows[name]) for name in "cab"]
+        assert list(journal.live(ordered=True)) == [(0, rows[name]) for name in "abc"]
+        assert [row["path"] for row in journal.named_rows()] == ["a", "b"]
+        assert journal.row("c") == json.loads(rows["c"])
+        with pytest.raises(KeyError):
+            journal.row("x")
+
+
+def test_a_file_of_its_own_has_rows_once_one_is_written(out: Path) -> None:
+    with Journal(out) as journal:
+        assert not journal.has_rows()
+        journal.append(outcome("a"))
+        assert journal.has_rows()
+    with Journal(out) as journal:
+        assert journal.has_rows()
+        journal.discard()
+        journal.discard()
+        assert not out.exists()
+
+
+def test_what_was_left_empty_is_found_as_nothing(out: Path) -> None:
+    row = {"path": "d", "error": {"code": "photo-unreadable"}}
+    out.write_text(json.dumps(row) + "\n")
+    with Journal(out) as journal:
+        found = journal.find("d")
+        assert found == Written(stamp=Stamp(), sha256="", kind="", code="photo-unreadable")
+
+
+PICTURE: dict[str, Any] = {"path": "a", "phash": "00", "size_bytes": 5, "mtime_ns": 1, "source_sha256": "00"}
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_row"),
+    [
+        ({}, True),
+        ({"phash": None, "error": {"code": "x"}}, True),
+        ({"size_bytes": None, "mtime_ns": None, "source_sha256": None}, True),
+        ({"size_bytes": 0, "mtime_ns": -1}, True),
+        ({"size_bytes": 2**63 - 1, "mtime_ns": -(2**63)}, True),
+        ({"profile": {}}, True),
+        ({"size_bytes": 2**63}, False),
+        ({"mtime_ns": 2**63}, False),
+        ({"size_bytes": -(2**63) - 1}, False),
+        ({"mtime_ns": -(2**63) - 1}, False),
+        ({"size_bytes": "5"}, False),
+        ({"mtime_ns": 1.5}, False),
+        ({"source_sha256": 5}, False),
+        ({"source_sha256": ["00"]}, False),
+        ({"profile": "standard-1"}, False),
+        ({"path": None}, False),
+        ({"path": 5}, False),
+        ({"error": None}, False),
+        ({"error": "x"}, False),
+        ({"error": {}}, False),
+        ({"error": {"code": 5}}, False),
+    ],
+)
+def test_a_row_has_fields_of_the_kinds_that_we_write(
+    out: Path, changed: dict[str, Any], is_row: bool
+) -> None:
+    line = json.dumps(PICTURE | changed).encode() + b"\n"
+    out.write_bytes(line)
+    if is_row:
+        with Journal(out) as journal:
+            assert journal.row("a") == PICTURE | changed
+    else:
+        with pytest.raises(BatchOutputError, match="something other than the rows of a batch"):
+            Journal(out)
+    assert out.read_bytes() == line
+
+
+def test_a_row_has_hashes_or_an_error(out: Path) -> None:
+    neither = {name: value for name, value in PICTURE.items() if name != "phash"}
+    for row in (neither, [PICTURE], "a", None, 5):
+        out.write_text(json.dumps(row) + "\n")
+        with pytest.raises(BatchOutputError):
+            Journal(out)
+
+
+@pytest.mark.parametrize(
+    ("row", "kind"),
+    [
+        ({"profile": {"name": "standard", "version": 1}}, "standard-1 hashes"),
+        ({"profile": {"name": "cheapest", "version": 7}, "keypoints": []}, "cheapest-7 fingerprint"),
+        ({"error": {"code": "x"}}, ""),
+        ({"error": {"code": "x"}, "profile": {"name": "standard", "version": 1}, "keypoints": []}, ""),
+    ],
+)
+def test_what_a_row_holds_is_named(row: dict[str, Any], kind: str) -> None:
+    assert kind_of_row(row) == kind
+
+
+def test_the_kinds_of_rows_are_those_that_a_run_asks_for() -> None:
+    for hashes_only in (True, False):
+        row: dict[str, Any] = {"profile": {"name": "standard", "version": 1}}
+        row |= {} if hashes_only else {"keypoints": []}
+        assert kind_of_row(row) == kind_of(STANDARD_1, hashes_only=hashes_only)
 
 
 @pytest.mark.slow

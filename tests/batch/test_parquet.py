@@ -12,7 +12,7 @@ import pytest
 from PIL import Image
 
 from motif.batch.journal import Journal
-from motif.batch.parquet import COLUMNS, ParquetOutput
+from motif.batch.parquet import COLUMNS, ParquetOutput, columns_of, write_rows
 from motif.batch.run import RowOptions, Tally, fill
 from motif.batch.sources import find_pictures
 from motif.errors import BatchOutputError
@@ -82,6 +82,26 @@ def test_a_run_that_was_stopped_goes_on(photos: Path, tmp_path: Path) -> None:
     assert not out.exists()
     assert bring_up_to_date(ParquetOutput(out), photos).unchanged == 5
     assert len(table(out)) == 5
+
+
+@pytest.mark.parametrize("ordered", [True, False])
+def test_a_folder_that_could_not_be_opened_once_does_not_stay(tmp_path: Path, ordered: bool) -> None:
+    out = tmp_path / "out.parquet"
+    gone = {"path": "d", "size_bytes": None, "mtime_ns": None, "error": {"code": "folder-unreadable"}}
+    picture = {"path": "a", "size_bytes": 5, "mtime_ns": 1, "error": {"code": "not-an-image"}}
+    with out.open("wb") as file:
+        write_rows(file, map(columns_of, (gone, picture)))
+    with ParquetOutput(out) as output:
+        assert output.claim("d")
+        output.finish(ordered=ordered)
+    assert [row["path"] for row in table(out)] == ["d", "a"], "a run that names it again keeps its row"
+    with ParquetOutput(out) as output:
+        output.finish(ordered=ordered)
+    assert table(out) == [columns_of(picture)]
+    before = out.stat().st_ino
+    with ParquetOutput(out) as output:
+        output.finish(ordered=ordered)
+    assert out.stat().st_ino == before, "nothing more is gone, so nothing is written anew"
 
 
 @pytest.mark.parametrize("content", [b"no parquet at all", b""])

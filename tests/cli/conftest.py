@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -102,6 +103,11 @@ def sabotage(here: Path, statement: str, *, event: str = "open", of: str = "z.pn
         "sys.addaudithook(hook)\n"
     )
     return {"PYTHONPATH": os.pathsep.join(filter(None, [str(site), os.environ.get("PYTHONPATH")]))}
+
+
+def obey_ctrl_c() -> None:
+    """Let a new process obey Ctrl-C, also where the tests themselves run in the background and ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def group_members(group: int) -> list[str]:

@@ -14,7 +14,7 @@ import pytest
 
 from motif.fingerprint import Fingerprint
 
-from .conftest import Motif, Run, draw, group_members, sabotage, save
+from .conftest import Motif, Run, draw, group_members, obey_ctrl_c, sabotage, save
 
 
 def rows_of(stdout: str) -> list[dict[str, object]]:
@@ -123,7 +123,13 @@ def test_ctrl_c_stops_at_once_with_one_line_and_leaves_no_worker(folder: Path) -
     env = os.environ | sabotage(folder.parent, "import time; time.sleep(60)")
     command = [sys.executable, "-m", "motif", "fingerprint", "--jobs", "2", folder]
     with subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=obey_ctrl_c,
     ) as run:
         assert run.stdout is not None
         run.stdout.readline()

@@ -173,8 +173,17 @@ def test_a_full_disk_keeps_whole_rows_and_the_next_run_goes_on(motif: Motif, run
     assert names() == sorted(path.name for path in photos.iterdir())
 
 
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
-def test_a_stopped_run_keeps_its_rows_and_leaves_no_worker(run: Run, photos: Path, number: int) -> None:
+@pytest.mark.parametrize(
+    ("number", "ctrl_c"),
+    [
+        (signal.SIGTERM, signal.SIG_DFL),
+        (signal.SIGTERM, signal.SIG_IGN),  # as in a shell's background job
+        (signal.SIGKILL, signal.SIG_DFL),
+    ],
+)
+def test_a_stopped_run_keeps_its_rows_and_leaves_no_worker(
+    run: Run, photos: Path, number: int, ctrl_c: signal.Handlers
+) -> None:
     command = [
         sys.executable,
         "-m",
@@ -193,6 +202,7 @@ def test_a_stopped_run_keeps_its_rows_and_leaves_no_worker(run: Run, photos: Pat
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, ctrl_c),
     ) as running:
         deadline = time.monotonic() + 60
         while not Path(OUT).exists() or len(names()) < 4:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Motif, Run, draw, group_members, sabotage, save
+from .conftest import Motif, Run, draw, group_members, obey_ctrl_c, sabotage, save
 
 pytestmark = pytest.mark.slow  # starts processes
 
@@ -147,7 +147,13 @@ def test_ctrl_c_while_registering_is_one_line_and_leaves_the_registry_whole(
     save(here / "z.png", draw(2))
     command = [*MOTIF, "register", "z.png", "--title", "x"]
     with subprocess.Popen(
-        command, env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        command,
+        env=env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+        preexec_fn=obey_ctrl_c,
     ) as process:
         assert process.stdout is not None
         process.stdout.readline()
@@ -171,6 +177,7 @@ def test_ctrl_c_at_any_moment_is_one_line(here: Path) -> None:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
+            preexec_fn=obey_ctrl_c,
         ) as run:
             assert run.stdout is not None
             assert run.stdout.read(5) == "begin"

@@ -65,7 +65,12 @@ def start() -> Iterator[Start]:
         # One core for each process: the machine is shared by all that are started here.
         alone = os.environ | {"OMP_NUM_THREADS": "1"}
         process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=alone
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+            env=alone,
+            preexec_fn=obey_ctrl_c if os.name == "posix" else None,
         )
         started.append(process)
         return process
@@ -74,6 +79,11 @@ def start() -> Iterator[Start]:
     for process in started:
         process.kill()
         process.communicate()
+
+
+def obey_ctrl_c() -> None:
+    """Let a new process obey Ctrl-C, also where the tests themselves run in the background and ignore it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def stream(pipe: IO[str] | None) -> IO[str]:

@@ -11,6 +11,7 @@ import stat
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Self
@@ -119,7 +120,7 @@ class Journal:
         Rows of pictures that this run did not name stay, behind the others; what was no file then and
         is not named now, such as a folder that could not be opened, goes. The file is exchanged in one step.
         """
-        gone = self._forget_gone()
+        gone = self.forget_gone()
         if not gone and not self._superseded and not (ordered and self.is_out_of_order()):
             return
         with rewritten(self._path) as file:
@@ -132,6 +133,11 @@ class Journal:
         values = (_key(path), *place, *stamp, written.sha256, written.kind, written.code)
         self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
+    def forget_gone(self) -> int:
+        """Drop the rows of what was no file and is not named by this run; return how many there were."""
+        query = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
+        return self._index.execute(query).rowcount
+
     def has_rows(self) -> bool:
         """Tell whether a row is in this file, and not elsewhere."""
         return self._end > 0
@@ -143,7 +149,6 @@ class Journal:
 
     def live(self, *, ordered: bool) -> Iterator[tuple[int, bytes | None]]:
         """Yield the rows that count: number and None for one elsewhere, 0 and the bytes of one here."""
-        self._forget_gone()
         for start, length in self._live(ordered=ordered):
             yield (start + _ELSEWHERE, None) if start < 0 else (0, self._read(start, length))
 
@@ -186,10 +191,6 @@ class Journal:
             self._file.close()
             self._index.close()
 
-    def _forget_gone(self) -> int:
-        query = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
-        return self._index.execute(query).rowcount
-
     def _take_stock(self) -> int:
         """Index the rows of this file, and return where the last whole one ends."""
         end = 0
@@ -199,11 +200,15 @@ class Journal:
             if row is not None:
                 self._note(row, end, len(line))
                 end += len(line)
-            elif not line.endswith(b"\n") and _is_torn(line) and not self._file.read(1).strip(b"\0"):
+            elif not line.endswith(b"\n") and _is_torn(line) and self._only_zeros_follow():
                 return end
             else:
                 raise foreign(self._path)
         return end
+
+    def _only_zeros_follow(self) -> bool:
+        """Tell whether the rest of the file, if any, is what a crashed file system leaves."""
+        return not any(block.strip(b"\0") for block in iter(partial(self._file.read, MAX_ROW_BYTES), b""))
 
     def _note(self, row: dict[str, Any], start: int, length: int) -> None:
         path = _key(row["path"])

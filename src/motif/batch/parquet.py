@@ -75,8 +75,9 @@ class ParquetOutput(Journal):
             raise
 
     def finish(self, *, ordered: bool) -> None:
-        """Write the file anew, if there is anything new."""
-        if self.has_rows() or self._old is None or (ordered and self.is_out_of_order()):
+        """Write the file anew, if there is anything new, or gone."""
+        gone = self.forget_gone()
+        if gone or self.has_rows() or self._old is None or (ordered and self.is_out_of_order()):
             with rewritten(self._table) as file:
                 write_rows(file, self._merged(ordered=ordered))
         self.discard()

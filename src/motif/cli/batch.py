@@ -244,14 +244,30 @@ def _listed_on_stdin() -> Iterator[str]:
 
 @contextmanager
 def _terminated_like_interrupted() -> Iterator[None]:
+    """Let SIGTERM do what Ctrl-C does, also where a shell's background job ignores Ctrl-C itself."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return
-    before = signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))
+    terminated = False
+
+    def terminate(*_: object) -> None:
+        nonlocal terminated
+        terminated = True
+        signal.raise_signal(signal.SIGINT)
+
+    def interrupt(*_: object) -> None:
+        if terminated:
+            raise KeyboardInterrupt
+
+    handlers: dict[signal.Signals, Callable[..., None]] = {signal.SIGTERM: terminate}
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        handlers[signal.SIGINT] = interrupt
+    before = {number: signal.signal(number, handler) for number, handler in handlers.items()}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 SECONDS_BETWEEN_LINES = 60.0

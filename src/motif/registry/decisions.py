@@ -99,7 +99,7 @@ def decision_on(reader: RecordReader, own: set[str], entry: Entry) -> Decision |
             on_entry.append(decision)
         elif decision.human_verdict and _is_between(decision, own, theirs):
             on_pair.append(decision)
-    newest = _newest(each for each in on_entry if each.human_verdict in ("classic", "reject"))
+    newest = _newest(on_entry)
     return newest if newest is not None and newest.human_verdict == "classic" else _newest(on_pair)
 
 

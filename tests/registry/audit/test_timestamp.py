@@ -42,7 +42,6 @@ signer_digest = sha256
 accuracy = secs:1
 ess_cert_id_alg = sha256
 """
-NOW = datetime.datetime.now(datetime.UTC)
 
 
 class Authority:
@@ -79,14 +78,15 @@ def certificate(
     *,
     ca: bool,
 ) -> x509.Certificate:
+    now = datetime.datetime.now(datetime.UTC)
     builder = (
         x509.CertificateBuilder()
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]))
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(NOW - datetime.timedelta(days=1))
-        .not_valid_after(NOW + datetime.timedelta(days=9))
+        .not_valid_before(now - datetime.timedelta(days=1))
+        .not_valid_after(now + datetime.timedelta(days=9))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
     if not ca:
@@ -131,8 +131,12 @@ def test_an_answer_is_kept_and_verified_again_later(
     note = registry.ledger.checkpoint()
     registry.records.put(Filing(route="design"))
     chain = authority.chain.read_bytes()
-    found = registry.ledger.import_timestamp(authority.answer(request_for(note)), chain)
-    assert found.authority == "CN=authority" and abs(found.at - NOW) < datetime.timedelta(minutes=10)
+    asked = datetime.datetime.now(datetime.UTC)
+    answer = authority.answer(request_for(note))
+    answered = datetime.datetime.now(datetime.UTC)
+    found = registry.ledger.import_timestamp(answer, chain)
+    assert found.authority == "CN=authority"
+    assert asked.replace(microsecond=0) <= found.at <= answered, "the authority tells whole seconds"
     checked = registry.ledger.verify()
     assert checked.whole and any("by CN=authority" in one for one in checked.notes)
     assert registry.ledger.verify(chain=chain).whole

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from motif.errors import ParameterError
 from motif.registry.ledger.merkle import (
     EMPTY_ROOT,
     Frontier,
@@ -96,10 +97,119 @@ def test_one_changed_bit_of_a_proof_breaks_it(size: int, data: st.DataObject) ->
         assert root_over({index: row[index]}, size, [bytes(node) for node in path]) != root_of(row)
 
 
-def test_bytes_that_are_no_frontier_are_refused() -> None:
-    for size, data in [(1, b""), (2, b"x" * 31), (3, b"x" * 32), (-1, b"")]:
-        with pytest.raises(ValueError):
-            Frontier.from_bytes(size, data)
+@pytest.mark.parametrize(
+    ("size", "data"),
+    [
+        (1, b""),
+        (0, b"x" * 32),
+        (2, b"x" * 31),
+        (2, b"x" * 33),
+        (3, b"x" * 32),
+        (1, b"x" * 64),
+        (-1, b"x" * 32),
+    ],
+)
+def test_bytes_that_are_no_frontier_are_refused(size: int, data: bytes) -> None:
+    with pytest.raises(ParameterError):
+        Frontier.from_bytes(size, data)
+
+
+@pytest.mark.parametrize("size", [-1, -2, -3, -(2**40)])
+def test_no_log_has_a_negative_size_whatever_its_roots(size: int) -> None:
+    for count in range(4):
+        roots = (leaf_hash(b""),) * count
+        with pytest.raises(
+            ParameterError, match=f"size={size} with {count} roots; expected one for each bit"
+        ):
+            Frontier(size=size, roots=roots)
+        with pytest.raises(ParameterError, match=f"size={size} with"):
+            Frontier.from_bytes(size, b"".join(roots))
+
+
+def test_a_frontier_has_one_root_for_each_bit_of_its_size() -> None:
+    for size in range(17):
+        for count in range(6):
+            roots = (leaf_hash(b""),) * count
+            if count == size.bit_count():
+                assert Frontier(size=size, roots=roots).size == size
+            else:
+                with pytest.raises(ParameterError, match="expected one for each bit"):
+                    Frontier(size=size, roots=roots)
+
+
+@pytest.mark.parametrize("lengths", [(31, 32), (32, 31), (0, 32), (32, 33), (33, 31), (31, 31)])
+def test_each_root_of_a_frontier_is_32_bytes(lengths: tuple[int, ...]) -> None:
+    with pytest.raises(ParameterError, match="expected 32 bytes"):
+        Frontier(size=3, roots=tuple(bytes(length) for length in lengths))
+
+
+def test_a_frontier_holds_the_roots_of_its_complete_subtrees_largest_first() -> None:
+    row = leaves(23)
+    for size in range(24):
+        starts, start = [], 0
+        for bit in reversed(range(5)):
+            if size >> bit & 1:
+                starts.append((start, start + (1 << bit)))
+                start += 1 << bit
+        frontier = frontier_of(row[:size])
+        assert frontier.size == size
+        assert frontier.roots == tuple(tree(row[start:end]) for start, end in starts)
+        assert frontier.root() == tree(row[:size])
+        assert frontier.to_bytes() == b"".join(frontier.roots)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 8])
+def test_only_a_leaf_that_is_there_is_proved(count: int) -> None:
+    row = leaves(count)
+    for index in (-1, -2, -count - 1, count, count + 1, 2**40):
+        for indexes in ({index}, [*range(count), index], [index, *range(count)]):
+            with pytest.raises(ParameterError, match=f"index={index}; expected 0 to {count - 1}"):
+                inclusion_paths(row, indexes)
+    for index in range(count):
+        assert root_over({index: row[index]}, count, inclusion_paths(row, [index])) == tree(row)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2, 5, 8])
+def test_a_log_has_grown_only_from_between_one_leaf_and_all_of_them(count: int) -> None:
+    row = leaves(count)
+    for size in (0, -1, -count, count + 1, count + 2, 2**40):
+        with pytest.raises(ParameterError, match=f"size={size}; expected 1 to {count}"):
+            consistency_path(row, size)
+    for size in range(1, count + 1):
+        path = consistency_path(row, size)
+        assert proves_consistency(
+            old_size=size, old_root=tree(row[:size]), size=count, root=tree(row), path=path
+        )
+
+
+def test_the_paths_hold_the_hashes_that_the_standard_names() -> None:
+    """For its tree of seven leaves, RFC 9162, section 2.1.5; the first kind here from left to right."""
+    a, b, c, d, e, f, j = row = leaves(7)
+    g, h, i = node_hash(a, b), node_hash(c, d), node_hash(e, f)
+    k, l = node_hash(g, h), node_hash(i, j)  # noqa: E741
+    assert root_of(row) == node_hash(k, l)
+    assert inclusion_paths(row, [0]) == (b, h, l)
+    assert inclusion_paths(row, [3]) == (g, c, l)
+    assert inclusion_paths(row, [4]) == (k, f, j)
+    assert inclusion_paths(row, [6]) == (k, i)
+    assert inclusion_paths(row, [2, 6]) == (g, d, i)
+    assert inclusion_paths(row, range(7)) == ()
+    assert inclusion_paths(row, []) == (root_of(row),)
+    assert consistency_path(row, 3) == (c, d, g, l)
+    assert consistency_path(row, 4) == (l,)
+    assert consistency_path(row, 6) == (i, j, k)
+    assert consistency_path(row, 7) == ()
+
+
+def tree(row: Sequence[bytes]) -> bytes:
+    """Compute a root as RFC 9162, section 2.1.1, defines it."""
+    if not row:
+        return hashlib.sha256().digest()
+    if len(row) == 1:
+        return row[0]
+    split = max(1 << bit for bit in range(len(row)) if 1 << bit < len(row))
+    left, right = tree(row[:split]), tree(row[split:])
+    return hashlib.sha256(b"\x01" + left + right).digest()
 
 
 def root_over(known: Mapping[int, bytes], size: int, path: Iterable[bytes]) -> bytes:

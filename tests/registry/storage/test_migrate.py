@@ -26,7 +26,7 @@ from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 from motif.registry.storage.migrate import OpenOptions
-from motif.registry.storage.schema import REVISION, metadata
+from motif.registry.storage.schema import REVISION, metadata, server_metadata
 from motif.registry.storage.sql_store import SqlStore
 
 MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
@@ -99,9 +99,36 @@ def test_the_migrations_build_exactly_the_tables(database: Path) -> None:
         assert autogenerate.compare_metadata(context, metadata) == []
 
 
+WIDE = {
+    "BIGINT": "counters.value entries.revision photos.size_bytes photos.revision events.seq heads.size "
+    "records.revision checkpoints.size",
+    "BYTEA": "fingerprints.data events.leaf heads.roots blobs.data checkpoints.timestamp_token "
+    "original_parts.data photo_words.digest photo_words.phash photo_words.tones_words "
+    "photo_words.tones_descriptors photo_words.strokes_words photo_words.strokes_descriptors "
+    "posting_lists.photos",
+    "TIMESTAMP WITH TIME ZONE": "entries.registered_at entries.withdrawn_at photos.added_at",
+    "TEXT": "entries.note entries.withdrawn_reason events.body records.body checkpoints.note",
+}
+"""The columns that PostgreSQL must not store in a narrower type, which the others may be."""
+LONGEST_NAME = 63
+"""PostgreSQL cuts off longer ones without a word."""
+
+
 def test_the_tables_suit_postgresql() -> None:
-    for table in metadata.sorted_tables:
-        assert "CREATE TABLE" in str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
+    dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    columns: dict[str, set[str]] = {}
+    for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):
+        made = str(CreateTable(table).compile(dialect=dialect))
+        assert "SERIAL" not in made, "numbers are given by the registry, not by the server"
+        for column in table.columns:
+            columns.setdefault(column.type.compile(dialect=dialect), set()).add(f"{table.name}.{column.name}")
+        names = [part.name for part in (table, *table.columns, *table.indexes, *table.constraints)]
+        assert all(name and len(name) <= LONGEST_NAME for name in names)
+    texts = {kind for kind in columns if kind.startswith("VARCHAR(")}
+    assert columns.keys() == {*WIDE, *texts, "INTEGER"}
+    assert {kind: columns[kind] for kind in WIDE} == {
+        kind: set(names.split()) for kind, names in WIDE.items()
+    }
 
 
 @pytest.mark.slow
