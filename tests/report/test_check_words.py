@@ -1,4 +1,4 @@
-"""The words on a check and on a decision name the right entry, counts, shares and dates, in both languages."""
+"""Words on checks and decisions name the right entry, counts, shares and dates, in both languages."""
 
 from __future__ import annotations
 
@@ -41,8 +41,8 @@ RESTS_ON = {
         "hash": "The two are nearly the same picture: other dye.",
         "keypoints": "The drawing coincides in 4 places (100 % of the checked photo, 56 % of the registered "
         "one): turned clockwise by 90°, 1.4 times smaller, other dye.",
-        "strokes": "The lines coincide in 4 places, whatever is dark or light (100 % of the checked photo, 56 % "
-        "of the registered one): turned clockwise by 90°, 1.4 times smaller, other dye.",
+        "strokes": "The lines coincide in 4 places, whatever is dark or light (100 % of the checked photo, "
+        "56 % of the registered one): turned clockwise by 90°, 1.4 times smaller, other dye.",
     },
     "id": {
         "file": "Keduanya berkas yang sama: warna lain.",
@@ -50,7 +50,8 @@ RESTS_ON = {
         "keypoints": "Gambarnya berimpit di 4 tempat (100 % dari foto yang diperiksa, 56 % dari yang "
         "terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, warna lain.",
         "strokes": "Garisnya berimpit di 4 tempat, tanpa melihat gelap terangnya (100 % dari foto yang "
-        "diperiksa, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, warna lain.",
+        "diperiksa, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, "
+        "warna lain.",
     },
 }
 NO_RATE = {
@@ -87,7 +88,8 @@ FACTS_OF_CHECK = {
             ("Size", "800 × 600 px"),
             (
                 "Searched",
-                "1200 registered motifs of this registry; no registry of another office, and no other register",
+                "1200 registered motifs of this registry; no registry of another office, and no other "
+                "register",
             ),
             ("When", "1 December 2026, 09:05 UTC"),
             ("State of the ledger", LEDGER["en"]),
@@ -210,7 +212,8 @@ def test_without_an_indication_the_rate_is_that_of_all_indications(basis: tuple[
         text="No indication of the same motif was found among the 1200 registered motifs.",
         more=(
             "This is no proof of originality: what was never registered cannot be found.",
-            "False alarms: 0.42 % of new motifs get an indication as well, measured with 100 registered motifs.",
+            "False alarms: 0.42 % of new motifs get an indication as well, measured with 100 registered "
+            "motifs.",
             PEOPLE_DECIDE["en"],
         ),
         kind="clear",
@@ -220,8 +223,8 @@ def test_without_an_indication_the_rate_is_that_of_all_indications(basis: tuple[
         text="Tidak ditemukan indikasi kesamaan di antara 1200 motif terdaftar.",
         more=(
             "Ini bukan bukti orisinalitas: yang tidak pernah didaftarkan tidak dapat ditemukan.",
-            "Salah tunjuk: menurut pengukuran dengan 100 motif terdaftar, 0,42 % dari motif baru tetap mendapat "
-            "indikasi.",
+            "Salah tunjuk: menurut pengukuran dengan 100 motif terdaftar, 0,42 % dari motif baru tetap "
+            "mendapat indikasi.",
             PEOPLE_DECIDE["id"],
         ),
         kind="clear",
@@ -314,20 +317,20 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
     at = made.blocks.index(blocks.Heading(text=heading, new_page=True))
     weights = WEIGHTS[language]
     rows = (
-        ("M-000002-1", "Ceplok", "21 November 2026", "0.987654", weights["conflict"], strong),
-        ("M-000001-3", "Parang Biru", "20 November 2026", "0.600000", weights["review"], some),
-        ("M-000003-7", "Kawung", "22 November 2026", "0.010000", weights["clear"], nothing),
+        ("M-000002-1", "Ceplok", "21 November 2026", "0.987654", weights["conflict"]),
+        ("M-000001-3", "Parang Biru", "20 November 2026", "0.600000", weights["review"]),
+        ("M-000003-7", "Kawung", "22 November 2026", "0.010000", weights["clear"]),
     )
     sentences = {
         "en": (
-            "The drawing coincides in 4 places (100 % of the checked photo, 56 % of the registered one): turned "
-            "clockwise by 90°, 1.4 times smaller.",
+            "The drawing coincides in 4 places (100 % of the checked photo, 56 % of the registered one): "
+            "turned clockwise by 90°, 1.4 times smaller.",
             "The two are nearly the same picture.",
             "Nothing coincides.",
         ),
         "id": (
-            "Gambarnya berimpit di 4 tempat (100 % dari foto yang diperiksa, 56 % dari yang terdaftar): diputar "
-            "90° searah jarum jam, 1,4 kali lebih kecil.",
+            "Gambarnya berimpit di 4 tempat (100 % dari foto yang diperiksa, 56 % dari yang terdaftar): "
+            "diputar 90° searah jarum jam, 1,4 kali lebih kecil.",
             "Keduanya hampir gambar yang sama.",
             "Tidak ada yang berimpit.",
         ),
@@ -335,7 +338,7 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
     assert made.blocks[at + 1] == blocks.Table(
         caption=caption,
         headings=headings,
-        rows=tuple((*row[:-1], said) for row, said in zip(rows, sentences, strict=True)),
+        rows=tuple((*row, said) for row, said in zip(rows, sentences, strict=True)),
         columns=(20, 30, 29, 15, 16, 0),
     )
     transform = {
@@ -386,7 +389,8 @@ def test_without_a_transform_there_are_no_figures_of_one() -> None:
             "classic",
             "review",
             (
-                "What M-000001-3 and 000000000000… share was judged to be classic, common property of the craft.",
+                "What M-000001-3 and 000000000000… share was judged to be classic, common property of the "
+                "craft.",
                 "Yang sama pada M-000001-3 dan 000000000000… dinilai klasik, bukan milik siapa pun.",
             ),
         ),

@@ -16,7 +16,6 @@ from motif.registry.records.decision import Decision
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.results import CheckResult, Match
 from motif.report.record import Report
-from tests.pictures import spots
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
 CHECKED_AT = datetime(2026, 12, 1, 9, 5, tzinfo=UTC)
