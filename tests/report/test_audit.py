@@ -300,6 +300,14 @@ def test_a_photo_that_was_registered_since_is_asked_about_again_without_being_gi
     assert parts["answer"] == (None, changed), "the photo itself is an indication now"
 
 
+def test_another_photo_than_the_checked_one_is_told_and_not_asked_about(
+    clear: Report, kept: motif.Registry
+) -> None:
+    parts = parts_of(clear, kept, drawn(3))
+    assert parts["checked photo"] == (False, "its SHA-256 is different")
+    assert "answer" not in parts
+
+
 @pytest.mark.slow
 def test_an_answer_is_the_same_in_a_registry_that_has_grown_by_other_designs(
     clear: Report, found: Report, own: motif.Registry
