@@ -96,14 +96,14 @@ def safe_cell(text: str) -> str:
     Returns
     -------
     str
-        With ``'`` in front if the text begins like a formula.
+        With ``'`` in front if the text begins like a formula, or like one that is escaped already.
 
     Examples
     --------
     >>> safe_cell("=HYPERLINK(1)"), safe_cell("Turi"), safe_cell("'=1")
-    ("'=HYPERLINK(1)", 'Turi', "'=1")
+    ("'=HYPERLINK(1)", 'Turi', "''=1")
     """
-    return f"'{text}" if text[:1] in _FORMULA_STARTS else text
+    return f"'{text}" if text.lstrip("'")[:1] in _FORMULA_STARTS else text
 
 
 def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]:
@@ -145,7 +145,7 @@ def _headings(cells: list[str]) -> list[str]:
 
 def _unescaped(cell: str) -> str:
     text = cell.strip()
-    return text[1:] if text[:1] == "'" and text[1:2] in _FORMULA_STARTS else text
+    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in _FORMULA_STARTS else text
 
 
 def _csv(path: Path) -> Iterator[list[str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
-from motif.errors import EntryNotFoundError, MotifError, PhotoError
+from motif.errors import EntryNotFoundError, MotifError, ParameterError, PhotoError, RegistryCorruptError
 from motif.messages import LANGUAGES, N_, _
 from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
@@ -202,7 +202,7 @@ def _repeated(report: Report, registry: Registry, photo: Photo | None) -> list[P
 def _stored_photo(sha256: str, registry: Registry) -> Photo | None:
     try:
         return registered_photo(sha256, registry)
-    except (EntryNotFoundError, PhotoError):
+    except (EntryNotFoundError, PhotoError, RegistryCorruptError):
         return None
 
 
@@ -214,7 +214,7 @@ def _checked_again(report: Report, registry: Registry, photo: Photo) -> PartAudi
     checked = registry.check(photo, limit=max(len(result["matches"]), 1), announced=announced)
     checked = _as_then(checked, parse_iso(result["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
-        return _compared(_ANSWER, check_report(checked, photo, registry), report, registry)
+        return _compared(_ANSWER, lambda: check_report(checked, photo, registry), report, registry)
     if _verdicts(checked.to_json()) == _verdicts(result):
         detail = _("checked again in the registry as it is now, it is the same")
         return PartAudit(_ANSWER, True, detail)
@@ -237,18 +237,27 @@ def _gathered_again(report: Report, registry: Registry, photo: Photo | None) -> 
     what = N_("motif sheet") if is_sheet else _ANSWER
     if registry.ledger.head().size != record["searched"]["events"]:
         return PartAudit(what, None, _("the registry has changed since; it is not made again"))
-    if is_sheet:
-        again = entry_report(record["entry"]["id"], registry)
-    else:
-        again = decision_report(record["decision"]["id"], registry, photo=photo)
-    return _compared(what, again, report, registry)
+
+    def gather() -> Report:
+        if is_sheet:
+            return entry_report(record["entry"]["id"], registry)
+        return decision_report(record["decision"]["id"], registry, photo=photo)
+
+    return _compared(what, gather, report, registry)
 
 
-def _compared(what: str, again: Report, report: Report, registry: Registry) -> PartAudit:
-    """Compare a report with the one that is made from the same things now.
+def _compared(what: str, gather: Callable[[], Report], report: Report, registry: Registry) -> PartAudit:
+    """Compare a report with the one that is gathered from the same things now.
 
     Other versions may measure differently: then only the indications count, and they must be the same.
+    Without its originals it cannot be made again; what the registry never held is no excuse.
     """
+    try:
+        again = gather()
+    except RegistryCorruptError as error:
+        return PartAudit(what, None, _(error.message))
+    except (EntryNotFoundError, ParameterError) as error:
+        return PartAudit(what, False, _(error.message))
     if _record_of(again) == _record_of(report):
         return PartAudit(what, True, _("made again, it is the same"))
     if report.record["made_with"] == made_with(registry.profile):
