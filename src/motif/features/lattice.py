@@ -265,7 +265,7 @@ def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
     shifts = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)))[:, None] * normal
     shifts = shifts[peaks_map.inside(2 * shifts)]
     if not len(shifts):
-        return shifts
+        return np.zeros((0, 2))
     levels = peaks_map.exact(shifts)[:, None]
     highest = levels >= np.asarray(cv2.dilate(levels, np.ones((5, 1))))
     return np.asarray(shifts[highest[:, 0]])
