@@ -36,6 +36,19 @@ def test_corners_in_any_order_are_the_same_quadrilateral(order: list[int], dx: f
 
 
 @pytest.mark.parametrize(
+    "turned",
+    [
+        [(40.0, 0.0), (100.0, 51.0), (50.0, 100.0), (0.0, 45.0)],  # the left corner is above the middle
+        [(0.0, 45.0), (50.0, 0.0), (100.0, 51.0), (40.0, 100.0)],
+        [(0.0, 55.0), (60.0, 0.0), (100.0, 51.0), (40.0, 100.0)],
+    ],
+)
+def test_of_turned_corners_the_one_nearest_the_top_left_is_first(turned: list[tuple[float, float]]) -> None:
+    for order in ((0, 1, 2, 3), (2, 3, 0, 1), (3, 2, 1, 0), (1, 3, 0, 2)):
+        assert in_order([turned[i] for i in order]).tolist() == [list(corner) for corner in turned]
+
+
+@pytest.mark.parametrize(
     ("corner", "convex"),
     [((100, 100), True), ((40, 40), False), ((51, 51), True), ((50.4, 50.4), False), ((49, 49), False)],
 )
@@ -64,10 +77,11 @@ def test_mean_sides_are_those_across_and_down() -> None:
 def test_a_hull_of_many_corners_becomes_four() -> None:
     rounded = np.array([(10, 0), (90, 0), (100, 10), (100, 50), (90, 60), (10, 60), (0, 50), (0, 10)])
     made = four_corners(rounded.reshape(-1, 1, 2).astype(np.int32))
-    assert made is not None and is_convex(made)
+    assert made is not None and made.shape == (4, 2) and is_convex(made)
     assert cv2.contourArea(made.astype(np.float32)) == pytest.approx(100 * 60, rel=0.1)
     exact = np.array([(100, 60), (0, 60), (0, 0), (100, 0)]).reshape(-1, 1, 2)
-    assert four_corners(exact).tolist() == [[0, 0], [100, 0], [100, 60], [0, 60]]  # type: ignore[union-attr]
+    assert np.array_equal(four_corners(exact), [[0, 0], [100, 0], [100, 60], [0, 60]])
+    assert four_corners(np.array([(0, 0), (100, 0), (50, 60)]).reshape(-1, 1, 2).astype(np.int32)) is None
 
 
 def test_a_cover_holds_the_pixels_inside() -> None:
