@@ -157,11 +157,16 @@ def test_sides_move_to_where_cloth_turns_into_ground(start: Quad, truth: Quad) -
     assert straightness >= 0.8
 
 
-def test_a_side_moves_no_further_than_its_reach() -> None:
-    far = FIELD + np.array([[-10, 0], [0, 0], [0, 0], [-10, 0]])
-    moved, _ = moved_to_evidence(evidence_of(FIELD), far, 4) or (far, 0)
-    assert moved[:, 0] == pytest.approx([24, 130, 130, 24], abs=1)
-    assert moved[:, 1] == pytest.approx([20, 20, 90, 90], abs=1)
+@pytest.mark.parametrize(("left", "moved_to"), [(20, 23.5), (27, 29.5), (33, 29.5), (40, 35.5)])
+def test_a_side_moves_to_outer_edges_of_pixels_and_no_further_than_its_reach(
+    left: float, moved_to: float
+) -> None:
+    start = FIELD.copy()
+    start[[0, 3], 0] = left
+    made = moved_to_evidence(evidence_of(FIELD), start, 4)
+    assert made is not None
+    expected = np.array([[moved_to, 19.5], [130.5, 19.5], [130.5, 90.5], [moved_to, 90.5]])
+    assert made[0] == pytest.approx(expected, abs=0.15)
 
 
 @pytest.mark.parametrize("side", range(4))
