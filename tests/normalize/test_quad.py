@@ -201,6 +201,8 @@ def test_beyond_the_picture_is_ground() -> None:
 
 def test_sides_that_do_not_meet_in_four_corners_are_none() -> None:
     assert moved_to_evidence(np.full((120, 160), -1, np.float32), np.tile(FIELD[:1], (4, 1)), 5) is None
+    flat = np.array([[30.0, 20.0], [80.0, 20.0], [130.0, 20.0], [80.0, 90.0]])  # two sides in one line
+    assert moved_to_evidence(evidence_of(flat), flat, 0) is None
     arrow = np.array([[30.0, 20.0], [130.0, 20.0], [60.0, 40.0], [30.0, 90.0]])
     assert moved_to_evidence(evidence_of(arrow), arrow, 0) is None
     assert moved_to_evidence(evidence_of(FIELD), FIELD, 0) is not None
@@ -234,6 +236,37 @@ def test_a_side_beyond_the_picture_is_told_and_counts_as_ground() -> None:
     assert side_support(np.ones((120, 160), np.float32), half)[1].beyond_share == pytest.approx(
         0.13, abs=0.03
     )
+
+
+@pytest.mark.parametrize(("right_px", "beyond"), [(157.4, 0.0), (157.9, 0.0), (158.1, 1.0), (159.0, 1.0)])
+def test_a_place_is_beyond_where_less_than_half_of_it_is_seen_1_px_and_a_half_outside(
+    right_px: float, beyond: float
+) -> None:
+    quad = FIELD.copy()
+    quad[[1, 2], 0] = right_px
+    sides = side_support(np.ones((120, 160), np.float32), quad)
+    assert [side.beyond_share for side in sides] == [0.0, beyond, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("place", [10, 20, 33])
+def test_each_place_of_a_side_counts_by_itself(place: int) -> None:
+    """One of forty places, 2.3 px apart, looks much like the other; its neighbours do not."""
+    column = round(35 + 90 * place / 39)
+    evidence = evidence_of(FIELD)
+    evidence[10:20, column], evidence[20:30, column] = 50, -50
+    top, right, bottom, left = side_support(evidence, FIELD)
+    assert (top.ground_share, top.cloth_share) == (39 / 40, 39 / 40)
+    assert {(side.ground_share, side.cloth_share) for side in (right, bottom, left)} == {(1.0, 1.0)}
+
+
+@pytest.mark.parametrize("part", [slice(30, 43), slice(118, 131)])
+def test_straightness_counts_places_from_4_to_96_hundredths_of_a_side(part: slice) -> None:
+    evidence = evidence_of(FIELD)
+    evidence[20:28, part] = -1
+    made = moved_to_evidence(evidence, FIELD, 12)
+    assert made is not None
+    assert made[1] == pytest.approx(36 / 40, abs=0.026)
+    assert made[0][:, 1] == pytest.approx([19.5, 19.5, 90.5, 90.5], abs=1.5)
 
 
 def test_evidence_is_looked_for_3_px_outside_and_6_px_inside() -> None:
