@@ -36,6 +36,19 @@ def test_corners_in_any_order_are_the_same_quadrilateral(order: list[int], dx: f
 
 
 @pytest.mark.parametrize(
+    "turned",
+    [
+        [(40.0, 0.0), (100.0, 51.0), (50.0, 100.0), (0.0, 45.0)],  # the left corner is above the middle
+        [(0.0, 45.0), (50.0, 0.0), (100.0, 51.0), (40.0, 100.0)],
+        [(0.0, 55.0), (60.0, 0.0), (100.0, 51.0), (40.0, 100.0)],
+    ],
+)
+def test_of_turned_corners_the_one_nearest_the_top_left_is_first(turned: list[tuple[float, float]]) -> None:
+    for order in ((0, 1, 2, 3), (2, 3, 0, 1), (3, 2, 1, 0), (1, 3, 0, 2)):
+        assert in_order([turned[i] for i in order]).tolist() == [list(corner) for corner in turned]
+
+
+@pytest.mark.parametrize(
     ("corner", "convex"),
     [((100, 100), True), ((40, 40), False), ((51, 51), True), ((50.4, 50.4), False), ((49, 49), False)],
 )
@@ -43,6 +56,7 @@ def test_a_corner_that_hardly_turns_is_none(corner: tuple[float, float], convex:
     quad = np.array([(0.0, 0.0), (100.0, 0.0), corner, (0.0, 100.0)])
     assert is_convex(quad) == convex
     assert not is_convex(quad[::-1])
+    assert not is_convex(quad[[0, 0, 1, 3]])
 
 
 @pytest.mark.parametrize("turn", [0, 1, 2, 3])
@@ -64,10 +78,10 @@ def test_mean_sides_are_those_across_and_down() -> None:
 def test_a_hull_of_many_corners_becomes_four() -> None:
     rounded = np.array([(10, 0), (90, 0), (100, 10), (100, 50), (90, 60), (10, 60), (0, 50), (0, 10)])
     made = four_corners(rounded.reshape(-1, 1, 2).astype(np.int32))
-    assert made is not None and is_convex(made)
+    assert made is not None and made.shape == (4, 2) and is_convex(made)
     assert cv2.contourArea(made.astype(np.float32)) == pytest.approx(100 * 60, rel=0.1)
     exact = np.array([(100, 60), (0, 60), (0, 0), (100, 0)]).reshape(-1, 1, 2)
-    assert four_corners(exact).tolist() == [[0, 0], [100, 0], [100, 60], [0, 60]]  # type: ignore[union-attr]
+    assert np.array_equal(four_corners(exact), [[0, 0], [100, 0], [100, 60], [0, 60]])
 
 
 def test_a_cover_holds_the_pixels_inside() -> None:
@@ -143,11 +157,16 @@ def test_sides_move_to_where_cloth_turns_into_ground(start: Quad, truth: Quad) -
     assert straightness >= 0.8
 
 
-def test_a_side_moves_no_further_than_its_reach() -> None:
-    far = FIELD + np.array([[-10, 0], [0, 0], [0, 0], [-10, 0]])
-    moved, _ = moved_to_evidence(evidence_of(FIELD), far, 4) or (far, 0)
-    assert moved[:, 0] == pytest.approx([24, 130, 130, 24], abs=1)
-    assert moved[:, 1] == pytest.approx([20, 20, 90, 90], abs=1)
+@pytest.mark.parametrize(("left", "moved_to"), [(20, 23.5), (27, 29.5), (33, 29.5), (40, 35.5)])
+def test_a_side_moves_to_outer_edges_of_pixels_and_no_further_than_its_reach(
+    left: float, moved_to: float
+) -> None:
+    start = FIELD.copy()
+    start[[0, 3], 0] = left
+    made = moved_to_evidence(evidence_of(FIELD), start, 4)
+    assert made is not None
+    expected = np.array([[moved_to, 19.5], [130.5, 19.5], [130.5, 90.5], [moved_to, 90.5]])
+    assert made[0] == pytest.approx(expected, abs=0.15)
 
 
 @pytest.mark.parametrize("side", range(4))
@@ -182,6 +201,8 @@ def test_beyond_the_picture_is_ground() -> None:
 
 def test_sides_that_do_not_meet_in_four_corners_are_none() -> None:
     assert moved_to_evidence(np.full((120, 160), -1, np.float32), np.tile(FIELD[:1], (4, 1)), 5) is None
+    flat = np.array([[30.0, 20.0], [80.0, 20.0], [130.0, 20.0], [80.0, 90.0]])  # two sides in one line
+    assert moved_to_evidence(evidence_of(flat), flat, 0) is None
     arrow = np.array([[30.0, 20.0], [130.0, 20.0], [60.0, 40.0], [30.0, 90.0]])
     assert moved_to_evidence(evidence_of(arrow), arrow, 0) is None
     assert moved_to_evidence(evidence_of(FIELD), FIELD, 0) is not None
@@ -215,6 +236,37 @@ def test_a_side_beyond_the_picture_is_told_and_counts_as_ground() -> None:
     assert side_support(np.ones((120, 160), np.float32), half)[1].beyond_share == pytest.approx(
         0.13, abs=0.03
     )
+
+
+@pytest.mark.parametrize(("right_px", "beyond"), [(157.4, 0.0), (157.9, 0.0), (158.1, 1.0), (159.0, 1.0)])
+def test_a_place_is_beyond_where_less_than_half_of_it_is_seen_1_px_and_a_half_outside(
+    right_px: float, beyond: float
+) -> None:
+    quad = FIELD.copy()
+    quad[[1, 2], 0] = right_px
+    sides = side_support(np.ones((120, 160), np.float32), quad)
+    assert [side.beyond_share for side in sides] == [0.0, beyond, 0.0, 0.0]
+
+
+@pytest.mark.parametrize("place", [10, 20, 33])
+def test_each_place_of_a_side_counts_by_itself(place: int) -> None:
+    """One of forty places, 2.3 px apart, looks much like the other; its neighbours do not."""
+    column = round(35 + 90 * place / 39)
+    evidence = evidence_of(FIELD)
+    evidence[10:20, column], evidence[20:30, column] = 50, -50
+    top, right, bottom, left = side_support(evidence, FIELD)
+    assert (top.ground_share, top.cloth_share) == (39 / 40, 39 / 40)
+    assert {(side.ground_share, side.cloth_share) for side in (right, bottom, left)} == {(1.0, 1.0)}
+
+
+@pytest.mark.parametrize("part", [slice(30, 43), slice(118, 131)])
+def test_straightness_counts_places_from_4_to_96_hundredths_of_a_side(part: slice) -> None:
+    evidence = evidence_of(FIELD)
+    evidence[20:28, part] = -1
+    made = moved_to_evidence(evidence, FIELD, 12)
+    assert made is not None
+    assert made[1] == pytest.approx(36 / 40, abs=0.026)
+    assert made[0][:, 1] == pytest.approx([19.5, 19.5, 90.5, 90.5], abs=1.5)
 
 
 def test_evidence_is_looked_for_3_px_outside_and_6_px_inside() -> None:

@@ -155,7 +155,7 @@ def side_support(evidence: npt.NDArray[np.float32], quad: Quad) -> list[SideSupp
     near, within = np.arange(1.5, 4.5), -np.arange(1.5, 7.5)
     visible = _read(np.ones_like(evidence), quad, along, near[:1], beyond=0.0).reshape(4, -1)
     outside, inside = (
-        cv2.blur(_read(evidence, quad, along, steps, beyond=beyond).mean(axis=1), (1, 5)).reshape(4, -1)
+        _read(evidence, quad, along, steps, beyond=beyond).mean(axis=1).reshape(4, -1)
         for steps, beyond in ((near, -2.0), (within, 0.0))
     )
     return [
