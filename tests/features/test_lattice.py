@@ -53,7 +53,14 @@ def apart_px(found: np.ndarray, drawn: np.ndarray) -> float:
 
 @pytest.mark.parametrize(
     ("angle_deg", "period_px", "expected"),
-    [(0, 30, (30, 0)), (90, 30, (0, 30)), (0, 17, (17, 0)), (90, 45, (0, 45)), (45, 20, (14.14, 14.14))],
+    [
+        (0, 30, (30, 0)),
+        (90, 30, (0, 30)),
+        (0, 17, (17, 0)),
+        (90, 45, (0, 45)),
+        (45, 20, (14.14, 14.14)),
+        (0, 80, (80, 0)),
+    ],
 )
 def test_bars_repeat_straight_across(
     angle_deg: float, period_px: float, expected: tuple[float, float]
@@ -96,6 +103,15 @@ def test_stripes_of_three_widths_repeat_after_all_three() -> None:
     two, one = find_lattice(autocorrelation(values))
     assert len(two.vectors) == 0
     assert apart_px(one.vectors[0], np.array([48.0, 0.0])) < 0.05
+
+
+@pytest.mark.parametrize("dash_px", [30, 40])
+def test_bars_broken_into_dashes_are_no_stripes(dash_px: int) -> None:
+    y, x = np.mgrid[:260, :320]
+    row = y // 10 // 2
+    dashes = (y // 10 % 2 == 0) & ((x + 27 * (row % 2)) % 54 < dash_px)
+    two, _ = find_lattice(autocorrelation((2.0 * dashes - 1).astype(np.float32)))
+    assert lattice_distance(two.vectors, np.array([[27.0, 20.0], [27.0, -20.0]])) < 0.01
 
 
 # --- fields and borders ---------------------------------------------------------------------
