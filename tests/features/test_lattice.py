@@ -17,10 +17,12 @@ from motif.features.lattice import (
     _alternation,
     _candidate_bases,
     _densest,
+    _descended,
     _different,
     _misses,
     _only_along,
     _quick_contrast,
+    _wider_forms,
     borne_out,
     find_lattice,
     lattice_steps,
@@ -51,7 +53,14 @@ def apart_px(found: np.ndarray, drawn: np.ndarray) -> float:
 
 @pytest.mark.parametrize(
     ("angle_deg", "period_px", "expected"),
-    [(0, 30, (30, 0)), (90, 30, (0, 30)), (0, 17, (17, 0)), (90, 45, (0, 45)), (45, 20, (14.14, 14.14))],
+    [
+        (0, 30, (30, 0)),
+        (90, 30, (0, 30)),
+        (0, 17, (17, 0)),
+        (90, 45, (0, 45)),
+        (45, 20, (14.14, 14.14)),
+        (0, 80, (80, 0)),
+    ],
 )
 def test_bars_repeat_straight_across(
     angle_deg: float, period_px: float, expected: tuple[float, float]
@@ -94,6 +103,15 @@ def test_stripes_of_three_widths_repeat_after_all_three() -> None:
     two, one = find_lattice(autocorrelation(values))
     assert len(two.vectors) == 0
     assert apart_px(one.vectors[0], np.array([48.0, 0.0])) < 0.05
+
+
+@pytest.mark.parametrize("dash_px", [30, 40])
+def test_bars_broken_into_dashes_are_no_stripes(dash_px: int) -> None:
+    y, x = np.mgrid[:260, :320]
+    row = y // 10 // 2
+    dashes = (y // 10 % 2 == 0) & ((x + 27 * (row % 2)) % 54 < dash_px)
+    two, _ = find_lattice(autocorrelation((2.0 * dashes - 1).astype(np.float32)))
+    assert lattice_distance(two.vectors, np.array([[27.0, 20.0], [27.0, -20.0]])) < 0.01
 
 
 # --- fields and borders ---------------------------------------------------------------------
@@ -451,9 +469,9 @@ def test_a_quick_contrast_is_the_mean_level_less_the_highest_middle() -> None:
     assert len(inside) == 7
     large = np.array([[[110.0, 0.0], [0.0, 90.0]], [[118.0, 0.0], [0.0, 90.0]]])
     contrast, level = _quick_contrast(peaks_map, large)
-    assert (
-        contrast[1] == -1 and level[1] == 0 and contrast[0] > -1
-    )  # with less than three points there is none
+    assert contrast[1] == -1 and level[1] == 0 and contrast[0] > -1  # less than three points
+    three = np.array([[[110.0, 0.0], [50.0, 90.0]]])
+    assert _quick_contrast(peaks_map, three)[0][0] > -1
 
 
 @pytest.mark.parametrize(
@@ -480,11 +498,41 @@ def test_too_few_points_do_not_alternate_and_chance_is_discounted() -> None:
     wide = [[60.0, 0.0], [0.0, 48.0]]
     alternating = bumps(wide, lambda i, j: np.where(i % 2 == 0, 1.0, 0.2))
     assert _alternation(alternating, lattice(wide, 0.9, 0.5), np.array([[3, 0], [0, 1]])) == -1
+    few = bumps([[59, 0], [0, 30]], lambda i, j: np.where(j % 3 == 0, 1.0, 0.2))
+    assert _alternation(few, lattice([[59, 0], [0, 30]], 0.9, 0.5), np.array([[1, 0], [0, 3]])) == -1
     one = lattice([[24.0, 0.0]], 0.9, 0.5)
     assert _alternation(bumps([[24, 0], [0, 90]]), one, np.array([[2]])) == -1
     rng = np.random.default_rng(1)
     chance = {(i, j): rng.uniform(0, 1) for i in range(-30, 31) for j in range(-30, 31)}
     basis = [[24.0, 0.0], [0.0, 20.0]]
     noisy = bumps(basis, np.vectorize(lambda i, j: chance[int(i), int(j)]))
-    for form in ([[2, 0], [0, 1]], [[1, 0], [0, 2]], [[1, 1], [0, 2]], [[3, 0], [0, 1]]):
-        assert _alternation(noisy, lattice(basis, 0.9, 0.5), np.array(form)) < -0.05
+    for form, expected in (
+        ([[2, 0], [0, 1]], -0.21281),
+        ([[1, 0], [0, 2]], -0.27118),
+        ([[1, 1], [0, 2]], -0.09869),
+        ([[3, 0], [0, 1]], -0.39418),
+    ):
+        found = _alternation(noisy, lattice(basis, 0.9, 0.5), np.array(form))
+        assert found == pytest.approx(expected, abs=1e-4), form
+
+
+def test_lattices_are_widened_twice_or_three_times_each_way() -> None:
+    assert [form.tolist() for form in _wider_forms(1)] == [[[2]], [[3]]]
+    assert [round(abs(np.linalg.det(form))) for form in _wider_forms(2)] == [2, 2, 2, 3, 3, 3, 3]
+    assert _descended(bumps([[30, 0], [0, 24]]), NO_LATTICE) is NO_LATTICE
+
+
+@pytest.mark.parametrize(
+    ("levels", "expected"),
+    [
+        (lambda i, j: np.ones(np.shape(i)), [[24, 0], [0, 20]]),
+        (lambda i, j: np.where(i % 2 == 0, 1.0, 0.8), [[48, 0], [0, 20]]),
+        (lambda i, j: np.where((i % 2 == 0) & (j % 2 == 0), 1.0, 0.7), [[48, 0], [0, 40]]),
+        (lambda i, j: np.where(j % 3 == 0, 1.0, 0.6), [[24, 0], [0, 60]]),
+    ],
+)
+def test_a_lattice_is_widened_until_no_point_falls_short(levels: Levels, expected: list[list[float]]) -> None:
+    dense = lattice([[24, 0], [0, 20]], 0.9, 0.55)
+    made = _descended(bumps([[24, 0], [0, 20]], levels), dense)
+    assert lattice_distance(made.vectors, np.array(expected, float)) < 0.002
+    assert made.contrast >= 0.55  # the dense one's supports the wide one

@@ -123,6 +123,11 @@ def test_the_group_is_found_and_its_centres_and_axes_carry_the_pattern_onto_itse
         within = (np.array(centre.at) - START_PX) @ np.linalg.inv(basis)
         assert (within > -0.001).all() and (within < 1.001).all()
     assert len({centre.at for centre in found.centres}) == len(found.centres)
+    shares = [(np.array(centre.at) - START_PX) @ np.linalg.inv(basis) for centre in found.centres]
+    in_turn = [(-c.order, *np.round(share, 2)) for c, share in zip(found.centres, shares, strict=True)]
+    assert in_turn == sorted(in_turn)  # the highest order first, then from left to right
+    for element in (*(centre.at for centre in found.centres), *(axis.through for axis in found.axes)):
+        assert element == (round(element[0], 2), round(element[1], 2))
     axes = Counter(f"{axis.kind} {axis.angle_deg:.6g}" for axis in found.axes)
     assert {f"{axis} x{count}" for axis, count in axes.items()} == set(AXES.get(group, "").split(", ")) - {""}
     steps = np.array([step for step in product(range(-2, 3), repeat=2) if any(step)]) @ basis
@@ -154,6 +159,49 @@ def test_halves_that_differ_agree_less() -> None:
     agreement = dict(find_symmetry(mixed, basis).agreement)["p2"]
     product_of_both = float((tile.mean * odd.mean).mean())
     assert product_of_both < agreement < 0.8
+
+
+def test_of_each_group_the_origin_counts_at_which_its_worst_operation_agrees_best() -> None:
+    """Golden figures of a pattern without symmetry whose two halves differ."""
+    square = np.array(CELLS["square"])
+    one, other = (drawn("p4", seed)[0] for seed in (5, 6))
+    shade, alike = drawn("p1", 7)[0], 0.6
+
+    def in_square(places: np.ndarray) -> np.ndarray:
+        skewed = START_PX + (places - START_PX) @ np.linalg.inv(square) @ np.array(CELLS["oblique"])
+        return np.asarray(shade(skewed) + 0.5 * one(places))
+
+    first = tile_of(in_square, square)
+    second = tile_of(lambda places: in_square(places) + alike * other(places), square)
+    tile = replace(first, halves=np.stack([first.mean, second.mean]), reliability=0.9)
+    found = find_symmetry(tile, square)
+    assert dict(found.agreement) == pytest.approx(AGREEMENTS, abs=0.002)
+    assert all(agreement == round(agreement, 4) for _, agreement in found.agreement)
+    assert all(score == round(score, 6) for _, score in found.ranked)
+
+
+AGREEMENTS = {
+    **dict.fromkeys(("p4", "cmm", "p4g", "pgg"), 0.4427),
+    "p1": 1.0,
+    "p2": 0.4995,
+    "pm": 0.4302,
+    "pg": 0.602,
+    "cm": 0.5069,
+    "pmg": 0.4265,
+    "pmm": 0.1777,
+    "p4m": 0.1148,
+}
+
+
+@pytest.mark.parametrize(("rise_px", "angle_deg"), [(-0.02, 0.0), (0.02, 0.03), (-0.2, 179.71), (0.2, 0.29)])
+def test_angles_of_axes_run_from_0_to_180_and_a_hair_less_than_180_is_0(
+    rise_px: float, angle_deg: float
+) -> None:
+    shade, basis = drawn("pmm", 3)
+    assert basis.tolist() == [[40, 0], [0, 56]]
+    skewed = np.array([[40.0, rise_px], [0.0, 56.0]])
+    found = find_symmetry(tile_of(shade, basis), skewed)
+    assert {axis.angle_deg for axis in found.axes} == {angle_deg, 90.0}
 
 
 def test_without_operations_there_is_no_group_but_p1() -> None:

@@ -22,7 +22,6 @@ from motif.features.bravais import reduced, reduced_all, sublattices
 _MEASURED: Final = 8
 _ABOUT_AS_GOOD: Final = 0.65
 _CLEARLY_DENSER: Final = 0.75
-_LEAST_SINE: Final = 0.30
 _ALTERNATES: Final = {2: 0.09, 3: 0.25}
 """Ornaments count as alternating where every second, or two of three, correlate less by this
 share; repeats of one hand-drawn ornament differ by less. Set by looking at cloths."""
@@ -153,9 +152,7 @@ def _candidate_bases(peaks: Doubles) -> Doubles:
     lengths = np.hypot(pairs[..., 0], pairs[..., 1])
     sines = np.abs(np.linalg.det(pairs)) / (lengths[:, 0] * lengths[:, 1])
     bases = reduced_all(pairs[sines > 0.05])
-    short, long = np.hypot(bases[:, 0, 0], bases[:, 0, 1]), np.hypot(bases[:, 1, 0], bases[:, 1, 1])
-    sines = np.abs(np.linalg.det(bases)) / np.maximum(short * long, 1e-9)
-    bases = bases[(short >= LEAST_PERIOD_PX) & (sines > _LEAST_SINE)]
+    bases = bases[np.hypot(bases[:, 0, 0], bases[:, 0, 1]) >= LEAST_PERIOD_PX]
     _, unique = np.unique(np.rint(bases / 2).reshape(-1, 4), axis=0, return_index=True)
     return np.asarray(bases[np.sort(unique)])
 
