@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import dask
 import distributed
 import numpy as np
 import pyarrow.parquet as pq
@@ -104,6 +105,79 @@ def test_no_scheduler_is_an_error_that_says_so(tmp_path: Path, monkeypatch: pyte
     run = batch_cluster.compute_on_cluster([], str(tmp_path), Tally(), scheduler="tcp://127.0.0.1:1")
     with pytest.raises(ParameterError, match="no Dask scheduler"):
         next(run)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 3])
+def test_two_parts_for_each_thread_are_under_way(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, threads: int
+) -> None:
+    monkeypatch.setattr(batch_cluster, "PART_ITEMS", 1)
+    drawn: list[Item] = []
+
+    def watched() -> Iterator[Item]:
+        for number in range(12):
+            drawn.append(Item(path=str(tmp_path / f"{number}.png")))
+            yield drawn[-1]
+
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=threads, processes=False, dashboard_address=None
+    ) as running:
+        tally = Tally()
+        computed = batch_cluster.compute_on_cluster(
+            watched(), str(tmp_path / "out"), tally, scheduler=running.scheduler_address, hashes_only=True
+        )
+        for number, _ in enumerate(computed):
+            assert len(drawn) == min(12, 2 * threads + number)
+            with pytest.raises(ValueError, match="No clients found"):  # it is nobody else's business
+                distributed.default_client()
+    assert (tally.found, tally.computed, tally.unchanged) == (12, 12, 0)
+    assert tally.codes == {"photo-unreadable": 12}
+
+
+def test_a_picture_that_is_named_in_two_parts_is_computed_in_both(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(batch_cluster, "PART_ITEMS", 1)
+    named = [*items(photos)[:2], items(photos)[0]]
+    with distributed.LocalCluster(
+        n_workers=1, threads_per_worker=2, processes=False, dashboard_address=None
+    ) as running:
+        for known in (0, 3):
+            tally = Tally()
+            computed = batch_cluster.compute_on_cluster(
+                named, str(tmp_path / "out"), tally, scheduler=running.scheduler_address, hashes_only=True
+            )
+            assert len(list(computed)) == tally.computed == 3 - known
+            assert (tally.found, tally.unchanged) == (3, known)
+    assert rows(tmp_path / "out")[:2] == alone(photos)[:2]
+
+
+def test_a_picture_that_kills_its_worker_costs_only_its_row(
+    photos: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "sitecustomize.py").write_text(
+        "import os, sys\n"
+        "def hook(event, args):\n"
+        "    if event == 'open' and str(args[0]).endswith('01.png'):\n"
+        "        os._exit(9)\n"
+        "sys.addaudithook(hook)\n"
+    )
+    monkeypatch.setenv("PYTHONPATH", str(site), prepend=os.pathsep)
+    named, tally = items(photos)[:3], Tally()
+    with (
+        dask.config.set({"distributed.scheduler.allowed-failures": 0}),
+        distributed.LocalCluster(n_workers=1, threads_per_worker=1, dashboard_address=None) as running,
+    ):
+        (counts,) = batch_cluster.compute_on_cluster(
+            named, str(tmp_path / "out"), tally, scheduler=running.scheduler_address, hashes_only=True
+        )
+    assert (counts.pictures, counts.codes) == (3, {"worker-died": 1})
+    killed, file = rows(tmp_path / "out")[1], photos / "01.png"
+    assert (killed["path"], killed["error_code"], killed["phash"]) == (str(file), "worker-died", None)
+    assert (killed["size_bytes"], killed["mtime_ns"]) == (file.stat().st_size, file.stat().st_mtime_ns)
+    assert [row["error_code"] for row in rows(tmp_path / "out")] == [None, "worker-died", None]
 
 
 def test_a_new_picture_changes_its_own_part_only(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -227,21 +228,26 @@ def test_damaged_pages_never_crash(folder: Path) -> None:
             assert error.hint
 
 
-@pytest.fixture
+@contextmanager
 def unprivileged() -> Iterator[Path]:
-    """Be nobody for a while, if we are root, in a place that nobody can reach."""
+    """Be nobody for a while, if we are root, in a place that nobody can reach.
+
+    Only within a test: what runs between tests, such as a measurement of coverage, may have files of its own.
+    """
     place = Path(tempfile.mkdtemp())
     was_root = os.geteuid() == 0
     if was_root:
         os.chown(place, 65534, 65534)
         _import_all_that_a_check_needs()  # another user may not be allowed to read this Python
         os.seteuid(65534)
-    yield place
-    if was_root:
-        os.seteuid(0)
-    for path in [place, *place.rglob("*")]:
-        path.chmod(0o700)
-    shutil.rmtree(place)
+    try:
+        yield place
+    finally:
+        if was_root:
+            os.seteuid(0)
+        for path in [place, *place.rglob("*")]:
+            path.chmod(0o700)
+        shutil.rmtree(place)
 
 
 def _import_all_that_a_check_needs() -> None:
@@ -255,22 +261,23 @@ def _import_all_that_a_check_needs() -> None:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-def test_a_registry_that_cannot_be_written_can_be_read(unprivileged: Path) -> None:
-    folder = unprivileged / "registry.motif"
+def test_a_registry_that_cannot_be_written_can_be_read() -> None:
     noise = spots(1, (20, 20), 10)
-    with Registry.open(folder, profile=CHEAPEST_1) as registry:
-        for index in range(10):
-            registry.register(noise, title=f"Turi {index}", allow_duplicate=True)
-    shutil.rmtree(folder / "cache")
-    (folder / "registry.sqlite").chmod(0o400)
-    folder.chmod(0o500)
-    with Registry.open(folder) as registry:
-        assert len(registry) == 10
-        assert registry.check(noise).verdict == "conflict"
-        assert registry.original("M-000001-3")
-        with pytest.raises(RegistryError, match="for reading only"):
-            registry.withdraw("M-000001-3", reason="dobel")
-    assert sorted(path.name for path in folder.iterdir()) == ["originals", "registry.sqlite"]
+    with unprivileged() as place:
+        folder = place / "registry.motif"
+        with Registry.open(folder, profile=CHEAPEST_1) as registry:
+            for index in range(10):
+                registry.register(noise, title=f"Turi {index}", allow_duplicate=True)
+        shutil.rmtree(folder / "cache")
+        (folder / "registry.sqlite").chmod(0o400)
+        folder.chmod(0o500)
+        with Registry.open(folder) as registry:
+            assert len(registry) == 10
+            assert registry.check(noise).verdict == "conflict"
+            assert registry.original("M-000001-3")
+            with pytest.raises(RegistryError, match="for reading only"):
+                registry.withdraw("M-000001-3", reason="dobel")
+        assert sorted(path.name for path in folder.iterdir()) == ["originals", "registry.sqlite"]
 
 
 @pytest.fixture
@@ -303,12 +310,13 @@ def test_a_view_to_which_somebody_wrote_ends_with_an_error(folder: Path, reader:
 
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
-def test_a_place_that_cannot_be_written_holds_no_new_registry(unprivileged: Path) -> None:
-    unprivileged.chmod(0o500)
-    with pytest.raises(RegistryError, match="cannot be written"):
-        Registry.open(unprivileged / "registry.motif")
-    with pytest.raises(RegistryError):
-        Registry.open(unprivileged)
+def test_a_place_that_cannot_be_written_holds_no_new_registry() -> None:
+    with unprivileged() as place:
+        place.chmod(0o500)
+        with pytest.raises(RegistryError, match="cannot be written"):
+            Registry.open(place / "registry.motif")
+        with pytest.raises(RegistryError):
+            Registry.open(place)
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="needs /dev/full")
