@@ -58,8 +58,8 @@ def own(folder: Path, tmp_path: Path) -> Iterator[motif.Registry]:
 
 @pytest.fixture(scope="module")
 def clear(kept: motif.Registry) -> Report:
-    """The report on a design that is not registered."""
-    return checked(drawn(9), kept)
+    """The report on a design that is not registered, but announced."""
+    return checked(drawn(9), kept, announced="2024-05")
 
 
 @pytest.fixture(scope="module")
@@ -161,27 +161,22 @@ def test_every_part_of_an_untouched_report_holds_and_counts_what_there_is(
         "checked photo": (True, "its SHA-256 matches"),
         "answer": (True, "made again, it is the same"),
     }
+    assert clear.record["result"]["query"]["dates"]["first_announced"] == "2024-05"
     assert parts_of(clear, kept, drawn(9)) == held
     assert parts_of(found, kept) == held, "the registry holds the photo itself"
 
 
-def test_the_photos_of_the_reported_entries_are_counted_and_no_others(kept: motif.Registry) -> None:
+@pytest.mark.slow
+def test_the_closest_entry_alone_is_asked_for_again_and_only_its_photos_are_counted(
+    kept: motif.Registry,
+) -> None:
     closest = checked(drawn(9), kept, limit=1)
     ((entry_id, entry),) = entries_of(closest.record).items()
     photos = len(entry["photos"])
     assert photos == {FIRST: 2, SECOND: 1}[entry_id]
-    assert parts_of(closest, kept)["registered photos"] == (True, f"the SHA-256 of all {photos} match")
-
-
-@pytest.mark.slow
-def test_the_events_of_the_report_are_counted_and_not_those_that_came_later(
-    clear: Report, own: motif.Registry
-) -> None:
-    reported = own.ledger.head().size
-    own.register(drawn(20), title="Later")
-    assert own.ledger.head().size > reported
-    said = (True, f"its first {reported} events are those of the report")
-    assert parts_of(clear, own)["ledger"] == said
+    parts = parts_of(closest, kept, drawn(9))
+    assert parts["registered photos"] == (True, f"the SHA-256 of all {photos} match")
+    assert parts["answer"] == (True, "made again, it is the same")
 
 
 @pytest.mark.parametrize("more_events", [-1, 1])
@@ -309,23 +304,19 @@ def test_another_photo_than_the_checked_one_is_told_and_not_asked_about(
 
 
 @pytest.mark.slow
-def test_an_answer_is_the_same_in_a_registry_that_has_grown_by_other_designs(
+def test_in_a_registry_that_has_grown_the_answer_is_the_same_and_the_events_of_the_report_are_counted(
     clear: Report, found: Report, own: motif.Registry
 ) -> None:
+    reported = own.ledger.head().size
     own.register(drawn(20), title="Later")
-    said = (True, "checked again in the registry as it is now, it is the same")
-    assert parts_of(clear, own, drawn(9))["answer"] == said
-    assert parts_of(found, own)["answer"] == said
+    assert own.ledger.head().size > reported
+    events = (True, f"its first {reported} events are those of the report")
+    answer = (True, "checked again in the registry as it is now, it is the same")
+    for parts in (parts_of(clear, own, drawn(9)), parts_of(found, own)):
+        assert (parts["ledger"], parts["answer"]) == (events, answer)
 
 
 @pytest.mark.slow
-def test_an_answer_is_asked_again_as_it_was_asked(kept: motif.Registry) -> None:
-    report = checked(drawn(9), kept, limit=1, announced="2024-05")
-    assert len(report.record["result"]["matches"]) == 1
-    assert report.record["result"]["query"]["dates"]["first_announced"] == "2024-05"
-    assert parts_of(report, kept, drawn(9))["answer"] == (True, "made again, it is the same")
-
-
 def test_an_answer_of_an_empty_registry_is_asked_again(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "empty", profile=CHEAPEST_1) as empty:
         report = checked(drawn(9), empty)
@@ -364,20 +355,21 @@ def test_another_version_may_score_otherwise_but_indicates_the_same(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verdict", ["review", "clear"])
 def test_an_indication_that_another_version_gives_less_weight_is_another_answer(
-    found: Report, own: motif.Registry, verdict: str
+    found: Report, own: motif.Registry
 ) -> None:
-    def change(record: Any) -> None:
-        record["made_with"]["scoring"] += 1
-        record["result"]["matches"][0]["verdict"] = verdict
+    def weighed(verdict: str) -> Report:
+        def change(record: Any) -> None:
+            record["made_with"]["scoring"] += 1
+            record["result"]["matches"][0]["verdict"] = verdict
 
-    forged = rewritten(found, change)
-    if verdict == "clear":
-        assert parts_of(forged, own)["answer"] == (False, f"{OTHER_VERSIONS}the indications differ")
+        return rewritten(found, change)
+
+    assert parts_of(weighed("clear"), own)["answer"] == (False, f"{OTHER_VERSIONS}the indications differ")
     own.register(drawn(20), title="Later")
     changed = "the registry has changed since; checked again, the answer is different"
-    assert parts_of(forged, own)["answer"] == (None, changed)
+    for verdict in ("review", "clear"):
+        assert parts_of(weighed(verdict), own)["answer"] == (None, changed)
 
 
 @pytest.mark.slow
