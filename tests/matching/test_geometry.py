@@ -182,7 +182,9 @@ def test_a_sample_takes_the_best_pair_of_each_keypoint_first(count: int, queries
     pairs = pairs_of(zero, zero, query=query.tolist(), similarity=similarity, weight=weight)
     rank = [int((similarity[query == query[i]] > similarity[i]).sum()) for i in range(count)]
     worth = weight / (1 + np.array(rank))
-    assert set(geometry._sample(pairs).tolist()) == set(np.argsort(-worth)[:400].tolist())
+    chosen = geometry._sample(pairs)
+    assert len(set(chosen.tolist())) == 400
+    assert worth[chosen].min() >= np.delete(worth, chosen).max() - 1e-6  # but for ties
 
 
 @pytest.mark.parametrize("count", [4, 400])

@@ -176,7 +176,7 @@ coordinate = st.floats(-5000, 5000, width=32)
 likeness = st.floats(0, 1, width=32)
 
 
-@settings(max_examples=40)
+@settings(max_examples=25)
 @given(
     points=st.lists(
         st.tuples(coordinate, coordinate, coordinate, coordinate, likeness), min_size=1, max_size=9
