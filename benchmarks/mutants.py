@@ -343,6 +343,8 @@ def noticed(mutant: Mutant, tree: Path, reached: Reach) -> bool:
         return True
     finally:
         path.write_text(original, encoding="utf-8")
+    if done.returncode < 0:
+        raise RuntimeError(f"signal {-done.returncode} ended the tests of {mutant.key}")
     return done.returncode not in (0, 5)
 
 
