@@ -333,6 +333,24 @@ def test_vectors_are_refined_to_the_bumps(basis: list[list[float]]) -> None:
     assert np.array_equal(refined(peaks_map, np.array([[500.0, 0.0]])), [[500.0, 0.0]])
 
 
+def test_only_tops_close_by_draw_the_vectors_first_within_3_px_and_then_within_2() -> None:
+    """Golden figures of a lattice in noise."""
+    noise = np.random.default_rng(21).normal(size=(201, 241))
+    rough = bumps([[24.4, 0.3], [-0.2, 20.6]]).map + 4 * cv2.GaussianBlur(noise, (0, 0), 2)
+    start = np.array([[25.0, 0.0], [0.0, 20.0]])
+    for points, expected in REFINED.items():
+        found = refined(PeakMap(rough.astype(np.float32)), start, points=points)
+        assert np.allclose(found, expected, atol=2e-3), points
+
+
+REFINED = {
+    4: [[22.805, 0.537], [-0.148, 21.017]],
+    12: [[23.652, -0.046], [-0.05, 20.807]],
+    40: [[24.104, 0.01], [-0.317, 20.672]],
+    160: [[24.355, 0.046], [-0.457, 20.634]],
+}
+
+
 def test_near_points_weigh_more_and_the_contrast_is_to_the_highest_middle() -> None:
     basis = np.array([[30.0, 0.0], [0.0, 24.0]])
     expected: dict[str, tuple[Levels, float, float]] = {

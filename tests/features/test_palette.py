@@ -205,6 +205,16 @@ def test_clusters_sit_on_the_dyes_and_every_pixel_has_its_own() -> None:
     assert np.linalg.norm(centres - dyes[2], axis=1).max() < 12 and labels.shape == (30_000,)
 
 
+def test_centres_are_moved_four_times() -> None:
+    core = np.random.default_rng(12).uniform(0, 60, (3000, 3)).astype(np.float32)
+    rounds = [_seeds(core)]
+    for _ in range(5):
+        nearest = np.linalg.norm(core[:, None] - rounds[-1], axis=2).argmin(1)
+        rounds.append(np.array([np.median(core[nearest == k], axis=0) for k in range(len(rounds[-1]))]))
+    assert np.abs(rounds[4] - rounds[3]).max() > 0.2 and np.abs(rounds[5] - rounds[4]).max() > 0.2
+    assert np.allclose(_clusters(core, np.ones(3000, np.bool_))[0], rounds[4], atol=0.01)
+
+
 # --- mixtures and merging -------------------------------------------------------------------
 
 

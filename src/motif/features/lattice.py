@@ -259,7 +259,8 @@ def _along_stripes(peaks_map: PeakMap) -> Doubles | None:
 def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
     """Return the shifts straight across, at most half-way to the border, of highest correlation: (N, 2)."""
     normal = np.array([-along[1], along[0]])
-    shifts = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)))[:, None] * normal
+    lengths_px = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)), dtype=np.float64)
+    shifts = lengths_px[:, None] * normal
     shifts = shifts[peaks_map.inside(2 * shifts)]
     if not len(shifts):
         return np.zeros((0, 2))
