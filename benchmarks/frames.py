@@ -52,20 +52,21 @@ def main() -> None:
         prints = [fingerprint(data) for data in framed]
         verdicts = Counter(compare(a, b).verdict for a, b in combinations(prints, 2))
         total += verdicts
-        print(
-            f"{name:20} conflict {verdicts['conflict']:3} review {verdicts['review']:3} of {verdicts.total()}"
-        )
-    pairs = total.total()
-    print(
-        f"{'all':20} conflict {total['conflict'] / pairs:.3f} review {total['review'] / pairs:.3f} of {pairs}"
-    )
+        print(_row(name, verdicts), flush=True)
+    print(_row("all", total))
     names = list(FRAMES)
     found = 0
     for number, design in enumerate(designs):
-        first, second = (FRAMES[names[(number * step + step) % len(names)]] for step in (1, 5))
+        first, second = (FRAMES[names[(number + shift) % len(names)]] for shift in (0, 5))
         reused = redye(crop(design, rng, 0.6), rng)
         found += compare(_jpeg(second(reused)), _jpeg(first(design))).verdict == "conflict"
     print(f"same design, two frames: conflict {found} of {len(designs)}")
+
+
+def _row(name: str, verdicts: Counter[str]) -> str:
+    pairs = verdicts.total()
+    counts = (f"{verdict} {verdicts[verdict]:3}" for verdict in ("conflict", "review"))
+    return f"{name:20} {' '.join(counts)} of {pairs}"
 
 
 def _designs(folder: Path | None, count: int, seed: int) -> list[Picture]:

@@ -6,7 +6,7 @@ Each mutant is one small change (an operator, a comparison, a constant, a condit
 by the seed, no two in one line. It is noticed where a test of its own package fails: the tests below
 ``tests/PACKAGE`` that ran through the line, and the module's doctests. A mutant on which they hang is
 noticed, too. Prints every mutant, a row a module, and the share that was noticed. Which of the others change
-nothing is for a person to find: ``--judged FILE`` names them, a line each: key, two spaces, reason.
+nothing is for a person to find: ``mutants_judged.txt`` names them, a line each: key, two spaces, reason.
 
 References
 ----------
@@ -34,6 +34,7 @@ from pathlib import Path
 from queue import SimpleQueue
 
 ROOT = Path(__file__).parents[1]
+JUDGED = Path(__file__).with_name("mutants_judged.txt")
 MODULES = (
     "motif/matching/assess.py",
     "motif/matching/evidence.py",
@@ -122,10 +123,9 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1, help="draws the places")
     parser.add_argument("--only", default="", help="modules whose path begins so")
     parser.add_argument("--jobs", type=int, default=2, help="mutants tried at a time")
-    parser.add_argument("--judged", type=Path, help="mutants that change nothing, with reasons")
     parser.add_argument("--out", type=Path, help="write every mutant as JSON")
     options = parser.parse_args()
-    equal = judged(options.judged) if options.judged else {}
+    equal = judged(JUDGED)
     modules = [module for module in MODULES if module.startswith(options.only)]
     mutants = [mutant for module in modules for mutant in drawn(module, options.each, options.seed)]
     with tempfile.TemporaryDirectory() as folder:

@@ -3,32 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-import importlib
 import json
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
+
+import clothmaker
+import generate
+from clothmaker import book, reuse, wallpaper
 
 SAMPLES = Path(__file__).parents[1] / "samples"
 MANIFEST = json.loads((SAMPLES / "manifest.json").read_text(encoding="utf-8"))
 FAMILIES = sorted({entry["family"] for entry in MANIFEST["cloths"]})
 REPEATING = [family for family in FAMILIES if family != "ciprat"]
 SMALL = 320
-
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-clothmaker = _module("clothmaker")
-wallpaper = _module("clothmaker.wallpaper")
-reuse = _module("clothmaker.reuse")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +38,6 @@ def test_committed_set_is_a_dozen_of_all_families_in_six_megabytes() -> None:
 
 
 def test_committed_seeds_and_palettes_are_what_the_generator_draws() -> None:
-    book = _module("clothmaker.book")
     assert [(entry["family"], entry["seed"]) for entry in MANIFEST["cloths"]] == list(book.COMMITTED)
     for entry in MANIFEST["cloths"][:4]:
         cloth = clothmaker.draw_cloth(entry["family"], entry["seed"], long_edge_px=SMALL)
@@ -138,7 +127,6 @@ def test_crop_keeps_the_area_that_was_asked_for() -> None:
 
 
 def test_command_line_writes_cloths_and_their_manifest(tmp_path: Path) -> None:
-    generate = _module("generate")
     assert generate.main(["--out", str(tmp_path), "--count", "2", "--size", "200", "--family", "kawung"]) == 0
     manifest = json.loads((tmp_path / "manifest.json").read_text(encoding="utf-8"))
     assert [entry["seed"] for entry in manifest["cloths"]] == [1, 2]

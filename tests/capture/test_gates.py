@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
+from clothmaker import scenes, spoil
 from motif import CAPTURE_1, FILING_1, Finding, inspect, normalize, read_photo
 from motif.capture.gates import ADVICE
 from motif.capture.inspect import is_refused, view_of
@@ -18,16 +16,6 @@ from motif.errors import ParameterError
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 CLOTHS = sorted(SAMPLES.glob("*_00*.jpg"))
-
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-spoil = _module("clothmaker.spoil")
-scenes = _module("clothmaker.scenes")
 
 
 @pytest.mark.slow

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
+from clothmaker import cards, spoil
 from motif import normalize, read_photo
 from motif.arrays import RGB8
 from motif.color import delta_e, lab, linear
@@ -21,16 +19,6 @@ from motif.normalize.pictures import balanced_picture, cloth_picture
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 needs_mcc = pytest.mark.skipif(not hasattr(cv2, "mcc"), reason="OpenCV older than 5 finds no charts")
-
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-cards = _module("clothmaker.cards")
-spoil = _module("clothmaker.spoil")
 
 
 @pytest.fixture(scope="module")

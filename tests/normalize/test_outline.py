@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
+from clothmaker import scenes, worn
 from motif import normalize, read_photo
 from motif.errors import BlankPhotoError, ParameterError, PhotoTooSmallError
 from motif.normalize.light import even_light
@@ -20,16 +18,6 @@ from motif.profiles import STANDARD_1
 SAMPLES = Path(__file__).parents[2] / "samples"
 CLOTHS = sorted(SAMPLES.glob("*_00*.jpg"))
 Picture = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
-
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-scenes = _module("clothmaker.scenes")
-worn = _module("clothmaker.worn")
 
 
 def cloth(name: str = "ceplok_0014.jpg") -> Picture:

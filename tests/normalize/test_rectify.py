@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from dataclasses import replace
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
@@ -14,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from clothmaker import scenes
 from motif import compare, fingerprint, normalize, read_photo
 from motif.errors import ParameterError
 from motif.normalize.outline import Outline
@@ -31,14 +29,6 @@ from motif.normalize.rectify import (
 SAMPLES = Path(__file__).parents[2] / "samples"
 Corners = tuple[tuple[float, float], ...]
 
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-scenes = _module("clothmaker.scenes")
 
 ASKEW: Corners = ((25.0, 15.0), (101.0, 21.0), (93.0, 66.0), (30.0, 71.0))
 

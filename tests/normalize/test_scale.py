@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import importlib
-import sys
 from pathlib import Path
-from types import ModuleType
 
 import cv2
 import numpy as np
 import pytest
 
+from clothmaker import cards, scenes
 from motif import normalize, read_photo
 from motif.arrays import RGB8
 from motif.errors import ParameterError
@@ -18,16 +16,6 @@ from motif.normalize.pictures import cloth_picture
 from motif.normalize.scale import from_cloth_width, from_ruler, from_sheet
 
 SAMPLES = Path(__file__).parents[2] / "samples"
-
-
-def _module(name: str) -> ModuleType:
-    if str(SAMPLES) not in sys.path:
-        sys.path.append(str(SAMPLES))
-    return importlib.import_module(name)
-
-
-cards = _module("clothmaker.cards")
-scenes = _module("clothmaker.scenes")
 
 
 @pytest.fixture(scope="module")

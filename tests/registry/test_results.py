@@ -8,27 +8,19 @@ from pathlib import Path
 
 import pytest
 from tests.pictures import spots
+from tests.records import entry_photo
 
 from motif.matching.evidence import Evidence
 from motif.matching.score import Verdict
 from motif.profiles import CHEAPEST_1
 from motif.registry.decisions import gravest
 from motif.registry.records.decision import Decision
-from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.entry import Entry
 from motif.registry.registry import Registry
 from motif.registry.results import Match
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
-PHOTO = EntryPhoto(
-    sha256="0" * 64,
-    size_bytes=9,
-    media_type="image/png",
-    name="turi.png",
-    width_px=640,
-    height_px=480,
-    added_at=AT,
-    profile_id="standard-1",
-)
+PHOTO = entry_photo(sha256="0" * 64, added_at=AT)
 ENTRY = Entry(id="M-000042-7", title="Turi", photos=(PHOTO,), registered_at=AT)
 VERDICTS: tuple[Verdict, ...] = ("clear", "review", "conflict")
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any, Literal
 
 import pytest
-from tests.report.told import (
+from tests.report.plain_records import (
     IDS,
     QUERY_PICTURE,
     QUERY_SHA256,

@@ -11,27 +11,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
+from tests.records import entry_photo
 
 from motif.matching.evidence import Evidence
 from motif.matching.search import Basis
 from motif.profiles import CHEAPEST_1
-from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.entry import Entry
 from motif.registry.results import CheckResult, Match
 from motif.report.check_text import check_text, how_it_coincides, verdict_text
 from motif.report.record_text import entry_text, list_text, registered_text, similar_text, withdrawn_text
 from motif.report.text import NARROWEST, count, error_text, printable, table
 
 AT = datetime(2026, 11, 24, 8, 30, tzinfo=UTC)
-PHOTO = EntryPhoto(
-    sha256="ab" * 32,
-    size_bytes=9,
-    media_type="image/png",
-    name="turi.png",
-    width_px=640,
-    height_px=480,
-    added_at=AT,
-    profile_id="standard-1",
-)
+PHOTO = entry_photo(added_at=AT)
 ENTRY = Entry(id="M-000042-7", title="Parang Biru", photos=(PHOTO,), registered_at=AT)
 CONFLICT = Evidence(
     score=0.97, verdict="conflict", basis="keypoints", mirrored=True, points=((0.0, 0.0, 1.0, 1.0),) * 123

@@ -27,6 +27,7 @@ _LEAST_GROUND: Final = 0.004
 """Of the picture: smaller even areas are no part of the page."""
 _LEAST_PAGE: Final = 0.08
 _LEAST_FIELD: Final = 0.1
+"""Of the picture, too."""
 _FILLED: Final = 0.94
 """A field fills this share of the rectangle round it."""
 _LEAST_BUSY: Final = 0.3
@@ -35,6 +36,7 @@ _MOST_BESIDE: Final = 0.25
 """Something else of this share of the largest field may be the drawing, and the field a border of it."""
 _INSET_PX: Final = 2.5
 """A pixel beside an edge differs from its neighbours, and one on it is mixed."""
+_RIM_PX: Final = 2
 _THIN_PX: Final = 13
 """Letters, icons and rules are thinner than this; so is what joins them to a field."""
 
@@ -49,8 +51,7 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     Returns
     -------
     list of ndarray, float64, shape (4, 2), pixels (x, y) of ``rgb``
-        Corners clockwise from the top left, the largest field first. Empty where the picture is no page, and
-        where a single field nearly fills it.
+        Corners clockwise from the top left, the largest field first. Empty where the picture is no page.
 
     References
     ----------
@@ -89,7 +90,9 @@ def _page(small: RGB8, busy: Mask) -> Mask:
     page = np.zeros_like(busy)
     for number in range(1, count):
         left, top, wide, high, area = (int(value) for value in stats[number])
-        at_corner = (left <= 2 or left + wide >= width - 2) and (top <= 2 or top + high >= height - 2)
+        at_corner = (left <= _RIM_PX or left + wide >= width - _RIM_PX) and (
+            top <= _RIM_PX or top + high >= height - _RIM_PX
+        )
         along_side = wide >= 0.9 * width or high >= 0.9 * height
         if area < _LEAST_GROUND * busy.size or not (at_corner or along_side):
             continue
@@ -101,29 +104,31 @@ def _page(small: RGB8, busy: Mask) -> Mask:
 
 
 def _fields(page: Mask, busy: Mask) -> list[Quad]:
+    """Return what stands on the page and is large, rectangular and drawn on, the largest first."""
     height, width = page.shape
     rest = cv2.morphologyEx((~page).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_THIN_PX, _THIN_PX), np.uint8))
-    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
+    count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
     fields: list[tuple[int, Quad]] = []
     largest_other = 0
     for number in range(1, count):
-        left, top, wide, high, _ = (int(value) for value in stats[number])
+        left, top, wide, high, area = (int(value) for value in stats[number])
         within = np.s_[top : top + high, left : left + wide]
-        part = labels[within] == number
-        is_field = (
-            wide * high >= _LEAST_FIELD * page.size
-            and part.mean() >= _FILLED
-            and busy[within].mean() >= _LEAST_BUSY
-        )
-        if not is_field:
-            largest_other = max(largest_other, int(part.sum()))
+        is_large, is_rectangle = wide * high >= _LEAST_FIELD * page.size, area >= _FILLED * wide * high
+        if is_large and is_rectangle and busy[within].mean() >= _LEAST_BUSY:
+            x0, x1 = _inset(left, left + wide - 1, width)
+            y0, y1 = _inset(top, top + high - 1, height)
+            fields.append((area, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])))
         else:
-            box = np.array([left, top, left + wide - 1.0, top + high - 1.0])
-            inset = np.where(box > [2, 2, width - 3, height - 3], _INSET_PX, 0) * [1, 1, 0, 0]
-            inset -= np.where(box < [2, 2, width - 3, height - 3], _INSET_PX, 0) * [0, 0, 1, 1]
-            x0, y0, x1, y1 = box + inset
-            fields.append((wide * high, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])))
+            largest_other = max(largest_other, area)
     fields.sort(key=lambda field: -field[0])
     if not fields or largest_other > _MOST_BESIDE * fields[0][0]:
         return []
-    return [field for _, field in fields]
+    return [quad for _, quad in fields]
+
+
+def _inset(first: int, last: int, side_px: int) -> tuple[float, float]:
+    """Move two opposite sides off the page, but for those at the picture's rim, where there is none."""
+    return (
+        first + _INSET_PX * (first > _RIM_PX),
+        last - _INSET_PX * (last < side_px - 1 - _RIM_PX),
+    )

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.records import entry_photo
 
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.registry.records.entry import Entry, EntryPhoto
@@ -56,16 +57,7 @@ def entries(draw: st.DrawFn) -> Entry:
     )
 
 
-PHOTO = EntryPhoto(
-    sha256="ab" * 32,
-    size_bytes=9,
-    media_type="image/png",
-    name="turi.png",
-    width_px=640,
-    height_px=480,
-    added_at=datetime(2026, 11, 24, tzinfo=UTC),
-    profile_id="standard-1",
-)
+PHOTO = entry_photo()
 ENTRY = Entry(id="M-000042-7", title="Turi", photos=(PHOTO,), registered_at=PHOTO.added_at)
 
 

@@ -20,6 +20,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from tests.pictures import spots
+from tests.records import entry_photo
 
 from motif.errors import (
     EntryNotFoundError,
@@ -30,7 +31,6 @@ from motif.errors import (
     SchemaVersionError,
 )
 from motif.profiles import CHEAPEST_1, STANDARD_1
-from motif.registry.records.entry import EntryPhoto
 from motif.registry.registry import Registry
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.migrate import OpenOptions
@@ -40,16 +40,7 @@ from motif.registry.storage.sql_store import SqlStore
 pytestmark = pytest.mark.slow  # starts processes
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-PHOTO = EntryPhoto(
-    sha256="ab" * 32,
-    size_bytes=9,
-    media_type="image/png",
-    name="turi.png",
-    width_px=640,
-    height_px=480,
-    added_at=NOON,
-    profile_id="cheapest-1",
-)
+PHOTO = entry_photo(added_at=NOON, profile_id="cheapest-1")
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from tests.pictures import spots
+from tests.records import entry_photo
 
 from motif.errors import RegistryCorruptError
 from motif.fingerprint import Fingerprint, fingerprint
@@ -55,15 +56,8 @@ def add(registry: Registry, *photos: Fingerprint) -> list[int]:
 
 
 def record_of(photo: Fingerprint) -> EntryPhoto:
-    return EntryPhoto(
-        sha256=photo.source_sha256,
-        size_bytes=9,
-        media_type="image/png",
-        name="turi.png",
-        width_px=120,
-        height_px=120,
-        added_at=AT,
-        profile_id="cheapest-1",
+    return entry_photo(
+        sha256=photo.source_sha256, width_px=120, height_px=120, added_at=AT, profile_id="cheapest-1"
     )
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from typing import Any
 
 from tests.pictures import spots
+from tests.records import entry_photo
 
 import motif
 from motif.matching.evidence import Evidence
@@ -44,13 +45,9 @@ def evidence(verdict: Verdict, basis: Any, **values: Any) -> Evidence:
 
 
 def photo_of(number: int, name: str | None = None) -> EntryPhoto:
-    return EntryPhoto(
+    return entry_photo(
         sha256=f"{number}a" * 32,
-        size_bytes=9,
-        media_type="image/png",
         name=f"cloth{number}.png" if name is None else name,
-        width_px=640,
-        height_px=480,
         added_at=AT,
         profile_id=CHEAPEST_1.id,
     )
