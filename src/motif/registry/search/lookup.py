@@ -21,7 +21,7 @@ from motif.profiles import Profile
 from motif.registry.records.ids import format_id
 from motif.registry.results import Match
 from motif.registry.search.cache import IndexCache
-from motif.registry.store import RESTORE_HINT, EntryReader, PhotoReference, Reader
+from motif.registry.store import RESTORE_HINT, EntryReader, PhotoReference
 
 _REMEMBERED = 500
 """Most decoded fingerprints kept in memory, about 90 KB each."""
@@ -57,12 +57,12 @@ class Lookup:
         self._lock = RWLock()
         self._remembering = threading.Lock()
 
-    def find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
+    def find(self, reader: EntryReader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
         """Search all active photos of a view.
 
         Parameters
         ----------
-        reader : Reader
+        reader : EntryReader
         query : Fingerprint
         limit : int
             Most entries returned.
@@ -82,7 +82,7 @@ class Lookup:
                 candidates = search(query, index, partial(self._load, reader), limit=photo_limit)
         return _matches(reader, candidates, query, limit=limit)
 
-    def find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
+    def find_among(self, reader: EntryReader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
         """Search a few photos only, without the index: those that were added a moment ago."""
         if not keys:
             return ()
@@ -91,7 +91,7 @@ class Lookup:
         candidates = search(query, index, load, limit=len(keys)) if len(index) else []
         return _matches(reader, candidates, query, limit=len(keys), among=frozenset(keys))
 
-    def _search_index(self, reader: Reader, query: Fingerprint, limit: int) -> list[Found]:
+    def _search_index(self, reader: EntryReader, query: Fingerprint, limit: int) -> list[Found]:
         """Search the index, which may be newer than the view: photos that the view lacks are not loaded."""
         while True:
             with self._lock.shared():
@@ -173,7 +173,7 @@ class Lookup:
 
 
 def _matches(
-    reader: Reader,
+    reader: EntryReader,
     candidates: Iterable[Found],
     query: Fingerprint,
     *,
