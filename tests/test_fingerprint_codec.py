@@ -73,6 +73,7 @@ def test_bytes_round_trip(value: Fingerprint) -> None:
     assert Fingerprint.from_bytes(data).to_bytes() == data
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None)
 @given(fingerprints())
 def test_json_round_trip_through_text(value: Fingerprint) -> None:
@@ -101,6 +102,7 @@ def test_any_flipped_bit_is_refused() -> None:
             Fingerprint.from_bytes(bytes(damaged))
 
 
+@pytest.mark.slow
 @given(st.binary(max_size=300))
 def test_any_other_bytes_are_refused(data: bytes) -> None:
     for value in (data, b"MOTIF\x00" + data):

@@ -13,6 +13,8 @@ from motif.messages import use_language
 from motif.profiles import CHEAPEST_1
 from motif.report.batch_text import contact_sheet, duplicates_text
 
+pytestmark = pytest.mark.slow
+
 
 def blots(seed: int) -> RGB8:
     return np.dstack([pictures.blots(seed, (22, 22), 14, dark=0, bright=200)] * 3)
@@ -42,14 +44,12 @@ def found(prints: dict[str, Fingerprint]) -> Duplicates:
     return find_duplicates(names, prints.__getitem__, profile=CHEAPEST_1)
 
 
-@pytest.mark.slow
 def test_pictures_of_one_design_make_a_group_in_the_order_of_the_batch(found: Duplicates) -> None:
     assert found.groups == (("a", "a mirrored", "a negative"), ("b", "b again"))
     assert found.pictures == 6
     assert not found.unsure
 
 
-@pytest.mark.slow
 def test_pairs_say_how(found: Duplicates) -> None:
     how = {(pair.first, pair.second): pair.evidence for pair in found.pairs}
     assert how["a", "a mirrored"].mirrored

@@ -25,6 +25,7 @@ def test_csv_has_a_row_for_each_entry_and_no_formula(filled: Registry, tmp_path:
     assert export(filled, tmp_path / "all.csv", include_withdrawn=True) == 2
 
 
+@pytest.mark.slow
 def test_jsonl_contains_all_linked_records(filled: Registry, tmp_path: Path) -> None:
     export(filled, tmp_path / "o.jsonl")
     (row,) = map(json.loads, (tmp_path / "o.jsonl").read_text(encoding="utf-8").splitlines())

@@ -95,6 +95,7 @@ def test_a_workbook_that_is_packed_anew_reads_as_it_was(tmp_path: Path, workbook
     ]
 
 
+@pytest.mark.slow
 @settings(max_examples=60)
 @given(draw=st.data())
 def test_a_damaged_workbook_is_read_or_refused_and_raises_no_other_error(

@@ -50,6 +50,7 @@ def test_an_index_with_other_drawn_cloths_is_made_anew(
         CandidateIndex.load(tmp_path / "index", CHEAPEST_1)
 
 
+@pytest.mark.slow
 def test_repeats_of_one_ornament_count_once() -> None:
     """A tile laid out thirty times coincides with itself everywhere, and says as much as one tile."""
     tile = np.random.default_rng(3).integers(0, 2, (8, 8), np.uint8)

@@ -189,6 +189,7 @@ def test_the_sheet_holds_both_cloths_and_bad_names_do_no_harm(language: str) -> 
 place = st.floats(0, 639, allow_nan=False, width=32)
 
 
+@pytest.mark.slow
 @settings(deadline=None, max_examples=60)
 @given(st.lists(st.tuples(place, place, place, place), max_size=60))
 def test_outlines_stay_on_the_swatch_and_pair_up(points: list[tuple[float, float, float, float]]) -> None:

@@ -62,6 +62,7 @@ def test_words_of_no_keypoint_agree_with_nothing(shelved: list[Words]) -> None:
     assert agreement(query, *joined([])).tolist() == []
 
 
+@pytest.mark.slow
 def test_words_come_back_as_they_were(shelved: list[Words]) -> None:
     again = Words.from_bytes(shelved[0].to_bytes())
     for name in ("word", "reading", "size", "angle"):

@@ -75,6 +75,7 @@ def test_mirror_and_negative_are_named(
     assert (found.verdict, found.mirrored, found.negative) == ("conflict", mirrored, negative)
 
 
+@pytest.mark.slow
 def test_points_and_transform_lead_to_the_same_place(known: dict[int, Fingerprint]) -> None:
     """The query is the right half, mirrored and enlarged: each point must land where it was cut out."""
     part = np.ascontiguousarray(blots(3)[:240, 320:][:, ::-1])
@@ -288,6 +289,7 @@ def searched(query: Gray, known: dict[int, Fingerprint], limit: int = 20) -> tup
     return search(fingerprint(query, CHEAPEST_1), index, load, limit=limit), loads
 
 
+@pytest.mark.slow
 def test_as_many_unlike_photos_are_returned_as_are_asked_for(eighteen: dict[int, Fingerprint]) -> None:
     """With a conflict few are verified; without one, ten and those that strokes propose."""
     index = CandidateIndex.of_few(eighteen, CHEAPEST_1)
@@ -338,6 +340,7 @@ def test_verification_goes_on_as_long_as_the_last_four_gave_an_indication(
     assert len({one.evidence.score for one in found[:6]}) == 1
 
 
+@pytest.mark.slow
 def test_lines_are_compared_where_tones_show_no_conflict() -> None:
     """Three tones in another order: dark is light and light is middle, so only lines coincide."""
     cells = np.random.default_rng(12).integers(0, 3, (18, 22))

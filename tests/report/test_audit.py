@@ -18,6 +18,8 @@ from motif.profiles import CHEAPEST_1
 from motif.report.audit import PartAudit, ReportAudit
 from motif.report.record import Report
 
+pytestmark = pytest.mark.slow
+
 Parts = dict[str, tuple[bool | None, str]]
 """What -> whether it holds, and the detail."""
 FIRST, SECOND = "M-000001-3", "M-000002-1"
@@ -149,7 +151,6 @@ def test_a_report_is_whole_where_its_document_holds_and_no_part_fails(
     }
 
 
-@pytest.mark.slow
 def test_every_part_of_an_untouched_report_holds_and_counts_what_there_is(
     found: Report, clear: Report, kept: motif.Registry
 ) -> None:
@@ -166,7 +167,6 @@ def test_every_part_of_an_untouched_report_holds_and_counts_what_there_is(
     assert parts_of(found, kept) == held, "the registry holds the photo itself"
 
 
-@pytest.mark.slow
 def test_the_closest_entry_alone_is_asked_for_again_and_only_its_photos_are_counted(
     kept: motif.Registry,
 ) -> None:
@@ -253,7 +253,6 @@ def test_a_photo_that_only_the_report_has_is_noticed(clear: Report, kept: motif.
     assert parts["registered photos"] == (False, "missing or changed: cdcdcdcdcdcdcdcd")
 
 
-@pytest.mark.slow
 def test_what_may_be_added_later_is_told_and_no_difference(clear: Report, own: motif.Registry) -> None:
     own.withdraw(SECOND, reason="twice")
     own.add_photo(FIRST, drawn(20))
@@ -263,7 +262,6 @@ def test_what_may_be_added_later_is_told_and_no_difference(clear: Report, own: m
     assert parts["registered photos"] == (True, "the SHA-256 of all 3 match")
 
 
-@pytest.mark.slow
 def test_originals_that_are_missing_are_named(
     found: Report, first_sheet: Report, own: motif.Registry, tmp_path: Path
 ) -> None:
@@ -280,7 +278,6 @@ def test_originals_that_are_missing_are_named(
     assert parts["answer"][0] is None
 
 
-@pytest.mark.slow
 def test_a_photo_that_was_registered_since_is_asked_about_again_without_being_given(
     clear: Report, own: motif.Registry
 ) -> None:
@@ -303,7 +300,6 @@ def test_another_photo_than_the_checked_one_is_told_and_not_asked_about(
     assert "answer" not in parts
 
 
-@pytest.mark.slow
 def test_in_a_registry_that_has_grown_the_answer_is_the_same_and_the_events_of_the_report_are_counted(
     clear: Report, found: Report, own: motif.Registry
 ) -> None:
@@ -316,7 +312,6 @@ def test_in_a_registry_that_has_grown_the_answer_is_the_same_and_the_events_of_t
         assert (parts["ledger"], parts["answer"]) == (events, answer)
 
 
-@pytest.mark.slow
 def test_an_answer_of_an_empty_registry_is_asked_again(tmp_path: Path) -> None:
     with motif.Registry.open(tmp_path / "empty", profile=CHEAPEST_1) as empty:
         report = checked(drawn(9), empty)
@@ -354,7 +349,6 @@ def test_another_version_may_score_otherwise_but_indicates_the_same(
     assert parts_of(rewritten(clear, change), kept, drawn(9))["answer"] == said
 
 
-@pytest.mark.slow
 def test_an_indication_that_another_version_gives_less_weight_is_another_answer(
     found: Report, own: motif.Registry
 ) -> None:
@@ -372,7 +366,6 @@ def test_an_indication_that_another_version_gives_less_weight_is_another_answer(
         assert parts_of(weighed(verdict), own)["answer"] == (None, changed)
 
 
-@pytest.mark.slow
 def test_a_sheet_is_made_again_while_the_registry_is_as_it_was(
     first_sheet: Report, own: motif.Registry
 ) -> None:
@@ -393,7 +386,6 @@ def test_a_sheet_is_made_again_while_the_registry_is_as_it_was(
     assert "checked photo" not in parts and "answer" not in parts
 
 
-@pytest.mark.slow
 def test_a_decision_is_made_again_while_the_registry_is_as_it_was(own: motif.Registry) -> None:
     photo = drawn(9)
     decision = own.decide(photo.sha256, FIRST, verdict="reject", by="Bu Sri", reason="lain")

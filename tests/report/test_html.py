@@ -14,6 +14,8 @@ from tests.report.sample_check import SampleCheck, figures
 import motif
 from motif.report.text import printable
 
+pytestmark = pytest.mark.slow
+
 KEPT = {
     "first_announced",
     "filed",
@@ -33,7 +35,6 @@ KEPT = {
 PLAIN = "plain"
 
 
-@pytest.mark.slow
 def test_a_page_needs_nothing_from_outside_and_runs_nothing(
     reused: SampleCheck, sheet: motif.report.Report
 ) -> None:
@@ -46,14 +47,12 @@ def test_a_page_needs_nothing_from_outside_and_runs_nothing(
         assert "url(" not in motif.report.report_html(report, "id").decode()
 
 
-@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes(reused: SampleCheck, registry: motif.Registry) -> None:
     again = motif.report.check_report(reused.result, reused.photo, registry)
     assert motif.report.report_html(again, "id") == motif.report.report_html(reused.report, "id")
     assert motif.report.report_html(again, "en") != motif.report.report_html(again, "id")
 
 
-@pytest.mark.slow
 def test_the_answer_comes_first_in_plain_words(reused: SampleCheck, new: SampleCheck) -> None:
     found, clear = (Page(motif.report.report_html(one.report, "id")).text for one in (reused, new))
     assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
@@ -82,7 +81,6 @@ def test_it_stays_small(reused: SampleCheck, sheet: motif.report.Report) -> None
     assert max(len(motif.report.report_html(one, "id")) for one in (reused.report, sheet)) < 1_200_000
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("kind", ["reused", "sheet"])
 def test_no_text_changes_its_structure(kind: str, request: pytest.FixtureRequest) -> None:
     given = request.getfixturevalue(kind)

@@ -18,6 +18,8 @@ from motif.report import blocks
 from motif.report.document import document_of
 from motif.report.pdf import lay_out, spelled
 
+pytestmark = pytest.mark.slow
+
 poppler = pytest.mark.skipif(
     shutil.which("pdftotext") is None or shutil.which("pdftoppm") is None,
     reason="pdftotext and pdftoppm are missing; they come with Debian's poppler-utils",
@@ -56,7 +58,6 @@ def test_fonts_are_embedded_and_nothing_is_run_or_fetched(made: bytes) -> None:
         ]
 
 
-@pytest.mark.slow
 def test_the_same_report_gives_the_same_bytes(
     made: bytes, reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -88,7 +89,6 @@ def test_every_page_can_be_drawn_and_the_answer_is_on_the_first(made: bytes, tmp
     assert "Ada indikasi kesamaan dengan M-000001-3" in words(made, "-l", "1")
 
 
-@pytest.mark.slow
 @poppler
 def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(registry: motif.Registry) -> None:
     text = words(motif.report.report_pdf(motif.report.entry_report("M-000004-5", registry), "id"))
@@ -96,7 +96,6 @@ def test_a_title_in_javanese_letters_is_shown_and_one_in_others_is_spelled(regis
     assert "\\u4e2d" in text
 
 
-@pytest.mark.slow
 def test_no_text_changes_its_structure(reused: SampleCheck) -> None:
     document = document_of(reused.report, "id")
     sha256 = next(iter(reused.report.pictures))
@@ -113,7 +112,6 @@ def test_no_text_changes_its_structure(reused: SampleCheck) -> None:
     assert found == expected
 
 
-@pytest.mark.slow
 @poppler
 def test_hostile_texts_are_shown_as_they_are(reused: SampleCheck) -> None:
     document = document_of(reused.report, "id")

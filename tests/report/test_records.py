@@ -9,8 +9,9 @@ from tests.report.sample_check import SAMPLES, SampleCheck
 import motif
 from motif.errors import EntryNotFoundError, ParameterError
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_the_sheet_tells_design_filing_and_maker(sheet: motif.report.Report) -> None:
     text = Page(motif.report.report_html(sheet, "id")).text
     for said in (
@@ -39,7 +40,6 @@ def test_a_match_tells_its_filing_and_which_came_first(reused: SampleCheck) -> N
     assert "M-000001-3 first announced, as stated" in text
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("verdict", "said"), [("confirm", "motif yang sama"), ("reject", "dua motif")])
 def test_a_decision_is_reported_and_its_report_holds(
     tmp_path_factory: pytest.TempPathFactory, verdict: str, said: str

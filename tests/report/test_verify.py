@@ -15,8 +15,9 @@ import motif
 from motif.errors import ParameterError
 from motif.report.audit import PartAudit
 
+pytestmark = pytest.mark.slow
 
-@pytest.mark.slow
+
 def test_an_untouched_report_holds_in_both_forms_and_languages(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -26,7 +27,6 @@ def test_an_untouched_report_holds_in_both_forms_and_languages(
         assert [part.holds for part in audit.parts] == [True] * 6
 
 
-@pytest.mark.slow
 def test_what_another_version_measured_differently_is_no_tampering(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -49,7 +49,6 @@ def test_what_another_version_measured_differently_is_no_tampering(
     assert not audit.whole, "another version is no excuse for another indication"
 
 
-@pytest.mark.slow
 def test_a_sheet_holds_too(sheet: motif.report.Report, registry: motif.Registry) -> None:
     audit = motif.report.verify_report(motif.report.report_pdf(sheet, "en"), registry=registry)
     assert [part.holds for part in audit.parts] == [True] * 5
@@ -61,7 +60,6 @@ def test_without_registry_and_photo_the_document_alone_is_looked_at(reused: Samp
     assert [(part.what, part.holds) for part in audit.parts] == [("document", True), ("ledger", None)]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("old", "new"),
     [
@@ -84,7 +82,6 @@ def test_another_picture_in_its_place_is_refused(reused: SampleCheck, new: Sampl
         motif.report.verify_report(data.replace(base64.b64encode(ours), base64.b64encode(other)))
 
 
-@pytest.mark.slow
 def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -97,7 +94,6 @@ def test_a_record_that_was_rewritten_with_its_document_differs_from_the_registry
     assert {part.what for part in audit.parts if part.holds is False} == {"registered motifs", "answer"}
 
 
-@pytest.mark.slow
 def test_a_better_score_in_record_and_document_is_noticed_by_asking_again(
     reused: SampleCheck, registry: motif.Registry
 ) -> None:
@@ -128,7 +124,6 @@ def test_another_attachment_is_noticed(reused: SampleCheck, new: SampleCheck) ->
     assert holds(saved.getvalue(), "document") is False
 
 
-@pytest.mark.slow
 def test_a_registry_that_has_grown_keeps_the_report_whole(tmp_path_factory: pytest.TempPathFactory) -> None:
     with motif.Registry.open(tmp_path_factory.mktemp("grown")) as registry:
         registry.register(SAMPLES / "ceplok_0014.jpg", title="Ceplok")
@@ -159,7 +154,6 @@ def test_other_files_are_refused(data: bytes) -> None:
         motif.report.verify_report(data)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     "path",
     [

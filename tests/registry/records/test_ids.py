@@ -32,6 +32,7 @@ def test_every_single_wrong_digit_is_noticed(number: int, data: st.DataObject) -
         parse_id(right[:place] + other + right[place + 1 :])
 
 
+@pytest.mark.slow
 @given(NUMBERS, st.data())
 def test_every_swap_of_neighbours_is_noticed(number: int, data: st.DataObject) -> None:
     digits = f"{number:06}{check_digit(str(number))}"
@@ -76,6 +77,7 @@ def test_what_is_no_id_is_not_found(text: str) -> None:
     assert "M-000042-7" in caught.value.hint
 
 
+@pytest.mark.slow
 @given(st.text())
 def test_any_text_is_an_id_or_not_found(text: str) -> None:
     try:

@@ -70,6 +70,7 @@ def named(matches: tuple[Match, ...]) -> list[tuple[str, str]]:
     return [(match.entry.id, match.verdict) for match in matches]
 
 
+@pytest.mark.slow
 def test_a_fresh_search_finds_the_very_first_photo(
     registry: Registry, photo_of: Callable[[int], Fingerprint]
 ) -> None:
@@ -80,6 +81,7 @@ def test_a_fresh_search_finds_the_very_first_photo(
         assert find(registry, fresh, photo_of(0)) == [("M-000001-3", "conflict")]
 
 
+@pytest.mark.slow
 def test_a_search_is_level_with_what_was_added_and_withdrawn(
     registry: Registry, photo_of: Callable[[int], Fingerprint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -113,6 +115,7 @@ def test_a_view_that_is_older_than_the_index_finds_what_was_there(
         assert named(search.find(older, photo_of(0), limit=MOST)) == [("M-000001-3", "conflict")]
 
 
+@pytest.mark.slow
 def test_an_entry_is_reported_once_by_its_closest_photo(
     registry: Registry, photo_of: Callable[[int], Fingerprint]
 ) -> None:
@@ -236,6 +239,7 @@ def test_the_fingerprints_used_last_are_remembered(
         assert len(search._memory) == 3
 
 
+@pytest.mark.slow
 def test_an_index_is_saved_once_enough_has_changed(
     registry: Registry, photo_of: Callable[[int], Fingerprint], tmp_path: Path
 ) -> None:
@@ -263,6 +267,7 @@ def test_an_index_is_saved_once_enough_has_changed(
     assert is_saved_after(withdrawn=(ids[3],)), "what was withdrawn counts as what was added"
 
 
+@pytest.mark.slow
 def test_a_large_index_is_saved_after_a_tenth_of_it_has_changed(
     registry: Registry,
     photo_of: Callable[[int], Fingerprint],

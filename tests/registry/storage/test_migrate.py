@@ -150,6 +150,7 @@ def test_commands_on_a_current_registry_load_no_alembic(
     assert (run.returncode, run.stdout.splitlines()[-1]) == (0, "True False"), run.stderr
 
 
+@pytest.mark.slow
 def test_an_older_registry_is_migrated_whole(
     small_registry: Path, use_next_revision: Callable[..., None]
 ) -> None:
