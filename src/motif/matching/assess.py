@@ -12,6 +12,7 @@ from motif.hashes import HASH_BITS, hamming
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
+from motif.matching.marks import is_mark, on_mark
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import Floats, View, plain_view
 from motif.profiles import Profile, ScoreWeights
@@ -25,6 +26,9 @@ halved and saved at JPEG quality 40 stay within 13; of 22 665 pairs of different
 and 50 cloths) none is nearer than 90."""
 
 _SAME_PICTURE_SCORE = 0.99
+
+_LAID_OVER_MAX = 5
+"""Times that two drawings are laid over each other, each time without the marks that coincided before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +62,8 @@ def assess_candidate(
     """Compare a query with one candidate, in the one or two views that got most of its votes.
 
     Geometry decides how much of the two drawings coincides under one affine transform (see
-    ``geometry.coincide``), and the better of the two views is scored. The hashes of the two fingerprints
+    ``geometry.coincide``), and the better of the two views is scored. A label or watermark that coincides
+    is set aside, and the rest is looked at again (see ``marks.is_mark``). The hashes of the two fingerprints
     are compared as well: a re-saved picture is recognised without keypoints.
 
     Parameters
@@ -75,7 +80,8 @@ def assess_candidate(
     Returns
     -------
     Evidence
-        Basis "votes" and verdict "clear" where no geometry holds and the hashes differ.
+        Basis "votes" and verdict "clear" where no geometry holds and the hashes differ; basis "label" where
+        only a mark coincides.
 
     References
     ----------
@@ -83,17 +89,48 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    best = unverified(candidate)
+    best, mark = unverified(candidate), None
     for number in np.argsort(candidate.votes)[::-1][:2]:
-        votes, background = candidate.votes[number], variant.background[number]
+        votes = candidate.votes[number]
         if votes < _SECOND_VIEW * max(candidate.votes):
             break
-        coincidence = coincide(variant.views[number], target, background)
-        if coincidence is not None:
-            value = score(coincidence, target, background, votes, variant.weights)
-            if value > best.score:
-                best = _evidence(coincidence, value, variant, background, profile)
+        of_cloth, of_mark = _coincidences((query, registered), variant, (number, votes), target, profile)
+        if of_cloth is not None and of_cloth.score > best.score:
+            best = of_cloth
+        mark = mark or of_mark
+    if mark is not None and best.verdict == "clear":
+        best = replace(mark, score=best.score, verdict="clear", basis="label", false_alarm_rate=None)
     return sized(_same_picture(query, registered, best), query, registered)
+
+
+def _coincidences(
+    pair: tuple[Fingerprint, Fingerprint],
+    variant: QueryVariant,
+    voted: tuple[np.intp, float],
+    target: View,
+    profile: Profile,
+) -> tuple[Evidence | None, Evidence | None]:
+    """Return how the cloths coincide in one view, and how a mark on both does.
+
+    The keypoints of a mark are taken away, and what is left is laid over each other again: under one label
+    may lie two designs, or the same one twice.
+    """
+    number, votes = voted
+    view, background, mark = variant.views[number], variant.background[number], None
+    for _ in range(_LAID_OVER_MAX):
+        coincidence = coincide(view, target, background)
+        if coincidence is None:
+            return None, mark
+        value = score(coincidence, target, background, votes, variant.weights)
+        evidence = _evidence(coincidence, value, variant, background, profile)
+        if evidence.verdict == "clear" or not is_mark(*pair, evidence):
+            return evidence, mark
+        mark = mark or evidence
+        marked = coincidence.pairs.take(on_mark(pair[0], evidence))
+        rest = np.delete(np.arange(len(background)), marked.query)
+        view, background = view.take(rest), background[rest]
+        target = target.take(np.delete(np.arange(len(target.xy)), marked.registered))
+    return None, mark
 
 
 def sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:

@@ -45,6 +45,16 @@ class View:
     mirrored: bool = False
     negative: bool = False
 
+    def take(self, rows: npt.NDArray[np.intp]) -> View:
+        """Return some of the keypoints."""
+        return replace(
+            self,
+            xy=self.xy[rows],
+            log2_size=self.log2_size[rows],
+            angle_rad=self.angle_rad[rows],
+            descriptors=self.descriptors[rows],
+        )
+
 
 def as_strokes(value: Fingerprint) -> Fingerprint:
     """Return the fingerprint with its strokes as its keypoints, so that strokes are compared."""

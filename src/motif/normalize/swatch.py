@@ -15,7 +15,7 @@ from motif.color import luma
 from motif.normalize.exposure import Mask, clear_glare
 from motif.normalize.light import LightColor, even_light
 from motif.normalize.outline import Outline, as_tuples, find_outline
-from motif.normalize.page import page_fields
+from motif.normalize.page import is_label, page_fields
 from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, scaled, warped
 from motif.normalize.small import reduced
 from motif.photo.photo import Photo
@@ -190,7 +190,9 @@ def _outline(rgb: RGB8) -> Outline:
     """Find the cloth; on a page that shows one picture, in that one. Of several none is preferred."""
     fields = page_fields(rgb)
     if not fields:
-        return find_outline(rgb)
+        outline = find_outline(rgb)
+        is_cut = outline.corners is not None and not is_label(rgb, outline.corners)
+        return outline if is_cut else Outline(kind="whole", corners=None, confidence=0.0)
     if len(fields) > 1:
         return Outline(kind="whole", corners=None, confidence=0.0)
     (left, top), (right, bottom) = np.rint(fields[0][0]).astype(int), np.rint(fields[0][2]).astype(int)
