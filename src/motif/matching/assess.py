@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
@@ -13,6 +14,7 @@ from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
 from motif.matching.marks import is_mark, on_mark
+from motif.matching.parts import Polygon, outlined
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import Floats, View, plain_view
 from motif.profiles import Profile, ScoreWeights
@@ -112,8 +114,8 @@ def _coincidences(
 ) -> tuple[Evidence | None, Evidence | None]:
     """Return how the cloths coincide in one view, and how a mark on both does.
 
-    The keypoints of a mark are taken away, and what is left is laid over each other again: under one label
-    may lie two designs, or the same one twice.
+    What lies within the mark is taken away, and the rest is laid over each other again: under one label may
+    lie two designs, or the same one twice.
     """
     number, votes = voted
     view, background, mark = variant.views[number], variant.background[number], None
@@ -126,11 +128,23 @@ def _coincidences(
         if evidence.verdict == "clear" or not is_mark(*pair, evidence):
             return evidence, mark
         mark = mark or evidence
-        marked = coincidence.pairs.take(on_mark(pair[0], evidence))
-        rest = np.delete(np.arange(len(background)), marked.query)
+        marked = on_mark(pair[0], evidence)
+        points = tuple(point for point, lies_on_it in zip(evidence.points, marked, strict=True) if lies_on_it)
+        part, taken = sized(replace(evidence, points=points), *pair), coincidence.pairs.take(marked)
+        rest = _outside(view, taken.query, part.query_outline)
         view, background = view.take(rest), background[rest]
-        target = target.take(np.delete(np.arange(len(target.xy)), marked.registered))
+        target = target.take(_outside(target, taken.registered, part.registered_outline))
     return None, mark
+
+
+def _outside(view: View, rows: npt.NDArray[np.intp], outlines: tuple[Polygon, ...]) -> npt.NDArray[np.intp]:
+    """Return the keypoints outside the outlines, without some rows."""
+    x, y = np.clip(np.rint(view.xy).astype(int), 0, [view.width_px - 1, view.height_px - 1]).T
+    if view.mirrored:
+        x = view.width_px - 1 - x
+    outside = ~outlined(outlines, (view.width_px, view.height_px))[y, x]
+    outside[rows] = False
+    return np.flatnonzero(outside)
 
 
 def sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:

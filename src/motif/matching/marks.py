@@ -31,9 +31,9 @@ from motif.matching.views import UNIT, Floats
 
 FILE: Final = "marks.npz"
 
-_MARK: Final[dict[Basis, float]] = {"keypoints": 1.2, "strokes": 2.0}
+_MARK: Final[dict[Basis, float]] = {"keypoints": 1.0, "strokes": 1.6}
 """Least mean log-odds of what coincides; of strokes, with those of the tones around them added."""
-_APART: Final[dict[Basis, float]] = {"keypoints": 1.0, "strokes": 1.5}
+_APART: Final[dict[Basis, float]] = {"keypoints": 0.6, "strokes": 1.3}
 """Least difference between that and the mean of the rest."""
 _AT_PX: Final = 2.0
 _NEAR_PX: Final[dict[Basis, float]] = {"keypoints": _AT_PX, "strokes": 14.0}
