@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.matching.places import pairs_of, similarity_transform, unlike, view_of
 
 from motif import CHEAPEST_1, STANDARD_1
+from motif.arrays import Floats
 from motif.matching import score as scoring
 from motif.matching.geometry import Coincidence
 from motif.matching.score import (
@@ -22,7 +23,7 @@ from motif.matching.score import (
     verdict_of,
     votes_score,
 )
-from motif.matching.views import Floats, View
+from motif.matching.views import View
 from motif.profiles import ScoreWeights
 
 NO_WEIGHT = ScoreWeights(**{weight.name: 0.0 for weight in fields(ScoreWeights)})

@@ -6,12 +6,9 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from motif.arrays import Floats
+from motif.arrays import Doubles, Floats
 from motif.features.symmetry import Symmetry, score_groups
-
-Doubles = npt.NDArray[np.float64]
 
 PERIOD: Final = 48
 """Samples along the period."""

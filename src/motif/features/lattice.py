@@ -15,8 +15,8 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats, frozen
-from motif.features.autocorrelation import LEAST_PERIOD_PX, Doubles, PeakMap
+from motif.arrays import Doubles, Floats, frozen
+from motif.features.autocorrelation import LEAST_PERIOD_PX, PeakMap
 from motif.features.bravais import reduced, reduced_all, sublattices
 
 _MEASURED: Final = 8

@@ -16,12 +16,11 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
+from motif.arrays import Doubles, Floats
 from motif.features.bravais import Basis
 from motif.features.tile import GRID, Tile
 from motif.features.wallpaper import GROUPS, Linear, Operation, Setting, settings, supergroups
 
-Doubles = npt.NDArray[np.float64]
 AxisKind = Literal["mirror", "glide"]
 
 _HOLDS_FROM: Final = 0.80

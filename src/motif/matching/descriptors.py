@@ -21,10 +21,11 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Cohort
 from motif.matching.neighbors import Neighbors, appended, beside, trained_on
-from motif.matching.views import SIZE_STEPS, TURN_STEPS, Floats, View, distinct, plain_view, quantized
+from motif.matching.views import SIZE_STEPS, TURN_STEPS, View, distinct, plain_view, quantized
 from motif.profiles import Profile
 
 OCTAVE_STEP = 0.6

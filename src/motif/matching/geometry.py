@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.views import Floats, View
+from motif.arrays import Floats
+from motif.matching.views import View
 
 TOLERANCE_PX = 10.0
 LEAST_INLIERS = 4

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
@@ -29,7 +30,7 @@ from motif.matching.descriptors import (
     Rows,
     best_bins,
 )
-from motif.matching.views import SIZE_STEPS, Floats, View, as_strokes, distinct, query_views
+from motif.matching.views import SIZE_STEPS, View, as_strokes, distinct, query_views
 from motif.matching.visual_words import ITEM, WORDS, Words, words_of
 from motif.profiles import Profile
 

@@ -20,8 +20,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import DESCRIPTOR_SIZE
-from motif.matching.views import UNIT, Floats
+from motif.matching.views import UNIT
 
 Bytes = npt.NDArray[np.uint8]
 

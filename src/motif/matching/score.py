@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.matching.geometry import TOLERANCE_PX, Coincidence, cell_numbers, count_cells
-from motif.matching.views import Floats, View, distinct
+from motif.matching.views import View, distinct
 from motif.profiles import Profile, ScoreWeights
 
 Verdict = Literal["clear", "review", "conflict"]

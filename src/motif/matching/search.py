@@ -10,6 +10,7 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from motif.arrays import Floats
 from motif.errors import IncomparableFingerprintsError
 from motif.fingerprint import Fingerprint, fingerprint, require_comparable
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
@@ -17,7 +18,7 @@ from motif.matching.candidates import CandidateIndex, RerankingIndex
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence, Found
 from motif.matching.score import Verdict
-from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
+from motif.matching.views import VIEWS, View, as_strokes, query_views
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile

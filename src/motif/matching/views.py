@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import mirrored, negative
 from motif.fingerprint import Fingerprint
 
@@ -18,8 +19,6 @@ TURN_STEPS = np.float32(65536 / (2 * np.pi))
 
 VIEWS = 4
 """A query is compared as it is, negative, mirrored, and both."""
-
-Floats = npt.NDArray[np.float32]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

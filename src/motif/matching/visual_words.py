@@ -23,7 +23,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.views import UNIT, VIEWS, Floats, View, quantized
+from motif.arrays import Floats
+from motif.matching.views import UNIT, VIEWS, View, quantized
 
 WORDS: Final = 8192
 """How many words there are."""
