@@ -43,7 +43,7 @@ class Keypoints:
     xy : ndarray, float32, shape (N, 2), swatch pixels (x, y), multiples of 1/32
     size_px : ndarray, float32, shape (N,), pixels
         Diameter of the meaningful neighbourhood (OpenCV's ``KeyPoint.size``).
-    angle_deg : ndarray, float32, shape (N,), degrees, 0 <= angle < 360
+    angle_deg : ndarray, float32, shape (N,), degrees, 0 <= angle < 360, clockwise from x
         Dominant gradient direction, clockwise as seen on screen (y runs downward).
     descriptors : ndarray, uint8, shape (N, 128)
         RootSIFT [1]_ times 512, rounded and clipped to 255: ``[row, column, orientation bin]``.

@@ -23,14 +23,13 @@ from motif.matching.descriptors import Candidate, DescriptorIndex, rows_of
 from motif.matching.views import View, as_strokes
 from motif.profiles import STANDARD_1, Profile
 
-__all__ = ["Candidate", "CandidateIndex"]
-
 RERANKED: Final = 40
 """Photos whose keypoints vote again."""
 
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+"""Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 
 class CandidateIndex:

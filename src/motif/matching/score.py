@@ -188,6 +188,17 @@ def false_alarm_rate(score: float, profile: Profile) -> float:
 def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
     """Compare a score and the number of coinciding 8-px cells with the profile's thresholds.
 
+    Parameters
+    ----------
+    score : float, range 0..1
+    profile : Profile
+    cells : int
+        Cells in which query and registered design coincide.
+
+    Returns
+    -------
+    "clear", "review" or "conflict"
+
     Examples
     --------
     >>> from motif.profiles import STANDARD_1

@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
-from motif.matching.evidence import Found
+from motif.matching.evidence import SearchHit
 from motif.matching.search import search
 from motif.messages import N_
 from motif.profiles import Profile
@@ -39,12 +39,12 @@ class LookedBack:
     ----------
     seen : int
         The newest check that was looked at.
-    matches : tuple of Found
+    matches : tuple of SearchHit
         Their keys are the numbers of the checks.
     """
 
     seen: int
-    matches: tuple[Found, ...]
+    matches: tuple[SearchHit, ...]
 
 
 class Alerts:

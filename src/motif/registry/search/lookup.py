@@ -13,7 +13,7 @@ from itertools import islice
 from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
-from motif.matching.evidence import Evidence, Found
+from motif.matching.evidence import Evidence, SearchHit
 from motif.matching.inverted_index import InvertedIndex
 from motif.matching.search import same_file, search
 from motif.messages import N_
@@ -91,7 +91,7 @@ class Lookup:
         candidates = search(query, index, load, limit=len(keys)) if len(index) else []
         return _matches(reader, candidates, query, limit=len(keys), among=frozenset(keys))
 
-    def _search_index(self, reader: EntryReader, query: Fingerprint, limit: int) -> list[Found]:
+    def _search_index(self, reader: EntryReader, query: Fingerprint, limit: int) -> list[SearchHit]:
         """Search the index, which may be newer than the view: photos that the view lacks are not loaded."""
         while True:
             with self._lock.shared():
@@ -174,7 +174,7 @@ class Lookup:
 
 def _matches(
     reader: EntryReader,
-    candidates: Iterable[Found],
+    candidates: Iterable[SearchHit],
     query: Fingerprint,
     *,
     limit: int,
