@@ -15,7 +15,7 @@ import pytest
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
 from motif.registry.audit.findings import Audit
-from motif.registry.audit.ledger import _spelled, verify_registry
+from motif.registry.audit.ledger import _event_json, verify_registry
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import EMPTY_ROOT, consistency_path, frontier_of, inclusion_paths
@@ -188,7 +188,7 @@ def test_an_event_is_spelled_as_text_only_where_plain_json_spells_it_otherwise(
 ) -> None:
     at = datetime(2026, 11, 24, tzinfo=UTC)
     event = Event(seq=7, revision=3, at=at, by="Sri", kind="record.put", data=data)
-    assert _spelled(event) == (event.to_json() if is_plain else event.to_bytes().decode())
+    assert _event_json(event) == (event.to_json() if is_plain else event.to_bytes().decode())
 
 
 def test_a_checkpoint_is_signed_with_the_key_that_is_given_or_else_the_users_own(

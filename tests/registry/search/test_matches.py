@@ -282,7 +282,7 @@ def test_a_large_index_is_saved_after_a_tenth_of_it_has_changed(
         before = cache.path.stat().st_ino if cache.path.exists() else None
         add(registry, photo_of(0))
         with registry._store.reading() as reader, search._lock.alone():
-            search._level(reader)
+            search._catch_up(reader)
         if cache.path.exists() and cache.path.stat().st_ino != before:
             saved_at.append(count)
     assert saved_at == [*range(1, 20), 21, 23, 25, 27, 29, 32]

@@ -151,7 +151,7 @@ def test_originals_are_kept_in_parts(engine: sa.Engine) -> None:
         assert originals.get(sha256, size_bytes=size) == data
         with pytest.raises(RegistryCorruptError, match="was changed"):
             originals.get(sha256, size_bytes=size + 1)
-    assert {explained for _, explained in originals.strangers(())} == {
+    assert {explained for _, explained in originals.unregistered_files(())} == {
         "whole file of a registration that was refused or stopped"
     }
     with pytest.raises(ParameterError):

@@ -184,7 +184,7 @@ def _check_originals(
             how = "removed" if "is missing" in error.message else "changed"
             what = N_("original {sha256} of {id}", sha256=sha256, id=format_id(row["entry_number"]))
             findings.append(Finding(how=how, what=what, detail=error.message))
-    for path, explanation in originals.strangers(expected.keys()):
+    for path, explanation in originals.unregistered_files(expected.keys()):
         if explanation:
             notes.append(N_("{where}: {what}", where=path, what=explanation))
         else:

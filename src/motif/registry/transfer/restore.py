@@ -44,9 +44,9 @@ def restore_registry(
     archive : path
         May come from anybody.
     target : as for ``Registry.open``
-        Empty or not there yet, or a restoring that was stopped, which is gone on with.
+        Empty, or not there yet; or what an earlier attempt left, which is continued.
     on_progress : callable, optional
-        Hears how many events are restored, and how many there are.
+        See ``ProgressCallback``.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def restore_registry(
     Raises
     ------
     RegistryCorruptError
-        If the archive is damaged, or is none of ours.
+        If the archive is damaged, or was not written by ``backup_registry``.
     RegistryError
         If the target holds something else, or cannot be written.
     """
