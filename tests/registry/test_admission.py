@@ -116,7 +116,7 @@ def test_a_refusal_tells_score_and_whether_it_is_the_very_file(
         _relevant((match(entries[3], "conflict", 0.75, basis),), own=0, allow_duplicate=False)
     assert (caught.value.entry_id, caught.value.score) == ("M-000004-5", 0.75)
     assert caught.value.same_file is same_file
-    assert ("is the very file of M-000004-5" in str(caught.value)) is same_file
+    assert ("is the same file as a photo of M-000004-5" in str(caught.value)) is same_file
 
 
 @pytest.mark.slow
@@ -215,7 +215,7 @@ def test_what_others_added_is_searched_apart_only_where_it_is_little_and_resembl
 def test_a_known_file_is_refused_before_anything_is_computed_of_it(registry: Registry) -> None:
     wrong = fingerprint(spots(20), CHEAPEST_1)
     known = registry.original("M-000004-5")
-    with pytest.raises(DuplicateMotifError, match="the very file of M-000004-5"):
+    with pytest.raises(DuplicateMotifError, match="the same file as a photo of M-000004-5"):
         registry.register(known, title="Turi", computed=wrong)
 
 

@@ -51,7 +51,7 @@ class Journal:
     Raises
     ------
     BatchOutputError
-        If it is no regular file, holds something else, or another run has it open.
+        If it is not a regular file, holds something else, or another run has it open.
     OSError
         If the disk is full, or refuses.
     """
@@ -327,14 +327,14 @@ def open_locked(path: Path) -> BinaryIO:
     Raises
     ------
     BatchOutputError
-        If it is no regular file, or another run has it open.
+        If it is not a regular file, or another run has it open.
     OSError
         If the disk is full, or refuses.
     """
     existed = path.exists()
     if existed and not stat.S_ISREG(path.stat().st_mode):
         hint = N_("Name a file; without -o, rows go to stdout.")
-        raise BatchOutputError(N_("{path!r} is no regular file", path=os.fspath(path)), hint=hint)
+        raise BatchOutputError(N_("{path!r} is not a regular file", path=os.fspath(path)), hint=hint)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, flags, 0o666), "r+b")
     try:

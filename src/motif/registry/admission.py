@@ -333,7 +333,7 @@ def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotif
     )
     facts = {"id": entry.id, "title": entry.title, "score": score}
     if same_file:
-        message = N_("photo is the very file of {id} {title!r} (score {score:.2f})", **facts)
+        message = N_("photo is the same file as a photo of {id} {title!r} (score {score:.2f})", **facts)
     else:
         message = N_("photo shows the design of {id} {title!r} (score {score:.2f})", **facts)
     return DuplicateMotifError(

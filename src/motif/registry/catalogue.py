@@ -169,7 +169,7 @@ class Records:
         if not CLASSES[LETTERS[full_id[0]]].PERSONAL:
             hint = N_("Put a new version, or withdraw the entry.")
             raise ParameterError(
-                N_("{wanted} is no record of a person, and is not erased", wanted=full_id), hint=hint
+                N_("{wanted} is not a record of a person, and is not erased", wanted=full_id), hint=hint
             )
         reason = required_reason(reason, hint=N_("Say why it is erased, without naming the person."))
         with self._store.writing(by=self._by) as writer:
@@ -260,7 +260,7 @@ def record_of(reader: RecordReader, record_id: str, version: int | None = None) 
     """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
     stored = reader.record(record_id, version)
     if not stored.body:
-        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
+        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log says when and why."))
     return _read(stored)
 
 

@@ -96,7 +96,7 @@ class Ledger:
         subject = _subject_id(what)
         events = tuple(event for event in self.events() if subject in subjects(event))
         if not events:
-            message = N_("the log tells nothing of {what!r:.80}", what=what)
+            message = N_("the log has no event about {what!r:.80}", what=what)
             raise EntryNotFoundError(message, hint=N_("Check the id."))
         return events
 
@@ -217,7 +217,7 @@ class Ledger:
             size = Checkpoint.from_note(since).size
             if not 1 <= size <= newest.size:
                 message = N_(
-                    "the checkpoint given knew {size} events; expected 1 to {most}",
+                    "the checkpoint given covers {size} events; expected 1 to {most}",
                     size=size,
                     most=newest.size,
                 )

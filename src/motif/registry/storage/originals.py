@@ -124,7 +124,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         if not stat.S_ISDIR(folder.lstat().st_mode):
-            message = N_("{name} among the originals is no folder", name=folder.name)
+            message = N_("{name} among the originals is not a folder", name=folder.name)
             raise RegistryCorruptError(message, hint=RESTORE_HINT) from None
     else:
         sync_folder(folder.parent)

@@ -98,7 +98,7 @@ def parse(dsn: str) -> sa.URL:
         if _SCHEME.match(dsn) and url.database:
             return url
     hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
-    raise ParameterError(N_("this is no address of a database server"), hint=hint)
+    raise ParameterError(N_("this is not the address of a database server"), hint=hint)
 
 
 def display(url: sa.URL) -> str:

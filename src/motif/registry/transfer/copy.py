@@ -280,7 +280,7 @@ def _finish(source: Source, opened: Opened) -> Copied:
         _read_all(reader)
     if result.root != source.head.root() or not result.whole:
         detail = "; ".join(map(str, result.findings[:3])) or "its log ends elsewhere"
-        message = N_("the copy is not whole and stays closed: {detail}", detail=detail)
+        message = N_("the copy does not match its source and stays closed: {detail}", detail=detail)
         raise RegistryCorruptError(message, hint=N_("Run motif verify on the source."))
     with opened.store.writing() as writer:
         writer.set_copy_goal(None)
