@@ -167,5 +167,5 @@ def _side(reader: Reader, side: str) -> str:
         if isinstance(check, SavedCheck) and check.query_sha256:
             return check.query_sha256
     raise EntryNotFoundError(
-        N_("{side!r:.60} is neither an entry nor a remembered check", side=side), hint=N_("See motif list.")
+        N_("{side!r:.60} is neither an entry nor a saved check", side=side), hint=N_("See motif list.")
     )

@@ -304,7 +304,7 @@ class Registry:
         return self._searching().remember(result, note=clean_note(note))
 
     def alerts(self, entry_id: str = "", *, closed: bool = False) -> tuple[Alert, ...]:
-        """Return the alerts about designs being filed, and remembered checks, that a new entry resembles.
+        """Return the alerts about designs being filed, and saved checks, that a new entry resembles.
 
         An alert is closed by a decision on the pair, or when its entry is withdrawn.
 
@@ -328,7 +328,7 @@ class Registry:
         ----------
         *sides : one or two str
             An entry, or the two sides of a match: entries, the SHA-256 of a photo that was checked, or
-            the id of a remembered check.
+            the id of a saved check (``remember``).
         verdict : "confirm", "reject" or "classic"
             One design; two designs; or nobody's own. ``reject`` of a single entry says that it is not
             classic after all.
