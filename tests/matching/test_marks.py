@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+
 from clothmaker import draw_cloth
 from clothmaker.marks import draw_mark, placed
 from clothmaker.reuse import insert, redye, rephotograph
-
 from motif import compare, fingerprint
 from motif.arrays import RGB8
 from motif.features.keypoints import mirrored, negative
@@ -25,7 +25,9 @@ KINDS = ["panel", "code", "disc", "stamp", "bars", "ribbon"]
 
 @pytest.fixture(scope="module")
 def cloth_of() -> Callable[[str], RGB8]:
-    cloths = {family: draw_cloth(family, 77, long_edge_px=800).rgb for family in ("parang", "ceplok", "semen")}
+    cloths = {
+        family: draw_cloth(family, 77, long_edge_px=800).rgb for family in ("parang", "ceplok", "semen")
+    }
     return cloths.__getitem__
 
 
@@ -71,7 +73,9 @@ def test_one_design_under_one_mark_is_a_conflict(cloth_of: Callable[[str], RGB8]
 def test_a_copy_that_lies_where_it_lay_is_a_conflict(cloth_of: Callable[[str], RGB8]) -> None:
     """An identical place in the frame says nothing: a copy dyed anew coincides at the same place, too."""
     semen = cloth_of("semen")
-    assert compare(fingerprint(redye(semen, np.random.default_rng(2))), fingerprint(semen)).verdict == "conflict"
+    assert (
+        compare(fingerprint(redye(semen, np.random.default_rng(2))), fingerprint(semen)).verdict == "conflict"
+    )
 
 
 def test_an_ornament_in_another_design_is_found(cloth_of: Callable[[str], RGB8]) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.descriptors import Candidate
@@ -16,7 +17,7 @@ from motif.matching.geometry import Coincidence, coincide
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
-from motif.matching.views import Floats, View, plain_view
+from motif.matching.views import View, plain_view
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85

@@ -23,11 +23,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Doubles, Floats
 from motif.features.keypoints import Keypoints
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
-from motif.matching.views import UNIT, Floats
+from motif.matching.views import UNIT
 
 FILE: Final = "marks.npz"
 
@@ -44,7 +45,6 @@ _LOCALLY: Final = 0.6
 _CLOTH: Final = -0.7
 """Usual mean log-odds of a cloth, where the rest has too few keypoints to say."""
 _LEAST_REST: Final = 20
-Doubles = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
