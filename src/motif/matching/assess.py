@@ -125,13 +125,13 @@ def _coincidences(
         if coincidence is None:
             return None, mark
         value = score(coincidence, target, background, votes, variant.weights)
-        evidence = _evidence(coincidence, value, variant, background, profile)
+        evidence = sized(_evidence(coincidence, value, variant, background, profile), *pair)
         if evidence.verdict == "clear" or not is_mark(*pair, evidence):
             return evidence, mark
         mark = mark or evidence
         marked = on_mark(pair[0], evidence)
         points = tuple(point for point, lies_on_it in zip(evidence.points, marked, strict=True) if lies_on_it)
-        part, taken = sized(replace(evidence, points=points), *pair), coincidence.pairs.take(marked)
+        part, taken = replace(evidence, points=points), coincidence.pairs.take(marked)
         rest = _outside(view, taken.query, part.query_outline)
         view, background = view.take(rest), background[rest]
         target = target.take(_outside(target, taken.registered, part.registered_outline))

@@ -32,10 +32,12 @@ from motif.matching.views import UNIT
 
 FILE: Final = "marks.npz"
 
-_MARK: Final[dict[Basis, float]] = {"keypoints": 1.0, "strokes": 1.6}
+_MARK: Final[dict[Basis, float]] = {"keypoints": 0.4, "strokes": 1.6}
 """Least mean log-odds of what coincides; of strokes, with those of the tones around them added."""
-_APART: Final[dict[Basis, float]] = {"keypoints": 0.6, "strokes": 1.3}
+_APART: Final[dict[Basis, float]] = {"keypoints": 0.42, "strokes": 1.3}
 """Least difference between that and the mean of the rest."""
+_MOST_AREA: Final = 0.5
+"""Of both swatches: a mark covers less."""
 _AT_PX: Final = 2.0
 _NEAR_PX: Final[dict[Basis, float]] = {"keypoints": _AT_PX, "strokes": 14.0}
 """How far from what coincides a keypoint may lie that tells of it, in swatch pixels."""
@@ -116,13 +118,15 @@ def is_mark(query: Fingerprint, registered: Fingerprint, evidence: Evidence) -> 
     ----------
     query, registered : Fingerprint
     evidence : Evidence
-        Of basis "keypoints" or "strokes".
+        Of basis "keypoints" or "strokes", with the sizes of both swatches.
 
     Returns
     -------
     bool
-        False for a design that looks like a mark all over.
+        False for a design that looks like a mark all over, and for what covers most of both pictures.
     """
+    if min(evidence.query_share, evidence.registered_share) > _MOST_AREA:
+        return False
     points = np.array(evidence.points)
     sides = ((query, points[:, :2]), (registered, points[:, 2:]))
     return all(_stands_out(value, np.unique(places, axis=0), evidence.basis) for value, places in sides)
