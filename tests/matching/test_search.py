@@ -110,7 +110,8 @@ def test_few_coinciding_places_are_no_conflict() -> None:
 
 
 def test_a_picture_without_keypoints_is_found_by_its_hash(known: dict[int, Fingerprint]) -> None:
-    bare = replace(known[2], keypoints=find_keypoints(np.full((99, 99), 7, np.uint8)), source_sha256="0" * 64)
+    without = replace(known[2].main, keypoints=find_keypoints(np.full((99, 99), 7, np.uint8)))
+    bare = replace(known[2], fields=(without,), source_sha256="0" * 64)
     index = CandidateIndex(STANDARD_1)
     index.add(1, bare)
     index.add(2, known[7])
@@ -190,7 +191,7 @@ def _keep(view: View, rows: np.ndarray) -> View:
 
 
 def test_collinear_points_make_no_model(known: dict[int, Fingerprint]) -> None:
-    view = plain_view(known[1])
+    view = plain_view(known[1].main)
     background = np.full(len(view.xy), 0.85, np.float32)
     assert coincide(view, view, background) is not None
     line = replace(view, xy=np.stack([view.xy[:, 0], np.full(len(view.xy), 100, np.float32)], axis=1))
@@ -198,7 +199,7 @@ def test_collinear_points_make_no_model(known: dict[int, Fingerprint]) -> None:
 
 
 def test_three_points_make_no_model(known: dict[int, Fingerprint]) -> None:
-    view = plain_view(known[1])
+    view = plain_view(known[1].main)
     three = _keep(view, np.arange(3))
     assert coincide(three, view, np.full(3, 0.85, np.float32)) is None
 
@@ -233,7 +234,7 @@ def test_short_codes_find_what_whole_descriptors_find(
 def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
-    views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)))
+    views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)).main)
     revoting = RerankingIndex(coded, loader({key: many[key] for key in many if key != 3}))
     voted, background = revoting.tones.vote(views)
     few = {one.key: many[one.key] for one in coded.tones.vote(views)[0] if one.key != 3}

@@ -1,4 +1,4 @@
-"""A fingerprint's keypoints as they are compared: four views, and repeats counted once."""
+"""A field's keypoints as they are compared: four views, and repeats counted once."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.features.keypoints import mirrored, negative
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 
 UNIT = np.float32(1 / 512)
 """Stored descriptors times this have length 1."""
@@ -24,7 +24,7 @@ Floats = npt.NDArray[np.float32]
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """Keypoints of one photo, perhaps as its mirrored or dark-for-light self.
+    """Keypoints of one field, perhaps as its mirrored or dark-for-light self.
 
     Parameters
     ----------
@@ -46,13 +46,13 @@ class View:
     negative: bool = False
 
 
-def as_strokes(value: Fingerprint) -> Fingerprint:
-    """Return the fingerprint with its strokes as its keypoints, so that strokes are compared."""
+def as_strokes(value: FieldPrint) -> FieldPrint:
+    """Return the field with its strokes as its keypoints, so that strokes are compared."""
     return replace(value, keypoints=value.strokes)
 
 
-def plain_view(value: Fingerprint) -> View:
-    """Return a fingerprint's keypoints as they are."""
+def plain_view(value: FieldPrint) -> View:
+    """Return a field's keypoints as they are."""
     points = value.keypoints
     return View(
         xy=points.xy,
@@ -64,7 +64,7 @@ def plain_view(value: Fingerprint) -> View:
     )
 
 
-def query_views(value: Fingerprint) -> tuple[View, ...]:
+def query_views(value: FieldPrint) -> tuple[View, ...]:
     """Return the plain, negative, mirrored and mirrored negative views of a query.
 
     Mirroring is left-right within the swatch; angles and descriptors follow, so that a

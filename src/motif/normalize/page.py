@@ -35,7 +35,13 @@ _LEAST_BUSY: Final = 0.3
 _MOST_BESIDE: Final = 0.25
 """Something else of this share of the largest field may be the drawing, and the field a border of it."""
 _INSET_PX: Final = 2.5
-"""A pixel beside an edge differs from its neighbours, and one on it is mixed."""
+"""A pixel beside an edge differs from its neighbours, and one on it is mixed. Where the edge itself is found on
+the picture itself, ``_MIXED_PX`` are left out instead."""
+_MIXED_PX: Final = 0.5
+_REACH_PX: Final = 4.0
+"""How far on both sides of a field's side its edge is looked for."""
+_LEAST_STEP_LEVELS: Final = 6.0
+"""Mean difference between page and field, along a side, from which there is an edge."""
 _RIM_PX: Final = 2
 _THIN_PX: Final = 13
 """Letters, icons and rules are thinner than this; so is what joins them to a field."""
@@ -73,7 +79,54 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     if page.mean() < _LEAST_PAGE:
         return []
     ratio = np.array([rgb.shape[1] / small.shape[1], rgb.shape[0] / small.shape[0]])
-    return [(corners + 0.5) * ratio - 0.5 for corners in _fields(page, busy)]
+    return [at_edges(rgb, (corners + 0.5) * ratio - 0.5) for corners in _fields(page, busy)]
+
+
+def at_edges(rgb: RGB8, quad: Quad) -> Quad:
+    """Move the sides of a field to where the page ends; those at the picture's rim stay.
+
+    A swatch whose rim is off by a hundredth has another hash.
+
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    quad : ndarray, float64, shape (4, 2), pixels (x, y)
+        An upright rectangle with corners clockwise from the top left, as ``page_fields`` returns it, perhaps
+        from the same picture at another scale.
+
+    Returns
+    -------
+    ndarray, float64, shape (4, 2), pixels (x, y)
+        Where a side shows no edge nearby, it is left where it was.
+    """
+    step = max(rgb.shape[:2]) / _WORK_PX
+    (x0, y0), (x1, y1) = quad[0], quad[2]
+    down, across = slice(round(y0), round(y1) + 1), slice(round(x0), round(x1) + 1)
+    of_columns, of_rows = rgb[down], rgb[:, across].swapaxes(0, 1)
+    x0, x1 = _edge(of_columns, x0, step), -_edge(of_columns[:, ::-1], rgb.shape[1] - 1 - x1, step)
+    y0, y1 = _edge(of_rows, y0, step), -_edge(of_rows[:, ::-1], rgb.shape[0] - 1 - y1, step)
+    x1, y1 = x1 + rgb.shape[1] - 1, y1 + rgb.shape[0] - 1
+    return np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])
+
+
+def _edge(strip: RGB8, near: float, step: float) -> float:
+    """Return the first column of the field that begins near a column, page to its left.
+
+    From page to field, the mean difference to the page's color rises; the edge is where half is reached.
+    """
+    first, end = round(near - _REACH_PX * step), round(near + _REACH_PX * step) + 1
+    if first < 0 or near <= _RIM_PX * step:
+        return near
+    columns = strip[:, first:end].astype(np.int16)
+    page = np.median(columns[:, : max(1, round(step))], axis=(0, 1))
+    apart = np.abs(columns - page).max(axis=2).mean(axis=0)
+    half = float(np.median(apart[-max(2, round(2 * step)) :])) / 2
+    beyond = np.flatnonzero(apart > half)
+    if half < _LEAST_STEP_LEVELS / 2 or not len(beyond) or beyond[0] == 0:
+        return near
+    at = int(beyond[0])
+    crossing = first + at - float((apart[at] - half) / max(apart[at] - apart[at - 1], 1e-9))
+    return crossing + 0.5 + _MIXED_PX
 
 
 def _busy(small: RGB8) -> Mask:

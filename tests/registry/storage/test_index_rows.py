@@ -111,7 +111,7 @@ def test_no_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
 
 
 def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
-    phash = fingerprint(spots(5), CHEAPEST_1).phash
+    phash = fingerprint(spots(5), CHEAPEST_1).main.phash
     near, far = bytearray(phash), bytearray(phash)
     for bit in np.random.default_rng(1).choice(256, 24, replace=False):
         near[bit // 8] ^= 1 << bit % 8
