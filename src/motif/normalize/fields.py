@@ -10,21 +10,29 @@ import math
 from dataclasses import dataclass, replace
 from typing import Final
 
+import cv2
 import numpy as np
 
 from motif.arrays import RGB8
-from motif.normalize.outline import Outline, as_tuples, find_outline
+from motif.color import luma
+from motif.normalize.outline import WORK_PX, Outline, as_tuples, find_outline
 from motif.normalize.page import at_edges, page_fields
-from motif.normalize.quad import Quad
+from motif.normalize.quad import Quad, cover
 from motif.normalize.rectify import scaled
+from motif.normalize.small import reduced
 from motif.photo.limits import PhotoLimits
 from motif.photo.photo import Photo, read_photo
 
 MOST_FIELDS: Final = 6
 """Most fields of one photo."""
 
-SURE: Final = 0.9
-"""Least confidence of an outline at which the cut alone is kept. PLACEHOLDER"""
+SURE: Final = 0.85
+"""Least confidence of an outline at which the cut alone is kept. Of 40 cloths on tables all are above; outlines
+of objects on cloths, which another photo of them does not show, lie between 0.53 and 0.81."""
+
+_PLAIN_GROUND: Final = 9.0
+"""Least deviation of lightness over 5 x 5 px outside an outline, in levels, at which what lies there may be a cloth
+itself, with an object on it. Floors, mats and sheets have up to 8, a lawn 13, real cloths 8 to 40."""
 
 _SURE_OF_PAGE: Final = 0.9
 WHOLE: Final = Outline(kind="whole", corners=None, confidence=0.0)
@@ -80,7 +88,7 @@ def find_fields(photo: Photo, *, long_edge_px: int) -> tuple[Photo, tuple[PhotoF
     found: list[PhotoField] = []
     for number, quad in enumerate(quads or [None]):
         cut, uncut = _outlines(photo.rgb, quad)
-        if cut.corners is None or cut.confidence >= SURE:
+        if cut.corners is None or _is_sure(photo.rgb, cut):
             found.append(PhotoField(outline=cut if cut.corners else uncut, picture=number))
         elif len(quads) > 1:
             found.append(PhotoField(outline=uncut, picture=number))
@@ -100,6 +108,19 @@ def _outlines(rgb: RGB8, quad: Quad | None) -> tuple[Outline, Outline]:
     if cut.corners is not None:
         cut = replace(cut, corners=as_tuples(np.add(cut.corners, [left, top])))
     return cut, Outline(kind="page", corners=as_tuples(quad), confidence=_SURE_OF_PAGE)
+
+
+def _is_sure(rgb: RGB8, cut: Outline) -> bool:
+    """Tell whether a cut is clear, and leaves out nothing that is drawn on as a cloth is."""
+    if cut.confidence < SURE:
+        return False
+    gray = luma(reduced(rgb, WORK_PX)).astype(np.float32)
+    ratio = np.array([gray.shape[1] / rgb.shape[1], gray.shape[0] / rgb.shape[0]])
+    inside = cover(gray.shape, (np.array(cut.corners) + 0.5) * ratio - 0.5)
+    outside = cv2.dilate(inside, np.ones((9, 9), np.uint8)) == 0
+    mean, mean_square = (cv2.blur(values, (5, 5)) for values in (gray, gray * gray))
+    deviation = np.sqrt(np.maximum(mean_square - mean * mean, 0))
+    return not outside.any() or float(deviation[outside].mean()) < _PLAIN_GROUND
 
 
 def _decoded_for(photo: Photo, quads: list[Quad], long_edge_px: int) -> tuple[Photo, list[Quad]]:

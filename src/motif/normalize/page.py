@@ -11,6 +11,7 @@ from typing import Final
 
 import cv2
 import numpy as np
+import numpy.typing as npt
 
 from motif.arrays import RGB8
 from motif.normalize.ground import Mask
@@ -26,8 +27,18 @@ _DRIFT_LEVELS: Final = 14
 _LEAST_GROUND: Final = 0.004
 """Of the picture: smaller even areas are no part of the page."""
 _LEAST_PAGE: Final = 0.08
-_LEAST_FIELD: Final = 0.1
+_LEAST_COLLAGE: Final = 0.9
+"""Share of the picture that several fields and the gutters between them take up, where there is less page."""
+_LEAST_FIELD: Final = 0.04
 """Of the picture, too."""
+_LEAST_ALONE: Final = 0.1
+"""Of the picture, where there is one field only."""
+_LEAST_OF_LARGEST: Final = 0.3
+"""Of the largest field: smaller ones are thumbnails."""
+_MOST_TRIMMED: Final = 0.1
+"""Of a field: what may stick out of it, such as a caption that touches it."""
+_SIDE_SHARE: Final = 0.7
+"""Of a field's outermost row or column that stands out from the page."""
 _FILLED: Final = 0.94
 """A field fills this share of the rectangle round it."""
 _LEAST_BUSY: Final = 0.3
@@ -76,10 +87,11 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     small = reduced(rgb, _WORK_PX)
     busy = _busy(small)
     page = _page(small, busy)
-    if page.mean() < _LEAST_PAGE:
+    fields = _fields(page, busy)
+    if page.mean() < _LEAST_PAGE and not _is_collage(page, fields):
         return []
     ratio = np.array([rgb.shape[1] / small.shape[1], rgb.shape[0] / small.shape[0]])
-    return [at_edges(rgb, (corners + 0.5) * ratio - 0.5) for corners in _fields(page, busy)]
+    return [at_edges(rgb, (corners + 0.5) * ratio - 0.5) for corners in fields]
 
 
 def at_edges(rgb: RGB8, quad: Quad) -> Quad:
@@ -160,23 +172,51 @@ def _fields(page: Mask, busy: Mask) -> list[Quad]:
     """Return what stands on the page and is large, rectangular and drawn on, the largest first."""
     height, width = page.shape
     rest = cv2.morphologyEx((~page).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_THIN_PX, _THIN_PX), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
     fields: list[tuple[int, Quad]] = []
     largest_other = 0
     for number in range(1, count):
-        left, top, wide, high, area = (int(value) for value in stats[number])
-        within = np.s_[top : top + high, left : left + wide]
-        is_large, is_rectangle = wide * high >= _LEAST_FIELD * page.size, area >= _FILLED * wide * high
-        if is_large and is_rectangle and busy[within].mean() >= _LEAST_BUSY:
-            x0, x1 = _inset(left, left + wide - 1, width)
-            y0, y1 = _inset(top, top + high - 1, height)
+        box = _trimmed(labels, number, tuple(int(value) for value in stats[number][:4]))
+        left, top, right, bottom = box
+        area, box_area = (
+            int((labels[top:bottom, left:right] == number).sum()),
+            (right - left) * (bottom - top),
+        )
+        sticks_out = int(stats[number][cv2.CC_STAT_AREA]) - area
+        is_rectangle = area >= _FILLED * box_area and sticks_out <= _MOST_TRIMMED * box_area
+        is_large = box_area >= _LEAST_FIELD * page.size
+        if is_large and is_rectangle and busy[top:bottom, left:right].mean() >= _LEAST_BUSY:
+            x0, x1 = _inset(left, right - 1, width)
+            y0, y1 = _inset(top, bottom - 1, height)
             fields.append((area, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])))
         else:
-            largest_other = max(largest_other, area)
+            largest_other = max(largest_other, int(stats[number][cv2.CC_STAT_AREA]))
     fields.sort(key=lambda field: -field[0])
     if not fields or largest_other > _MOST_BESIDE * fields[0][0]:
         return []
-    return [quad for _, quad in fields]
+    kept = [quad for area, quad in fields if area >= _LEAST_OF_LARGEST * fields[0][0]]
+    return kept if len(kept) > 1 or fields[0][0] >= _LEAST_ALONE * page.size else []
+
+
+def _trimmed(labels: npt.NDArray[np.int32], number: int, box: tuple[int, ...]) -> tuple[int, int, int, int]:
+    """Move the sides of the box round an area inwards until the area stands along all of each side."""
+    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    while True:
+        part = labels[top:bottom, left:right] == number
+        if min(part.shape) < _THIN_PX:
+            return left, top, right, bottom
+        shares = (part[:, 0].mean(), part[0].mean(), part[:, -1].mean(), part[-1].mean())
+        weakest = int(np.argmin(shares))
+        if shares[weakest] >= _SIDE_SHARE:
+            return left, top, right, bottom
+        left, top = left + (weakest == 0), top + (weakest == 1)
+        right, bottom = right - (weakest == 2), bottom - (weakest == 3)
+
+
+def _is_collage(page: Mask, fields: list[Quad]) -> bool:
+    """Tell whether several fields and thin gutters between them take up the picture."""
+    area = sum(float(np.prod(np.ptp(quad, axis=0) + 1)) for quad in fields)
+    return len(fields) > 1 and area + page.sum() >= _LEAST_COLLAGE * page.size
 
 
 def _inset(first: int, last: int, side_px: int) -> tuple[float, float]:
