@@ -35,8 +35,8 @@ COLUMNS = {
     "error_message": "string",
     "error_hint": "string",
 }
-"""Column -> Arrow type; a list has one item for each field of the photo. ``path_raw`` only where the name is no
-UTF-8, ``fingerprint`` of ``to_bytes``."""
+"""Column -> Arrow type; a list has one item for each field of the photo. ``path_raw`` only where the name is
+no UTF-8, ``fingerprint`` of ``to_bytes``."""
 
 _KEYS = ["path", "path_raw", "size_bytes", "mtime_ns", "source_sha256", "profile", "error_code"]
 _GROUP_ROWS = 256

@@ -89,7 +89,7 @@ class CandidateIndex:
         self.strokes.settle()
 
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """Return the photos that have a field whose pHash is near: re-saved pictures, also those without keypoints.
+        """Return the photos with a field whose pHash is near: re-saved pictures, also without keypoints.
 
         Parameters
         ----------

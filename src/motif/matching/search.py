@@ -128,9 +128,9 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
     a conflict, for at least the profile's least number. Where none is a conflict, strokes are searched as
     well. The rest follow in the order of their votes.
 
-    Each field of the query is searched for itself, and held against each field of a candidate; a photo counts by
-    its best evidence. Of two fields that show one picture, cut and whole, the second is searched where
-    the first finds no conflict.
+    Each field of the query is searched for itself, and held against each field of a candidate; a photo
+    counts by its best evidence. Of two fields that show one picture, cut and whole, the second is searched
+    where the first finds no conflict.
 
     Parameters
     ----------

@@ -27,12 +27,12 @@ MOST_FIELDS: Final = 6
 """Most fields of one photo."""
 
 SURE: Final = 0.85
-"""Least confidence of an outline at which the cut alone is kept. Of 40 cloths on tables all are above; outlines
-of objects on cloths, which another photo of them does not show, lie between 0.53 and 0.81."""
+"""Least confidence of an outline at which the cut alone is kept. Of 40 cloths on tables all are above; half of
+the objects on cloths whose outline another photo does not show are below."""
 
 _PLAIN_GROUND: Final = 9.0
-"""Least deviation of lightness over 5 x 5 px outside an outline, in levels, at which what lies there may be a cloth
-itself, with an object on it. Floors, mats and sheets have up to 8, a lawn 13, real cloths 8 to 40."""
+"""Deviation of lightness over 5 x 5 px outside an outline, in levels, from which on a cloth may lie there, with
+an object on it. Floors, mats and sheets have up to 8, a lawn 13, real cloths 8 to 40."""
 
 _SURE_OF_PAGE: Final = 0.9
 WHOLE: Final = Outline(kind="whole", corners=None, confidence=0.0)
@@ -77,7 +77,8 @@ def find_fields(photo: Photo, *, long_edge_px: int) -> tuple[Photo, tuple[PhotoF
     Examples
     --------
     >>> page = np.full((400, 700, 3), 255, np.uint8)
-    >>> page[50:350, 30:330], page[50:350, 370:670] = np.random.default_rng(0).integers(0, 256, (2, 300, 300, 3))
+    >>> blots = np.random.default_rng(0).integers(0, 256, (2, 300, 300, 3), np.uint8)
+    >>> page[50:350, 30:330], page[50:350, 370:670] = blots
     >>> _, fields = find_fields(read_photo(page), long_edge_px=640)
     >>> [(field.outline.kind, field.picture) for field in fields]
     [('page', 0), ('page', 1)]

@@ -7,7 +7,8 @@ and small things: letters, icons, a ruler, a color chart.
 
 from __future__ import annotations
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
 
 import cv2
 import numpy as np
@@ -29,12 +30,18 @@ _LEAST_GROUND: Final = 0.004
 _LEAST_PAGE: Final = 0.08
 _LEAST_COLLAGE: Final = 0.9
 """Share of the picture that several fields and the gutters between them take up, where there is less page."""
+_GUTTER_SHARE: Final = 0.9
+"""Of a row or column of the picture that has the page's color."""
+_GUTTER_SEEN: Final = 0.3
+"""Of it, too: what is found to be page without that."""
 _LEAST_FIELD: Final = 0.04
 """Of the picture, too."""
 _LEAST_ALONE: Final = 0.1
 """Of the picture, where there is one field only."""
 _LEAST_OF_LARGEST: Final = 0.3
 """Of the largest field: smaller ones are thumbnails."""
+_MOST_FIELDS: Final = 12
+"""More are the repeat of a design with a grid."""
 _MOST_TRIMMED: Final = 0.1
 """Of a field: what may stick out of it, such as a caption that touches it."""
 _SIDE_SHARE: Final = 0.7
@@ -46,16 +53,22 @@ _LEAST_BUSY: Final = 0.3
 _MOST_BESIDE: Final = 0.25
 """Something else of this share of the largest field may be the drawing, and the field a border of it."""
 _INSET_PX: Final = 2.5
-"""A pixel beside an edge differs from its neighbours, and one on it is mixed. Where the edge itself is found on
-the picture itself, ``_MIXED_PX`` are left out instead."""
+"""A pixel beside an edge differs from its neighbours, and one on it is mixed. Where the edge is found on the
+picture itself, ``_MIXED_PX`` are left out instead."""
 _MIXED_PX: Final = 0.5
 _REACH_PX: Final = 4.0
 """How far on both sides of a field's side its edge is looked for."""
 _LEAST_STEP_LEVELS: Final = 6.0
 """Mean difference between page and field, along a side, from which there is an edge."""
 _RIM_PX: Final = 2
+_FIELDS_OF_A_PAGE: Final = 3
+_HALF_FILLED: Final = 0.6
+"""A page with so many clear fields may show another that fills this share of its rectangle only."""
 _THIN_PX: Final = 13
 """Letters, icons and rules are thinner than this; so is what joins them to a field."""
+
+_Box = tuple[int, int, int, int]
+"""Left, top, right and bottom of a rectangle, the last two exclusive."""
 
 
 def page_fields(rgb: RGB8) -> list[Quad]:
@@ -80,7 +93,7 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     >>> page[60:260, 20:280] = np.random.default_rng(0).integers(0, 256, (200, 260, 3))
     >>> _ = cv2.putText(page, "Koleksi baru", (30, 320), cv2.FONT_HERSHEY_SIMPLEX, 0.7, (0, 0, 0), 2)
     >>> [field.round().tolist() for field in page_fields(page)]
-    [[[21.0, 61.0], [278.0, 61.0], [278.0, 258.0], [21.0, 258.0]]]
+    [[[20.0, 61.0], [279.0, 61.0], [279.0, 258.0], [20.0, 258.0]]]
     >>> page_fields(page[60:260, 20:280])
     []
     """
@@ -149,7 +162,10 @@ def _busy(small: RGB8) -> Mask:
 
 
 def _page(small: RGB8, busy: Mask) -> Mask:
-    """Return the even areas that reach a corner or along a side: cloth, too, is even here and there."""
+    """Return the even areas that reach a corner or along a side: cloth, too, is even here and there.
+
+    Thin gutters, in which a JPEG's noise leaves holes, are completed from side to side.
+    """
     count, labels, stats, _ = cv2.connectedComponentsWithStats((~busy).astype(np.uint8), connectivity=4)
     height, width = busy.shape
     page = np.zeros_like(busy)
@@ -165,42 +181,95 @@ def _page(small: RGB8, busy: Mask) -> Mask:
         apart = np.abs(small[part].astype(np.int16) - np.median(small[part], axis=0)).max(axis=1)
         if (apart <= _DRIFT_LEVELS).mean() > 0.9:
             page |= part
+    if page.any():
+        near = np.abs(small.astype(np.int16) - np.median(small[page], axis=0)).max(axis=2) <= _DRIFT_LEVELS
+        rows, columns = (
+            (near.mean(axis) >= _GUTTER_SHARE) & (page.mean(axis) >= _GUTTER_SEEN) for axis in (1, 0)
+        )
+        page[rows], page[:, columns] = True, True
     return page
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Part:
+    """What stands on a page: its area, its rectangle, and the area of that round all that touches it."""
+
+    area: int
+    box: _Box
+    around: int
+    is_field: bool = False
 
 
 def _fields(page: Mask, busy: Mask) -> list[Quad]:
     """Return what stands on the page and is large, rectangular and drawn on, the largest first."""
     height, width = page.shape
+    parts = _parts(page, busy)
+    fields = [part for part in parts if part.is_field]
+    if not 0 < len(fields) <= _MOST_FIELDS:
+        return []
+    large = [part for part in parts if part.area >= _LEAST_OF_LARGEST * fields[0].area]
+    if len(fields) >= _FIELDS_OF_A_PAGE:
+        # Beside others, a design whose rim has the page's color is known by the space that it takes.
+        fields += [
+            part
+            for part in large
+            if not part.is_field
+            and part.area >= _HALF_FILLED * _area(part.box)
+            and not any(_overlap(part.box, other.box) for other in large if other is not part)
+        ]
+    if any(part not in fields and part.area > _MOST_BESIDE * fields[0].area for part in parts):
+        return []
+    kept = sorted((part for part in fields if part in large), key=lambda part: -_area(part.box))
+    if len(kept) == 1 and not _stands_alone(kept[0], page):
+        return []
+    quads = []
+    for left, top, right, bottom in (part.box for part in kept):
+        x0, x1 = _inset(left, right - 1, width)
+        y0, y1 = _inset(top, bottom - 1, height)
+        quads.append(np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]))
+    return quads
+
+
+def _parts(page: Mask, busy: Mask) -> list[_Part]:
+    """Return what stands on the page and is thicker than a letter, the largest first."""
     rest = cv2.morphologyEx((~page).astype(np.uint8), cv2.MORPH_OPEN, np.ones((_THIN_PX, _THIN_PX), np.uint8))
     count, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=4)
-    fields: list[tuple[int, Quad]] = []
-    largest_other = 0
+    parts = []
     for number in range(1, count):
-        box = _trimmed(labels, number, tuple(int(value) for value in stats[number][:4]))
+        x, y, wide, high, area = (int(value) for value in stats[number])
+        box = _trimmed(labels, number, (x, y, x + wide, y + high))
         left, top, right, bottom = box
-        area, box_area = (
-            int((labels[top:bottom, left:right] == number).sum()),
-            (right - left) * (bottom - top),
+        within = int((labels[top:bottom, left:right] == number).sum())
+        is_field = (
+            _area(box) >= _LEAST_FIELD * page.size
+            and within >= _FILLED * _area(box)
+            and area - within <= _MOST_TRIMMED * _area(box)
+            and float(busy[top:bottom, left:right].mean()) >= _LEAST_BUSY
         )
-        sticks_out = int(stats[number][cv2.CC_STAT_AREA]) - area
-        is_rectangle = area >= _FILLED * box_area and sticks_out <= _MOST_TRIMMED * box_area
-        is_large = box_area >= _LEAST_FIELD * page.size
-        if is_large and is_rectangle and busy[top:bottom, left:right].mean() >= _LEAST_BUSY:
-            x0, x1 = _inset(left, right - 1, width)
-            y0, y1 = _inset(top, bottom - 1, height)
-            fields.append((area, np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]])))
-        else:
-            largest_other = max(largest_other, int(stats[number][cv2.CC_STAT_AREA]))
-    fields.sort(key=lambda field: -field[0])
-    if not fields or largest_other > _MOST_BESIDE * fields[0][0]:
-        return []
-    kept = [quad for area, quad in fields if area >= _LEAST_OF_LARGEST * fields[0][0]]
-    return kept if len(kept) > 1 or fields[0][0] >= _LEAST_ALONE * page.size else []
+        parts.append(
+            _Part(area=within, box=box, around=wide * high, is_field=True)
+            if is_field
+            else _Part(area=area, box=(x, y, x + wide, y + high), around=wide * high)
+        )
+    return sorted(parts, key=lambda part: -part.area)
 
 
-def _trimmed(labels: npt.NDArray[np.int32], number: int, box: tuple[int, ...]) -> tuple[int, int, int, int]:
+def _stands_alone(field: _Part, page: Mask) -> bool:
+    """Tell whether a field may be the only one of a page: large, and a rectangle to its last corner."""
+    return field.area >= max(_LEAST_ALONE * page.size, _FILLED * field.around)
+
+
+def _area(box: _Box) -> int:
+    return (box[2] - box[0]) * (box[3] - box[1])
+
+
+def _overlap(a: _Box, b: _Box) -> bool:
+    return a[0] < b[2] and b[0] < a[2] and a[1] < b[3] and b[1] < a[3]
+
+
+def _trimmed(labels: npt.NDArray[Any], number: int, box: _Box) -> _Box:
     """Move the sides of the box round an area inwards until the area stands along all of each side."""
-    left, top, right, bottom = box[0], box[1], box[0] + box[2], box[1] + box[3]
+    left, top, right, bottom = box
     while True:
         part = labels[top:bottom, left:right] == number
         if min(part.shape) < _THIN_PX:

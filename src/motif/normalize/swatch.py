@@ -119,8 +119,8 @@ def normalize(
     """Bring a photo's cloth to standard size and even light, as if seen from straight above.
 
     Of a page (a screenshot, a museum's layout), the picture alone is taken; of several, the largest
-    (``normalize_fields`` gives all). Where four straight sides separate the cloth from its ground, the rest is
-    cut away and the perspective removed; otherwise the whole picture is kept.
+    (``normalize_fields`` gives all). Where four straight sides separate the cloth from its ground, the rest
+    is cut away and the perspective removed; otherwise the whole picture is kept.
 
     Parameters
     ----------
