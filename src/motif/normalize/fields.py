@@ -27,12 +27,12 @@ MOST_FIELDS: Final = 6
 """Most fields of one photo."""
 
 SURE: Final = 0.85
-"""Least confidence of an outline at which the cut alone is kept. Of 40 cloths on tables all are above; half of
-the objects on cloths whose outline another photo does not show are below."""
+"""Least confidence of an outline at which the cut alone is kept. Of 40 cloths on tables all are above; of the
+objects on cloths whose outline another photo does not show, half are below."""
 
 _PLAIN_GROUND: Final = 9.0
-"""Deviation of lightness over 5 x 5 px outside an outline, in levels, from which on a cloth may lie there, with
-an object on it. Floors, mats and sheets have up to 8, a lawn 13, real cloths 8 to 40."""
+"""Deviation of lightness over 5 x 5 px outside an outline, in levels, from which on a cloth may lie there,
+with an object on it. Floors, mats and sheets have up to 8, a lawn 13, real cloths 8 to 40."""
 
 _SURE_OF_PAGE: Final = 0.9
 WHOLE: Final = Outline(kind="whole", corners=None, confidence=0.0)
