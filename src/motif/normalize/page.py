@@ -100,6 +100,8 @@ def page_fields(rgb: RGB8) -> list[Quad]:
     small = reduced(rgb, _WORK_PX)
     busy = _busy(small)
     page = _page(small, busy)
+    if not page.any():
+        return []
     fields = _fields(page, busy)
     if page.mean() < _LEAST_PAGE and not _is_collage(page, fields):
         return []
@@ -237,6 +239,9 @@ def _parts(page: Mask, busy: Mask) -> list[_Part]:
     parts = []
     for number in range(1, count):
         x, y, wide, high, area = (int(value) for value in stats[number])
+        if wide * high < _LEAST_FIELD * page.size:
+            parts.append(_Part(area=area, box=(x, y, x + wide, y + high), around=wide * high))
+            continue
         box = _trimmed(labels, number, (x, y, x + wide, y + high))
         left, top, right, bottom = box
         within = int((labels[top:bottom, left:right] == number).sum())
