@@ -168,23 +168,23 @@ def _page(small: RGB8, busy: Mask) -> Mask:
 
     Thin gutters, in which a JPEG's noise leaves holes, are completed from side to side.
     """
-    count, labels, stats, _ = cv2.connectedComponentsWithStats((~busy).astype(np.uint8), connectivity=4)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats((~busy).astype(np.uint8), connectivity=4)
     height, width = busy.shape
     page = np.zeros_like(busy)
-    for number in range(1, count):
-        left, top, wide, high, area = (int(value) for value in stats[number])
-        at_corner = (left <= _RIM_PX or left + wide >= width - _RIM_PX) and (
-            top <= _RIM_PX or top + high >= height - _RIM_PX
-        )
-        along_side = wide >= 0.9 * width or high >= 0.9 * height
-        if area < _LEAST_GROUND * busy.size or not (at_corner or along_side):
-            continue
+    left, top, wide, high, area = stats.T
+    at_corner = ((left <= _RIM_PX) | (left + wide >= width - _RIM_PX)) & (
+        (top <= _RIM_PX) | (top + high >= height - _RIM_PX)
+    )
+    along_side = (wide >= 0.9 * width) | (high >= 0.9 * height)
+    is_likely = (area >= _LEAST_GROUND * busy.size) & (at_corner | along_side)
+    for number in 1 + np.flatnonzero(is_likely[1:]):
         part = labels == number
         apart = np.abs(small[part].astype(np.int16) - np.median(small[part], axis=0)).max(axis=1)
         if (apart <= _DRIFT_LEVELS).mean() > 0.9:
             page |= part
     if page.any():
-        near = np.abs(small.astype(np.int16) - np.median(small[page], axis=0)).max(axis=2) <= _DRIFT_LEVELS
+        color = np.median(small[page], axis=0).astype(np.int16)
+        near = np.abs(small.astype(np.int16) - color).max(axis=2) <= _DRIFT_LEVELS
         rows, columns = (
             (near.mean(axis) >= _GUTTER_SHARE) & (page.mean(axis) >= _GUTTER_SEEN) for axis in (1, 0)
         )
