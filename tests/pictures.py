@@ -19,3 +19,22 @@ def blots(
     """Draw ``shape`` square cells that are either dark or bright."""
     cells = np.random.default_rng(seed).integers(0, 2, shape, np.uint8)
     return (cells * (bright - dark) + dark).astype(np.uint8).repeat(cell_px, 0).repeat(cell_px, 1)
+
+
+def sheet_of(*pictures: Gray8, gap_px: int = 30, columns: int = 2, margin_px: int = 30) -> Gray8:
+    """Lay pictures of one size out on white paper, row by row."""
+    height, width = pictures[0].shape
+    rows = -(-len(pictures) // columns)
+    sheet = np.full(
+        (
+            2 * margin_px + rows * (height + gap_px) - gap_px,
+            2 * margin_px + columns * (width + gap_px) - gap_px,
+        ),
+        255,
+        np.uint8,
+    )
+    for number, picture in enumerate(pictures):
+        top = margin_px + number // columns * (height + gap_px)
+        left = margin_px + number % columns * (width + gap_px)
+        sheet[top : top + height, left : left + width] = picture
+    return sheet

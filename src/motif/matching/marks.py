@@ -25,7 +25,7 @@ import numpy.typing as npt
 
 from motif.arrays import Doubles, Floats
 from motif.features.keypoints import Keypoints
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.views import UNIT
@@ -111,12 +111,12 @@ def features(descriptors: Floats, log2_size: Floats) -> Floats:
     return np.asarray(table, np.float32)
 
 
-def is_mark(query: Fingerprint, registered: Fingerprint, evidence: Evidence) -> bool:
+def is_mark(query: FieldPrint, registered: FieldPrint, evidence: Evidence) -> bool:
     """Tell whether what coincides looks like a mark on both pictures, and stands out from the rest of both.
 
     Parameters
     ----------
-    query, registered : Fingerprint
+    query, registered : FieldPrint
     evidence : Evidence
         Of basis "keypoints" or "strokes", with the sizes of both swatches.
 
@@ -132,12 +132,12 @@ def is_mark(query: Fingerprint, registered: Fingerprint, evidence: Evidence) -> 
     return all(_stands_out(value, np.unique(places, axis=0), evidence.basis) for value, places in sides)
 
 
-def on_mark(query: Fingerprint, evidence: Evidence) -> npt.NDArray[np.bool_]:
+def on_mark(query: FieldPrint, evidence: Evidence) -> npt.NDArray[np.bool_]:
     """Tell which of the points that coincide lie on a mark, where only some do: by those around each.
 
     Parameters
     ----------
-    query : Fingerprint
+    query : FieldPrint
     evidence : Evidence
         One for which ``is_mark`` is true.
 
@@ -157,7 +157,7 @@ def on_mark(query: Fingerprint, evidence: Evidence) -> npt.NDArray[np.bool_]:
     return np.asarray(marked[member_of.ravel()], np.bool_)
 
 
-def _stands_out(value: Fingerprint, places: Doubles, basis: Basis) -> bool:
+def _stands_out(value: FieldPrint, places: Doubles, basis: Basis) -> bool:
     at_places, elsewhere = _mean_odds(value.keypoints, "tones", places, _NEAR_PX[basis])
     if basis == "strokes":
         at_strokes, _ = _mean_odds(value.strokes, "strokes", places, _AT_PX)
