@@ -166,6 +166,12 @@ class RegistryCorruptError(RegistryError):
     code = "registry-corrupt"
 
 
+class RegistryRollbackError(RegistryCorruptError):
+    """The log is shorter than it was known to be, or another: an older copy was put back, or it was cut."""
+
+    code = "registry-rollback"
+
+
 class RegistryBusyError(RegistryError, TimeoutError):
     """Another process held the registry for too long."""
 

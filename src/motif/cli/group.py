@@ -50,6 +50,7 @@ COMMANDS = {
     "registry copy": "motif.cli.registry:copy",
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",
+    "registry accept-rollback": "motif.cli.registry:accept_rollback",
 }
 """Command -> its module and its name there, in the order of ``--help``."""
 

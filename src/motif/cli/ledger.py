@@ -11,7 +11,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import FILE, PATH, json_option, refuse_existing, registry_option
 from motif.cli.output import emit_json, tell
-from motif.cli.session import emit_result, open_registry, session
+from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import N_, _
 from motif.report.text import count
 
@@ -103,7 +103,7 @@ def proof(what: str, since: Path | None) -> None:
     docs/verify_proof.py verifies the proof without the registry and without this program. Sign a checkpoint
     first.
     """
-    with open_registry() as registry:
+    with view_registry() as registry:
         earlier = None if since is None else since.read_text(encoding="utf-8")
         emit_json(registry.ledger.proof(what, since=earlier), indent=None)
 

@@ -93,3 +93,27 @@ def restore(archive: Path, target: str) -> None:
     from motif.registry.transfer.restore import restore_registry
 
     emit_copied(restore_registry(archive, target, on_progress=tell_progress()), target)
+
+
+@make_command(
+    "registry accept-rollback",
+    examples=["motif registry accept-rollback --reason 'backup of 24 November'"],
+)
+@click.option("--reason", required=True, help="Which backup was restored, and why; it stands in the log.")
+@registry_option
+@json_option
+def accept_rollback(reason: str) -> None:
+    """Go on with a registry that was put back on purpose.
+
+    After an older copy of the database was put back, or its newest entries were lost, nothing can be written:
+    files beside it know that the log was longer. Here a person says that this is so and why. The log keeps
+    it, and motif verify tells it from then on. What was lost stays lost.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(session().registry, create=False) as registry:
+        event = registry.ledger.accept_rollback(reason=reason)
+    sentence = _("Accepted, as event {seq}: the log goes on from {size} events; {known} were known.").format(
+        seq=event.seq, size=event.data["size"], known=event.data["known_size"]
+    )
+    emit_result({"format": 1, "event": event.to_json()}, sentence)

@@ -246,6 +246,8 @@ class Store(Protocol):
         ------
         RegistryBusyError
             If another writer did not end in time.
+        RegistryCorruptError
+            If the log does not fit its checkpoints, or what is known of it; see ``require_sound``.
         """
 
     def prepare(self, fingerprint: bytes) -> None:
@@ -262,6 +264,21 @@ class Store(Protocol):
 
         Empty if they cannot be compared, because the log has grown since.
         """
+
+    def rollback_problem(self) -> str:
+        """Return how what is known of the log contradicts it; empty if nothing does.
+
+        Such as that it was longer: an older copy was put back. To be asked outside a view.
+        """
+
+    def require_sound(self, reader: LogReader) -> None:
+        """Raise ``RegistryCorruptError`` unless log, checkpoints and what is known of the log fit together.
+
+        ``writing`` asks it the first time; what only reads, and passes on what it has read, asks it too.
+        """
+
+    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
+        """Go on with a log that was put back, and let the log tell; raise ``RegistryError`` if none was."""
 
     def close(self) -> None:
         """Release connections; reading and writing raise ``RegistryError`` from now on."""

@@ -26,10 +26,12 @@ from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
 from motif.registry.audit.findings import Audit, Finding, damage_noted
 from motif.registry.audit.timestamp import Timestamp
+from motif.registry.catalogue import required_reason
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.ledger.event import Event, subjects
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, consistency_path, inclusion_paths
 from motif.registry.records.ids import format_id, parse_id
+from motif.registry.records.text import clean_by
 from motif.registry.storage.opening import open_place
 from motif.registry.store import LogReader, OriginalStore, Store, StoredCheckpoint, Writer
 
@@ -179,6 +181,47 @@ class Ledger:
                 raise EntryNotFoundError(N_("there is no checkpoint at {size} events", size=size))
             _keep_timestamp(writer, size, token, chain=chain)
 
+    def rollback_problem(self) -> str:
+        """Return how what is known of the log contradicts it, such as that it was longer; empty if nothing.
+
+        Then an older copy of the registry was put back, or its newest entries were lost; nothing can be
+        written any more, until that is mended or accepted (``accept_rollback``).
+        """
+        return self._store.rollback_problem()
+
+    def require_sound(self) -> None:
+        """Raise ``RegistryCorruptError`` unless log, checkpoints and what is known of the log fit together.
+
+        Every write asks this by itself; ask it before long work that ends in a write.
+        """
+        with self._store.reading() as reader:
+            self._store.require_sound(reader)
+
+    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
+        """Go on with a log that was put back on purpose, and let the log tell.
+
+        Parameters
+        ----------
+        reason : str, 1 to 10 000 characters
+            Such as which backup was restored, and why.
+        by : str
+            Who accepts it, for the log.
+
+        Returns
+        -------
+        Event
+            What the log tells from now on: the reason, and how far the log was known to have come.
+
+        Raises
+        ------
+        RegistryError
+            If there is nothing to accept.
+        RegistryCorruptError
+            If the log does not fit itself or its checkpoints: then only a backup helps.
+        """
+        hint = N_("Say which backup was restored, and why.")
+        return self._store.accept_rollback(reason=required_reason(reason, hint=hint), by=clean_by(by))
+
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
 
@@ -202,6 +245,7 @@ class Ledger:
         seq = int(what) if _NUMBER.fullmatch(what) else None
         events = list(self.history(what) if seq is None else self.events(seq, seq + 1))
         with self._store.reading() as reader:
+            self._store.require_sound(reader)
             newest = _newest(reader, events)
             leaves = reader.leaves(newest.size)
             signer = _signer(reader, newest)
@@ -243,6 +287,10 @@ class Ledger:
         self._store.settle()
         findings: list[Finding] = []
         notes: list[str] = []
+        try:
+            rollback = self._store.rollback_problem()
+        except RegistryCorruptError as error:
+            rollback = error.message
         with self._store.reading() as reader:
             result = audit(reader, self._originals, known=known, keys=keys)
             with damage_noted(findings, N_("the timestamps")):
@@ -253,6 +301,8 @@ class Ledger:
                 problem = error.message
         if problem:
             findings.append(Finding(how="changed", what=N_("the database's file"), detail=problem))
+        elif rollback:
+            findings.append(Finding(how="removed", what=N_("the end of the log"), detail=rollback))
         elif problem is not None:
             notes.append(
                 N_("bytes of the database's file that no row uses were not compared: no checkpoint since")

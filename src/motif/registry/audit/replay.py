@@ -81,6 +81,8 @@ class ReplayedLog:
         self._latest = event.at
         for change in changes_of(event):
             _apply(self.tables, change)
+        if event.kind == "rollback.accepted":
+            self.notes.append(_accepted(event))
         if event.kind == "checkpoint.signed":
             self.signers[event.data["size"]] = str(event.data.get("key"))
 
@@ -110,6 +112,18 @@ class ReplayedLog:
     def _report(self, how: str, seq: object, detail: str) -> None:
         what = N_("event {seq!s:.20} of the log", seq=seq)
         self.findings.append(Finding(how=how, what=what, detail=detail))
+
+
+def _accepted(event: Event) -> str:
+    return N_(
+        "event {seq}: a rollback was accepted ({reason!s:.200}); {file!s:.40} knew {known!s:.20} events, the "
+        "log had {there!s:.20}",
+        seq=event.seq,
+        reason=event.data.get("reason"),
+        file=event.data.get("known_by"),
+        known=event.data.get("known_size"),
+        there=event.data.get("size"),
+    )
 
 
 def _different_parts(head: Frontier, replayed: Frontier) -> str:

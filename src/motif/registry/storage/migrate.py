@@ -18,6 +18,7 @@ from motif.registry.ledger.merkle import Frontier
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.log_writer import LogWriter, write_goal
 from motif.registry.storage.schema import KIND, REVISION, facts
+from motif.registry.store import RESTORE_HINT
 from motif.times import iso
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,7 +80,7 @@ class OpenOptions:
     founding: Founding | None = None
 
 
-def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, *, writable: bool) -> None:
+def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, *, writable: bool) -> bool:
     """Create the tables, or bring them to the newest revision, if necessary.
 
     Parameters
@@ -89,16 +90,26 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
     options : OpenOptions
     writable : bool
 
+    Returns
+    -------
+    bool
+        Whether existing tables were changed.
+
     Raises
     ------
+    RegistryCorruptError
+        If the database is empty though it belonged to a registry.
     RegistryError
         If it is necessary, and nothing may be created or written.
     SchemaVersionError
         If the database belongs to another program, or to a newer version of this one.
     """
+    has_remains = backend.has_remains()  # asked first: a registry that is just made leaves them later
     with engine.begin() as connection:
         backend.require_safe(connection)
         revision = _stored_revision(connection)
+    if revision is None and has_remains:
+        raise _emptied()
     if revision is None and not (options.create and writable):
         raise RegistryError(N_("the registry's database is empty"), hint=N_("Register something first."))
     if revision != REVISION and not writable:
@@ -115,6 +126,14 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
     if revision != REVISION:
         with engine.execution_options(motif_writing=True).begin() as connection:
             _upgrade(connection, backend, options)
+    return revision not in (None, REVISION)
+
+
+def _emptied() -> RegistryCorruptError:
+    return RegistryCorruptError(
+        N_("the registry's database is empty; its originals or what was known of its log are there"),
+        hint=RESTORE_HINT,
+    )
 
 
 def _stored_revision(connection: sa.Connection) -> str | None:
@@ -149,6 +168,8 @@ def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) 
     revision = _stored_revision(connection)
     if revision == REVISION:
         return
+    if revision is None and backend.has_remains():
+        raise _emptied()
     _run_alembic(connection, revision)
     if revision is None:
         log = LogWriter(connection, backend)

@@ -15,6 +15,7 @@ from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.migrate import Founding, OpenOptions, bring_up_to_date
 from motif.registry.storage.originals import Originals, SqlOriginals
 from motif.registry.storage.sql_store import SqlStore
+from motif.registry.storage.sqlite import ORIGINALS, SqliteBackend
 from motif.registry.store import RESTORE_HINT, OriginalStore, Store
 
 DATABASE = "registry.sqlite"
@@ -112,7 +113,7 @@ def _open_folder(path: str, options: OpenOptions) -> _Parts:
         database = folder / DATABASE
         writable = _writable(folder) and (not database.exists() or _writable(database))
         store = SqlStore.open_sqlite(database, options, writable=writable)
-    return store, Originals(folder / "originals"), folder / "cache"
+    return store, Originals(folder / ORIGINALS), folder / "cache"
 
 
 def _prepare(folder: Path, *, create: bool) -> None:
@@ -141,7 +142,7 @@ def _require_free(folder: Path, *, create: bool) -> None:
     names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
     if DATABASE in names:  # another process has just created it
         return
-    if "originals" in names:
+    if SqliteBackend(folder / DATABASE).has_remains():
         raise RegistryCorruptError(
             N_("the registry at {folder} has lost {database}", folder=folder, database=DATABASE),
             hint=RESTORE_HINT,

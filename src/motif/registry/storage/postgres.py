@@ -49,6 +49,10 @@ class PostgresBackend:
     def require_safe(self, connection: sa.Connection) -> None:
         """Do nothing: whoever may create triggers is an owner of the database; ``verify`` reports them."""
 
+    def has_remains(self) -> bool:
+        """Return False: all of a registry is in its tables."""
+        return False
+
     def configure(self, engine: sa.Engine) -> None:
         """Do nothing: a server's settings are its administrator's."""
 

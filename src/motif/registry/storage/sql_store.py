@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import RegistryCorruptError, RegistryError
+from motif.errors import RegistryCorruptError, RegistryError, RegistryRollbackError
 from motif.messages import N_
+from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
-from motif.registry.storage import sqlite
+from motif.registry.storage import known_log, sqlite
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.log_writer import read_goal
 from motif.registry.storage.migrate import Founding, OpenOptions, bring_up_to_date
 from motif.registry.storage.schema import facts
+from motif.registry.storage.sound import require_sound_log
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
-from motif.registry.storage.sqlite import Unwritten
-from motif.registry.store import RESTORE_HINT, Reader
+from motif.registry.storage.sqlite import FileState, Unwritten
+from motif.registry.store import RESTORE_HINT, LogReader, Reader
+
+_ROLLBACK_HINT = N_(
+    "Keep a copy of the folder as it is, and find out who could write to it. If it was restored on purpose: "
+    "motif registry accept-rollback --reason '...'"
+)
 
 
 class SqlStore:
@@ -66,6 +73,9 @@ class SqlStore:
         self._process = os.getpid()
         self._closed = False
         self._copying = founding is not None
+        self._is_sound = False
+        self._compared: tuple[FileState, FileState] | None = None
+        self._other_bytes: bool | None = None
         self.writable = writable
         with translate_errors(place), engine.begin() as connection:
             known = {row.name: row.value for row in connection.execute(sa.select(facts))}
@@ -98,7 +108,7 @@ class SqlStore:
         SchemaVersionError
             If another or a newer program wrote the file.
         """
-        backend = sqlite.SqliteBackend()
+        backend = sqlite.SqliteBackend(path)
         with translate_errors(path.parent):
             if writable and options.create:
                 sqlite.make_file(path)
@@ -109,7 +119,8 @@ class SqlStore:
                 else unwritten.engine
             )
             try:
-                bring_up_to_date(engine, backend, options, writable=writable)
+                if bring_up_to_date(engine, backend, options, writable=writable):
+                    known_log.checksum_path(path).unlink(missing_ok=True)
                 return cls(
                     engine,
                     backend,
@@ -135,15 +146,33 @@ class SqlStore:
     @contextmanager
     def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
         self._require_usable()
+        if not self._is_sound:
+            with self.reading() as reader:
+                self.require_sound(reader)
+        with self._transaction(by) as writer:
+            end = self._contradiction(writer, self._known_ends())
+            if end is not None:
+                raise self._rollback_error(_contradicted(end, writer.head()))
+            if self._database is not None:
+                known_log.shorten_acknowledged(self._database, writer.head())
+            yield writer
+
+    @contextmanager
+    def _transaction(self, by: str) -> Iterator[SqlWriter]:
         if not self.writable:
             hint = N_("Ask for write permission, or copy the registry to a place of your own.")
             raise RegistryError(N_("registry {place} is open for reading only", place=self._place), hint=hint)
         engine = self._engine.execution_options(motif_writing=True)
-        with translate_errors(self._place), engine.begin() as connection:
-            self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
-            writer = SqlWriter(connection, self._backend, by=by)
-            yield writer
-            writer.finish()
+        with translate_errors(self._place):
+            with engine.begin() as connection:
+                self._refuse_unfinished(read_goal(connection))  # a copy may have begun since it was opened
+                writer = SqlWriter(connection, self._backend, by=by)
+                start = writer.head()
+                yield writer
+                writer.finish()
+                end = writer.head()
+            if self._database is not None and end != start:
+                known_log.acknowledge(self._database, end)
 
     def prepare(self, fingerprint: bytes) -> None:
         self._backend.prepare(fingerprint, self.profile_id)
@@ -159,15 +188,90 @@ class SqlStore:
         self.settle()
         with self.writing() as writer:
             if sqlite.log_is_empty(self._database):
-                sqlite.write_file_checksum(self._database, writer.head())
+                known_log.write_file_checksum(self._database, writer.head())
 
     def file_checksum_problem(self, reader: Reader) -> str | None:
         if self._database is None:
             return None
+        differs = self._has_other_bytes(reader.head())
+        if differs is None:
+            return ""
+        return N_("the file or its checksum was changed") if differs else None
+
+    def rollback_problem(self) -> str:
+        ends = self._known_ends()
+        with self.reading() as reader:
+            end = self._contradiction(reader, ends)
+            return "" if end is None else _contradicted(end, reader.head())
+
+    def require_sound(self, reader: LogReader) -> None:
+        require_sound_log(reader)
+        self._is_sound = True
+        problem = self.rollback_problem()
+        if problem:
+            raise self._rollback_error(problem)
+
+    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
+        self._require_usable()
+        with self.reading() as reader:
+            require_sound_log(reader)
+        with self._transaction(by) as writer:
+            head, end = writer.head(), self._contradiction(writer, self._known_ends())
+            if end is None or self._database is None:
+                message = N_("nothing contradicts the log of registry {place}", place=self._place)
+                raise RegistryError(message, hint=N_("There is no rollback to accept."))
+            known = {"known_by": end.file, "known_size": end.size, "known_root": end.root}
+            event = writer.append("rollback.accepted", {"reason": reason, "size": head.size, **known})
+            head = writer.head()
         with translate_errors(self._place):
-            if not sqlite.log_is_empty(self._database):
-                return ""
-            return sqlite.file_checksum_problem(self._database, reader.head())
+            known_log.acknowledge_only(self._database, head)
+            known_log.checksum_path(self._database).unlink(missing_ok=True)
+        return event
+
+    def _known_ends(self) -> list[known_log.KnownEnd]:
+        """Return what is recorded beside the database; to be asked before a view is opened, which others
+        may outgrow meanwhile."""
+        if self._database is None:
+            return []
+        with translate_errors(self._place):
+            return list(known_log.known_ends(self._database))
+
+    def _contradiction(
+        self, reader: LogReader, ends: Sequence[known_log.KnownEnd]
+    ) -> known_log.KnownEnd | None:
+        """Return the recorded end that does not fit the log; None if all do."""
+        head = reader.head()
+        root, at_end = head.root().hex(), None
+        for end in ends:
+            if end.size > head.size or (end.size == head.size and end.root != root):
+                return end
+            if end.size == head.size:
+                at_end = end
+            elif at_end is None and known_log.root_at(reader, end.size) != end.root:
+                return end
+        return at_end if at_end is not None and self._has_other_bytes(head) else None
+
+    def _has_other_bytes(self, head: Frontier) -> bool | None:
+        """Tell whether the database's file is another than at its checksum, hashed once for each state.
+
+        None if that cannot be known: the log has grown since, or somebody is writing.
+        """
+        assert self._database is not None
+        checksum = known_log.checksum_path(self._database)
+        with translate_errors(self._place):
+            if self._copying or not checksum.exists() or not sqlite.log_is_empty(self._database):
+                return None
+            state = (sqlite.file_state(self._database), sqlite.file_state(checksum))
+            if state != self._compared:
+                self._other_bytes = known_log.file_differs(self._database, head)
+                self._compared = state
+            later = (sqlite.file_state(self._database), sqlite.file_state(checksum))
+            unchanged = later == state and sqlite.log_is_empty(self._database)
+        return self._other_bytes if unchanged else None
+
+    def _rollback_error(self, problem: str) -> RegistryRollbackError:
+        message = N_("registry {place}: {problem}", place=self._place, problem=problem)
+        return RegistryRollbackError(message, hint=_ROLLBACK_HINT)
 
     def close(self) -> None:
         self._closed = True
@@ -189,3 +293,17 @@ class SqlStore:
             raise RegistryError(
                 N_("registry {place} was opened by another process", place=self._place), hint=hint
             )
+
+
+def _contradicted(end: known_log.KnownEnd, head: Frontier) -> str:
+    """Say how a recorded end of the log contradicts the log."""
+    values = {"file": end.file, "known": end.size, "there": head.size}
+    if end.size > head.size:
+        return N_(
+            "the log was cut, or an older database was put back: {file} knows {known} events, the log has "
+            "{there}",
+            **values,
+        )
+    if end.size == head.size and end.root == head.root().hex():
+        return N_("bytes of the database's file were changed since its checksum was taken")
+    return N_("the log is another than the one whose first {known} events {file} knows", **values)

@@ -115,9 +115,11 @@ def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback
 
 @contextmanager
 def snapshot(place: Place) -> Iterator[RegistrySource]:
-    """Open a registry as it is at this moment, in order to copy it."""
+    """Open a registry as it is at this moment, in order to copy it; raise ``RegistryCorruptError`` if its log
+    was cut or put back."""
     opened = open_place(place, create=False)
     with closing(opened.store), opened.store.reading() as reader:
+        opened.store.require_sound(reader)
         yield RegistrySource(reader, opened.originals)
 
 
