@@ -172,7 +172,16 @@ class RegistryRollbackError(RegistryCorruptError):
     code = "registry-rollback"
 
 
-class RegistryBusyError(RegistryError, TimeoutError):
+class RegistryUnavailableError(RegistryError):
+    """The registry cannot be read or written just now, and nothing is known to be wrong with it.
+
+    The server is not reached, the disk is full, a permission is missing.
+    """
+
+    code = "registry-unavailable"
+
+
+class RegistryBusyError(RegistryUnavailableError, TimeoutError):
     """Another process held the registry for too long."""
 
     code = "registry-busy"

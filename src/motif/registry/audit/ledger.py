@@ -16,10 +16,8 @@ from typing import Any
 from motif.errors import (
     EntryNotFoundError,
     ParameterError,
-    RegistryBusyError,
     RegistryCorruptError,
     RegistryError,
-    SchemaVersionError,
 )
 from motif.messages import N_
 from motif.registry.audit import timestamp
@@ -297,7 +295,7 @@ class Ledger:
                 findings, notes = timestamp.check_timestamps(reader, trusted)
             try:
                 problem = self._store.file_checksum_problem(reader)
-            except RegistryError as error:
+            except RegistryCorruptError as error:
                 problem = error.message
         if problem:
             findings.append(Finding(how="changed", what=N_("the database's file"), detail=problem))
@@ -377,18 +375,15 @@ def verify_registry(
 
     Raises
     ------
+    RegistryUnavailableError
+        If it cannot be read just now: the server is not reached, it is in use, a permission is missing.
     RegistryError
-        If there is no registry, or it is in use.
+        If there is no registry, or a newer version wrote it.
     """
     try:
         opened = open_place(path, create=False)
         with closing(opened.store):
             return Ledger(opened.store, opened.originals).verify(known=known, keys=keys, chain=chain)
-    except RegistryBusyError:
-        raise
-    except RegistryError as error:
-        is_damage = isinstance(error, RegistryCorruptError | SchemaVersionError)
-        if not is_damage and error.__cause__ is None:  # there is no registry, or it may not be read
-            raise
+    except RegistryCorruptError as error:
         finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
         return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)

@@ -23,6 +23,7 @@ from motif.extras import require
 from motif.messages import N_, message_of
 from motif.registry.audit.findings import Finding
 from motif.registry.ledger.event import Event
+from motif.registry.storage.failures import is_damage
 from motif.registry.store import LogReader, StoredCheckpoint
 from motif.times import iso
 
@@ -183,7 +184,9 @@ def check_timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding
             notes.append(N_("{what}: {when}, by {who}", **values))
         except MissingExtraError as error:
             notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
-        except Exception as error:  # what is damaged must be named, never crash the walk
+        except Exception as error:
+            if not is_damage(error):
+                raise
             findings.append(Finding(how="changed", what=what, detail=message_of(error, 200)))
     return findings, notes
 

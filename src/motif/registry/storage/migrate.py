@@ -10,12 +10,19 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
+from motif.errors import (
+    ParameterError,
+    RegistryCorruptError,
+    RegistryError,
+    RegistryUnavailableError,
+    SchemaVersionError,
+)
 from motif.messages import N_
 from motif.profiles import STANDARD_1, Profile
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.storage.backend import Backend
+from motif.registry.storage.failures import is_damage
 from motif.registry.storage.log_writer import LogWriter, write_goal
 from motif.registry.storage.schema import KIND, REVISION, facts
 from motif.registry.store import RESTORE_HINT
@@ -107,13 +114,19 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
     has_remains = backend.has_remains()  # asked first: a registry that is just made leaves them later
     with engine.begin() as connection:
         backend.require_safe(connection)
-        revision = _stored_revision(connection)
+        try:
+            revision = _stored_revision(connection)
+        except SchemaVersionError as error:
+            if not has_remains:
+                raise
+            raise RegistryCorruptError(error.message, hint=RESTORE_HINT) from error
+    _require_known_revision(revision)
     if revision is None and has_remains:
         raise _emptied()
     if revision is None and not (options.create and writable):
         raise RegistryError(N_("the registry's database is empty"), hint=N_("Register something first."))
     if revision != REVISION and not writable:
-        raise RegistryError(
+        raise RegistryUnavailableError(
             N_(
                 "the registry's tables are of revision {revision!r}; expected {known!r}",
                 revision=revision,
@@ -127,6 +140,22 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
         with engine.execution_options(motif_writing=True).begin() as connection:
             _upgrade(connection, backend, options)
     return revision not in (None, REVISION)
+
+
+def _require_known_revision(revision: str | None) -> None:
+    """Refuse tables of a newer version, and of a revision that no version writes."""
+    if revision is None or revision == REVISION:
+        return
+    message = N_(
+        "the registry's tables are of revision {revision!r}; this version knows up to {known!r}",
+        revision=revision,
+        known=REVISION,
+    )
+    if not re.fullmatch("[0-9]{4}", revision):
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+    if revision > REVISION:
+        hint = N_("Update motif; nothing was changed in the registry.")
+        raise SchemaVersionError(message, hint=hint)
 
 
 def _emptied() -> RegistryCorruptError:
@@ -156,8 +185,10 @@ def _stored_revision(connection: sa.Connection) -> str | None:
 def _kind(connection: sa.Connection) -> str | None:
     try:
         return connection.scalar(sa.select(facts.c.value).where(facts.c.name == "kind"))
-    except (sa.exc.OperationalError, sa.exc.ProgrammingError):  # a table of this name, without these columns
-        return None
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+        if not is_damage(error):  # such as a user who may not read the table
+            raise
+        return None  # a table of this name, without these columns
 
 
 def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) -> None:
@@ -170,7 +201,7 @@ def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) 
         return
     if revision is None and backend.has_remains():
         raise _emptied()
-    _run_alembic(connection, revision)
+    _run_alembic(connection)
     if revision is None:
         log = LogWriter(connection, backend)
         log.start()
@@ -182,25 +213,13 @@ def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) 
         log.finish()
 
 
-def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
+def _run_alembic(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    try:
-        ScriptDirectory.from_config(config).get_revision(revision or "base")
-    except CommandError as error:
-        message = N_(
-            "the registry's tables are of revision {revision!r}; this version knows up to {known!r}",
-            revision=revision,
-            known=REVISION,
-        )
-        hint = N_("Update motif; nothing was changed in the registry.")
-        raise SchemaVersionError(message, hint=hint) from error
     command.upgrade(config, "head")
 
 

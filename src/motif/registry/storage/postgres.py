@@ -130,7 +130,12 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
         poolclass=QueuePool,
         max_overflow=-1,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "motif"},
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "application_name": "motif",
+            "client_encoding": "utf8",
+            "prepare_threshold": None,  # a pooler may give each transaction another connection
+        },
     )
     wait_ms = str(max(1, round(busy_timeout_s * 1000)))
     take_lock = sa.text(
@@ -138,7 +143,11 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
         " pg_advisory_xact_lock(:lock)"
     )
 
+    # For the transaction only: a pooler may give the connection to others afterwards.
+    spell_dates = sa.text("SELECT set_config('datestyle', 'ISO', true), set_config('timezone', 'UTC', true)")
+
     def begin(connection: sa.Connection) -> None:
+        connection.execute(spell_dates)
         if connection.get_execution_options().get("motif_writing", False):
             connection.execute(take_lock, {"wait_ms": wait_ms, "lock": _LOCK})
 

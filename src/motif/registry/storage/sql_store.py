@@ -9,7 +9,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import RegistryCorruptError, RegistryError, RegistryRollbackError
+from motif.errors import RegistryCorruptError, RegistryError, RegistryRollbackError, RegistryUnavailableError
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
@@ -161,7 +161,8 @@ class SqlStore:
     def _transaction(self, by: str) -> Iterator[SqlWriter]:
         if not self.writable:
             hint = N_("Ask for write permission, or copy the registry to a place of your own.")
-            raise RegistryError(N_("registry {place} is open for reading only", place=self._place), hint=hint)
+            message = N_("registry {place} is open for reading only", place=self._place)
+            raise RegistryUnavailableError(message, hint=hint)
         engine = self._engine.execution_options(motif_writing=True)
         with translate_errors(self._place):
             with engine.begin() as connection:
@@ -281,7 +282,8 @@ class SqlStore:
     def _refuse_unfinished(self, goal: Frontier | None) -> None:
         if goal is not None and not self._copying:
             hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
-            raise RegistryError(N_("registry {place} is an unfinished copy", place=self._place), hint=hint)
+            message = N_("registry {place} is an unfinished copy", place=self._place)
+            raise RegistryUnavailableError(message, hint=hint)
 
     def _require_usable(self) -> None:
         if self._closed:

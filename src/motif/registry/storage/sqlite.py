@@ -18,7 +18,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
-from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryUnavailableError
 from motif.files import sync_folder
 from motif.messages import N_
 from motif.registry.storage.known_log import acknowledged_path, checksum_path
@@ -197,7 +197,9 @@ def _mode(path: Path, *, writable: bool, locks: bool) -> str:
     log = _log_path(path)
     if log.exists() and not os.access(log, os.R_OK):
         hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
-        raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
+        raise RegistryUnavailableError(
+            N_("the registry's newest entries lie in a log that cannot be read"), hint=hint
+        )
     return "mode=ro"
 
 
