@@ -31,6 +31,16 @@ _READ_ONLY = (
     N_("Ask for write permission, or copy the folder to a place of your own."),
 )
 
+_DAMAGE = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+_DAMAGE_BY_DISK = (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
+
 _SQLITE_REASONS = {
     sqlite3.SQLITE_FULL: _DISK_FULL,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
@@ -133,14 +143,16 @@ def _of_database(error: BaseException, where: str) -> RegistryError:
         return _failed(where, N_("held by another process for too long"), hint, RegistryBusyError)
     if code in _SQLITE_REASONS:
         return _failed(where, *_SQLITE_REASONS[code])
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
+    # Without a code it is Python's own error: a text that is no UTF-8.
+    is_undecodable = not extended and isinstance(error, sqlite3.OperationalError)
+    if code in _DAMAGE or extended in _DAMAGE_BY_DISK or is_undecodable:
         return _damaged(error, where)
     hint = N_("Check the disk, then try again.")
     return _failed(where, N_("the database failed ({error})", error=error), hint)
 
 
 def _damaged(error: BaseException, where: str) -> RegistryError:
-    what = N_("its database is damaged ({error})", error=error)
+    what = N_("its database is damaged ({error:.200})", error=str(error))
     return _failed(where, what, RESTORE_HINT, RegistryCorruptError)
 
 
