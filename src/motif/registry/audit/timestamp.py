@@ -48,6 +48,7 @@ _REASONS = {
     "issuer certificate": N_("a certificate between the authority's and the root is missing, or the root"),
     "self-signed certificate": N_("it is under another root than the one given"),
     "self signed certificate": N_("it is under another root than the one given"),
+    "certificate signature failure": N_("it is under another root than the one given"),
     "has expired": N_("a certificate had expired when it was signed"),
     "not yet valid": N_("a certificate was not valid yet when it was signed"),
     "Mismatch between messages": N_("it is about another text"),
