@@ -1,4 +1,4 @@
-"""A backup with any fault of a bag is refused before anything is written; those of RFC 8493's suites, and others.
+"""A backup with any fault of a bag is refused before anything is written.
 
 Each fault is put into a whole backup, once with all lists that follow from it made anew, where that is asked,
 so that nothing but the fault itself speaks against it.

@@ -26,6 +26,7 @@ from motif.registry.transfer.backup import LEDGER
 from motif.registry.transfer.copy import Copied, ProgressCallback, copy_into
 
 _BESIDE_BYTES_MAX = 1_000_000
+_PART_BYTES = 1 << 20
 _LINE_BYTES_MAX = 1_000_000
 _TAG_BYTES_MAX = 4_000
 _PAYLOAD = re.compile(r"data/(?:ledger\.jsonl|(?:beside|originals)/([0-9a-f]{2})/(\1[0-9a-f]{62}))")
@@ -148,13 +149,19 @@ class BagSource:
             if name != LEDGER and digest != name.rpartition("/")[2]:
                 raise _damaged(N_("its list of files gives {name} another SHA-256", name=name))
         for name, digest in {**listed_tags, **listed}.items():
-            with self._file.open(self._member(name)) as file:
-                if hashlib.file_digest(file, "sha256").hexdigest() != digest:
-                    message = N_("{name} has another SHA-256 than its list of files says", name=name)
-                    raise _damaged(message)
+            if self._digest(name) != digest:
+                message = N_("{name} has another SHA-256 than its list of files says", name=name)
+                raise _damaged(message)
         total = sum(self._members[name].file_size for name in payload)
         if self._info.get("Payload-Oxum") != f"{total}.{len(payload)}":
             raise _damaged(N_("its files are not as many, or not as large, as it states (Payload-Oxum)"))
+
+    def _digest(self, name: str) -> str:
+        digest = hashlib.sha256()
+        with self._file.open(self._member(name)) as file:
+            while part := file.read(_PART_BYTES):
+                digest.update(part)
+        return digest.hexdigest()
 
     def _list(self, name: str, expected: Set[str]) -> dict[str, str]:
         """Read a list of files and their SHA-256; refuse one of other files than expected."""
@@ -210,9 +217,8 @@ def _tags(data: bytes) -> dict[str, str]:
     for line in data.decode("utf-8", "replace").splitlines():
         name, colon, value = line.partition(": ")
         if not colon or name in tags:
-            raise _damaged(
-                N_("{line!r:.100} in bag-info.txt is no fact, or one that is there twice", line=line)
-            )
+            message = N_("{line!r:.100} in bag-info.txt is no fact, or one that is there twice", line=line)
+            raise _damaged(message)
         tags[name] = value
     return tags
 
