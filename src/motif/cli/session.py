@@ -44,9 +44,13 @@ def open_registry(*, create: bool = False) -> Registry:
     registry = Registry.open(session().registry, create=create)
     try:
         registry.ledger.require_sound()
+        clock = registry.ledger.clock_problem()
     except BaseException:
         registry.close()
         raise
+    if clock:
+        sentence = _("Warning: {problem}. Set the clock before you go on: the time stays in the log.")
+        tell(sentence.format(problem=_(clock)))
     return registry
 
 

@@ -13,6 +13,7 @@ from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptErro
 from motif.messages import N_
 from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Alert, Decision, SavedCheck
+from motif.registry.records.fields import PastDay, require_past
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
 from motif.registry.records.people import Party
@@ -182,6 +183,9 @@ class Records:
 def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = None) -> R:
     """Keep a record inside a write; see ``Records.put``."""
     kind = record.KIND
+    for name, metadata in record.typed_fields().items():
+        if isinstance(metadata["kind"], PastDay) and getattr(record, name) is not None:
+            require_past(getattr(record, name), name)
     if record.id is None:
         if kind == "motif":
             raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))

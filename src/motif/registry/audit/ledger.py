@@ -23,6 +23,7 @@ from motif.messages import N_
 from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
 from motif.registry.audit.findings import Audit, Finding, damage_noted
+from motif.registry.audit.replay import CLOCKS_DIFFER
 from motif.registry.audit.timestamp import Timestamp
 from motif.registry.catalogue import required_reason
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
@@ -186,6 +187,20 @@ class Ledger:
         written any more, until that is mended or accepted (``accept_rollback``).
         """
         return self._store.rollback_problem()
+
+    def clock_problem(self) -> str:
+        """Return how this computer's clock contradicts the log, whose newest event is later; or nothing.
+
+        Clocks may differ by ten minutes. What is written under a clock that was set back gets a wrong time,
+        which stands in the log for ever.
+        """
+        with self._store.reading() as reader:
+            newest = next(reader.events(reader.head().size - 1), None)
+        now = datetime.now(UTC)
+        if newest is None or newest.at <= now + CLOCKS_DIFFER:
+            return ""
+        values = {"now": f"{now:%Y-%m-%d %H:%M}", "newest": f"{newest.at:%Y-%m-%d %H:%M}"}
+        return N_("the clock says {now} UTC, and the newest event of the log is of {newest} UTC", **values)
 
     def require_sound(self) -> None:
         """Raise ``RegistryCorruptError`` unless log, checkpoints and what is known of the log fit together.

@@ -15,7 +15,7 @@ from motif.registry.storage.projection import KEYS, Change, Row, changes_of
 from motif.registry.store import Reader
 from motif.times import iso
 
-_CLOCKS_DIFFER = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=10)
 """How far apart the clocks of several machines may be."""
 
 _NOTES_MAX = 10
@@ -70,7 +70,7 @@ class ReplayedLog:
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:
-        is_back = self._latest is not None and event.at < self._latest - _CLOCKS_DIFFER
+        is_back = self._latest is not None and event.at < self._latest - CLOCKS_DIFFER
         if is_back and len(self.notes) < _NOTES_MAX:
             note = N_(
                 "event {seq} is dated {when}, before the one before it: a clock was set back",
