@@ -43,6 +43,22 @@ def emit_copied(copied: Copied, target: str | Path) -> None:
     emit_result({"format": 1} | counts, sentence.format(target=target, **counts))
 
 
+def tell_salt(place: str | Path) -> None:
+    """Say which salt the hashes of NIK in a registry need, if it is not at hand."""
+    from motif.errors import RegistryError
+    from motif.registry.records.people import NikHasher, salt_path
+    from motif.registry.registry import Registry
+
+    with Registry.open(place, create=False) as registry:
+        registry_id, needed = registry.ledger.origin.rpartition("/")[2], registry.records.nik_salt_id()
+    if needed:
+        try:
+            NikHasher.load(registry_id, needed=needed)
+        except RegistryError:
+            sentence = _("Its NIK are hashed with salt {id}, which is in no backup: bring the file {place}.")
+            tell(sentence.format(id=needed, place=salt_path(registry_id)))
+
+
 @make_command("registry backup", examples=["motif registry backup 2026-11-24.zip"])
 @click.argument("archive", type=PATH)
 @registry_option
@@ -78,6 +94,7 @@ def copy(source: str, target: str) -> None:
     from motif.registry.transfer.copy import copy_registry
 
     emit_copied(copy_registry(source, target, on_progress=tell_progress()), target)
+    tell_salt(target)
 
 
 @make_command("registry restore", examples=["motif registry restore 2026-11-24.zip registry.motif"])
@@ -93,6 +110,7 @@ def restore(archive: Path, target: str) -> None:
     from motif.registry.transfer.restore import restore_registry
 
     emit_copied(restore_registry(archive, target, on_progress=tell_progress()), target)
+    tell_salt(target)
 
 
 @make_command(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
@@ -16,7 +16,7 @@ from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.fields import PastDay, require_past
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
-from motif.registry.records.people import Party
+from motif.registry.records.people import Party, require_one_salt, salt_id_of
 from motif.registry.records.record import Record
 from motif.registry.records.text import clean_note
 from motif.registry.records.traits import Traits
@@ -132,6 +132,11 @@ class Records:
         with self._store.reading() as reader:
             return records_of(reader, kind, about=about)
 
+    def nik_salt_id(self) -> str:
+        """Return the id of the salt that the registry's hashes of NIK need; empty if there are none."""
+        with self._store.reading() as reader:
+            return salt_id_of(next(_nik_hashes(reader), ""))
+
     def about(self, entry_id: str) -> dict[str, tuple[Record, ...]]:
         """Return by kind all records that are linked with an entry, also through its filings."""
         with self._store.reading() as reader:
@@ -186,6 +191,8 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     for name, metadata in record.typed_fields().items():
         if isinstance(metadata["kind"], PastDay) and getattr(record, name) is not None:
             require_past(getattr(record, name), name)
+    if isinstance(record, Party) and record.nik_hash:
+        require_one_salt(record.nik_hash, _nik_hashes(writer, besides=record.id))
     if record.id is None:
         if kind == "motif":
             raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))
@@ -215,6 +222,12 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
         data["body"] = body
     writer.append("record.put", data, attachments)
     return record
+
+
+def _nik_hashes(reader: RecordReader, *, besides: str | None = None) -> Iterator[str]:
+    for party in records_of(reader, Party):
+        if party.nik_hash and party.id != besides:
+            yield party.nik_hash
 
 
 def canonical_id(record_id: str) -> str:
