@@ -24,6 +24,7 @@ DATABASE = "registry.sqlite"
 Place = str | os.PathLike[str]
 """Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
 
+_ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|postgres[a-z0-9+]*:)", re.IGNORECASE)
 _Parts = tuple[Store, OriginalStore, Path | None]
 
 
@@ -45,6 +46,25 @@ class Opened:
     originals: OriginalStore
     profile: Profile
     cache_folder: Path | None
+
+
+def is_address(place: Place) -> bool:
+    """Tell whether a place is an address of a server; a mistyped one is no name of a folder either.
+
+    Parameters
+    ----------
+    place : path of a folder, or address
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> [is_address(place) for place in ("postgresql://sri@office/batik", "Postgres:/sri", "r.motif")]
+    [True, True, False]
+    """
+    return bool(_ADDRESS.match(os.fsdecode(place)))
 
 
 def open_place(
@@ -78,7 +98,7 @@ def open_place(
         )
     options = OpenOptions(create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding)
     text = os.fsdecode(place)
-    open_parts = _open_server if re.match(r"[a-z][a-z0-9+.-]*://", text) else _open_folder
+    open_parts = _open_server if is_address(place) else _open_folder
     store, originals, cache_folder = open_parts(text, options)
     try:
         agreed = _agreed_profile(store, profile)

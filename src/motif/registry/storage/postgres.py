@@ -23,7 +23,19 @@ from motif.registry.storage import index_rows
 from motif.registry.storage.postgres_rows import copy_rows
 from motif.registry.storage.schema import metadata, server_metadata
 
-_SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
+_SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"""
+    [a-z+]+://
+    (?: (?:[^@:/?#%\s]|%[0-9a-f]{2})* (?: : (?:[^@:/?#%\s]|%[0-9a-f]{2})* )? @ )?  # user, password
+    (?: \[[0-9a-f:.%]+\] | [^@:/?#\[\]\s]* ) (?: :[0-9]{1,5} )?  # host, port
+    /(?:[^@:/?#%\s]|%[0-9a-f]{2})+  # database
+    (?: \? [^\s#]* )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An address in which nothing of a password can be taken for something else."""
+
 _LOCK = int.from_bytes(hashlib.sha256(b"motif registry: one writer").digest()[:8], "big", signed=True)
 _OLDEST_VERSION = 15
 _CONNECT_TIMEOUT_S = 10
@@ -89,12 +101,17 @@ def parse(dsn: str) -> sa.URL:
     ParameterError
         On anything else; the message does not repeat it, because it may hold a password.
     """
-    with suppress(sa.exc.ArgumentError, ValueError):
-        url = sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
-        if _SCHEME.match(dsn) and url.database:
-            return url
-    hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
-    raise ParameterError(N_("this is no address of a database server"), hint=hint)
+    if not _SCHEME.match(dsn):
+        hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
+        raise ParameterError(N_("this is no address of a database server"), hint=hint)
+    if _ADDRESS.fullmatch(dsn):
+        with suppress(sa.exc.ArgumentError, ValueError):
+            return sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
+    hint = N_(
+        "Write postgresql+psycopg://USER@HOST/DATABASE, and leave the password to ~/.pgpass or PGPASSWORD. "
+        "In an address, @ : / ? # % of a password are written %40 %3A %2F %3F %23 %25."
+    )
+    raise ParameterError(N_("this address of a database server cannot be read"), hint=hint)
 
 
 def display(url: sa.URL) -> str:
