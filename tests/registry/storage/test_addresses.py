@@ -73,6 +73,7 @@ def test_a_well_written_address_is_read(
     assert url.database is not None and url.database.replace("%20", " ") == database
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("password", PASSWORDS)
 def test_the_command_line_does_not_show_it_either(tmp_path: Path, password: str) -> None:
     place = f"postgresql://sri:{password}@127.0.0.1:1/batik"
@@ -81,5 +82,5 @@ def test_the_command_line_does_not_show_it_either(tmp_path: Path, password: str)
         done = subprocess.run(
             arguments, capture_output=True, text=True, cwd=tmp_path, env=os.environ | env, check=False
         )
-        assert done.returncode in (1, 2)
+        assert done.returncode in (1, 2, 5)
         assert "rahasia" not in done.stdout + done.stderr

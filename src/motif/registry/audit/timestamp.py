@@ -241,7 +241,7 @@ def _decoded(answer: bytes, trusted: Sequence[Certificate] = ()) -> Any:
     except ParameterError:
         raise
     except ValueError as error:
-        message = N_("this is no answer of a timestamp authority")
+        message = N_("this is not an answer of a timestamp authority")
         raise ParameterError(message, hint=N_("Give the .tsr file as the authority sent it.")) from error
     return response
 

@@ -90,7 +90,7 @@ class Day(Plain):
         except ValueError:
             pass
         hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
-        raise ParameterError(N_("{name}={value!r:.60} is no date", name=name, value=value), hint=hint)
+        raise ParameterError(N_("{name}={value!r:.60} is not a date", name=name, value=value), hint=hint)
 
 
 class PastDay(Day):
@@ -176,7 +176,7 @@ class Number(Plain):
         try:
             value = float(text.strip().replace(",", "."))
         except ValueError as error:
-            raise ParameterError(N_("{name}={text!r:.60} is no number", name=name, text=text)) from error
+            raise ParameterError(N_("{name}={text!r:.60} is not a number", name=name, text=text)) from error
         return self.read(int(value) if self.whole and value.is_integer() else value, name)
 
 
