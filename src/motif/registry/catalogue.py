@@ -266,7 +266,23 @@ def canonical_id(record_id: str) -> str:
 
 
 def required_reason(reason: str, *, hint: str) -> str:
-    """Return a reason as it is stored; raise ``ParameterError`` with ``hint`` if it is empty."""
+    """Return a reason as it is stored.
+
+    Parameters
+    ----------
+    reason : str
+    hint : str
+        Of the error.
+
+    Returns
+    -------
+    str, 1 to 10 000 characters
+
+    Raises
+    ------
+    ParameterError
+        If it is empty or too long.
+    """
     text = clean_note(reason, name="reason")
     if not text:
         raise ParameterError(N_("reason is empty"), hint=hint)

@@ -302,7 +302,7 @@ REFUSED = {
     "no root": "hold no root",
     "no certificate of its own": "does not fit",
     "weak hash": "about no checkpoint",
-    "no certificates at all": "no PEM certificates",
+    "no certificates at all": "not PEM certificates",
 }
 
 

@@ -53,8 +53,8 @@ _REASONS = {
     "not yet valid": N_("a certificate was not valid yet when it was signed"),
     "Mismatch between messages": N_("it is about another text"),
     "Unsupported hash": N_("it is about a hash that is too weak; ask with SHA-256"),
-    "EKU": N_("the certificate is none for timestamps"),
-    "purpose": N_("the certificate is none for timestamps"),
+    "EKU": N_("the certificate is not one for timestamps"),
+    "purpose": N_("the certificate is not one for timestamps"),
 }
 """What a failure of the verifier says, and how it is said to people."""
 
@@ -253,7 +253,7 @@ def _certificates(pem: bytes) -> list[Certificate]:
         return load_pem_x509_certificates(pem)
     except ValueError as error:
         hint = N_("Give the authority's certificates in one file: -----BEGIN CERTIFICATE-----.")
-        raise ParameterError(N_("these are no PEM certificates"), hint=hint) from error
+        raise ParameterError(N_("these are not PEM certificates"), hint=hint) from error
 
 
 def _signs(certificate: Certificate, response: Any) -> bool:

@@ -126,7 +126,17 @@ def salt_path(registry_id: str) -> Path:
 
 
 def salt_id_of(nik_hash: str) -> str:
-    """Return the id of the salt of which a hash was made; empty if it does not say.
+    """Return the id of the salt of which a hash was made.
+
+    Parameters
+    ----------
+    nik_hash : str
+        Made by ``NikHasher.hash``.
+
+    Returns
+    -------
+    str, 8 hex digits
+        Empty if the hash does not say.
 
     Examples
     --------
@@ -138,7 +148,18 @@ def salt_id_of(nik_hash: str) -> str:
 
 
 def require_one_salt(nik_hash: str, others: Iterable[str]) -> None:
-    """Raise ``RegistryError`` if a hash was made of another salt than others."""
+    """Refuse a hash that was made of another salt than others.
+
+    Parameters
+    ----------
+    nik_hash : str
+    others : iterable of str
+        Those of the same registry.
+
+    Raises
+    ------
+    RegistryError
+    """
     own = salt_id_of(nik_hash)
     for other in others:
         needed = salt_id_of(other)

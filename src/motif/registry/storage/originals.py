@@ -25,8 +25,8 @@ _DESKTOP_FILES = frozenset(
 )
 """Files that Windows, macOS and Linux desktops put into folders that somebody looks at; in lower case."""
 
-_OF_DESKTOP = "file that a desktop puts into folders"
-_REFUSED = "whole file of a registration that was refused or stopped"
+_OF_DESKTOP = N_("file that a desktop puts into folders")
+_REFUSED = N_("whole file of a registration that was refused or stopped")
 
 
 class Originals:
@@ -161,7 +161,7 @@ def _explained(path: Path) -> str:
     if is_desktop_file(path.name):
         return _OF_DESKTOP
     if re.fullmatch(r"\.[0-9a-f]{8}-[0-9a-f]{16}\.tmp", path.name):
-        return "half a file, left by a program that was stopped"
+        return N_("half a file, left by a program that was stopped")
     if path.name[:2] != path.parent.name or not SHA256.fullmatch(path.name):
         return ""
     return _REFUSED if hash_file(path) == path.name else ""

@@ -219,7 +219,7 @@ def _tags(data: bytes) -> dict[str, str]:
     for line in data.decode("utf-8", "replace").splitlines():
         name, colon, value = line.partition(": ")
         if not colon or name in tags:
-            message = N_("{line!r:.100} in bag-info.txt is no fact, or one that is there twice", line=line)
+            message = N_("{line!r:.100} in bag-info.txt is not a fact, or is there twice", line=line)
             raise _damaged(message)
         tags[name] = value
     return tags
