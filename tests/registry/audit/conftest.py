@@ -14,8 +14,12 @@ from motif.registry.registry import Registry
 
 
 @pytest.fixture
-def own_key(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(template / "key.pem"))
+def own_key(template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the key of the template be the user's; what the user signs is remembered for this test only."""
+    own = tmp_path / "of-the-user"
+    own.mkdir()
+    shutil.copyfile(template / "key.pem", own / "key.pem")
+    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(own / "key.pem"))
 
 
 @pytest.fixture(scope="session")
