@@ -31,6 +31,7 @@ from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import frontier_of, leaf_hash
 from motif.registry.registry import Registry
 from motif.registry.storage import known_log
+from motif.registry.transfer.copy import copy_registry
 
 DATABASE = "registry.sqlite"
 
@@ -60,7 +61,10 @@ def history(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def office(history: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the newer folder in the present folder, and a few files to be given to commands."""
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(history / "key.pem"))
+    own = tmp_path / "of-the-user"
+    own.mkdir()
+    shutil.copyfile(history / "key.pem", own / "key.pem")
+    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(own / "key.pem"))
     monkeypatch.setenv("MOTIF_REGISTRY", "registry.motif")
     cv2.imwrite("new.png", spots(9))
     Path("list.csv").write_text("title,photo\nBaru,new.png\n", encoding="utf-8")
@@ -387,6 +391,47 @@ def test_a_person_accepts_a_rollback_and_the_log_tells(
         assert audit.findings == ()
     assert run("checkpoint").exit_code == 0
     assert run("register", "new.png", "--title", "Baru").exit_code == 0
+
+
+def put_back_all(office: Path, history: Path) -> None:
+    """Sign, and then put back the whole older folder, with all that lies beside its database."""
+    assert run("checkpoint").exit_code == 0
+    shutil.rmtree(office)
+    shutil.copytree(history / "older", office)
+
+
+@pytest.mark.slow
+def test_who_signed_a_longer_log_does_not_write_over_an_older_folder(office: Path, history: Path) -> None:
+    put_back_all(office, history)
+    before = end_of(office)
+    for name, command in WRITING.items():
+        if name not in ("copy", "backup", "remember a check"):  # which do not ask what the user has signed
+            refused = run(*command)
+            assert refused.exit_code == 1 and "older database was put back" in refused.stderr, name
+            assert end_of(office) == before, name
+    assert "Warning" in run("list").stderr
+    verified = run("verify")
+    assert verified.exit_code == 0, "an older copy is whole, too"
+    assert "it may be an older copy" in verified.stderr
+    assert run("registry", "accept-rollback", "--reason", "dipulihkan").exit_code == 0
+    assert run("checkpoint").exit_code == 0
+    assert "older copy" not in run("verify").stderr
+
+
+@pytest.mark.slow
+def test_a_database_of_a_server_that_was_put_back_is_noticed_too(
+    office: Path, history: Path, new_database: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    newer, older = new_database(), new_database()
+    copy_registry(history / "newer", newer)
+    copy_registry(history / "older", older)
+    assert run("checkpoint", "--registry", newer).exit_code == 0
+    monkeypatch.setenv("MOTIF_REGISTRY", older)
+    refused = run("withdraw", "M-000001-3", "--reason", "salah")
+    assert refused.exit_code == 1 and "older database was put back" in refused.stderr
+    assert run("registry", "accept-rollback", "--reason", "dipulihkan").exit_code == 0
+    assert run("withdraw", "M-000001-3", "--reason", "salah").exit_code == 0
+    assert verify_registry(older).whole
 
 
 def test_where_nothing_was_put_back_there_is_nothing_to_accept(office: Path) -> None:

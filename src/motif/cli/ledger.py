@@ -66,9 +66,8 @@ def _sign(request: Path | None) -> None:
         request_for("whether the extra is installed")
         refuse_existing(request)
     with open_registry() as registry:
-        key = SigningKey.load()
-        note = registry.ledger.checkpoint(key)
-        public = str(key.verifier(registry.ledger.origin))
+        note = registry.ledger.checkpoint()
+        public = str(SigningKey.load().verifier(registry.ledger.origin))
     document = {"format": 1, "checkpoint": note, "key": public}
     if request is not None:
         request.write_bytes(request_for(note))

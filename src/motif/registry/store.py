@@ -96,6 +96,25 @@ class StoredCheckpoint:
     timestamp_token: bytes | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEnd:
+    """Where the log ended once, as a file says that lies beside the database or with the user's key.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    size : int
+        Events in the log.
+    root : str, 64 lower-case hex digits
+        Of the tree over them.
+    """
+
+    file: str
+    size: int
+    root: str
+
+
 class EntryReader(Protocol):
     """Entries and their photos, in one consistent view; what others write meanwhile stays unseen.
 
@@ -296,8 +315,11 @@ class Store(Protocol):
         ``writing`` asks it the first time; what only reads, and passes on what it has read, asks it too.
         """
 
-    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
-        """Go on with a log that was put back, and let the log tell; raise ``RegistryError`` if none was."""
+    def accept_rollback(self, *, reason: str, by: str = "", known: KnownEnd | None = None) -> Event:
+        """Go on with a log that was put back, and let the log tell; raise ``RegistryError`` if none was.
+
+        ``known`` is an end of the log that is known from elsewhere.
+        """
 
     def close(self) -> None:
         """Release connections; reading and writing raise ``RegistryError`` from now on."""

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from motif.errors import (
@@ -18,7 +19,9 @@ from motif.errors import (
     ParameterError,
     RegistryCorruptError,
     RegistryError,
+    RegistryRollbackError,
 )
+from motif.files import default_key_path
 from motif.messages import N_
 from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
@@ -31,6 +34,7 @@ from motif.registry.ledger.event import Event, subjects
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, consistency_path, inclusion_paths
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_by
+from motif.registry.storage.known_log import ROLLBACK_HINT, contradiction, read_end, write_end
 from motif.registry.storage.opening import open_place
 from motif.registry.store import LogReader, OriginalStore, Store, StoredCheckpoint, Writer
 
@@ -117,6 +121,8 @@ class Ledger:
             The signed note. Keep a copy where nobody who can change the registry can change it.
         """
         signer = key or SigningKey.load()
+        if key is None:
+            self.require_sound()
         with self._store.writing(by=by) as writer:
             head = writer.head()
             now = datetime.now(UTC)
@@ -125,6 +131,8 @@ class Ledger:
             data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
             writer.append("checkpoint.signed", data, {sha256: note.encode()})
         self._store.write_file_checksum()
+        if key is None:
+            write_end(self._signed_path(), head)
         return note
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
@@ -186,7 +194,21 @@ class Ledger:
         Then an older copy of the registry was put back, or its newest entries were lost; nothing can be
         written any more, until that is mended or accepted (``accept_rollback``).
         """
-        return self._store.rollback_problem()
+        return self._store.rollback_problem() or self.signed_problem()
+
+    def signed_problem(self) -> str:
+        """Return how the last checkpoint that this user has signed contradicts the log; empty if it does not.
+
+        It is remembered beside the user's key, out of reach of whoever can put back the whole registry.
+        """
+        end = read_end(self._signed_path())
+        if end is None:
+            return ""
+        with self._store.reading() as reader:
+            return contradiction(end, reader)
+
+    def _signed_path(self) -> Path:
+        return default_key_path().with_name(f"signed-{self._store.registry_id}.txt")
 
     def clock_problem(self) -> str:
         """Return how this computer's clock contradicts the log, whose newest event is later; or nothing.
@@ -209,6 +231,9 @@ class Ledger:
         """
         with self._store.reading() as reader:
             self._store.require_sound(reader)
+        problem = self.signed_problem()
+        if problem:
+            raise RegistryRollbackError(problem, hint=ROLLBACK_HINT)
 
     def accept_rollback(self, *, reason: str, by: str = "") -> Event:
         """Go on with a log that was put back on purpose, and let the log tell.
@@ -233,7 +258,12 @@ class Ledger:
             If the log does not fit itself or its checkpoints: then only a backup helps.
         """
         hint = N_("Say which backup was restored, and why.")
-        return self._store.accept_rollback(reason=required_reason(reason, hint=hint), by=clean_by(by))
+        reason, by, path = required_reason(reason, hint=hint), clean_by(by), self._signed_path()
+        signed = read_end(path)
+        event = self._store.accept_rollback(reason=reason, by=by, known=signed)
+        if signed is not None:
+            write_end(path, self.head())
+        return event
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
@@ -255,10 +285,10 @@ class Ledger:
         RegistryError
             If no checkpoint covers the events yet.
         """
+        self.require_sound()
         seq = int(what) if _NUMBER.fullmatch(what) else None
         events = list(self.history(what) if seq is None else self.events(seq, seq + 1))
         with self._store.reading() as reader:
-            self._store.require_sound(reader)
             newest = _newest(reader, events)
             leaves = reader.leaves(newest.size)
             signer = _signer(reader, newest)
@@ -301,9 +331,9 @@ class Ledger:
         findings: list[Finding] = []
         notes: list[str] = []
         try:
-            rollback = self._store.rollback_problem()
+            rollback, signed = self._store.rollback_problem(), self.signed_problem()
         except RegistryCorruptError as error:
-            rollback = error.message
+            rollback, signed = error.message, ""
         with self._store.reading() as reader:
             result = audit(reader, self._originals, known=known, keys=keys)
             with damage_noted(findings, N_("the timestamps")):
@@ -320,6 +350,8 @@ class Ledger:
             notes.append(
                 N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
             )
+        if signed and not rollback:
+            notes = [*notes, N_("{problem}; it may be an older copy", problem=signed)]
         return replace(result, findings=(*result.findings, *findings), notes=(*result.notes, *notes))
 
 

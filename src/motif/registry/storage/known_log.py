@@ -12,7 +12,6 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +19,12 @@ from motif.errors import RegistryCorruptError
 from motif.files import NO_FOLLOW, hash_file, read_at_most, sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.ledger.merkle import Frontier, roots_at
-from motif.registry.store import RESTORE_HINT, LogReader
+from motif.registry.store import RESTORE_HINT, KnownEnd, LogReader
+
+ROLLBACK_HINT = N_(
+    "Keep a copy of the folder as it is, and find out who could write to it. If it was restored on purpose: "
+    "motif registry accept-rollback --reason '...'"
+)
 
 _LINE = re.compile(rb"(0|[1-9][0-9]{0,15}) ([0-9a-f]{64})")
 _LINES_BYTES_MAX = 64_000
@@ -29,25 +33,6 @@ _LINES_BYTES_MAX = 64_000
 _READ_BYTES_MAX = 16_000_000
 _CHECKSUM_FORMAT = 1
 _CHECKSUM_BYTES_MAX = 2_000
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KnownEnd:
-    """Where the log ended once, as a file beside the database says.
-
-    Parameters
-    ----------
-    file : str
-        Name of the file.
-    size : int
-        Events in the log.
-    root : str, 64 lower-case hex digits
-        Of the tree over them.
-    """
-
-    file: str
-    size: int
-    root: str
 
 
 def acknowledged_path(database: Path) -> Path:
@@ -88,9 +73,7 @@ def acknowledge(database: Path, head: Frontier) -> None:
 
 def acknowledge_only(database: Path, head: Frontier) -> None:
     """Let this end of the log be the only one that is recorded as done; nobody else may write meanwhile."""
-    path = acknowledged_path(database)
-    write_durably(path, b"%d %s\n" % (head.size, head.root().hex().encode()))
-    sync_folder(path.parent)
+    write_end(acknowledged_path(database), head)
 
 
 def shorten_acknowledged(database: Path, head: Frontier) -> None:
@@ -108,7 +91,25 @@ def acknowledged_end(database: Path) -> KnownEnd | None:
     RegistryCorruptError
         If the record holds nothing that the program writes.
     """
-    path = acknowledged_path(database)
+    return read_end(acknowledged_path(database))
+
+
+def read_end(path: Path) -> KnownEnd | None:
+    """Read the furthest of the ends of a log in a file, each on a line; None if there is none.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    KnownEnd or None
+
+    Raises
+    ------
+    RegistryCorruptError
+        If the file holds nothing that the program writes.
+    """
     try:
         data = read_at_most(path, _READ_BYTES_MAX)
     except FileNotFoundError:
@@ -120,6 +121,44 @@ def acknowledged_end(database: Path) -> KnownEnd | None:
         return None
     size, root = max((int(size), root.decode()) for size, root in ends)
     return KnownEnd(file=path.name, size=size, root=root)
+
+
+def write_end(path: Path, head: Frontier) -> None:
+    """Let a file hold this end of a log only.
+
+    Parameters
+    ----------
+    path : Path
+    head : Frontier
+    """
+    write_durably(path, b"%d %s\n" % (head.size, head.root().hex().encode()))
+    sync_folder(path.parent)
+
+
+def contradiction(end: KnownEnd, reader: LogReader) -> str:
+    """Say how a known end contradicts a log; empty if the log passes through it.
+
+    Parameters
+    ----------
+    end : KnownEnd
+    reader : LogReader
+
+    Returns
+    -------
+    str
+    """
+    head = reader.head()
+    values = {"file": end.file, "known": end.size, "there": head.size}
+    if end.size > head.size:
+        return N_(
+            "the log was cut, or an older database was put back: {file} knows {known} events, the log has "
+            "{there}",
+            **values,
+        )
+    root = head.root().hex() if end.size == head.size else root_at(reader, end.size)
+    if root == end.root:
+        return ""
+    return N_("the log is another than the one whose first {known} events {file} knows", **values)
 
 
 def checksum_end(database: Path) -> KnownEnd | None:

@@ -117,7 +117,7 @@ def parse(dsn: str) -> sa.URL:
             return sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
     hint = N_(
         "Write postgresql+psycopg://USER@HOST/DATABASE, and leave the password to ~/.pgpass or PGPASSWORD. "
-        "In an address, @ : / ? # % of a password are written %40 %3A %2F %3F %23 %25."
+        "In an address, each special character of a password is escaped: @ is %40."
     )
     raise ParameterError(N_("this address of a database server cannot be read"), hint=hint)
 

@@ -22,12 +22,7 @@ from motif.registry.storage.schema import facts
 from motif.registry.storage.sound import require_sound_log
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
 from motif.registry.storage.sqlite import FileState, Unwritten
-from motif.registry.store import RESTORE_HINT, LogReader, Reader
-
-_ROLLBACK_HINT = N_(
-    "Keep a copy of the folder as it is, and find out who could write to it. If it was restored on purpose: "
-    "motif registry accept-rollback --reason '...'"
-)
+from motif.registry.store import RESTORE_HINT, KnownEnd, LogReader, Reader
 
 
 class SqlStore:
@@ -150,9 +145,9 @@ class SqlStore:
             with self.reading() as reader:
                 self.require_sound(reader)
         with self._transaction(by) as writer:
-            end = self._contradiction(writer, self._known_ends())
-            if end is not None:
-                raise self._rollback_error(_contradicted(end, writer.head()))
+            _, problem = self._first_contradiction(writer, self._known_ends())
+            if problem:
+                raise self._rollback_error(problem)
             if self._database is not None:
                 known_log.shorten_acknowledged(self._database, writer.head())
             yield writer
@@ -202,8 +197,7 @@ class SqlStore:
     def rollback_problem(self) -> str:
         ends = self._known_ends()
         with self.reading() as reader:
-            end = self._contradiction(reader, ends)
-            return "" if end is None else _contradicted(end, reader.head())
+            return self._first_contradiction(reader, ends)[1]
 
     def require_sound(self, reader: LogReader) -> None:
         require_sound_log(reader)
@@ -212,24 +206,27 @@ class SqlStore:
         if problem:
             raise self._rollback_error(problem)
 
-    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
+    def accept_rollback(self, *, reason: str, by: str = "", known: KnownEnd | None = None) -> Event:
         self._require_usable()
         with self.reading() as reader:
             require_sound_log(reader)
         with self._transaction(by) as writer:
-            head, end = writer.head(), self._contradiction(writer, self._known_ends())
-            if end is None or self._database is None:
+            ends = [*self._known_ends(), *([known] if known else [])]
+            end, _ = self._first_contradiction(writer, ends)
+            if end is None:
                 message = N_("nothing contradicts the log of registry {place}", place=self._place)
                 raise RegistryError(message, hint=N_("There is no rollback to accept."))
-            known = {"known_by": end.file, "known_size": end.size, "known_root": end.root}
-            event = writer.append("rollback.accepted", {"reason": reason, "size": head.size, **known})
+            facts = {"known_by": end.file, "known_size": end.size, "known_root": end.root}
+            size = writer.head().size
+            event = writer.append("rollback.accepted", {"reason": reason, "size": size, **facts})
             head = writer.head()
-        with translate_errors(self._place):
-            known_log.acknowledge_only(self._database, head)
-            known_log.checksum_path(self._database).unlink(missing_ok=True)
+        if self._database is not None:
+            with translate_errors(self._place):
+                known_log.acknowledge_only(self._database, head)
+                known_log.checksum_path(self._database).unlink(missing_ok=True)
         return event
 
-    def _known_ends(self) -> list[known_log.KnownEnd]:
+    def _known_ends(self) -> list[KnownEnd]:
         """Return what is recorded beside the database; to be asked before a view is opened, which others
         may outgrow meanwhile."""
         if self._database is None:
@@ -237,20 +234,23 @@ class SqlStore:
         with translate_errors(self._place):
             return list(known_log.known_ends(self._database))
 
-    def _contradiction(
-        self, reader: LogReader, ends: Sequence[known_log.KnownEnd]
-    ) -> known_log.KnownEnd | None:
-        """Return the recorded end that does not fit the log; None if all do."""
+    def _first_contradiction(
+        self, reader: LogReader, ends: Sequence[KnownEnd]
+    ) -> tuple[KnownEnd | None, str]:
+        """Return the known end that does not fit the log, and how; None and nothing if all do.
+
+        A log that ends as the newest of them says passes through the older ones from the same folder.
+        """
         head = reader.head()
-        root, at_end = head.root().hex(), None
+        at_end = [end for end in ends if (end.size, end.root) == (head.size, head.root().hex())]
         for end in ends:
-            if end.size > head.size or (end.size == head.size and end.root != root):
-                return end
-            if end.size == head.size:
-                at_end = end
-            elif at_end is None and known_log.root_at(reader, end.size) != end.root:
-                return end
-        return at_end if at_end is not None and self._has_other_bytes(head) else None
+            if end not in at_end and (not at_end or end.size >= head.size):
+                problem = known_log.contradiction(end, reader)
+                if problem:
+                    return end, problem
+        if at_end and self._database is not None and self._has_other_bytes(head):
+            return at_end[0], N_("bytes of the database's file were changed since its checksum was taken")
+        return None, ""
 
     def _has_other_bytes(self, head: Frontier) -> bool | None:
         """Tell whether the database's file is another than at its checksum, hashed once for each state.
@@ -272,7 +272,7 @@ class SqlStore:
 
     def _rollback_error(self, problem: str) -> RegistryRollbackError:
         message = N_("registry {place}: {problem}", place=self._place, problem=problem)
-        return RegistryRollbackError(message, hint=_ROLLBACK_HINT)
+        return RegistryRollbackError(message, hint=known_log.ROLLBACK_HINT)
 
     def close(self) -> None:
         self._closed = True
@@ -295,17 +295,3 @@ class SqlStore:
             raise RegistryError(
                 N_("registry {place} was opened by another process", place=self._place), hint=hint
             )
-
-
-def _contradicted(end: known_log.KnownEnd, head: Frontier) -> str:
-    """Say how a recorded end of the log contradicts the log."""
-    values = {"file": end.file, "known": end.size, "there": head.size}
-    if end.size > head.size:
-        return N_(
-            "the log was cut, or an older database was put back: {file} knows {known} events, the log has "
-            "{there}",
-            **values,
-        )
-    if end.size == head.size and end.root == head.root().hex():
-        return N_("bytes of the database's file were changed since its checksum was taken")
-    return N_("the log is another than the one whose first {known} events {file} knows", **values)
