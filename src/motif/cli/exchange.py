@@ -15,7 +15,7 @@ from motif.cli.batch import Progress
 from motif.cli.group import command as make_command
 from motif.cli.options import PATH, json_option, quiet_option, refuse_existing, registry_option
 from motif.cli.output import page_width, tell
-from motif.cli.session import emit_result, open_registry, session
+from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import N_, _
 
 if TYPE_CHECKING:
@@ -166,7 +166,7 @@ def export(out: Path, form: str | None, include_withdrawn: bool) -> None:
     from motif.exchange.export import export, form_of
     from motif.report.text import count, printable
 
-    with open_registry() as registry:
+    with view_registry() as registry:
         written = export(registry, out, form=form, include_withdrawn=include_withdrawn)
     entries = count(written, N_("entry"))
     document = {"format": 1, "out": str(out), "form": form or form_of(out), "entries": written}

@@ -7,13 +7,14 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from motif.cli.group import MotifCommand
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
+from motif.cli.output import tell
 from motif.cli.session import emit_result, open_registry
 from motif.messages import LANGUAGES, N_, _
 from motif.registry.records.fields import Choice, Many
@@ -22,6 +23,9 @@ from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
 from motif.registry.records.works import Capture, Specimen
 from motif.vocabulary import terms
+
+if TYPE_CHECKING:
+    from motif.registry.registry import Registry
 
 
 class FieldOption(click.Option):
@@ -42,7 +46,7 @@ def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifC
         from motif.report.record_text import saved_text
 
         with open_registry() as registry:
-            saved = registry.records.put(_read(record, typed, registry.ledger.origin))
+            saved = registry.records.put(_read(record, typed, registry))
         emit_result(saved.to_json(), saved_text(saved))
 
     run.__doc__ = summary
@@ -103,12 +107,12 @@ _PERSON_OPTIONS = (
 )
 
 
-def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
+def _read(record: type[Record], typed: dict[str, Any], registry: Registry) -> Record:
     entries = tuple(typed.pop("entry"))
     texts = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
     values = record.parse(texts)
     if record is Party:
-        values |= _person(typed, entries, origin)
+        values |= _person(typed, entries, registry)
     elif record is Filing:
         values |= {"entries": entries} if entries else {}
     elif len(entries) > 1:
@@ -118,8 +122,8 @@ def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
     return record(**values)
 
 
-def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dict[str, Any]:
-    from motif.registry.records.people import NikHasher
+def _person(typed: dict[str, Any], entries: tuple[str, ...], registry: Registry) -> dict[str, Any]:
+    from motif.registry.records.people import NikHasher, salt_path
 
     values: dict[str, Any] = {}
     if not typed.get("name"):
@@ -132,7 +136,14 @@ def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dic
         values["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
     if typed["nik"]:
         nik = sys.stdin.readline() if typed["nik"] == "-" else typed["nik"]
-        values["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
+        registry_id = registry.ledger.origin.rpartition("/")[2]
+        place = salt_path(registry_id)
+        is_new = not place.exists()
+        hasher = NikHasher.load(registry_id, needed=registry.records.nik_salt_id())
+        values["nik_hash"] = hasher.hash(nik)
+        if is_new:
+            sentence = _("Salt {id} was made for the NIK of this registry: keep a copy of {place}.")
+            tell(sentence.format(id=hasher.salt_id, place=place))
     return values
 
 

@@ -273,7 +273,13 @@ def forge_log(files: Files) -> None:
     files["b/manifest-sha256.txt"] = manifest.replace(old.encode(), new.encode())
     info = files["b/bag-info.txt"].decode().splitlines()
     info[-1] = f"Motif-Ledger-Root: {frontier.root().hex()}"
+    payload = [data for name, data in files.items() if name.startswith("b/data/")]
+    place = next(place for place, line in enumerate(info) if line.startswith("Payload-Oxum"))
+    info[place] = f"Payload-Oxum: {sum(map(len, payload))}.{len(payload)}"
     files["b/bag-info.txt"] = "\n".join(info).encode()
+    names = ("bag-info.txt", "bagit.txt", "manifest-sha256.txt")
+    lines_of_tags = [f"{hashlib.sha256(files[f'b/{name}']).hexdigest()}  {name}\n" for name in names]
+    files["b/tagmanifest-sha256.txt"] = "".join(lines_of_tags).encode()
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,7 @@ KINDS = (
     "record.erased",
     "checkpoint.signed",
     "checkpoint.timestamped",
+    "rollback.accepted",
 )
 
 

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from motif.errors import EntryNotFoundError, ParameterError
@@ -71,6 +71,13 @@ class Text(Plain):
         return clean_note(value, name=name) if self.lines else clean_title(value, name=name)
 
 
+_PROBABLE_FROM = "1800"
+"""Years before it are more probably a slip than meant."""
+
+_EARLIEST_ZONE_H = 14
+"""A day begins first in Kiribati, UTC+14."""
+
+
 class Day(Plain):
     """A day, or only its month or year where no more is known: ``2024``, ``2024-05``, ``2024-05-17``."""
 
@@ -84,6 +91,44 @@ class Day(Plain):
             pass
         hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
         raise ParameterError(N_("{name}={value!r:.60} is not a date", name=name, value=value), hint=hint)
+
+
+class PastDay(Day):
+    """A day that has been. Where it is typed, a day to come is refused, and an improbable one asked about."""
+
+    def parse(self, text: str, name: str) -> str:
+        """Read a day as it is typed; ``0204!`` says that the improbable year is meant.
+
+        Examples
+        --------
+        >>> PastDay().parse("2024-05", "since"), PastDay().parse("1650!", "since")
+        ('2024-05', '1650')
+        >>> PastDay().parse("0204", "since")
+        Traceback (most recent call last):
+        motif.errors.ParameterError: since='0204' is before 1800
+        """
+        day = self.read(text.removesuffix("!"), name)
+        require_past(day, name)
+        if day < _PROBABLE_FROM and not text.endswith("!"):
+            hint = N_("Perhaps a digit is wrong. If this year is meant, write it as {day}!", day=day)
+            message = N_("{name}={value!r:.60} is before {year}", name=name, value=day, year=_PROBABLE_FROM)
+            raise ParameterError(message, hint=hint)
+        return day
+
+
+def require_past(day: str, name: str) -> None:
+    """Raise ``ParameterError`` if a day, month or year lies in the future everywhere on Earth.
+
+    Parameters
+    ----------
+    day : str, a day, month or year
+    name : str
+        Of the field, for the message.
+    """
+    latest = f"{datetime.now(UTC) + timedelta(hours=_EARLIEST_ZONE_H):%Y-%m-%d}"
+    if day > latest[: len(day)]:
+        message = N_("{name}={value!r:.60} has not come yet", name=name, value=day)
+        raise ParameterError(message, hint=N_("Check the year; a day to come cannot be first."))
 
 
 class Moment:

@@ -221,6 +221,10 @@ def _checkpoint_timestamped(event: Event, data: Row) -> Iterator[Change]:
     yield Change(op="set", table="checkpoints", key=(data["size"],), row=row)
 
 
+def _rollback_accepted(event: Event, data: Row) -> Iterator[Change]:
+    return iter(())
+
+
 _PROJECTIONS: dict[str, Callable[[Event, Row], Iterator[Change]]] = {
     "registry.made": _registry_made,
     "entry.added": _entry_added,
@@ -230,4 +234,5 @@ _PROJECTIONS: dict[str, Callable[[Event, Row], Iterator[Change]]] = {
     "record.erased": _record_erased,
     "checkpoint.signed": _checkpoint_signed,
     "checkpoint.timestamped": _checkpoint_timestamped,
+    "rollback.accepted": _rollback_accepted,
 }
