@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.files import hash_file
@@ -31,12 +33,15 @@ class Submission:
     note : str
     name : str
         Of the file, where ``photo`` is a copy of it under another name.
+    known : mapping of str to value
+        Fields of ``Motif``, kept in the same step as the entry.
     """
 
     photo: Photo | PhotoSource
     title: str
     note: str = ""
     name: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
