@@ -1,4 +1,4 @@
-"""CSV as spreadsheet programs and shells write it: encodings and their marks, separators, ``sep=``, ``#TYPE``."""
+"""CSV as spreadsheet programs and shells write it: encodings, their marks, separators, first lines."""
 
 from __future__ import annotations
 
@@ -39,8 +39,8 @@ def marked_encoding(start: bytes) -> str:
 
     Examples
     --------
-    >>> marked_encoding("Judul".encode("utf-8-sig")), marked_encoding("Judul".encode("utf-16")), marked_encoding(b"J")
-    ('utf-8-sig', 'utf-16', '')
+    >>> marked_encoding("Judul".encode("utf-8-sig")), marked_encoding(b"Judul")
+    ('utf-8-sig', '')
     """
     return next((name for mark, name in _MARKS if start.startswith(mark)), "")
 

@@ -188,8 +188,9 @@ capture = _make(
 def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     """Say more about the design or record ID.
 
-    ID of an entry stands for its title, its note and what is known of its design. Several values are written with semicolons
-    between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
+    ID of an entry stands for its title, its note and what is known of its design. Several values are written
+    with semicolons between; FIELD= alone makes the field unknown again. Every version is kept. Fields:
+    docs/records.md.
     """
     from motif.errors import ParameterError
     from motif.registry.catalogue import CLASSES
