@@ -23,7 +23,7 @@ from motif.registry.records.fields import Many, Text, split_items
 from motif.registry.records.text import clean_note, clean_title
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.submission import Submission, file_sha256
+from motif.registry.submission import Submission, file_sha256, withdrawn_error
 
 IMPORT_FIELDS: Final = {
     "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
@@ -340,9 +340,7 @@ def _compared(item: PlannedRow, registry: Registry, options: ImportOptions) -> P
     if not active:
         if not entries or options.allow_duplicate:
             return item
-        values = {"id": entries[-1].id, "reason": entries[-1].withdrawn_reason}
-        message = N_("photo is of {id}, which was withdrawn: {reason:.200}", **values)
-        raise ParameterError(message, hint=N_("With --allow-duplicate it is registered anew."))
+        raise withdrawn_error(entries[-1])
     compared = [(entry, _differences(item, entry, registry.records.motif(entry.id))) for entry in active]
     for entry, differences in compared:
         if not differences:

@@ -17,7 +17,7 @@ from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
-from motif.registry.records.entry import EntryPhoto
+from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.text import clean_name
 from motif.workers.limits import out_of_memory
 
@@ -79,6 +79,22 @@ class Draft:
             added_at=at,
             profile_id=self.fingerprint.profile_id,
         )
+
+
+def withdrawn_error(entry: Entry) -> ParameterError:
+    """Say that a photo's very file is that of a withdrawn entry.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    ParameterError
+    """
+    values = {"id": entry.id, "reason": entry.withdrawn_reason}
+    message = N_("photo is of {id}, which was withdrawn: {reason:.200}", **values)
+    return ParameterError(message, hint=N_("With --allow-duplicate it is registered anew."))
 
 
 def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fingerprint:
