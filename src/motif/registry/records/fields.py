@@ -211,7 +211,7 @@ class Number(Plain):
                 N_("{name}={text!r:.60} can be read in two ways", name=name, text=text),
                 hint=N_("Write {thousands} or {rest}.", **values),
             )
-        if _GROUPED.fullmatch(number):
+        if _GROUPED.fullmatch(number) and not number.lstrip("+-").startswith("0"):
             point = max(number.rfind("."), number.rfind(","))
             mark = number[point] if len(set(re.findall("[.,]", number))) > 1 else ""
             number = "".join(sign if sign not in ".," or sign == mark else "" for sign in number)
