@@ -125,8 +125,7 @@ def write_workbook(path: Path, shape: Shape, rows: list[dict[str, Any]]) -> Path
     return path
 
 
-def imported(path: Path, place: Path, options: ImportOptions) -> list[Outcome]:
-    encoding = "cp1252" if path.suffix == ".csv" else ""
+def imported(path: Path, place: Path, options: ImportOptions, encoding: str) -> list[Outcome]:
     with Registry.open(place) as registry:
         return list(run_import(plan_import(path, path.parent / "foto", encoding=encoding), registry, options))
 
@@ -170,7 +169,7 @@ def require_all_named(path: Path, rows: list[dict[str, Any]], place: Path, outco
 
 
 @pytest.mark.slow
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(shape=SHAPES, rows=ROWS, two_at_once=st.booleans(), allow_duplicate=st.booleans())
 def test_a_list_that_comes_in_twice_leaves_each_row_registered_there_or_refused_by_name(
     folder: Path, shape: Shape, rows: list[dict[str, Any]], two_at_once: bool, allow_duplicate: bool
@@ -180,25 +179,26 @@ def test_a_list_that_comes_in_twice_leaves_each_row_registered_there_or_refused_
     shutil.copytree(folder / "empty", place)
     path = write(folder, shape, rows)
     options = ImportOptions(allow_duplicate=allow_duplicate)
+    encoding = "cp1252" if shape.encoding == "cp1252" else ""
     try:
         if two_at_once:
             start = threading.Barrier(2)
 
             def run() -> list[Outcome]:
                 start.wait(30)
-                return imported(path, place, options)
+                return imported(path, place, options, encoding)
 
             with ThreadPoolExecutor(2) as pool:
                 runs = [future.result() for future in [pool.submit(run), pool.submit(run)]]
         else:
-            runs = [imported(path, place, options)]
+            runs = [imported(path, place, options, encoding)]
     except MotifError as error:  # of the whole list, such as merged headings
         assert error.hint and not kept(place)
         return
     for outcomes in runs:
         require_all_named(path, rows, place, outcomes)
     before = kept(place)
-    again = imported(path, place, options)
+    again = imported(path, place, options, encoding)
     assert {outcome.status for outcome in again} <= {"already", "refused"}
     assert [outcome.status == "refused" for outcome in again] == [
         outcome.status == "refused" for outcome in runs[0]
@@ -207,7 +207,7 @@ def test_a_list_that_comes_in_twice_leaves_each_row_registered_there_or_refused_
 
 
 @pytest.mark.slow
-@settings(max_examples=3, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     title=TEXTS,
     note=st.text(HOSTILE, max_size=12),
