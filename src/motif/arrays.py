@@ -20,6 +20,12 @@ RGB8: TypeAlias = npt.NDArray[np.uint8]
 Gray8: TypeAlias = npt.NDArray[np.uint8]
 """BT.601 luma or another lightness, uint8, shape (H, W), range 0..255."""
 
+Floats: TypeAlias = npt.NDArray[np.float32]
+"""Any shape, float32; the docstring that uses it says which shape, unit and range."""
+
+Doubles: TypeAlias = npt.NDArray[np.float64]
+"""The same in float64."""
+
 Matrix3: TypeAlias = npt.NDArray[np.float64]
 """Homography on column vectors (x, y, 1), float64, shape (3, 3), last element 1."""
 
@@ -106,6 +112,3 @@ def frozen(array: npt.NDArray[Any]) -> npt.NDArray[Any]:
     array = np.ascontiguousarray(array)
     array.flags.writeable = False
     return array
-
-
-Floats = npt.NDArray[np.float32]

@@ -61,7 +61,7 @@ def titles(reader: Reader, *, limit: int = 100, **which: int | bool) -> list[str
 def test_a_new_store_is_empty_and_knows_who_it_is(store: Store, open_again: Callable[[], Store]) -> None:
     with store.reading() as reader:
         assert (reader.revision(), reader.count(), titles(reader)) == (0, 0, [])
-        assert reader.changes() == Changes(revision=0, added=(), gone=())
+        assert reader.changes() == Changes(revision=0, added=(), withdrawn=())
     again = open_again()
     assert (again.registry_id, again.profile_id) == (store.registry_id, PROFILE)
     again.close()
@@ -169,9 +169,9 @@ def test_changes_tell_what_came_and_went_since_a_revision(store: Store) -> None:
         writer.add_photo(1, photo("lagi.jpg"), b"3")
         writer.withdraw(2, at=NOON, reason="dobel")
     with store.reading() as reader:
-        assert reader.changes() == Changes(revision=2, added=(1, 3), gone=())
-        assert reader.changes(1) == Changes(revision=2, added=(3,), gone=(2,))
-        assert reader.changes(2) == Changes(revision=2, added=(), gone=())
+        assert reader.changes() == Changes(revision=2, added=(1, 3), withdrawn=())
+        assert reader.changes(1) == Changes(revision=2, added=(3,), withdrawn=(2,))
+        assert reader.changes(2) == Changes(revision=2, added=(), withdrawn=())
 
 
 def test_holders_name_every_place_of_a_file(store: Store) -> None:

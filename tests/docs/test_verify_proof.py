@@ -20,7 +20,7 @@ SCRIPT = Path(__file__).parents[2] / "docs" / "verify_proof.py"
 
 
 @pytest.fixture
-def made(tmp_path: Path) -> dict[str, Any]:
+def proof(tmp_path: Path) -> dict[str, Any]:
     key = SigningKey.load(tmp_path / "key.pem")
     with Registry.open(tmp_path / "registry.motif", profile=CHEAPEST_1) as registry:
         for seed in range(3):
@@ -33,8 +33,8 @@ def made(tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def verify(tmp_path: Path, made: dict[str, Any]) -> Callable[..., subprocess.CompletedProcess[str]]:
-    (tmp_path / "key.txt").write_text(made["key"])
+def verify(tmp_path: Path, proof: dict[str, Any]) -> Callable[..., subprocess.CompletedProcess[str]]:
+    (tmp_path / "key.txt").write_text(proof["key"])
 
     def run(proof: dict[str, Any], *more: str) -> subprocess.CompletedProcess[str]:
         (tmp_path / "proof.json").write_text(json.dumps(proof))
@@ -45,8 +45,8 @@ def verify(tmp_path: Path, made: dict[str, Any]) -> Callable[..., subprocess.Com
 
 
 @pytest.mark.slow
-def test_a_proof_is_verified_without_the_registry(made: dict[str, Any], verify: Callable[..., Any]) -> None:
-    done = verify(made, "--file", "photo")
+def test_a_proof_is_verified_without_the_registry(proof: dict[str, Any], verify: Callable[..., Any]) -> None:
+    done = verify(proof, "--file", "photo")
     assert (done.returncode, done.stderr) == (0, "")
     assert "Turi 1" in done.stdout
     assert "is its beginning" in done.stdout
@@ -58,24 +58,24 @@ def test_the_script_is_short() -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("part", ["body", "twice", "outside", "path", "checkpoint", "since", "file"])
-def test_a_forged_proof_is_refused(part: str, made: dict[str, Any], verify: Callable[..., Any]) -> None:
+def test_a_forged_proof_is_refused(part: str, proof: dict[str, Any], verify: Callable[..., Any]) -> None:
     more: tuple[str, ...] = ()
     if part == "body":
-        made["events"][0]["data"]["title"] = "Turi 9"
+        proof["events"][0]["data"]["title"] = "Turi 9"
     elif part == "twice":
-        forged = json.dumps(made["events"][0]).replace("Turi 1", "Turi 9")
-        made["events"].insert(0, json.loads(forged))
+        forged = json.dumps(proof["events"][0]).replace("Turi 1", "Turi 9")
+        proof["events"].insert(0, json.loads(forged))
     elif part == "outside":  # an event that no path needs to hold, and the root itself as path
-        made["events"] = [made["events"][0] | {"seq": 10**6}]
-        made["path"] = made["checkpoint"].splitlines()[2]
+        proof["events"] = [proof["events"][0] | {"seq": 10**6}]
+        proof["path"] = proof["checkpoint"].splitlines()[2]
     elif part == "path":
-        made["path"] = made["path"][43:86] + "=" + made["path"][:43] + made["path"][87:]
+        proof["path"] = proof["path"][43:86] + "=" + proof["path"][:43] + proof["path"][87:]
     elif part == "checkpoint":
-        made["checkpoint"] = made["checkpoint"].replace("time 20", "time 19")
+        proof["checkpoint"] = proof["checkpoint"].replace("time 20", "time 19")
     elif part == "since":
-        made["since"]["path"] = made["since"]["path"][:-44]
+        proof["since"]["path"] = proof["since"]["path"][:-44]
     else:
         more = ("--file", "key.txt")
-    done = verify(made, *more)
+    done = verify(proof, *more)
     assert done.returncode == 1
     assert "NOT PROVED" in done.stderr

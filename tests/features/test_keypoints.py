@@ -159,13 +159,13 @@ def test_descriptors_are_roots_of_shares_times_512() -> None:
     sift[0, [3, 7]] = 30, 90  # shares of a quarter and three quarters
     sift[1] = 1
     sift[2, [0, 1]] = -5, 100
-    found = _quantized(np.zeros((4, 2)), np.ones(4), np.zeros(4), sift).descriptors
-    assert found[0, [3, 7]].tolist() == [255, 255] and found[0].astype(int).sum() == 510
-    assert (found[1] == 45).all()  # 512 / sqrt(128) is 45.25
-    assert found[2, 0] == 0 and found[2, 1] == 255
-    assert not found[3].any()
+    stored = _quantized(np.zeros((4, 2)), np.ones(4), np.zeros(4), sift).descriptors
+    assert stored[0, [3, 7]].tolist() == [255, 255] and stored[0].astype(int).sum() == 510
+    assert (stored[1] == 45).all()  # 512 / sqrt(128) is 45.25
+    assert stored[2, 0] == 0 and stored[2, 1] == 255
+    assert not stored[3].any()
     tiny = _quantized(np.zeros((1, 2)), np.ones(1), np.zeros(1), sift[1:2] * 1e-6)
-    assert np.array_equal(tiny.descriptors[0], found[1])
+    assert np.array_equal(tiny.descriptors[0], stored[1])
     faint = np.full((1, 128), 1.0)
     faint[0, 0] = 33.0
     assert _quantized(np.zeros((1, 2)), np.ones(1), np.zeros(1), faint).descriptors[0, :2].tolist() == [
@@ -181,17 +181,17 @@ def test_they_are_those_of_opencv_strongest_first_in_swatch_pixels() -> None:
     sift = cv2.SIFT_create(300, contrastThreshold=STANDARD_1.contrast_threshold)
     expected, descriptors = sift.detectAndCompute(small, None)
     order = np.argsort([-point.response for point in expected], kind="stable")[:300]
-    found = find_keypoints(gray, replace(STANDARD_1, keypoint_edge_px=480, keypoints_max=300))
+    points = find_keypoints(gray, replace(STANDARD_1, keypoint_edge_px=480, keypoints_max=300))
     scale = np.array([gray.shape[1] / small.shape[1], gray.shape[0] / small.shape[0]])
     places = (np.array([point.pt for point in expected])[order] + 0.5) * scale - 0.5
-    assert len(found) == len(places) == 300
-    assert np.abs(found.xy - places).max() <= 1 / 64 + 1e-4
+    assert len(points) == len(places) == 300
+    assert np.abs(points.xy - places).max() <= 1 / 64 + 1e-4
     sizes = np.array([point.size for point in expected])[order] * scale.max()
-    assert np.abs(np.log2(found.size_px / sizes)).max() <= 1 / 32 + 1e-4
+    assert np.abs(np.log2(points.size_px / sizes)).max() <= 1 / 32 + 1e-4
     angles = np.array([point.angle for point in expected])[order]
-    assert np.abs((found.angle_deg - angles + 180) % 360 - 180).max() < 0.003
+    assert np.abs((points.angle_deg - angles + 180) % 360 - 180).max() < 0.003
     roots = np.sqrt(descriptors[order] / descriptors[order].sum(1, keepdims=True)) * 512
-    assert np.abs(found.descriptors - np.minimum(roots, 255)).max() <= 0.5001
+    assert np.abs(points.descriptors - np.minimum(roots, 255)).max() <= 0.5001
 
 
 def test_a_mask_is_looked_up_at_the_nearest_pixel_to_the_very_border() -> None:
@@ -204,8 +204,8 @@ def test_a_mask_is_looked_up_at_the_nearest_pixel_to_the_very_border() -> None:
     on_an_edge = (np.abs((whole.xy + 0.5) % 1 - 0.5) > 0.47).any(1)  # which pixel, rounding decides
     expected = {tuple(xy) for xy in whole.xy[~mask[y, x] & ~on_an_edge].tolist()}
     forbidden = {tuple(xy) for xy in whole.xy[mask[y, x] & ~on_an_edge].tolist()}
-    found = {tuple(xy) for xy in kept.xy.tolist()}
-    assert expected and forbidden and expected <= found and not (forbidden - expected) & found
+    kept_places = {tuple(xy) for xy in kept.xy.tolist()}
+    assert expected and forbidden and expected <= kept_places and not (forbidden - expected) & kept_places
     assert find_keypoints(gray, profile, mask=np.zeros((400, 500), np.bool_)) == whole
 
 

@@ -17,17 +17,17 @@ from motif.features.lattice import (
     _alternation,
     _candidate_bases,
     _densest,
-    _descended,
     _different,
     _misses,
     _only_along,
     _quick_contrast,
+    _widened,
     _wider_forms,
-    borne_out,
     find_lattice,
     lattice_steps,
     measured,
     refined,
+    support,
     worth,
 )
 
@@ -228,12 +228,12 @@ def test_the_step_of_a_border_is_found_with_its_evidence(name: str) -> None:
 def test_nothing_repeats_in_noise(sigma: float) -> None:
     noise = np.random.default_rng(15).normal(size=(220, 250)).astype(np.float32)
     values = np.asarray(cv2.GaussianBlur(noise, (0, 0), sigma) if sigma else noise, np.float32)
-    assert max(map(borne_out, find_lattice(autocorrelation(values)))) < 0.01
+    assert max(map(support, find_lattice(autocorrelation(values)))) < 0.01
 
 
 def test_a_plain_picture_has_no_lattice() -> None:
     two, one = find_lattice(autocorrelation(np.zeros((220, 250), np.float32)))
-    assert borne_out(two) == borne_out(one) == 0
+    assert support(two) == support(one) == 0
     assert find_lattice(np.zeros((3, 3), np.float32)) == (NO_LATTICE, NO_LATTICE)
 
 
@@ -271,7 +271,7 @@ def test_worth_is_contrast_times_correlation_and_never_negative(
 )
 def test_few_points_bear_a_lattice_out_less(vectors: int, points: int, share: float) -> None:
     lattice = Lattice(vectors=np.ones((vectors, 2)), correlation=0.8, contrast=0.5, points=points)
-    assert borne_out(lattice) == pytest.approx(0.4 * share)
+    assert support(lattice) == pytest.approx(0.4 * share)
 
 
 @pytest.mark.parametrize(
@@ -537,7 +537,7 @@ def test_too_few_points_do_not_alternate_and_chance_is_discounted() -> None:
 def test_lattices_are_widened_twice_or_three_times_each_way() -> None:
     assert [form.tolist() for form in _wider_forms(1)] == [[[2]], [[3]]]
     assert [round(abs(np.linalg.det(form))) for form in _wider_forms(2)] == [2, 2, 2, 3, 3, 3, 3]
-    assert _descended(bumps([[30, 0], [0, 24]]), NO_LATTICE) is NO_LATTICE
+    assert _widened(bumps([[30, 0], [0, 24]]), NO_LATTICE) is NO_LATTICE
 
 
 @pytest.mark.parametrize(
@@ -551,6 +551,6 @@ def test_lattices_are_widened_twice_or_three_times_each_way() -> None:
 )
 def test_a_lattice_is_widened_until_no_point_falls_short(levels: Levels, expected: list[list[float]]) -> None:
     dense = lattice([[24, 0], [0, 20]], 0.9, 0.55)
-    made = _descended(bumps([[24, 0], [0, 20]], levels), dense)
+    made = _widened(bumps([[24, 0], [0, 20]], levels), dense)
     assert lattice_distance(made.vectors, np.array(expected, float)) < 0.002
     assert made.contrast >= 0.55  # the dense one's supports the wide one

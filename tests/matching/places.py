@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.matching.geometry import Pairs
-from motif.matching.views import Floats, View
+from motif.matching.views import View
 
 
 def unlike(count: int, seed: int = 0) -> Floats:

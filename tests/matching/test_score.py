@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from tests.matching.places import pairs_of, similarity_transform, unlike, view_of
 
 from motif import CHEAPEST_1, STANDARD_1
+from motif.arrays import Floats
 from motif.matching import score as scoring
 from motif.matching.geometry import Coincidence
 from motif.matching.score import (
@@ -22,7 +23,7 @@ from motif.matching.score import (
     verdict_of,
     votes_score,
 )
-from motif.matching.views import Floats, View
+from motif.matching.views import View
 from motif.profiles import ScoreWeights
 
 NO_WEIGHT = ScoreWeights(**{weight.name: 0.0 for weight in fields(ScoreWeights)})
@@ -109,8 +110,8 @@ def test_rarity_is_the_mean_over_cells_of_the_best_similarity_above_background(c
     assert rarity(coincidence, background) == pytest.approx(0.8 / 4)
     assert rarity(coincidence, background + 0.5) == 0.0
     assert ornaments(coincidence, registered) == 3
-    one = replace(coincidence, pairs=coincidence.pairs.take(np.array([0])))
-    assert rarity(one, background) == pytest.approx(0.35)
+    single = replace(coincidence, pairs=coincidence.pairs.take(np.array([0])))
+    assert rarity(single, background) == pytest.approx(0.35)
 
 
 def test_the_side_with_fewer_ornaments_counts(case: Case) -> None:
@@ -161,9 +162,9 @@ def test_pairs_less_than_5_px_off_are_firm_and_the_side_with_fewer_cells_counts(
     y = x + np.float32([(4.9, 0), (0, -4.9), (3, 4), (3.5, 3.5)])
     flat = unlike(4)
 
-    def firm_cells(one: np.ndarray, other: np.ndarray) -> int:
+    def firm_cells(x: np.ndarray, y: np.ndarray) -> int:
         return scoring._firm_cells(
-            Coincidence(view=view_of(one, flat), pairs=pairs_of(one, other), affine=np.eye(3)[:, :2], cells=4)
+            Coincidence(view=view_of(x, flat), pairs=pairs_of(x, y), affine=np.eye(3)[:, :2], cells=4)
         )
 
     assert firm_cells(x, y) == firm_cells(y, x) == 3
@@ -216,14 +217,14 @@ def test_nothing_inside_gives_the_least_spread_and_share() -> None:
         affine=similarity_transform(1, 0, (9000.0, 0.0)),
         cells=1,
     )
-    made = {
-        name: np.exp(logit(score(coincidence, far, np.zeros(1, np.float32), 0.0, one)))
+    terms = {
+        name: np.exp(logit(score(coincidence, far, np.zeros(1, np.float32), 0.0, alone)))
         for name in TERMS
-        for one in [replace(NO_WEIGHT, **{name: 1.0})]
+        for alone in [replace(NO_WEIGHT, **{name: 1.0})]
     }
     expected = {"log_query_spread": 0.02, "log_registered_spread": 0.02, "log_firm_cells": 1.0}
     expected |= {"log_query_share": 1.01, "log_registered_share": 1.01, "log_votes": 0.2}
-    assert {name: made[name] for name in expected} == pytest.approx(expected, rel=1e-4)
+    assert {name: terms[name] for name in expected} == pytest.approx(expected, rel=1e-4)
 
 
 @pytest.mark.parametrize(

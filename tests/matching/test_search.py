@@ -17,7 +17,7 @@ from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching import descriptors
 from motif.matching.candidates import CandidateIndex, RerankingIndex
-from motif.matching.evidence import Found
+from motif.matching.evidence import SearchHit
 from motif.matching.geometry import coincide
 from motif.matching.neighbors import Neighbors
 from motif.matching.search import search
@@ -278,7 +278,7 @@ def eighteen() -> dict[int, Fingerprint]:
     return {seed: fingerprint(pictures.blots(seed, (14, 18)), CHEAPEST_1) for seed in range(1, 19)}
 
 
-def searched(query: Gray, known: dict[int, Fingerprint], limit: int = 20) -> tuple[list[Found], Loads]:
+def searched(query: Gray, known: dict[int, Fingerprint], limit: int = 20) -> tuple[list[SearchHit], Loads]:
     """Search, and note which photos were asked for at a time."""
     index, loads = CandidateIndex.of_few(known, CHEAPEST_1), cast(Loads, [])
 

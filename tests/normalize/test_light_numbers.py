@@ -29,8 +29,8 @@ def test_light_is_evened_as_plain_arithmetic_would(sigma_px: float) -> None:
     mean = cv2.GaussianBlur(gray, (0, 0), sigma_px)
     deviation = cv2.GaussianBlur(np.abs(gray - mean), (0, 0), sigma_px)
     expected = np.clip(128 + 40 * (gray - mean) / np.maximum(deviation, 6), 0, 255)
-    made = even_light(drawing(), sigma_px=sigma_px)
-    apart = np.abs(made - expected)
+    evened = even_light(drawing(), sigma_px=sigma_px)
+    apart = np.abs(evened - expected)
     assert np.median(apart) < 1.5 and np.percentile(apart, 99) < 12
 
 
@@ -52,11 +52,11 @@ def test_what_is_more_than_three_deviations_off_is_clipped() -> None:
 def test_a_correction_is_applied_to_linear_light() -> None:
     rgb = np.random.default_rng(3).integers(0, 256, (300, 40, 3), np.uint8)  # more than a block of rows
     mixed = (0.5, 0.2, 0.1, 0.0, 0.8, 0.1, 0.05, 0.0, 1.2)
-    made = balanced(rgb, LightColor(source="chart", to_neutral=mixed, uncertainty=0.0))
+    corrected = balanced(rgb, LightColor(source="chart", to_neutral=mixed, uncertainty=0.0))
     light = np.clip(linear(rgb).astype(float) @ np.reshape(mixed, (3, 3)).T, 0, 1)
     srgb = np.where(light <= 0.0031308, 12.92 * light, 1.055 * light ** (1 / 2.4) - 0.055)
-    assert np.abs(made - 255 * srgb).max() < 0.8
-    assert not made.flags.writeable
+    assert np.abs(corrected - 255 * srgb).max() < 0.8
+    assert not corrected.flags.writeable
 
 
 def test_light_beyond_srgb_is_clipped() -> None:
@@ -66,7 +66,7 @@ def test_light_beyond_srgb_is_clipped() -> None:
         assert balanced(rgb, light)[0, 0].tolist() == [level, 200, 200]
 
 
-def test_a_light_is_told_as_json() -> None:
+def test_a_light_becomes_json() -> None:
     light = LightColor(source="estimate", to_neutral=(1.1234567, *AS_IT_IS[1:]), uncertainty=0.123456)
     assert light.to_json() == {
         "source": "estimate",

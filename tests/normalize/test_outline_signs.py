@@ -81,13 +81,13 @@ def test_the_largest_rectangle_is_that_of_cells_that_are_cloth_through_and_throu
         for left, r in itertools.combinations(range(10), 2)
         if cells[t:b, left:r].all() or (b - t) * (r - left) == 1
     )
-    made = outlines._largest_rectangle(field)
+    rectangle = outlines._largest_rectangle(field)
     if best < 0.08 * 63:
-        assert made is None
+        assert rectangle is None
         return
-    assert made is not None
-    (x0, y0), (x1, y1) = made[0] + 0.5, made[2] + 0.5
-    assert made.tolist() == (np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - 0.5).tolist()
+    assert rectangle is not None
+    (x0, y0), (x1, y1) = rectangle[0] + 0.5, rectangle[2] + 0.5
+    assert rectangle.tolist() == (np.array([[x0, y0], [x1, y0], [x1, y1], [x0, y1]]) - 0.5).tolist()
     assert (x1 - x0) * (y1 - y0) == 16 * best
     assert field[int(y0) : int(y1), int(x0) : int(x1)].all()
 
@@ -95,9 +95,9 @@ def test_the_largest_rectangle_is_that_of_cells_that_are_cloth_through_and_throu
 def test_a_cell_with_one_pixel_of_ground_is_no_cloth() -> None:
     field = np.ones((40, 40), bool)
     field[21, 17] = False
-    made = outlines._largest_rectangle(field)
-    assert made is not None
-    assert made.tolist() == [[-0.5, -0.5], [39.5, -0.5], [39.5, 19.5], [-0.5, 19.5]]
+    rectangle = outlines._largest_rectangle(field)
+    assert rectangle is not None
+    assert rectangle.tolist() == [[-0.5, -0.5], [39.5, -0.5], [39.5, 19.5], [-0.5, 19.5]]
 
 
 def signs(field: np.ndarray, cloth: float = 3.0, ground: float = -3.0) -> np.ndarray:
@@ -144,8 +144,8 @@ def test_the_largest_field_is_rid_of_specks_and_bridges() -> None:
 )
 def test_a_compact_field_is_as_sure_as_its_evidence(cloth: float, ground: float, confidence: float) -> None:
     field = ellipse()
-    made = outlines._field_confidence(signs(field, cloth, ground), field)
-    assert made == pytest.approx(confidence, abs=0.08)
+    measured = outlines._field_confidence(signs(field, cloth, ground), field)
+    assert measured == pytest.approx(confidence, abs=0.08)
 
 
 def test_a_field_that_reaches_the_rim_or_is_ragged_is_not_sure() -> None:
@@ -181,9 +181,9 @@ def test_a_garment_of_any_shape_is_sure_where_its_evidence_is_strong() -> None:
 
 def test_a_rectangle_lies_in_a_field_and_has_its_confidence() -> None:
     field = ellipse()
-    made = inner_rectangle(signs(field), field)
-    assert made is not None
-    quad, confidence = made
+    rectangle = inner_rectangle(signs(field), field)
+    assert rectangle is not None
+    quad, confidence = rectangle
     assert confidence == outlines._field_confidence(signs(field), field)
     inside = cover(field.shape, quad) > 0
     assert field[inside].mean() > 0.98 and inside.sum() > 0.5 * field.sum()
@@ -222,10 +222,10 @@ def test_cloth_and_ground_are_learnt_from_the_field_itself() -> None:
     field = ellipse()
     codes = look_of(table(field))
     first = outlines.cloth_evidence(codes, outlines._middle(field.shape), rim(field.shape))
-    made = grown_field(codes, first)
-    assert made is not None
-    assert (made[1] != field).mean() < 0.03
-    assert made[0][field].mean() > 1.5 and made[0][~field].mean() < -1.5
+    grown = grown_field(codes, first)
+    assert grown is not None
+    assert (grown[1] != field).mean() < 0.03
+    assert grown[0][field].mean() > 1.5 and grown[0][~field].mean() < -1.5
 
 
 @pytest.mark.parametrize(
@@ -267,10 +267,10 @@ def test_cloth_is_learnt_from_8_hundredths_and_ground_from_2(quad: np.ndarray, i
 def test_corners_are_told_in_the_pixels_of_the_picture(corners: np.ndarray, scale: int) -> None:
     field = cover((144, 192), corners) > 0
     picture = np.asarray(table(field).repeat(scale, 0).repeat(scale, 1))
-    made = find_outline(picture)
-    assert made.kind == "corners" and made.confidence > 0.7
+    outline = find_outline(picture)
+    assert outline.kind == "corners" and outline.confidence > 0.7
     expected = (corners + 0.5) * scale - 0.5
-    assert np.abs(np.array(made.corners) - expected).max() < 2.3 * scale
+    assert np.abs(np.array(outline.corners) - expected).max() < 2.3 * scale
 
 
 @pytest.mark.parametrize("shape", [(31, 200), (200, 31)])
@@ -278,10 +278,10 @@ def test_a_picture_less_than_32_px_high_or_wide_is_kept_whole(shape: tuple[int, 
     field = np.zeros(shape, bool)
     field[8:-8, 8:-8] = True
     picture = np.where(field[..., None], np.uint8([30, 200, 90]), np.uint8([180, 90, 60]))
-    made = find_outline(np.asarray(picture, np.uint8))
-    assert (made.kind, made.corners, made.confidence) == ("whole", None, 0.0)
+    outline = find_outline(np.asarray(picture, np.uint8))
+    assert (outline.kind, outline.corners, outline.confidence) == ("whole", None, 0.0)
 
 
 def test_a_plain_picture_is_kept_whole() -> None:
-    made = find_outline(np.full((144, 192, 3), 90, np.uint8))
-    assert (made.kind, made.corners) == ("whole", None) and made.confidence < 0.5
+    outline = find_outline(np.full((144, 192, 3), 90, np.uint8))
+    assert (outline.kind, outline.corners) == ("whole", None) and outline.confidence < 0.5

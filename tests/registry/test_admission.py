@@ -60,7 +60,7 @@ def match(
 
 
 def numbers(matches: tuple[Match, ...]) -> list[int]:
-    return [int(one.entry.id[2:8]) for one in matches]
+    return [int(each.entry.id[2:8]) for each in matches]
 
 
 @pytest.mark.slow
@@ -93,7 +93,7 @@ def test_only_a_conflict_with_another_entry_forbids_an_admission(
     if relevant is None:
         with pytest.raises(DuplicateMotifError) as caught:
             _relevant(matches, own=own, allow_duplicate=allow_duplicate)
-        (conflict,) = [one for one in matches if one.verdict == "conflict"]
+        (conflict,) = [each for each in matches if each.verdict == "conflict"]
         assert (caught.value.entry_id, caught.value.title) == (conflict.entry.id, conflict.entry.title)
     else:
         assert numbers(_relevant(matches, own=own, allow_duplicate=allow_duplicate)) == relevant
@@ -116,7 +116,7 @@ def test_a_refusal_tells_score_and_whether_it_is_the_very_file(
         _relevant((match(entries[3], "conflict", 0.75, basis),), own=0, allow_duplicate=False)
     assert (caught.value.entry_id, caught.value.score) == ("M-000004-5", 0.75)
     assert caught.value.same_file is same_file
-    assert ("is the very file of M-000004-5" in str(caught.value)) is same_file
+    assert ("is the same file as a photo of M-000004-5" in str(caught.value)) is same_file
 
 
 @pytest.mark.slow
@@ -176,15 +176,18 @@ def test_an_earlier_search_is_brought_up_to_what_was_withdrawn_decided_and_added
         assert numbers(_as_of(reader, query, tied, (match(first, "review", 0.5),))) == [1, 3, 4]
     registry.decide(query.source_sha256, first.id, verdict="reject", by="Sri", reason="other")
     with registry._store.reading() as reader:
-        found = _as_of(reader, query, earlier, ())
-        assert [(one.entry.id, one.verdict) for one in found] == [(first.id, "review"), (third.id, "review")]
-        assert found[0].decision is not None and found[1].decision is None
+        current = _as_of(reader, query, earlier, ())
+        assert [(each.entry.id, each.verdict) for each in current] == [
+            (first.id, "review"),
+            (third.id, "review"),
+        ]
+        assert current[0].decision is not None and current[1].decision is None
 
 
 def added_since(registry: Registry, query: Fingerprint, since: int, *, rounds_left: int) -> list[str] | None:
     with registry._store.reading() as reader:
-        found = registry._searching()._search_added(reader, query, since, rounds_left=rounds_left)
-    return None if found is None else sorted(one.verdict for one in found)
+        fresh = registry._searching()._search_added(reader, query, since, rounds_left=rounds_left)
+    return None if fresh is None else sorted(each.verdict for each in fresh)
 
 
 @pytest.mark.slow
@@ -215,7 +218,7 @@ def test_what_others_added_is_searched_apart_only_where_it_is_little_and_resembl
 def test_a_known_file_is_refused_before_anything_is_computed_of_it(registry: Registry) -> None:
     wrong = fingerprint(spots(20), CHEAPEST_1)
     known = registry.original("M-000004-5")
-    with pytest.raises(DuplicateMotifError, match="the very file of M-000004-5"):
+    with pytest.raises(DuplicateMotifError, match="the same file as a photo of M-000004-5"):
         registry.register(known, title="Turi", computed=wrong)
 
 
@@ -225,8 +228,10 @@ def test_a_submission_keeps_the_name_it_brings_or_else_the_files(registry: Regis
     path.write_bytes(cv2.imencode(".png", spots(30))[1].tobytes())
     for name, kept in (("dari telepon.jpg", "dari telepon.jpg"), ("", "kain.png")):
         path.write_bytes(path.read_bytes() + b"\0")  # each entry needs a file of its own
-        (made,) = registry.register_many([Submission(photo=path, title="a", name=name)], allow_duplicate=True)
-        assert isinstance(made, Entry) and made.photos[0].name == kept
+        (entry,) = registry.register_many(
+            [Submission(photo=path, title="a", name=name)], allow_duplicate=True
+        )
+        assert isinstance(entry, Entry) and entry.photos[0].name == kept
 
 
 @pytest.mark.slow
@@ -243,6 +248,6 @@ def test_photos_are_drawn_ahead_only_for_workers(registry: Registry, jobs: int) 
 @pytest.mark.slow
 def test_limits_hold_also_with_one_job(registry: Registry) -> None:
     items = [(spots(50), "a"), (b"no picture", "b")]
-    found = list(registry.register_many(items, limits=Limits(seconds=1e-6)))
-    assert isinstance(found[0], TimeLimitError)
+    results = list(registry.register_many(items, limits=Limits(seconds=1e-6)))
+    assert isinstance(results[0], TimeLimitError)
     assert len(registry) == 3

@@ -143,7 +143,7 @@ def test_a_duplicate_is_refused_and_the_earlier_entry_named(registry: Registry, 
 def test_the_very_file_of_an_entry_is_never_new_though_its_design_may_be(registry: Registry) -> None:
     entry = registry.register(png(1), title="Turi")
     for again in (png(1), read_photo(png(1))):
-        with pytest.raises(DuplicateMotifError, match="the very file of M-000001-3") as caught:
+        with pytest.raises(DuplicateMotifError, match="the same file as a photo of M-000001-3") as caught:
             registry.register(again, title="Turi Baru", allow_duplicate=True)
         assert caught.value.same_file and "motif set M-000001-3" in caught.value.hint
     registry.withdraw(entry.id, reason="titles in wrong rows")

@@ -13,8 +13,7 @@ from hypothesis import strategies as st
 from rich.cells import cell_len
 from tests.records import entry_photo
 
-from motif.matching.evidence import Evidence
-from motif.matching.search import Basis
+from motif.matching.evidence import Basis, Evidence
 from motif.profiles import CHEAPEST_1
 from motif.registry.records.entry import Entry
 from motif.registry.results import CheckResult, Match

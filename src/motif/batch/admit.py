@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
 from motif.batch.rows import Item, Outcome, Row, file_sha256, forget_copy, outcome_with, stamp_of
-from motif.batch.run import Tally, peeked
+from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
 from motif.registry.records.entry import Entry
 from motif.registry.records.text import TITLE_MAX
@@ -44,7 +44,7 @@ def admit(
     note : str
         Kept with each.
     jobs : int or None
-        None for what the items are worth.
+        None chooses by the number of items.
     allow_duplicate : bool
         Register also where an earlier entry looks the same.
     limits : Limits or None
@@ -55,8 +55,8 @@ def admit(
         In the order of ``items``, with a row of ``path`` and the fields of the entry, or ``path`` and
         ``error`` with code, message and hint.
     """
-    worthwhile, items = peeked(items)
-    jobs = jobs or worthwhile
+    chosen_jobs, items = choose_jobs(items)
+    jobs = jobs or chosen_jobs
     submitted: deque[Item] = deque()
     with closing(read_ahead(items, depth=2 * jobs)) as arriving:
         submissions = _submissions(

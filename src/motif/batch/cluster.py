@@ -29,6 +29,12 @@ _PARTS_AHEAD = 2
 
 _CONNECT_S = 30
 
+PART_ITEMS = 256
+"""Pictures in a part, on average."""
+
+_MOST_ITEMS = 4 * PART_ITEMS
+"""Pictures in a part at most."""
+
 
 def compute_on_cluster(
     items: Iterable[Item],
@@ -117,7 +123,6 @@ def _computed(
 ) -> Iterator[tuple[Part, Any]]:
     """Yield parts with their results as they finish, with a bounded number of them under way."""
     ahead = _PARTS_AHEAD * max(1, sum(client.nthreads().values()))
-
     under_way: dict[str, Part] = {}
 
     def submit(part: Part) -> Any:
@@ -144,12 +149,6 @@ def _one_by_one(distributed: Any, client: Any, part: Part, options: tuple[str, P
             row = {"path": item.path, "size_bytes": stamp.size_bytes, "mtime_ns": stamp.mtime_ns}
             rows.append(columns_of(row | {"error": error}))
     return write_part(part, target, rows)
-
-
-PART_ITEMS = 256
-"""Pictures in a part, on average."""
-
-_MOST_ITEMS = 4 * PART_ITEMS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -191,13 +190,17 @@ def parts_of(items: Iterable[Item], profile: Profile, *, hashes_only: bool) -> I
     """Divide pictures into parts, as they are drawn; each picture once within a part.
 
     A part ends where the hash of a path says so. A picture that is added or removed therefore changes
-    its own part only, and not where all later parts begin.
+    its own part only; where later parts begin stays the same.
 
     Parameters
     ----------
     items : iterable of Item
     profile : Profile
     hashes_only : bool
+
+    Yields
+    ------
+    Part
     """
     kind = kind_of(profile, hashes_only=hashes_only)
     waiting: dict[str, Item] = {}
@@ -221,6 +224,10 @@ def compute_part(part: Part, target: str, profile: Profile, hashes_only: bool) -
         Folder or address that the rows go to.
     profile : Profile
     hashes_only : bool
+
+    Returns
+    -------
+    PartCounts
     """
     import cv2
 
@@ -229,7 +236,18 @@ def compute_part(part: Part, target: str, profile: Profile, hashes_only: bool) -
 
 
 def row_of(item: Item, profile: Profile, hashes_only: bool) -> Row:
-    """Compute one row of ``COLUMNS``; an object is fetched first."""
+    """Compute one row of ``COLUMNS``; a picture in an object store is fetched first.
+
+    Parameters
+    ----------
+    item : Item
+    profile : Profile
+    hashes_only : bool
+
+    Returns
+    -------
+    dict, column -> value
+    """
     with tempfile.TemporaryDirectory(prefix="motif-") as folder:
         if remote.is_remote(item.path):
             item = remote.fetch(item, Path(folder), 0)
@@ -237,7 +255,19 @@ def row_of(item: Item, profile: Profile, hashes_only: bool) -> Row:
 
 
 def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:
-    """Write the rows of a part and count them."""
+    """Write the rows of a part and count them.
+
+    Parameters
+    ----------
+    part : Part
+    target : str
+        Folder or address.
+    rows : list of dict, column -> value
+
+    Returns
+    -------
+    PartCounts
+    """
     store, folder = store_of(target)
     store.makedirs(folder, exist_ok=True)
     draft = f"{folder}/.{part.name}.{uuid4().hex}"  # two workers may have been given the part
@@ -248,7 +278,19 @@ def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:
 
 
 def counts_of(part: Part, target: str) -> PartCounts | None:
-    """Count the rows of a part that was written before; None if there is no file of its name."""
+    """Count the rows of a part that was written before.
+
+    Parameters
+    ----------
+    part : Part
+    target : str
+        Folder or address.
+
+    Returns
+    -------
+    PartCounts or None
+        None if there is no file of the part's name.
+    """
     parquet = require("pyarrow.parquet", extra="parquet")
     store, folder = store_of(target)
     try:

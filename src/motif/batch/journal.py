@@ -23,7 +23,7 @@ from motif.files import sync_folder, synced_file
 from motif.messages import N_
 
 MAX_ROW_BYTES = 1_000_000
-"""No row is longer; a longer line is none of ours."""
+"""No row is longer; a longer line was not written by a batch."""
 
 _SECONDS_BETWEEN_SYNCS = 2.0
 _ELSEWHERE = 2**62
@@ -51,9 +51,9 @@ class Journal:
     Raises
     ------
     BatchOutputError
-        If it is no regular file, holds something else, or another run has it open.
+        If it is not a regular file, holds something else, or another run has it open.
     OSError
-        If the disk does not let us.
+        If the disk is full, or refuses.
     """
 
     def __init__(self, path: Path) -> None:
@@ -65,7 +65,7 @@ class Journal:
             self._index.executescript(_SCHEMA)
             self._ranks = 0
             self._superseded = False
-            self._end = self._take_stock()
+            self._end = self._index_own_rows()
             os.ftruncate(self._file.fileno(), self._end)
         except BaseException:
             self._file.close()
@@ -98,7 +98,7 @@ class Journal:
         Raises
         ------
         OSError
-            If the disk does not let us.
+            If the disk is full, or refuses.
         """
         handle = self._file.fileno()
         try:
@@ -117,8 +117,8 @@ class Journal:
     def finish(self, *, ordered: bool) -> None:
         """Leave one row for each picture and, if asked, rows in the order in which they were named.
 
-        Rows of pictures that this run did not name stay, behind the others; what was no file then and
-        is not named now, such as a folder that could not be opened, goes. The file is exchanged in one step.
+        Rows of pictures that this run did not name stay, behind the others. Rows of what was not a file, such
+        as a folder that could not be opened, go if this run did not name it. The file is replaced in one go.
         """
         gone = self.forget_gone()
         if not gone and not self._superseded and not (ordered and self.is_out_of_order()):
@@ -127,14 +127,22 @@ class Journal:
             file.writelines(row for _, row in self.live(ordered=ordered) if row is not None)
         self._end = os.fstat(self._file.fileno()).st_size
 
-    def adopt(self, path: str, written: Written, number: int) -> None:
-        """Count a row as standing that lies elsewhere, as the ``number``-th there, before all rows here."""
+    def add_row_elsewhere(self, path: str, written: Written, number: int) -> None:
+        """Index a row of another file, in which it is the ``number``-th; it precedes all rows of this one.
+
+        Parameters
+        ----------
+        path : str
+            The picture's.
+        written : Written
+        number : int, from 0
+        """
         place, stamp = (number - _ELSEWHERE, 0), (written.stamp.size_bytes, written.stamp.mtime_ns)
         values = (_key(path), *place, *stamp, written.sha256, written.kind, written.code)
         self._index.execute("INSERT OR IGNORE INTO rows VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)
 
     def forget_gone(self) -> int:
-        """Drop the rows of what was no file and is not named by this run; return how many there were."""
+        """Drop the rows of what was not a file and is not named by this run; return how many there were."""
         query = "DELETE FROM rows WHERE size IS NULL AND path NOT IN (SELECT path FROM named)"
         return self._index.execute(query).rowcount
 
@@ -148,7 +156,7 @@ class Journal:
         return any(second < first for first, second in pairwise(starts))
 
     def live(self, *, ordered: bool) -> Iterator[tuple[int, bytes | None]]:
-        """Yield the rows that count: number and None for one elsewhere, 0 and the bytes of one here."""
+        """Yield the rows that count: (number, None) for one of another file, (0, bytes) for one of this."""
         for start, length in self._live(ordered=ordered):
             yield (start + _ELSEWHERE, None) if start < 0 else (0, self._read(start, length))
 
@@ -191,7 +199,7 @@ class Journal:
             self._file.close()
             self._index.close()
 
-    def _take_stock(self) -> int:
+    def _index_own_rows(self) -> int:
         """Index the rows of this file, and return where the last whole one ends."""
         end = 0
         self._file.seek(0)
@@ -203,7 +211,7 @@ class Journal:
             elif not line.endswith(b"\n") and _is_torn(line) and self._only_zeros_follow():
                 return end
             else:
-                raise foreign(self._path)
+                raise foreign_file_error(self._path)
         return end
 
     def _only_zeros_follow(self) -> bool:
@@ -261,7 +269,17 @@ def _is_torn(line: bytes) -> bool:
 
 
 def kind_of_row(row: dict[str, Any]) -> str:
-    """Name what a row holds, like ``run.kind_of``; empty for an error."""
+    """Name what a row holds, like ``run.kind_of``; empty for an error.
+
+    Parameters
+    ----------
+    row : dict
+        As it is in the file.
+
+    Returns
+    -------
+    str
+    """
     if "error" in row:
         return ""
     profile = row.get("profile", {})
@@ -269,8 +287,17 @@ def kind_of_row(row: dict[str, Any]) -> str:
     return f"{profile.get('name')}-{profile.get('version')} {depth}"
 
 
-def foreign(path: Path) -> BatchOutputError:
-    """Say that an output holds something else; the caller raises it."""
+def foreign_file_error(path: Path) -> BatchOutputError:
+    """Return the error for an output that holds something other than rows; the caller raises it.
+
+    Parameters
+    ----------
+    path : Path
+
+    Returns
+    -------
+    BatchOutputError
+    """
     message = N_("{path!r} holds something other than the rows of a batch", path=os.fspath(path))
     return BatchOutputError(message, hint=N_("Name another output; nothing was changed in this file."))
 
@@ -300,14 +327,14 @@ def open_locked(path: Path) -> BinaryIO:
     Raises
     ------
     BatchOutputError
-        If it is no regular file, or another run has it open.
+        If it is not a regular file, or another run has it open.
     OSError
-        If the disk does not let us.
+        If the disk is full, or refuses.
     """
     existed = path.exists()
     if existed and not stat.S_ISREG(path.stat().st_mode):
         hint = N_("Name a file; without -o, rows go to stdout.")
-        raise BatchOutputError(N_("{path!r} is no regular file", path=os.fspath(path)), hint=hint)
+        raise BatchOutputError(N_("{path!r} is not a regular file", path=os.fspath(path)), hint=hint)
     flags = os.O_RDWR | os.O_CREAT | os.O_APPEND | getattr(os, "O_BINARY", 0)
     file = os.fdopen(os.open(path, flags, 0o666), "r+b")
     try:

@@ -11,7 +11,7 @@ from itertools import accumulate, islice
 from pathlib import Path
 from typing import IO
 
-from motif.batch.journal import Journal, foreign, kind_of_row, rewritten
+from motif.batch.journal import Journal, foreign_file_error, kind_of_row, rewritten
 from motif.batch.rows import Row, Stamp
 from motif.batch.run import Written
 from motif.extras import require
@@ -45,8 +45,8 @@ _GROUP_ROWS = 256
 class ParquetOutput(Journal):
     """A Parquet file that a run brings up to date.
 
-    Parquet cannot be appended to. New rows go to a journal beside the file, ``NAME.part``, with which a
-    run that was stopped goes on; when the run is finished, both become a new file in one step, and the
+    Parquet cannot be appended to. New rows go to a journal beside the file, ``NAME.part``, from which a
+    run that was stopped continues; when the run is finished, both become a new file in one step, and the
     journal is deleted.
 
     Parameters
@@ -67,17 +67,17 @@ class ParquetOutput(Journal):
         self._table = Path(os.path.realpath(path))
         super().__init__(self._table.with_name(self._table.name + ".part"))
         try:
-            self._old = _OldRows(self._table) if self._table.exists() else None
-            for number, (name, written) in enumerate(self._old.written() if self._old else ()):
-                self.adopt(name, written, number)
+            self._earlier = _EarlierRows(self._table) if self._table.exists() else None
+            for number, (name, written) in enumerate(self._earlier.written() if self._earlier else ()):
+                self.add_row_elsewhere(name, written, number)
         except BaseException:
             self.close()
             raise
 
     def finish(self, *, ordered: bool) -> None:
-        """Write the file anew, if there is anything new, or gone."""
+        """Write the file anew, if rows were added or dropped, or are out of order."""
         gone = self.forget_gone()
-        if gone or self.has_rows() or self._old is None or (ordered and self.is_out_of_order()):
+        if gone or self.has_rows() or self._earlier is None or (ordered and self.is_out_of_order()):
             with rewritten(self._table) as file:
                 write_rows(file, self._merged(ordered=ordered))
         self.discard()
@@ -86,11 +86,11 @@ class ParquetOutput(Journal):
         for number, row in self.live(ordered=ordered):
             if row is not None:
                 yield columns_of(json.loads(row))
-            elif self._old is not None:
-                yield self._old.row(number)
+            elif self._earlier is not None:
+                yield self._earlier.row(number)
 
 
-class _OldRows:
+class _EarlierRows:
     """The rows of a file from an earlier run, one group of them in memory at a time."""
 
     def __init__(self, path: Path) -> None:
@@ -98,9 +98,9 @@ class _OldRows:
         try:
             self._file = parquet.ParquetFile(path)
         except (OSError, ValueError) as error:  # ArrowInvalid is a ValueError
-            raise foreign(path) from error
+            raise foreign_file_error(path) from error
         if self._file.schema_arrow.names != list(COLUMNS):
-            raise foreign(path)
+            raise foreign_file_error(path)
         self._group: Callable[[int], list[Row]] = lru_cache(1)(
             lambda group: self._file.read_row_group(group).to_pylist()
         )
@@ -123,7 +123,14 @@ class _OldRows:
 
 
 def write_rows(file: IO[bytes], rows: Iterable[Row]) -> None:
-    """Write rows of ``COLUMNS`` to a file, a group at a time."""
+    """Write rows of ``COLUMNS`` to a file, a group at a time.
+
+    Parameters
+    ----------
+    file : binary file
+    rows : iterable of dict
+        Column -> value.
+    """
     arrow = require("pyarrow", extra="parquet")
     parquet = require("pyarrow.parquet", extra="parquet")
     schema = arrow.schema([(name, arrow.type_for_alias(kind)) for name, kind in COLUMNS.items()])

@@ -131,12 +131,31 @@ def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool =
 
 
 def died_row(died: WorkerDied[str]) -> Row:
-    """Make the row of a picture on which a worker process ended."""
+    """Make the row of a picture on which a worker process died.
+
+    Parameters
+    ----------
+    died : WorkerDied of str
+        Its item is the picture's path.
+
+    Returns
+    -------
+    dict
+    """
     return {"path": died.item, "error": died_error(died).to_json()}
 
 
 def died_outcome(died: WorkerDied[Item]) -> Outcome:
-    """Make the row of an item on which a worker process ended."""
+    """Make the outcome of an item on which a worker process died.
+
+    Parameters
+    ----------
+    died : WorkerDied of Item
+
+    Returns
+    -------
+    Outcome
+    """
     item = died.item
     stamp = item.stamp or stamp_of(item.path)
     return _stamped_outcome(item, stamp, {"error": died_error(died).to_json()})
@@ -144,6 +163,14 @@ def died_outcome(died: WorkerDied[Item]) -> Outcome:
 
 def stamp_of(path: str) -> Stamp:
     """Return size and time of a file; empty if there is no such regular file.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    Stamp
 
     Examples
     --------
@@ -158,7 +185,17 @@ def stamp_of(path: str) -> Stamp:
 
 
 def file_sha256(path: str) -> str | None:
-    """Return the SHA-256 of a file; None if it cannot be read, or is too large for a photo."""
+    """Return the SHA-256 of a file.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    str or None
+        None if it cannot be read, or is too large for a photo.
+    """
     size = stamp_of(path).size_bytes
     if size is None or size > PhotoLimits().max_bytes:
         return None

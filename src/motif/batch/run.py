@@ -72,7 +72,7 @@ class Written:
 
 
 class Output(Protocol):
-    """Where rows go, and where it is known which are there."""
+    """Where rows are written, and which says what it holds already."""
 
     def claim(self, path: str) -> bool:
         """Note that this run names a picture; False if it has done so before."""
@@ -86,6 +86,15 @@ class Output(Protocol):
 
 def kind_of(profile: Profile, *, hashes_only: bool) -> str:
     """Name what a row holds, in order to tell whether it would be computed the same today.
+
+    Parameters
+    ----------
+    profile : Profile
+    hashes_only : bool
+
+    Returns
+    -------
+    str
 
     Examples
     --------
@@ -137,7 +146,7 @@ def fill(
     profile : Profile
     rows : RowOptions
     jobs : int or None
-        None for what the items are worth.
+        None chooses by the number of items.
     ordered : bool
     limits : Limits or None
         See ``run``.
@@ -149,12 +158,12 @@ def fill(
     """
     kind = kind_of(profile, hashes_only=rows.hashes_only)
     todo = remaining(items, output, tally, kind=kind, rows=rows)
-    worthwhile, todo = peeked(todo)
+    chosen_jobs, todo = choose_jobs(todo)
     outcomes = run(
         todo,
         profile=profile,
         hashes_only=rows.hashes_only,
-        jobs=jobs or worthwhile,
+        jobs=jobs or chosen_jobs,
         ordered=ordered,
         limits=limits,
     )
@@ -181,8 +190,8 @@ def remaining(
 ) -> Iterator[Item]:
     """Yield the items that still need a row.
 
-    A row is kept if it is of the same kind and its file has the size and the time of then. Where only
-    the time differs, or with ``checksum``, the item carries the SHA-256 of then, for a worker to compare.
+    A row is kept if it is of the same kind and its file has the size and time that the row states. Where only
+    the time differs, or with ``checksum``, the item carries the row's SHA-256, for a worker to compare.
 
     Parameters
     ----------
@@ -193,6 +202,10 @@ def remaining(
     kind : str
         See ``kind_of``.
     rows : RowOptions
+
+    Yields
+    ------
+    Item
     """
     for item in items:
         if not output.claim(item.path):
@@ -255,15 +268,35 @@ def run(
                 yield died_outcome(result) if isinstance(result, WorkerDied) else result
 
 
-def peeked(items: Iterable[Item]) -> tuple[int, Iterator[Item]]:
-    """Tell how many workers some items are worth, by looking at the first few only."""
+def choose_jobs(items: Iterable[Item]) -> tuple[int, Iterator[Item]]:
+    """Choose how many worker processes some items are worth, by drawing the first few only.
+
+    Parameters
+    ----------
+    items : iterable of Item
+
+    Returns
+    -------
+    jobs : int, >= 1
+    items : iterator of Item
+        The same items, those that were drawn included.
+    """
     drawn = iter(items)
     first = list(islice(drawn, PHOTOS_PER_WORKER * cores()))
     return jobs_for(len(first)), chain(first, drawn)
 
 
 def jobs_for(count: int) -> int:
-    """Choose how many workers so many photos are worth: at most one for each core that we may use.
+    """Choose how many worker processes some photos are worth: at most one for each core that we may use.
+
+    Parameters
+    ----------
+    count : int
+        Number of photos.
+
+    Returns
+    -------
+    int, >= 1
 
     Examples
     --------

@@ -51,7 +51,7 @@ class Size(click.ParamType):  # type: ignore[type-arg,unused-ignore]
             return value
         match = _SIZE.fullmatch(value.strip())
         if not match or match[2].lower() not in _UNITS or not float(match[1]):
-            self.fail(_("{value!r} is no size such as 500MB or 2GB.").format(value=value), param, ctx)
+            self.fail(_("{value!r} is not a size such as 500MB or 2GB.").format(value=value), param, ctx)
         return int(float(match[1]) * _UNITS[match[2].lower()])
 
 

@@ -60,12 +60,12 @@ def check(
     if report is not None:
         require_form(report)
     with open_registry() as registry:
-        read, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
+        query_photo, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
         result = registry.check(fingerprint, limit=limit, announced=announced)
         if report is not None:
             from motif.report.gather import check_report
 
-            save_report(check_report(result, read, registry), report)
+            save_report(check_report(result, query_photo, registry), report)
         record = registry.remember(result, note=note) if remember else None
     remembered = {} if record is None else {"remembered": record.id}
     emit_result(result.to_json() | remembered, check_text(result, width=page_width()))

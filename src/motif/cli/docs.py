@@ -14,7 +14,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import MotifCommand, cli
-from motif.cli.language import collected
+from motif.cli.language import marked_sentences
 
 INTRODUCTION = """# Command line
 
@@ -94,4 +94,4 @@ def _fenced(lines: Iterable[str]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(collected([cli, *all_commands()]) if "--sentences" in sys.argv else page())
+    sys.stdout.write(marked_sentences([cli, *all_commands()]) if "--sentences" in sys.argv else page())

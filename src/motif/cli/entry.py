@@ -9,22 +9,22 @@ import warnings
 import click
 
 from motif.cli import codes
-from motif.cli.errors import explain
+from motif.cli.errors import report_error
 from motif.cli.group import cli
-from motif.cli.language import speak
+from motif.cli.language import set_language
 from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, prepare_streams
 
 
 def run() -> None:
     """Run ``motif`` and exit; the user never sees a traceback, except with ``--debug``."""
     prepare_streams()
-    speak(sys.argv[1:])
+    set_language(sys.argv[1:])
     _hush_libraries()
     code = _exit_code()
     try:
         finish_streams()
     except OSError as error:
-        code = code if code == codes.ERROR else explain(error)
+        code = code if code == codes.ERROR else report_error(error)
         abandon_stdout()
     ignore_interrupts()
     if code == codes.INTERRUPTED:
@@ -36,14 +36,14 @@ def _exit_code() -> int:
     try:
         return int(cli.main(prog_name="motif", standalone_mode=False))
     except click.Abort:
-        return explain(KeyboardInterrupt())
+        return report_error(KeyboardInterrupt())
     except click.ClickException as error:
         error.show()
         return error.exit_code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else codes.ERROR
     except (Exception, KeyboardInterrupt) as error:
-        return explain(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
+        return report_error(error, debug=bool(os.environ.get("MOTIF_DEBUG")))
 
 
 def _hush_libraries() -> None:

@@ -15,8 +15,8 @@ from motif.report.text import error_text
 BUG_HINT = N_("Run it again with --debug, and send what it prints to the developers.")
 
 
-def explain(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:
-    """Tell the user what went wrong.
+def report_error(error: BaseException, *, debug: bool = False, as_json: bool = False) -> int:
+    """Report an error to the user, and choose the exit code.
 
     Parameters
     ----------

@@ -14,7 +14,7 @@ from click.core import ParameterSource
 
 from motif import __version__
 from motif.cli import codes
-from motif.cli.errors import explain
+from motif.cli.errors import report_error
 from motif.cli.language import in_language
 from motif.cli.session import DEFAULT_REGISTRY, Session
 from motif.messages import LANGUAGES, _, use_language
@@ -153,7 +153,7 @@ class MotifGroup(DocumentedCommand, click.Group):
             raise
         except (Exception, KeyboardInterrupt) as error:
             session = ctx.ensure_object(Session)
-            ctx.exit(explain(error, debug=session.debug, as_json=session.json))
+            ctx.exit(report_error(error, debug=session.debug, as_json=session.json))
 
 
 def command(

@@ -37,12 +37,12 @@ def paragraphs(text: str | None) -> list[str]:
     return [" ".join(part.split()) for part in inspect.cleandoc(text or "").split("\n\n") if part.strip()]
 
 
-def collected(commands: Iterable[click.Command]) -> str:
-    """Return Python that marks every sentence of the help, for the extraction of messages.
+def marked_sentences(commands: Iterable[click.Command]) -> str:
+    """Write Python source that marks every sentence of the help, for the extraction of messages.
 
     Examples
     --------
-    >>> collected([click.Command("list", help="List it.")])
+    >>> marked_sentences([click.Command("list", help="List it.")])
     "N_('List it.')\\n"
     """
     texts = set(chain.from_iterable(map(sentences, commands)))
@@ -115,7 +115,7 @@ PLURALS: Final = (
 )
 
 
-def speak(words: Sequence[str]) -> None:
+def set_language(words: Sequence[str]) -> None:
     """Set the language of this process, and of those that it starts, before anything is parsed.
 
     Parameters

@@ -46,9 +46,19 @@ def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
 
 
 def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
-    """Read a photo at the size that ``profile`` needs, and tell what is wrong with the capture.
+    """Read a photo at the size that ``profile`` needs, and write on stderr what is wrong with the capture.
 
-    Its fingerprint is that of the swatch that was judged.
+    Parameters
+    ----------
+    path : Path
+    profile : Profile
+    strict : bool
+        Raise where the photo should be taken again.
+
+    Returns
+    -------
+    Photo, Fingerprint
+        The fingerprint of the same swatch that the capture gate inspected.
 
     Raises
     ------
@@ -81,7 +91,7 @@ def emit_each(
     ----------
     photos : sequence of Path
     work : callable, Path -> (row, text)
-        An error is told on stderr, and becomes a row with ``path`` and ``error``.
+        An error is reported on stderr, and becomes a row with ``path`` and ``error``.
     """
     from motif.report.batch_text import photo_error_text
 
@@ -179,10 +189,10 @@ def describe(photo: Path, picture: Path | None) -> None:
     from motif.report.description import description_sentences
     from motif.report.pictures.description import description_sheet
 
-    read = read_named(photo, long_edge_px=DECODED_LONG_EDGE_PX)
-    measured = describe_fully(read)
+    decoded = read_named(photo, long_edge_px=DECODED_LONG_EDGE_PX)
+    measured = describe_fully(decoded)
     if picture is not None:
-        save_picture(picture, description_sheet(measured, read.rgb, name=photo.name))
+        save_picture(picture, description_sheet(measured, decoded.rgb, name=photo.name))
     sentences = description_sentences(measured.description, current_language())
     draft = [{"text": text, "from": list(sources)} for text, sources in sentences]
     emit_result(measured.description.to_json() | {"draft": draft}, "\n".join(text for text, _ in sentences))

@@ -84,16 +84,16 @@ def register(
     return codes.DONE
 
 
-def _register_one(photo: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool) -> None:
+def _register_one(path: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool) -> None:
     from motif.cli.photo import read_and_warn, read_named
 
     place = session().registry
     if "://" not in place and not Path(place).exists():
-        read_named(photo)  # no registry is created for a photo that cannot be read
+        read_named(path)  # no registry is created for a photo that cannot be read
     with open_registry(create=True) as registry:
-        read, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
+        photo, fingerprint = read_and_warn(path, registry.profile, strict=strict)
         entry = registry.register(
-            read, title=title, note=note, allow_duplicate=allow_duplicate, computed=fingerprint
+            photo, title=title, note=note, allow_duplicate=allow_duplicate, computed=fingerprint
         )
         alerts = registry.alerts(entry.id)
     emit_result(entry.to_json(), registered_text(entry))

@@ -115,9 +115,9 @@ def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[st
             )
     else:
         with open_registry() as registry:
-            read = None if photo is None else read_named(photo)
+            query = None if photo is None else read_named(photo)
             if parse_record_id(what)[0] == "B":
-                report = decision_report(what, registry, photo=read)
+                report = decision_report(what, registry, photo=query)
             else:
                 report = entry_report(what, registry)
         subject = report.record["entry" if report.record["kind"] == "entry" else "decision"]

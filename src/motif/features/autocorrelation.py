@@ -11,7 +11,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
+from motif.arrays import Doubles, Floats
 from motif.errors import ImageShapeError
 
 REACH = 0.72
@@ -98,8 +98,6 @@ def _overlap_sums(
     second = np.concatenate([lower_left[:, :0:-1], lower_right], axis=1)
     return first, second
 
-
-Doubles = npt.NDArray[np.float64]
 
 LEAST_PERIOD_PX: Final = 6.0
 """Shorter repeats are weave, print raster or isen-isen."""

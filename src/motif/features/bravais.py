@@ -66,6 +66,10 @@ def reduced_all(bases: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
     ----------
     bases : ndarray, float64, shape (N, 2, 2), pixels
 
+    Returns
+    -------
+    ndarray, float64, shape (N, 2, 2)
+
     Examples
     --------
     >>> reduced_all(np.array([[[7.0, 10.0], [4.0, 0.0]]])).tolist()
@@ -102,6 +106,11 @@ def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
     even : float
         Relative difference of lengths, and sine of the deviation of angles, that still count as none.
 
+    Returns
+    -------
+    str
+        A ``LatticeClass``.
+
     Examples
     --------
     >>> second = ([0.0, 41.0], [20.0, 35.0])
@@ -126,6 +135,10 @@ def lattice_class(basis: Basis, *, even: float = _EVEN) -> LatticeClass:
 
 def lattice_distance(measured: Basis, true: Basis) -> float:
     """Measure how far two lattices are apart, whichever bases describe them.
+
+    Parameters
+    ----------
+    measured, true : ndarray, float64, shape (2, 2), rows (x, y), pixels
 
     Returns
     -------
@@ -152,6 +165,15 @@ def lattice_distance(measured: Basis, true: Basis) -> float:
 
 def sublattices(index: int) -> tuple[npt.NDArray[np.int64], ...]:
     """List every sublattice of a given index, as integer matrices on basis rows (Hermite normal forms).
+
+    Parameters
+    ----------
+    index : int, >= 1
+        How many times larger the sublattice's cell is.
+
+    Returns
+    -------
+    tuple of ndarray, int64, shape (2, 2)
 
     Examples
     --------

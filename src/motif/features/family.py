@@ -9,15 +9,13 @@ from importlib import resources
 from typing import Final
 
 import numpy as np
-import numpy.typing as npt
 
+from motif.arrays import Doubles
 from motif.features.isen import IsenSuggestion
 from motif.features.repeat import Repeat
 from motif.features.scatter import Scatter
 from motif.features.symmetry import Symmetry
 from motif.features.texture import Texture
-
-Doubles = npt.NDArray[np.float64]
 
 LEAST_CONFIDENCE: Final = 0.35
 """Below this the suggestion is ``"other"``."""

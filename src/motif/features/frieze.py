@@ -6,18 +6,15 @@ from typing import Final
 
 import cv2
 import numpy as np
-import numpy.typing as npt
 
-from motif.arrays import Floats
+from motif.arrays import Doubles, Floats
 from motif.features.symmetry import Symmetry, score_groups
 
-Doubles = npt.NDArray[np.float64]
-
-PERIOD: Final = 48
+PERIOD_SAMPLES: Final = 48
 """Samples along the period."""
 
 _ROW_PX: Final = 0.5
-"""Least step across: for fine stripes, finer rows would add nothing."""
+"""Least step between rows across the period: for fine stripes, finer rows would add nothing."""
 
 FRIEZES: Final[dict[str, tuple[tuple[int, int, float], ...]]] = {
     "p1": (),
@@ -30,7 +27,7 @@ FRIEZES: Final[dict[str, tuple[tuple[int, int, float], ...]]] = {
 }
 """IUC name -> operations (along, across, shift): along' = +-along + shift periods, across' = +-across."""
 
-_ABOVE: Final = {
+_SUPERGROUPS: Final = {
     "p1": frozenset({"p11g", "p1m1", "p2", "p2mg", "p11m", "p2mm"}),
     "p11g": frozenset({"p2mg"}),
     "p1m1": frozenset({"p2mg", "p2mm"}),
@@ -39,6 +36,7 @@ _ABOVE: Final = {
     "p11m": frozenset({"p2mm"}),
     "p2mm": frozenset[str](),
 }
+"""IUC name -> groups that have all its operations and more."""
 
 
 def find_frieze(values: Floats, vector: Doubles) -> Symmetry:
@@ -72,21 +70,21 @@ def find_frieze(values: Floats, vector: Doubles) -> Symmetry:
         return Symmetry()
     maps = {(along, across): _agreement(halves, along, across) for along in (1, -1) for across in (1, -1)}
     agreements = {group: _joint(maps, operations) for group, operations in FRIEZES.items()}
-    ranked = score_groups(agreements, _ABOVE)
+    ranked = score_groups(agreements, _SUPERGROUPS)
     agreement = tuple((group, round(agreements[group], 4)) for group, _ in ranked)
     return Symmetry(ranked=ranked, agreement=agreement)
 
 
 def _strips(values: Floats, vector: Doubles) -> Floats | None:
-    """Average every other period: float32, shape (2, rows across, PERIOD), zero mean and joint scale."""
+    """Average every other period: shape (2, rows across, PERIOD_SAMPLES), zero mean and joint scale."""
     height, width = values.shape
     length = float(np.hypot(*vector))
     across = np.array([-vector[1], vector[0]]) / length
     reach = float(np.abs(across) @ [width, height]) / 2
-    rows = np.arange(-reach, reach, max(length / PERIOD, _ROW_PX))
+    rows = np.arange(-reach, reach, max(length / PERIOD_SAMPLES, _ROW_PX))
     count = int(float(np.abs(vector) @ [width, height]) / length**2 / 2) + 1
     periods = np.arange(-count, count + 1)
-    along = (periods[:, None] + np.arange(PERIOD) / PERIOD)[:, None, :, None] * vector
+    along = (periods[:, None] + np.arange(PERIOD_SAMPLES) / PERIOD_SAMPLES)[:, None, :, None] * vector
     places = along + (rows[:, None] * across)[None, :, None, :] + np.array([width / 2, height / 2])
     # One period at a time: OpenCV accepts no map of more than 32 767 rows.
     stack = np.stack([_sampled(values, period) for period in places.astype(np.float32)]).astype(np.float64)
@@ -104,17 +102,17 @@ def _strips(values: Floats, vector: Doubles) -> Floats | None:
 
 
 def _sampled(values: Floats, places: Floats) -> Floats:
-    """Read a drawing at places (x, y), float32 of shape (rows, PERIOD, 2); NaN outside."""
+    """Read a drawing at places (x, y), float32 of shape (rows, PERIOD_SAMPLES, 2); NaN outside."""
     x, y = np.moveaxis(places, -1, 0)
     samples = cv2.remap(values, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_CONSTANT, borderValue=np.nan)
     return np.asarray(samples, np.float32)
 
 
 def _agreement(halves: Floats, along: int, across: int) -> Doubles:
-    """Correlation of one half with the other, reflected, for each shift (across, along): (2 rows, PERIOD)."""
+    """Correlate the halves, one reflected, at each shift (across, along): shape (2 rows, PERIOD_SAMPLES)."""
     from scipy import fft
 
-    shape = (2 * halves.shape[1], PERIOD)
+    shape = (2 * halves.shape[1], PERIOD_SAMPLES)
     first = fft.rfft2(halves[0].astype(np.float64), shape)
     second = fft.rfft2(halves[1][::across, ::along].astype(np.float64), shape)
     product = fft.irfft2(first * np.conj(second), shape)
@@ -128,7 +126,7 @@ def _joint(maps: dict[tuple[int, int], Doubles], operations: tuple[tuple[int, in
         return 1.0
     levels = []
     for along, across, shift in operations:
-        level = np.roll(maps[along, across], -round(shift * PERIOD), axis=1)
+        level = np.roll(maps[along, across], -round(shift * PERIOD_SAMPLES), axis=1)
         # An operation that keeps a direction has no axis across it: there is no shift to choose there.
         level = level[:1] if across == 1 else level
         level = level[:, :1] if along == 1 else level

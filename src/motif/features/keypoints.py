@@ -143,6 +143,16 @@ def no_keypoints() -> Keypoints:
 def moved_to(points: Keypoints, *, of: tuple[int, ...], to: tuple[int, ...]) -> Keypoints:
     """Return keypoints of a picture of shape ``of`` where they lie when it is resized to shape ``to``.
 
+    Parameters
+    ----------
+    points : Keypoints
+    of, to : (height, width), pixels
+
+    Returns
+    -------
+    Keypoints
+        Rounded to the steps in which they are stored.
+
     Examples
     --------
     >>> dot = cv2.circle(np.full((100, 100), 60, np.uint8), (30, 50), 6, 220, -1)
@@ -160,7 +170,18 @@ def moved_to(points: Keypoints, *, of: tuple[int, ...], to: tuple[int, ...]) -> 
 
 
 def shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
-    """Bring a larger picture to ``long_edge_px`` on its longer side; leave a smaller one as it is."""
+    """Bring a larger picture to ``long_edge_px`` on its longer side; leave a smaller one as it is.
+
+    Parameters
+    ----------
+    gray : ndarray, uint8, shape (H, W)
+    long_edge_px : int, pixels
+
+    Returns
+    -------
+    ndarray, uint8, shape (h, w)
+        ``gray`` itself where it is small enough.
+    """
     return resize_long_edge(gray, long_edge_px) if max(gray.shape) > long_edge_px else gray
 
 

@@ -15,13 +15,19 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats, frozen
-from motif.features.autocorrelation import LEAST_PERIOD_PX, Doubles, PeakMap
+from motif.arrays import Doubles, Floats, frozen
+from motif.features.autocorrelation import LEAST_PERIOD_PX, PeakMap
 from motif.features.bravais import reduced, reduced_all, sublattices
 
 _MEASURED: Final = 8
+"""Candidates that are measured over all their points."""
+
 _ABOUT_AS_GOOD: Final = 0.65
+"""A lattice explains about as much as the best if it has this share of its support."""
+
 _CLEARLY_DENSER: Final = 0.75
+"""A lattice is clearly denser if its cell has at most this share of the other's area."""
+
 _ALTERNATES: Final = {2: 0.09, 3: 0.25}
 """Ornaments count as alternating where every second, or two of three, correlate less by this
 share; repeats of one hand-drawn ornament differ by less. Set by looking at cloths."""
@@ -45,8 +51,8 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
 
     Returns
     -------
-    two, one : Lattice
-        ``NO_LATTICE`` where there is no candidate at all.
+    planar, linear : Lattice
+        With two vectors, and with one; ``NO_LATTICE`` where there is no candidate at all.
 
     References
     ----------
@@ -61,31 +67,32 @@ def find_lattice(correlation: Floats) -> tuple[Lattice, Lattice]:
     >>> from motif.features.autocorrelation import autocorrelation
     >>> spots = np.zeros((120, 150), np.float32)
     >>> spots[5::24, 7::30] = 1
-    >>> two, _ = find_lattice(autocorrelation(cv2.GaussianBlur(spots, (0, 0), 2)))
-    >>> np.abs(two.vectors).round().tolist()
+    >>> planar, _ = find_lattice(autocorrelation(cv2.GaussianBlur(spots, (0, 0), 2)))
+    >>> np.abs(planar.vectors).round().tolist()
     [[0.0, 24.0], [30.0, 0.0]]
     """
     peaks_map = PeakMap(correlation)
     peaks = peaks_map.peaks()
-    along = _along_stripes(peaks_map)
-    two, one = _best_two(peaks_map, peaks), _best_one(peaks_map, peaks, along)
-    if along is not None and len(one.vectors):
-        return NO_LATTICE, one
-    if len(two.vectors) == 2:
-        a, b = two.vectors
+    stripes = _stripe_direction(peaks_map)
+    planar, linear = _best_planar(peaks_map, peaks), _best_linear(peaks_map, peaks, stripes)
+    if stripes is not None and len(linear.vectors):
+        return NO_LATTICE, linear
+    if len(planar.vectors) == 2:
+        a, b = planar.vectors
         for along, across in ((a, b), (b, a), (a + b, a), (a - b, a)):
             if _only_along(peaks_map, along, across):
-                row = _descended(peaks_map, measured(peaks_map, refined(peaks_map, along[None])))
-                return NO_LATTICE, max(one, row, key=borne_out)
-        if len(one.vectors) and _misses(two, one):
-            return NO_LATTICE, one
-    return two, one
+                row = _widened(peaks_map, measured(peaks_map, refined(peaks_map, along[None])))
+                return NO_LATTICE, max(linear, row, key=support)
+        if len(linear.vectors) and _misses(planar, linear):
+            return NO_LATTICE, linear
+    return planar, linear
 
 
-def _misses(two: Lattice, one: Lattice) -> bool:
+def _misses(planar: Lattice, linear: Lattice) -> bool:
     """Tell whether a lattice rests on chance peaks: the best single vector is no step of it."""
-    steps = one.vectors @ np.linalg.inv(two.vectors)
-    return bool(np.abs(steps - np.rint(steps)).max() > 0.2 and two.correlation < _BORDER * one.correlation)
+    steps = linear.vectors @ np.linalg.inv(planar.vectors)
+    is_no_step = np.abs(steps - np.rint(steps)).max() > 0.2
+    return bool(is_no_step and planar.correlation < _BORDER * linear.correlation)
 
 
 def _only_along(peaks_map: PeakMap, along: Doubles, across: Doubles) -> bool:
@@ -106,7 +113,8 @@ def _only_along(peaks_map: PeakMap, along: Doubles, across: Doubles) -> bool:
     return levels[1] < least * levels[0]
 
 
-def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
+def _best_planar(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
+    """Find the best lattice of two vectors."""
     bases = _candidate_bases(peaks)
     if not len(bases):
         return NO_LATTICE
@@ -116,7 +124,7 @@ def _best_two(peaks_map: PeakMap, peaks: Doubles) -> Lattice:
     value = worth(contrast, level) * area**-0.08
     order = _different(bases, np.argsort(-value, kind="stable"))[:_MEASURED]
     best = _densest([measured(peaks_map, refined(peaks_map, bases[k], points=40)) for k in order]).vectors
-    return _descended(peaks_map, measured(peaks_map, refined(peaks_map, best))) if len(best) else NO_LATTICE
+    return _widened(peaks_map, measured(peaks_map, refined(peaks_map, best))) if len(best) else NO_LATTICE
 
 
 def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
@@ -131,11 +139,9 @@ def _different(bases: Doubles, order: npt.NDArray[np.intp]) -> list[int]:
 
 def _densest(lattices: list[Lattice]) -> Lattice:
     """Return the densest of the lattices that explain about as much as the best; others are its multiples."""
-    best = max(lattices, key=borne_out)
-    least, size = _ABOUT_AS_GOOD * borne_out(best), _CLEARLY_DENSER * _size(best.vectors)
-    denser = [
-        lattice for lattice in lattices if borne_out(lattice) >= least and _size(lattice.vectors) <= size
-    ]
+    best = max(lattices, key=support)
+    least, size = _ABOUT_AS_GOOD * support(best), _CLEARLY_DENSER * _size(best.vectors)
+    denser = [lattice for lattice in lattices if support(lattice) >= least and _size(lattice.vectors) <= size]
     return min(denser, key=lambda lattice: _size(lattice.vectors), default=best)
 
 
@@ -171,7 +177,7 @@ def _quick_contrast(peaks_map: PeakMap, bases: Doubles) -> tuple[Doubles, Double
     return np.where(enough, (levels - middles.max(1)) * share, -1.0), np.where(enough, levels, 0.0)
 
 
-def _descended(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
+def _widened(peaks_map: PeakMap, lattice: Lattice) -> Lattice:
     """Widen the lattice while some of its points are clearly worse: ornaments that alternate."""
     for _ in range(3 if len(lattice.vectors) else 0):
         shortfalls = [
@@ -216,12 +222,13 @@ def _alternation(peaks_map: PeakMap, lattice: Lattice, form: npt.NDArray[np.int6
     return -float(fitted[2]) - max(3 * error, _ALTERNATES[index] * max(typical, 0.05))
 
 
-def _best_one(peaks_map: PeakMap, peaks: Doubles, along: Doubles | None) -> Lattice:
-    across = np.eye(2) if along is None else np.eye(2) - np.outer(along, along)
-    if along is None:
+def _best_linear(peaks_map: PeakMap, peaks: Doubles, stripes: Doubles | None) -> Lattice:
+    """Find the best lattice of one vector, straight across the stripes where there are any."""
+    across = np.eye(2) if stripes is None else np.eye(2) - np.outer(stripes, stripes)
+    if stripes is None:
         likely = _likely_steps(peaks_map, peaks)
     else:
-        tops = _across_stripes(peaks_map, along)
+        tops = _steps_across_stripes(peaks_map, stripes)
         likely = np.array([refined(peaks_map, top[None], points=40)[0] for top in tops]).reshape(-1, 2)
     likely = likely @ across
     likely = likely[np.hypot(*likely.T) >= LEAST_PERIOD_PX]
@@ -230,7 +237,7 @@ def _best_one(peaks_map: PeakMap, peaks: Doubles, along: Doubles | None) -> Latt
     if not lattices:
         return NO_LATTICE
     vectors = refined(peaks_map, _densest(lattices).vectors) @ across
-    lattice = _descended(peaks_map, measured(peaks_map, vectors))
+    lattice = _widened(peaks_map, measured(peaks_map, vectors))
     return replace(lattice, vectors=lattice.vectors @ across)
 
 
@@ -241,7 +248,7 @@ def _likely_steps(peaks_map: PeakMap, peaks: Doubles) -> Doubles:
     return peaks[np.argsort(-worth(level - between, level), kind="stable")[:_MEASURED]]
 
 
-def _along_stripes(peaks_map: PeakMap) -> Doubles | None:
+def _stripe_direction(peaks_map: PeakMap) -> Doubles | None:
     """Return the direction along stripes, shape (2,), or None without them.
 
     Stripes correlate with themselves along whole lines, on which peaks stand by chance: what repeats is the
@@ -256,7 +263,7 @@ def _along_stripes(peaks_map: PeakMap) -> Doubles | None:
     return np.asarray(directions[np.argmax(peaks_map.exact(shifts).mean(axis=0))])
 
 
-def _across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
+def _steps_across_stripes(peaks_map: PeakMap, along: Doubles) -> Doubles:
     """Return the shifts straight across, at most half-way to the border, of highest correlation: (N, 2)."""
     normal = np.array([-along[1], along[0]])
     lengths_px = np.arange(LEAST_PERIOD_PX - 2, float(np.hypot(*peaks_map.middle)), dtype=np.float64)
@@ -301,22 +308,53 @@ class Lattice:
 NO_LATTICE: Final = Lattice(vectors=np.zeros((0, 2)), correlation=0.0, contrast=0.0, points=0)
 
 
-def borne_out(lattice: Lattice) -> float:
-    """Return contrast times correlation, discounted where few points support the lattice.
+def support(lattice: Lattice) -> float:
+    """Return how strongly the peaks support a lattice: contrast times correlation, less where points are few.
 
     Among many shifts a few correlate by chance, and any three of them make a lattice.
+
+    Parameters
+    ----------
+    lattice : Lattice
+
+    Returns
+    -------
+    float, range 0..2
     """
     share = lattice.points / (lattice.points + _MANY[len(lattice.vectors)])
     return float(worth(lattice.contrast, lattice.correlation)) * share
 
 
 def worth(contrast: npt.ArrayLike, level: npt.ArrayLike) -> Doubles:
-    """Multiply contrast by correlation: a lattice that misses the highest peaks is not the right one."""
+    """Multiply contrast by correlation: a lattice that misses the highest peaks is not the right one.
+
+    Parameters
+    ----------
+    contrast, level : float or ndarray of one shape
+        As ``contrast`` and ``correlation`` of ``Lattice``; below 0 they count as 0.
+
+    Returns
+    -------
+    ndarray, float64, same shape, range 0..2
+    """
     return np.asarray(np.maximum(contrast, 0) * np.maximum(level, 0), np.float64)
 
 
 def lattice_steps(basis: Doubles, peaks_map: PeakMap, most: int = 400) -> Doubles:
-    """Return integer steps of one half-plane whose points lie on the map, nearest first, shape (N, k)."""
+    """List the whole-number steps whose points lie on the map, nearest first, one of each opposite pair.
+
+    Parameters
+    ----------
+    basis : ndarray, float64, shape (k, 2), rows (x, y), pixels; k = 1 or 2
+    peaks_map : PeakMap
+    most : int
+        Steps returned at most.
+
+    Returns
+    -------
+    ndarray, float64, shape (N, k)
+        ``steps @ basis`` are the points.
+    """
     reach = float(np.hypot(*peaks_map.middle))
     if len(basis) == 1:
         steps = np.arange(1, int(reach / np.hypot(*basis[0])) + 1, dtype=np.float64)[:, None]
@@ -336,7 +374,19 @@ def _half_plane(reach_i: int, reach_j: int) -> Doubles:
 
 
 def refined(peaks_map: PeakMap, basis: Doubles, *, points: int = 160) -> Doubles:
-    """Fit the vectors to the peaks near their points, first the near points and then ever more."""
+    """Fit the vectors to the peaks near their points, first the near points and then ever more.
+
+    Parameters
+    ----------
+    peaks_map : PeakMap
+    basis : ndarray, float64, shape (k, 2), rows (x, y), pixels; k = 1 or 2
+    points : int
+        Points used in the last round at most.
+
+    Returns
+    -------
+    ndarray, float64, shape (k, 2)
+    """
     for count, reach_px in ((4, 3), (12, 3), (40, 2), (160, 2)):
         if count > points:
             return basis
@@ -353,7 +403,18 @@ def refined(peaks_map: PeakMap, basis: Doubles, *, points: int = 160) -> Doubles
 
 
 def measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
-    """Measure correlation and contrast over all points within reach, near ones counting more."""
+    """Measure correlation and contrast over all points within reach, near ones counting more.
+
+    Parameters
+    ----------
+    peaks_map : PeakMap
+    basis : ndarray, float64, shape (k, 2), rows (x, y), pixels; k = 1 or 2
+
+    Returns
+    -------
+    Lattice
+        ``NO_LATTICE`` where too few points lie on the map.
+    """
     if len(basis) == 2:
         basis = reduced(basis)
     steps = lattice_steps(basis, peaks_map, 60)

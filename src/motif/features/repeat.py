@@ -12,7 +12,7 @@ from motif.arrays import RGB8
 from motif.features.autocorrelation import autocorrelation
 from motif.features.bravais import LatticeClass, lattice_class, reduced
 from motif.features.drawing import Drawing
-from motif.features.lattice import NO_LATTICE, Lattice, borne_out, find_lattice
+from motif.features.lattice import NO_LATTICE, Lattice, find_lattice, support
 from motif.features.tile import Tile, average_tile, typical_repeat
 
 Raport = Literal["segi empat", "miring"]
@@ -21,10 +21,10 @@ Part = tuple[slice, slice]
 
 WHOLE: Final[Part] = (slice(None), slice(None))
 
-_LEAST_TWO: Final = 0.02
-_LEAST_ONE: Final = 0.10
-"""Least worth (below) of two vectors and of one: set by looking at drawn splashes and noise, which stay
-below, and at drawn repeats."""
+_LEAST_PLANAR: Final = 0.02
+_LEAST_LINEAR: Final = 0.10
+"""Least support of a lattice of two vectors, and of one: set by looking at drawn splashes and noise, which
+stay below, and at drawn repeats."""
 
 _LEAST_POINTS: Final = 12
 """In the middle alone, fewer points are too easily chance."""
@@ -126,24 +126,26 @@ def find_repeat(drawing: Drawing) -> FoundRepeat:
     >>> repeat.lattice, repeat.raport, repeat.confidence > 0.9
     ('rectangular', 'segi empat', True)
     """
-    two, one = find_lattice(autocorrelation(drawing.values))
-    worth_two, worth_one = borne_out(two), borne_out(one)
-    if worth_two >= _LEAST_TWO:
-        return _field(drawing, two, WHOLE)
-    if worth_one >= _LEAST_ONE:
+    planar, linear = find_lattice(autocorrelation(drawing.values))
+    planar_support, linear_support = support(planar), support(linear)
+    if planar_support >= _LEAST_PLANAR:
+        return _field(drawing, planar, WHOLE)
+    if linear_support >= _LEAST_LINEAR:
         repeat = Repeat(
-            vectors_px=_in_original(one.vectors, drawing.scale),
-            confidence=_confidence(worth_one, _LEAST_ONE),
-            raport=_raport(one.vectors),
-            correlation=round(one.correlation, 4),
-            contrast=round(one.contrast, 4),
+            vectors_px=_in_original(linear.vectors, drawing.scale),
+            confidence=_confidence(linear_support, _LEAST_LINEAR),
+            raport=_raport(linear.vectors),
+            correlation=round(linear.correlation, 4),
+            contrast=round(linear.contrast, 4),
         )
-        return FoundRepeat(repeat=repeat, lattice=one)
+        return FoundRepeat(repeat=repeat, lattice=linear)
     middle = _middle(drawing)
     central, _ = find_lattice(autocorrelation(drawing.values[middle]))
-    if borne_out(central) >= _LEAST_TWO and central.points >= _LEAST_POINTS:
+    if support(central) >= _LEAST_PLANAR and central.points >= _LEAST_POINTS:
         return _field(drawing, central, middle)
-    confidence = 1 - max(_confidence(worth_two, _LEAST_TWO), _confidence(worth_one, _LEAST_ONE))
+    planar_confidence = _confidence(planar_support, _LEAST_PLANAR)
+    linear_confidence = _confidence(linear_support, _LEAST_LINEAR)
+    confidence = 1 - max(planar_confidence, linear_confidence)
     return FoundRepeat(repeat=Repeat(confidence=round(confidence, 4)), lattice=NO_LATTICE)
 
 
@@ -191,7 +193,7 @@ def _field(drawing: Drawing, lattice: Lattice, within: Part) -> FoundRepeat:
         tile = replace(tile, start_px=(x + within[1].start, y + within[0].start))
     repeat = Repeat(
         vectors_px=_in_original(basis, drawing.scale),
-        confidence=_confidence(borne_out(lattice), _LEAST_TWO),
+        confidence=_confidence(support(lattice), _LEAST_PLANAR),
         lattice=lattice_class(basis),
         raport=_raport(basis),
         correlation=round(lattice.correlation, 4),
@@ -206,9 +208,9 @@ def _field(drawing: Drawing, lattice: Lattice, within: Part) -> FoundRepeat:
     return FoundRepeat(repeat=repeat, lattice=replace(lattice, vectors=basis), tile=tile, within=within)
 
 
-def _confidence(worth: float, least: float) -> float:
-    """Turn a lattice's worth into a confidence: one half at ``least``, near 1 at four times that."""
-    return round(float(1 / (1 + np.exp(-2.2 * np.log2(max(worth, 1e-4) / least)))), 4)
+def _confidence(lattice_support: float, least: float) -> float:
+    """Turn a lattice's support into a confidence: one half at ``least``, near 1 at four times that."""
+    return round(float(1 / (1 + np.exp(-2.2 * np.log2(max(lattice_support, 1e-4) / least)))), 4)
 
 
 def _in_original(vectors: npt.NDArray[np.float64], scale: float) -> tuple[Vector, ...]:

@@ -8,13 +8,12 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Doubles
 from motif.color import lab
 from motif.features.drawing import Drawing
 from motif.features.palette import Palette
 from motif.features.repeat import Repeat
 from motif.features.spots import Spots
-
-Doubles = npt.NDArray[np.float64]
 
 _STREAK: Final = 2.2
 _REACHES: Final = (0.02, 0.04, 0.08, 0.16)

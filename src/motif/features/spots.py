@@ -9,9 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
-
-Doubles = npt.NDArray[np.float64]
+from motif.arrays import Doubles, Floats
 
 _STANDS_OUT: Final = 0.6
 _LEAST_AREA_PX: Final = 5

@@ -16,12 +16,11 @@ from typing import Final, Literal
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
+from motif.arrays import Doubles, Floats
 from motif.features.bravais import Basis
 from motif.features.tile import GRID, Tile
 from motif.features.wallpaper import GROUPS, Linear, Operation, Setting, settings, supergroups
 
-Doubles = npt.NDArray[np.float64]
 AxisKind = Literal["mirror", "glide"]
 
 _HOLDS_FROM: Final = 0.80
@@ -131,6 +130,10 @@ def rank(agreements: dict[str, float]) -> tuple[tuple[str, float], ...]:
     agreements : dict of str to float
         IUC name -> agreement of the group's worst operation; p1 has none and gets 1.
 
+    Returns
+    -------
+    tuple of (str, float), best first, scores summing to 1
+
     Examples
     --------
     >>> rank({"p1": 1.0, "p2": 0.98, "p4": 0.97, "p4m": 0.4})[0][0]
@@ -147,6 +150,7 @@ def score_groups(
     Parameters
     ----------
     agreements : dict of str to float
+        As for ``rank``.
     above : mapping of str to frozenset of str
         For each group, those that have all its operations and more.
 
@@ -266,7 +270,7 @@ def _note_axis(
     fixed = (shift - gliding) / 2
     whole = np.abs(gliding - np.rint(gliding)).max() < 0.02
     if whole and np.abs(gliding).max() > 0.02:
-        return  # a mirror and a whole step along it: the mirror stands in the list already
+        return  # a mirror and a whole step along it: the mirror is in the list already
     columns = (matrix + np.eye(2)).T
     along = columns[np.argmax(np.abs(columns).sum(1))] @ basis
     angle_deg = float(np.degrees(np.arctan2(along[1], along[0]))) % 180

@@ -73,8 +73,10 @@ _MINIMAL_SUPERGROUPS: Final = {
     "p6m": (),
 }
 
-_ASKEW_COSINE: Final = 0.10
-_ASKEW_LENGTH: Final = 0.10
+_COSINE_TOLERANCE: Final = 0.10
+_LENGTH_TOLERANCE: Final = 0.10
+"""How far a cell may be from the shape of its system: cosine of its angle, and half the logarithm of the
+ratio of its squared lengths."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +98,14 @@ class Setting:
 def supergroups(group: str) -> frozenset[str]:
     """Return the groups that have every operation of this one and more, on the same lattice.
 
+    Parameters
+    ----------
+    group : str, IUC name
+
+    Returns
+    -------
+    frozenset of str
+
     References
     ----------
     .. [1] International Tables for Crystallography A1 (2010), translationengleiche subgroups.
@@ -115,6 +125,10 @@ def settings(basis: Basis) -> tuple[Setting, ...]:
     Parameters
     ----------
     basis : ndarray, float64, shape (2, 2), rows (x, y), pixels, reduced
+
+    Returns
+    -------
+    tuple of Setting
 
     Examples
     --------
@@ -155,8 +169,8 @@ def _fits(system: System, gram: npt.NDArray[np.float64]) -> bool:
     if system == "oblique":
         return True
     if system == "hexagonal":
-        return abs(cosine + 0.5) <= _ASKEW_COSINE and unequal <= _ASKEW_LENGTH
-    return abs(cosine) <= _ASKEW_COSINE and (system != "square" or unequal <= _ASKEW_LENGTH)
+        return abs(cosine + 0.5) <= _COSINE_TOLERANCE and unequal <= _LENGTH_TOLERANCE
+    return abs(cosine) <= _COSINE_TOLERANCE and (system != "square" or unequal <= _LENGTH_TOLERANCE)
 
 
 def _in_basis(table: tuple[tuple[float, ...], ...], cell: npt.NDArray[np.int64]) -> tuple[Operation, ...]:

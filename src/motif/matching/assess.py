@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
-from motif.matching.views import Floats, View, plain_view
+from motif.matching.views import View, plain_view
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85

@@ -15,14 +15,13 @@ from typing import Any, Final
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS
 from motif.matching.cohort import Part, cohort
 from motif.matching.descriptors import Candidate, DescriptorIndex, rows_of
-from motif.matching.views import Floats, View, as_strokes
+from motif.matching.views import View, as_strokes
 from motif.profiles import STANDARD_1, Profile
-
-__all__ = ["Candidate", "CandidateIndex"]
 
 RERANKED: Final = 40
 """Photos whose keypoints vote again."""
@@ -30,6 +29,7 @@ RERANKED: Final = 40
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
 Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+"""Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 
 class CandidateIndex:

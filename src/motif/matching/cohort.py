@@ -49,6 +49,15 @@ class Cohort:
 def cohort(part: Part) -> Cohort:
     """Return the drawn cloths' keypoints, or those of their strokes.
 
+    Parameters
+    ----------
+    part : "tones" or "strokes"
+
+    Returns
+    -------
+    Cohort
+        Read once, then shared.
+
     Examples
     --------
     >>> drawn = cohort("strokes")

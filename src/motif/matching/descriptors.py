@@ -21,10 +21,11 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Cohort
 from motif.matching.neighbors import Neighbors, appended, beside, trained_on
-from motif.matching.views import SIZE_STEPS, TURN_STEPS, Floats, View, distinct, plain_view, quantized
+from motif.matching.views import SIZE_STEPS, TURN_STEPS, View, distinct, plain_view, quantized
 from motif.profiles import Profile
 
 OCTAVE_STEP = 0.6
@@ -170,7 +171,7 @@ class DescriptorIndex:
         return candidates, background.reshape(len(views), -1)[:, member_of]
 
     def columns(self) -> dict[str, _Column]:
-        """Return all that ``from_columns`` needs."""
+        """Return the index as arrays, from which ``from_columns`` builds it again."""
         self._take_in()
         return {name: column[: self._filled] for name, column in self._columns.items()} | {
             "descriptors": self._neighbors.descriptors,
@@ -182,7 +183,7 @@ class DescriptorIndex:
     def from_columns(
         cls, columns: Mapping[str, _Column], keys: set[int], profile: Profile, cohort: Cohort
     ) -> DescriptorIndex:
-        """Build an index from what ``columns`` gave; raise ``KeyError`` or ``ValueError`` if it is not.
+        """Build an index from the arrays of ``columns``; raise ``KeyError`` or ``ValueError`` on others.
 
         The engine is native code that trusts its bytes: they must be this machine's own.
         """
@@ -254,14 +255,35 @@ class DescriptorIndex:
 
 
 def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Return the most votes in two neighbouring bins of size and of turn (the last two axes)."""
+    """Return the most votes that two neighbouring bins of size and two of turn have together.
+
+    Parameters
+    ----------
+    bins : ndarray, shape (..., SIZE_BINS, TURN_BINS)
+        Turns go round; sizes do not.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
     bins = bins + np.roll(bins, 1, axis=-1)
     bins[..., 1:, :] += bins[..., :-1, :].copy()
     return np.asarray(bins.max(axis=(-2, -1)))
 
 
 def rows_of(fingerprint: Fingerprint, profile: Profile) -> Rows:
-    """Return a photo's keypoints as they vote; repeats count once."""
+    """Return a photo's keypoints as they vote; repeats count once.
+
+    Parameters
+    ----------
+    fingerprint : Fingerprint
+    profile : Profile
+        Its ``same_descriptor`` says what counts as a repeat.
+
+    Returns
+    -------
+    Rows
+    """
     view = plain_view(fingerprint)
     chosen, _ = distinct(view.descriptors, profile.same_descriptor)
     size, angle = quantized(view.log2_size[chosen], view.angle_rad[chosen])

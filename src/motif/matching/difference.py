@@ -62,6 +62,15 @@ def aligned_difference(query: Gray8, registered: Gray8, where: npt.NDArray[np.bo
 def difference_outlines(difference: Gray8) -> tuple[Polygon, ...]:
     """Outline the places where a difference is clear and larger than a dot, largest first.
 
+    Parameters
+    ----------
+    difference : ndarray, uint8, shape (H, W)
+        As ``aligned_difference`` returns it.
+
+    Returns
+    -------
+    tuple of polygons, (x, y), pixels
+
     Examples
     --------
     >>> changed = np.zeros((60, 60), np.uint8)

@@ -105,7 +105,16 @@ def pair_dyes(
 
 
 def dye_change(pairs: tuple[DyePair, ...]) -> float:
-    """Return the mean CIEDE2000 of paired dyes, weighted by the area that they share; 0 for no pairs."""
+    """Return the mean CIEDE2000 of paired dyes, weighted by the area that they share; 0 for no pairs.
+
+    Parameters
+    ----------
+    pairs : tuple of DyePair
+
+    Returns
+    -------
+    float, CIEDE2000, >= 0
+    """
     area = sum(pair.share for pair in pairs)
     return sum(pair.share * pair.delta_e for pair in pairs) / area if area else 0.0
 

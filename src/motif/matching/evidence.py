@@ -208,8 +208,15 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
-    """One photo of the index, with the evidence that the query reuses it."""
+class SearchHit:
+    """What a search found: one photo of the index, with the evidence that the query reuses it.
+
+    Parameters
+    ----------
+    key : int
+        Of the photo, as it was added to the index.
+    evidence : Evidence
+    """
 
     key: int
     evidence: Evidence

@@ -18,7 +18,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.views import Floats, View
+from motif.arrays import Floats
+from motif.matching.views import View
 
 TOLERANCE_PX = 10.0
 LEAST_INLIERS = 4
@@ -44,8 +45,19 @@ Ints = npt.NDArray[np.intp]
 class Pairs:
     """Correspondences of a query view and a registered view, one row each.
 
-    ``query`` and ``registered`` are keypoint rows; ``octaves`` and ``cos``/``sin`` say how size
-    and direction differ; ``weight`` is the similarity above the background, never quite zero.
+    Parameters
+    ----------
+    query, registered : ndarray, int, shape (P,)
+        Rows of the two keypoints in their views.
+    similarity : ndarray, float32, shape (P,), cosine
+    weight : ndarray, float32, shape (P,)
+        The similarity above the background, never quite zero.
+    x, y : ndarray, float32, shape (P, 2), (x, y), swatch pixels
+        Place on the query, and on the registered swatch.
+    octaves : ndarray, float32, shape (P,)
+        Size on the registered swatch over that on the query, in octaves.
+    cos, sin : ndarray, float32, shape (P,)
+        Of the turn from the query's direction to the registered one.
     """
 
     query: Ints
@@ -234,6 +246,16 @@ def _inliers(pairs: Pairs, affine: npt.NDArray[np.float64], tolerance_px: float)
 def count_cells(xy: Floats, size_px: float = 8.0) -> int:
     """Count the distinct square cells that hold a point.
 
+    Parameters
+    ----------
+    xy : ndarray, float, shape (N, 2), (x, y), pixels
+    size_px : float, pixels
+        Side of a cell.
+
+    Returns
+    -------
+    int
+
     Examples
     --------
     >>> count_cells(np.float32([[0, 0], [7, 7], [8, 0]]))
@@ -243,6 +265,17 @@ def count_cells(xy: Floats, size_px: float = 8.0) -> int:
 
 
 def cell_numbers(xy: Floats, size_px: float) -> npt.NDArray[np.int64]:
-    """Number each point's cell; points of one cell share a number."""
+    """Number each point's cell; points of one cell share a number.
+
+    Parameters
+    ----------
+    xy : ndarray, float, shape (N, 2), (x, y), pixels, below 65536 cells each way
+    size_px : float, pixels
+        Side of a cell.
+
+    Returns
+    -------
+    ndarray, int64, shape (N,)
+    """
     cell = np.floor(xy / size_px).astype(np.int64)
     return np.asarray(cell[:, 0] * 65536 + cell[:, 1])

@@ -15,6 +15,7 @@ from typing import Final, Protocol
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
@@ -29,12 +30,12 @@ from motif.matching.descriptors import (
     Rows,
     best_bins,
 )
-from motif.matching.views import SIZE_STEPS, Floats, View, as_strokes, distinct, query_views
+from motif.matching.views import SIZE_STEPS, View, as_strokes, distinct, query_views
 from motif.matching.visual_words import ITEM, WORDS, Words, words_of
 from motif.profiles import Profile
 
 ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST = 0.01, 200, 1000
-"""Photos whose words are looked at one by one: this share of all, between these numbers."""
+"""Photos whose words are compared one by one: this share of all, between these numbers."""
 
 FEW: Final = 60
 """Photos whose keypoints vote."""
@@ -75,22 +76,22 @@ class Postings:
 
 
 class PostingSource(Protocol):
-    """A store of photos that returns active photos only, except by ``postings``."""
+    """A store of indexed photos. All but ``postings`` leave out photos whose entry was withdrawn."""
 
     def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
-        """Yield posting lists of these words, with withdrawn photos; if ``part`` is None, of pHash blocks."""
+        """Yield the posting lists of these words or, where ``part`` is None, of these pHash blocks."""
         ...
 
     def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the words of the active ones of these photos, as from ``Words.to_bytes``."""
+        """Return the words of these photos, as ``Words.to_bytes`` wrote them."""
         ...
 
     def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
-        """Return the descriptors, in the order of the words."""
+        """Return the descriptors of these photos, uint8, shape (K, 128), in the order of their words."""
         ...
 
     def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the pHashes of the active ones of these photos."""
+        """Return the pHashes of these photos, 32 bytes each."""
         ...
 
 
@@ -167,10 +168,10 @@ class _IndexPart:
         """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
         chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
         query_words = words_of(views, chosen, alternatives=_ALTERNATIVES)
-        rough, words = self._roughly(query_words)
-        likely = _likely(query_words, words, rough)
+        rough, words = self._rank_by_shared_words(query_words)
+        voters = _choose_voters(query_words, words, rough)
         rows = {}
-        for key, descriptors in self._source.descriptors(self._part, likely).items():
+        for key, descriptors in self._source.descriptors(self._part, voters).items():
             photo_words = Words.from_bytes(words[key])
             if len(photo_words) != len(descriptors):
                 raise ValueError(
@@ -179,7 +180,7 @@ class _IndexPart:
             rows[key] = Rows(descriptors=descriptors, size=photo_words.size, angle=photo_words.plain_angle())
         return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
 
-    def _roughly(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
+    def _rank_by_shared_words(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
         """Return the scores of the photos that share most words with the query, and their words.
 
         A score is the number of shared words, divided by a power of the number of the photo's words.
@@ -200,7 +201,9 @@ class _IndexPart:
         return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
 
 
-def _likely(query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]) -> list[int]:
+def _choose_voters(
+    query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]
+) -> list[int]:
     """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
 
     Each finds reuses that the other misses: line drawings, and cloths with one small ornament.

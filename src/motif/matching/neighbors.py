@@ -20,8 +20,9 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import DESCRIPTOR_SIZE
-from motif.matching.views import UNIT, Floats
+from motif.matching.views import UNIT
 
 Bytes = npt.NDArray[np.uint8]
 
@@ -142,7 +143,20 @@ class Neighbors:
 
 
 def appended(rows: npt.NDArray[Any], filled: int, more: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Write ``more`` after the first ``filled`` rows; where room is short, double it first."""
+    """Write ``more`` after the first ``filled`` rows; where room is short, double it first.
+
+    Parameters
+    ----------
+    rows : ndarray, shape (N, ...)
+        Changed in place where there is room.
+    filled : int, 0..N
+    more : ndarray, shape (M, ...), same dtype
+
+    Returns
+    -------
+    ndarray, at least ``filled + M`` rows
+        ``rows`` itself, or a longer copy.
+    """
     end = filled + len(more)
     if end > len(rows):
         room = max(end, 2 * len(rows)) - filled
@@ -160,6 +174,11 @@ def beside(drawn: Any, first: Bytes, own: Bytes) -> Neighbors:
         Left as it is; see ``trained_on``.
     first, own : ndarray, uint8, shapes (N, 128), (M, 128)
         The rows that it holds, and those to add after them.
+
+    Returns
+    -------
+    Neighbors
+        With N + M rows.
     """
     engine = faiss.clone_index(drawn)
     engine.add(own)
@@ -167,7 +186,17 @@ def beside(drawn: Any, first: Bytes, own: Bytes) -> Neighbors:
 
 
 def trained_on(descriptors: Bytes) -> Any:
-    """Build inverted lists of rows, for ``beside``."""
+    """Build inverted lists of rows, for ``beside``.
+
+    Parameters
+    ----------
+    descriptors : ndarray, uint8, shape (N, 128)
+
+    Returns
+    -------
+    faiss index
+        Trained on the rows, and holding them.
+    """
     return _filled_lists(descriptors, _FEW_LISTS)
 
 

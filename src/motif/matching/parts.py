@@ -48,7 +48,17 @@ class CoincidingParts:
 
 
 def whole(size_px: tuple[int, int]) -> tuple[Polygon, ...]:
-    """Outline a whole swatch; nothing where its size is not known."""
+    """Outline a whole swatch.
+
+    Parameters
+    ----------
+    size_px : (width, height), pixels
+
+    Returns
+    -------
+    tuple of polygons
+        One; none where the size is (0, 0), which means that it is not known.
+    """
     right, bottom = size_px[0] - 1.0, size_px[1] - 1.0
     return (((0.0, 0.0), (right, 0.0), (right, bottom), (0.0, bottom)),) if min(size_px) > 0 else ()
 

@@ -12,8 +12,9 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.matching.geometry import TOLERANCE_PX, Coincidence, cell_numbers, count_cells
-from motif.matching.views import Floats, View, distinct
+from motif.matching.views import View, distinct
 from motif.profiles import Profile, ScoreWeights
 
 Verdict = Literal["clear", "review", "conflict"]
@@ -186,6 +187,17 @@ def false_alarm_rate(score: float, profile: Profile) -> float:
 
 def verdict_of(score: float, profile: Profile, *, cells: int) -> Verdict:
     """Compare a score and the number of coinciding 8-px cells with the profile's thresholds.
+
+    Parameters
+    ----------
+    score : float, range 0..1
+    profile : Profile
+    cells : int
+        Cells in which query and registered design coincide.
+
+    Returns
+    -------
+    "clear", "review" or "conflict"
 
     Examples
     --------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from functools import cache
 from typing import Any, Protocol
@@ -10,25 +10,21 @@ from typing import Any, Protocol
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
+from motif.arrays import Floats
 from motif.errors import IncomparableFingerprintsError
 from motif.fingerprint import Fingerprint, fingerprint, require_comparable
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
-from motif.matching.candidates import CandidateIndex, RerankingIndex
+from motif.matching.candidates import CandidateIndex, Load, RerankingIndex
 from motif.matching.descriptors import Candidate
-from motif.matching.evidence import Basis, Evidence, Found
-from motif.matching.score import Verdict
-from motif.matching.views import VIEWS, Floats, View, as_strokes, query_views
+from motif.matching.evidence import Evidence, SearchHit
+from motif.matching.views import VIEWS, View, as_strokes, query_views
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
-__all__ = ["Basis", "Evidence", "Found", "Verdict", "compare", "same_file", "search"]
-
-Load = Callable[[Collection[int]], dict[int, Fingerprint]]
-
 
 class Voters(Protocol):
-    """One half of an index: its photos' tones, or their strokes."""
+    """One half of an index: the keypoints of its photos, or those of their strokes."""
 
     def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
         """See ``DescriptorIndex.vote``."""
@@ -120,7 +116,7 @@ def same_file(query: Fingerprint) -> Evidence:
     return sized(evidence, query, query)
 
 
-def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[Found]:
+def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[SearchHit]:
     """Find the photos of the index that the query may reuse, best first.
 
     Geometry is checked a few candidates at a time, as long as the last few gave an indication, and, without
@@ -138,7 +134,7 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
 
     Returns
     -------
-    list of Found
+    list of SearchHit
 
     Raises
     ------
@@ -153,7 +149,7 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
         return _search(query, searched, load, limit)
 
 
-def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Found]:
+def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[SearchHit]:
     profile = index.profile
     tones, voted = _vote_by_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
@@ -173,7 +169,7 @@ def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Fo
     for candidate in candidates[end : end + limit]:
         verified.setdefault(candidate.key, unverified(candidate))
     ranked = sorted(verified.items(), key=lambda item: (-item[1].score, item[0]))
-    return [Found(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
+    return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
 
 def _vote_by_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 import numpy.typing as npt
 
+from motif.arrays import Floats
 from motif.features.keypoints import mirrored, negative
 from motif.fingerprint import Fingerprint
 
@@ -14,23 +15,24 @@ UNIT = np.float32(1 / 512)
 """Stored descriptors times this have length 1."""
 
 SIZE_STEPS = np.float32(16)
+"""Steps in an octave, in which sizes are stored."""
+
 TURN_STEPS = np.float32(65536 / (2 * np.pi))
+"""Steps in a radian, in which angles are stored: 65536 in a turn."""
 
 VIEWS = 4
 """A query is compared as it is, negative, mirrored, and both."""
 
-Floats = npt.NDArray[np.float32]
-
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """Keypoints of one photo, perhaps as its mirrored or dark-for-light self.
+    """Keypoints of one photo as it is, mirrored, with light and dark exchanged, or both.
 
     Parameters
     ----------
     xy : ndarray, float32, shape (N, 2), swatch pixels
     log2_size : ndarray, float32, shape (N,), octaves above 1 px
-    angle_rad : ndarray, float32, shape (N,)
+    angle_rad : ndarray, float32, shape (N,), clockwise from x
     descriptors : ndarray, float32, shape (N, 128), unit length
     width_px, height_px : int
     mirrored, negative : bool
@@ -47,12 +49,30 @@ class View:
 
 
 def as_strokes(value: Fingerprint) -> Fingerprint:
-    """Return the fingerprint with its strokes as its keypoints, so that strokes are compared."""
+    """Return the fingerprint with its strokes as its keypoints, so that strokes are compared.
+
+    Parameters
+    ----------
+    value : Fingerprint
+
+    Returns
+    -------
+    Fingerprint
+    """
     return replace(value, keypoints=value.strokes)
 
 
 def plain_view(value: Fingerprint) -> View:
-    """Return a fingerprint's keypoints as they are."""
+    """Return a fingerprint's keypoints as they are.
+
+    Parameters
+    ----------
+    value : Fingerprint
+
+    Returns
+    -------
+    View
+    """
     points = value.keypoints
     return View(
         xy=points.xy,
@@ -69,6 +89,15 @@ def query_views(value: Fingerprint) -> tuple[View, ...]:
 
     Mirroring is left-right within the swatch; angles and descriptors follow, so that a
     similarity transform relates each view to a registered photo.
+
+    Parameters
+    ----------
+    value : Fingerprint
+
+    Returns
+    -------
+    tuple of 4 View
+        In this order.
     """
     plain = plain_view(value)
     ends = np.array([value.width_px - 1, 0], np.float32)
@@ -92,7 +121,18 @@ def query_views(value: Fingerprint) -> tuple[View, ...]:
 
 
 def quantized(log2_size: Floats, angle_rad: Floats) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint16]]:
-    """Return sizes in ``SIZE_STEPS`` of an octave above 1 px, and angles in ``TURN_STEPS`` of a radian.
+    """Return sizes and angles in the steps in which they are stored.
+
+    Parameters
+    ----------
+    log2_size : ndarray, float32, any shape, octaves above 1 px
+    angle_rad : ndarray, float32, any shape
+
+    Returns
+    -------
+    sizes : ndarray, uint8, 16ths of an octave
+        Clipped to 0..255.
+    angles : ndarray, uint16, 65536ths of a turn
 
     Examples
     --------

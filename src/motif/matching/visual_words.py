@@ -23,7 +23,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from motif.matching.views import UNIT, VIEWS, Floats, View, quantized
+from motif.arrays import Floats
+from motif.matching.views import UNIT, VIEWS, View, quantized
 
 WORDS: Final = 8192
 """How many words there are."""
@@ -109,9 +110,9 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     if not len(chosen):
         none = Words.from_bytes(b"")
         return replace(none, word=np.zeros((0, alternatives), np.uint16)) if alternatives else none
-    book = _codebook()
-    places = np.concatenate([view.descriptors[chosen] for view in views]) / UNIT @ book.axes
-    results = book.engine.search(np.rint(places * _PLACE_STEP), max(1, alternatives))
+    codebook = _codebook()
+    places = np.concatenate([view.descriptors[chosen] for view in views]) / UNIT @ codebook.axes
+    results = codebook.engine.search(np.rint(places * _PLACE_STEP), max(1, alternatives))
     similarity, nearest = (result.reshape(len(views), len(chosen), -1) for result in results)
     reading, keypoint = similarity[:, :, 0].argmax(0), np.arange(len(chosen))
     word = nearest[reading, keypoint].astype(np.uint16)

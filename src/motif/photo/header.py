@@ -58,7 +58,7 @@ def damaged(came: str) -> TruncatedPhotoError:
     hint = N_(
         "The file is incomplete or damaged. Copy it again from the camera or phone, or ask for it again."
     )
-    return TruncatedPhotoError(N_("{came}; expected whole picture data", came=came), hint=hint)
+    return TruncatedPhotoError(N_("{came}; expected complete picture data", came=came), hint=hint)
 
 
 def unusual(came: str) -> NotAnImageError:
@@ -76,7 +76,7 @@ def require_data_at_end(data: bytes, what: str) -> None:
     --------
     >>> require_data_at_end(bytes(range(1, 100)) + bytes(64), "WebP")
     Traceback (most recent call last):
-    motif.errors.TruncatedPhotoError: WebP ends in 64 or more zero bytes; expected whole picture data
+    motif.errors.TruncatedPhotoError: WebP ends in 64 or more zero bytes; expected complete picture data
     """
     if not any(data[-_ZERO_TAIL_BYTES:]):
         raise damaged(N_("{what} ends in {count} or more zero bytes", what=what, count=_ZERO_TAIL_BYTES))

@@ -16,7 +16,7 @@ from motif.messages import N_
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
-from motif.registry.alerts import Alerts, remember
+from motif.registry.alerts import SavedChecks, remember
 from motif.registry.catalogue import put_record
 from motif.registry.decisions import apply_decisions, gravest
 from motif.registry.priority import dated
@@ -51,8 +51,8 @@ class Admission:
     store : Store
     originals : OriginalStore
     lookup : Lookup
-    saved_checks : Alerts
-        The remembered checks, which each new photo is compared with.
+    saved_checks : SavedChecks
+        The saved checks, which each new photo is compared with.
     profile : Profile
         The store's.
     by : str
@@ -64,7 +64,7 @@ class Admission:
         store: Store,
         originals: OriginalStore,
         lookup: Lookup,
-        saved_checks: Alerts,
+        saved_checks: SavedChecks,
         *,
         profile: Profile,
         by: str = "",
@@ -245,7 +245,7 @@ class Admission:
         """
         query, data = drafted.fingerprint, data_of(drafted, source)
         with self._store.reading() as reader:
-            earlier = self._saved_checks.search(reader, query)
+            check_matches = self._saved_checks.search(reader, query)
         for rounds_left in reversed(range(_ROUNDS)):
             matches, revision = self._search(query)
             _relevant(matches, own=own, allow_duplicate=allow_duplicate)
@@ -262,7 +262,7 @@ class Admission:
                     matches = _as_of(writer, query, matches, fresh)
                 similar = _relevant(matches, own=own, allow_duplicate=allow_duplicate)
                 number = insert(writer, similar)
-                self._saved_checks.look_back(writer, number, query, similar, earlier)
+                self._saved_checks.raise_alerts(writer, number, query, similar, check_matches)
                 return writer.entry(number)
         raise AssertionError("the last round returns")
 
@@ -330,7 +330,7 @@ def _relevant(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) ->
 def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotifError:
     facts = {"id": entry.id, "title": entry.title, "score": score}
     if same_file:
-        message = N_("photo is the very file of {id} {title!r} (score {score:.2f})", **facts)
+        message = N_("photo is the same file as a photo of {id} {title!r} (score {score:.2f})", **facts)
         hint = N_("It is there already; motif set {id} changes what is known of it.", id=entry.id)
     else:
         message = N_("photo shows the design of {id} {title!r} (score {score:.2f})", **facts)

@@ -1,7 +1,7 @@
-"""Alerts about a new entry: designs that are being filed, and earlier checks, that it resembles.
+"""SavedChecks about a new entry: designs that are being filed, and earlier checks, that it resembles.
 
-Filings are found through the entries that the new one resembles. Remembered checks are searched the other
-way round: the new photo is the query, and the photos that were checked are what it may resemble.
+Filings are found through the entries that the new one resembles. Saved checks are searched the other way
+round: the new photo is the query, and the photos that were checked are what it may resemble.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from datetime import UTC, datetime
 from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
-from motif.matching.evidence import Found
+from motif.matching.evidence import SearchHit
 from motif.matching.search import search
 from motif.messages import N_
 from motif.profiles import Profile
@@ -28,27 +28,27 @@ from motif.registry.results import CheckResult, Match
 from motif.registry.store import RESTORE_HINT, Reader, RecordReader, Writer
 
 _MOST = 20
-"""Most remembered checks that one new photo raises an alert about."""
+"""Most saved checks that one new photo raises an alert about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LookedBack:
-    """What a new photo resembles among the remembered checks.
+class CheckMatches:
+    """The saved checks that a new photo resembles.
 
     Parameters
     ----------
     seen : int
         The newest check that was looked at.
-    matches : tuple of Found
+    matches : tuple of SearchHit
         Their keys are the numbers of the checks.
     """
 
     seen: int
-    matches: tuple[Found, ...]
+    matches: tuple[SearchHit, ...]
 
 
-class Alerts:
-    """The remembered checks of a registry, ready to be searched; safe to use from several threads.
+class SavedChecks:
+    """The saved checks of a registry, ready to be searched; safe to use from several threads.
 
     Parameters
     ----------
@@ -66,23 +66,35 @@ class Alerts:
         self._checks: dict[int, SavedCheck] = {}
         self._seen = 0
 
-    def search(self, reader: RecordReader, photo: Fingerprint) -> LookedBack:
-        """Search the checks of a view; others can write meanwhile, if the view is no writer's."""
+    def search(self, reader: RecordReader, photo: Fingerprint) -> CheckMatches:
+        """Find the saved checks that a photo resembles.
+
+        Others can write meanwhile, unless the view is a writer's.
+
+        Parameters
+        ----------
+        reader : RecordReader
+        photo : Fingerprint
+
+        Returns
+        -------
+        CheckMatches
+        """
         with self._lock:
-            self._level(reader)
+            self._catch_up(reader)
             matches = search(photo, self._index, self._load, limit=_MOST) if self._fingerprints else []
-            return LookedBack(seen=self._seen, matches=tuple(matches))
+            return CheckMatches(seen=self._seen, matches=tuple(matches))
 
     def _load(self, numbers: Collection[int]) -> dict[int, Fingerprint]:
         return {number: self._fingerprints[number] for number in numbers}
 
-    def look_back(
+    def raise_alerts(
         self,
         writer: Writer,
         number: int,
         photo: Fingerprint,
         similar: tuple[Match, ...],
-        earlier: LookedBack,
+        earlier: CheckMatches,
     ) -> list[Alert]:
         """Raise the alerts that follow from a new photo of an entry, in the write that adds it.
 
@@ -95,8 +107,13 @@ class Alerts:
             Of the new photo.
         similar : tuple of Match
             The entries that it resembles.
-        earlier : LookedBack
-            What was found before this write began; it holds unless a check was remembered since.
+        earlier : CheckMatches
+            What was found before this write began; it holds unless a check was saved since.
+
+        Returns
+        -------
+        list of Alert
+            Those that are new, as they were recorded.
         """
         if writer.newest(SavedCheck.KIND) != earlier.seen:
             earlier = self.search(writer, photo)
@@ -112,7 +129,7 @@ class Alerts:
         known = {alert.about for alert in records_of(writer, Alert, about=entry)} if alerts else set()
         return [put_record(writer, alert) for alert in alerts if alert.about not in known]
 
-    def _level(self, reader: RecordReader) -> None:
+    def _catch_up(self, reader: RecordReader) -> None:
         """Add the checks that only the view has."""
         newest = reader.newest(SavedCheck.KIND)
         if self._seen >= newest:
@@ -166,6 +183,11 @@ def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, n
     fresh : tuple of Match
         Matches with entries that were added since it was answered.
     note : str
+
+    Returns
+    -------
+    SavedCheck
+        With its id.
     """
     similar = [match for match in (*result.matches, *fresh) if match.verdict != "clear"]
     data = result.query.to_bytes()
@@ -185,7 +207,20 @@ def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, n
 
 
 def open_alerts(reader: Reader, *, entry: str = "", closed: bool = False) -> tuple[Alert, ...]:
-    """Return the alerts about which nobody decided yet, oldest first; with ``closed`` the others too."""
+    """Return the alerts about which nobody decided yet, oldest first.
+
+    Parameters
+    ----------
+    reader : Reader
+    entry : str
+        Only alerts that this entry, filing or check is part of; an id as it is stored, or empty for all.
+    closed : bool
+        Return also those about which a person decided, or whose entry was withdrawn.
+
+    Returns
+    -------
+    tuple of Alert
+    """
     alerts = records_of(reader, Alert, about=entry)
     return tuple(alert for alert in alerts if closed or not _is_closed(reader, alert))
 

@@ -169,7 +169,7 @@ class Records:
         if not CLASSES[LETTERS[full_id[0]]].PERSONAL:
             hint = N_("Put a new version, or withdraw the entry.")
             raise ParameterError(
-                N_("{wanted} is no record of a person, and is not erased", wanted=full_id), hint=hint
+                N_("{wanted} is not a record of a person, and is not erased", wanted=full_id), hint=hint
             )
         reason = required_reason(reason, hint=N_("Say why it is erased, without naming the person."))
         with self._store.writing(by=self._by) as writer:
@@ -180,7 +180,21 @@ class Records:
 
 
 def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = None) -> R:
-    """Keep a record inside a write; see ``Records.put``."""
+    """Keep a record inside a write; see ``Records.put``.
+
+    Parameters
+    ----------
+    writer : Writer
+    record : Record
+        Without an id it is new; with one it is a new version.
+    blobs : dict of str to bytes, optional
+        By SHA-256, data that the record names.
+
+    Returns
+    -------
+    Record
+        With its id.
+    """
     kind = record.KIND
     if record.id is None:
         if kind == "motif":
@@ -214,7 +228,22 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
 
 
 def canonical_id(record_id: str) -> str:
-    """Return the id of an entry or a record as it is stored, from any spelling."""
+    """Return the id of an entry or a record as it is stored, from any spelling.
+
+    Parameters
+    ----------
+    record_id : str
+        Any case; dashes, spaces and leading zeros may be missing.
+
+    Returns
+    -------
+    str, such as ``"M-000042-7"``
+
+    Raises
+    ------
+    EntryNotFoundError
+        If it is no id.
+    """
     letter, number = parse_record_id(record_id)
     return format_record_id(LETTERS[letter], number)
 
@@ -231,7 +260,7 @@ def record_of(reader: RecordReader, record_id: str, version: int | None = None) 
     """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
     stored = reader.record(record_id, version)
     if not stored.body:
-        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log tells when and why."))
+        raise EntryNotFoundError(N_("{id} was erased", id=stored.id), hint=N_("The log says when and why."))
     return _read(stored)
 
 

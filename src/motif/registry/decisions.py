@@ -32,7 +32,25 @@ _GRAVITY: tuple[Verdict, ...] = ("clear", "review", "conflict")
 def decide(
     writer: Writer, sides: tuple[str, ...], verdict: str, *, by: str, reason: str, part: str | None = None
 ) -> Decision:
-    """Record a decision; see ``Registry.decide``."""
+    """Record a decision; see ``Registry.decide``.
+
+    Parameters
+    ----------
+    writer : Writer
+    sides : tuple of one or two str
+    verdict : "confirm", "reject" or "classic"
+    by, reason : str
+    part : str, optional
+
+    Returns
+    -------
+    Decision
+        With its id.
+
+    Raises
+    ------
+    ParameterError, EntryNotFoundError
+    """
     if not 1 <= len(sides) <= 2:
         raise ParameterError(
             N_("{count} sides; expected an entry, or the two sides of a match", count=len(sides))
@@ -86,9 +104,20 @@ def apply_decisions(reader: Reader, query: Fingerprint, matches: tuple[Match, ..
 
 
 def decision_on(reader: RecordReader, own: set[str], entry: Entry) -> Decision | None:
-    """Return the decision that counts for a query with these names, and an entry.
+    """Return the decision that counts for a query and an entry; None where nobody decided.
 
-    That an entry is classic counts before what was said of a pair.
+    A decision that the entry is classic counts before one on the pair.
+
+    Parameters
+    ----------
+    reader : RecordReader
+    own : set of str
+        What decisions call the query: the SHA-256 of its file, and the ids of entries that have it.
+    entry : Entry
+
+    Returns
+    -------
+    Decision or None
     """
     theirs = {entry.id, *(photo.sha256 for photo in entry.photos)}
     on_entry: list[Decision] = []
@@ -104,7 +133,16 @@ def decision_on(reader: RecordReader, own: set[str], entry: Entry) -> Decision |
 
 
 def gravest(matches: Iterable[Match]) -> Verdict:
-    """Return the gravest verdict of some matches; "clear" of none."""
+    """Return the gravest verdict of some matches; "clear" of none.
+
+    Parameters
+    ----------
+    matches : iterable of Match
+
+    Returns
+    -------
+    "clear", "review" or "conflict"
+    """
     return max((match.verdict for match in matches), key=_GRAVITY.index, default="clear")
 
 
@@ -129,5 +167,5 @@ def _side(reader: Reader, side: str) -> str:
         if isinstance(check, SavedCheck) and check.query_sha256:
             return check.query_sha256
     raise EntryNotFoundError(
-        N_("{side!r:.60} is no entry and no remembered check", side=side), hint=N_("See motif list.")
+        N_("{side!r:.60} is neither an entry nor a saved check", side=side), hint=N_("See motif list.")
     )

@@ -347,7 +347,7 @@ class Registry:
         return self._searching().remember(result, note=clean_note(note))
 
     def alerts(self, entry_id: str = "", *, closed: bool = False) -> tuple[Alert, ...]:
-        """Return the alerts about designs being filed, and remembered checks, that a new entry resembles.
+        """Return the alerts about designs being filed, and saved checks, that a new entry resembles.
 
         An alert is closed by a decision on the pair, or when its entry is withdrawn.
 
@@ -371,7 +371,7 @@ class Registry:
         ----------
         *sides : one or two str
             An entry, or the two sides of a match: entries, the SHA-256 of a photo that was checked, or
-            the id of a remembered check.
+            the id of a saved check (``remember``).
         verdict : "confirm", "reject" or "classic"
             One design; two designs; or nobody's own. ``reject`` of a single entry says that it is not
             classic after all.
@@ -509,7 +509,7 @@ class Registry:
     def _searching(self) -> Admission:
         """Return what searches and admits, built when first needed: listing entries does not need it."""
         from motif.registry.admission import Admission
-        from motif.registry.alerts import Alerts
+        from motif.registry.alerts import SavedChecks
         from motif.registry.search.cache import IndexCache
         from motif.registry.search.lookup import Lookup
 
@@ -517,8 +517,8 @@ class Registry:
             if self._admission is None:
                 folder, registry_id = self._cache_folder, self._store.registry_id
                 cache = None if folder is None else IndexCache(folder, self.profile, registry_id)
-                lookup, alerts = Lookup(self.profile, cache), Alerts(self.profile)
+                lookup, saved_checks = Lookup(self.profile, cache), SavedChecks(self.profile)
                 self._admission = Admission(
-                    self._store, self._originals, lookup, alerts, profile=self.profile, by=self.by
+                    self._store, self._originals, lookup, saved_checks, profile=self.profile, by=self.by
                 )
             return self._admission

@@ -86,7 +86,7 @@ class CheckResult:
         One for each entry, closest first.
     query : Fingerprint
     searched_entries : int
-        How many standing entries were searched.
+        How many active entries were searched.
     profile_id : str
     checked_at : datetime, UTC
     revision : int

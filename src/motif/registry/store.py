@@ -31,18 +31,27 @@ class Changes:
         The newest revision; the next call starts here.
     added : tuple of int
         Keys of photos added since, of active entries.
-    gone : tuple of int
+    withdrawn : tuple of int
         Keys of photos whose entry was withdrawn since.
     """
 
     revision: int
     added: tuple[int, ...]
-    gone: tuple[int, ...]
+    withdrawn: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhotoReference:
-    """One photo in its place: its key, the number of its entry, and the record."""
+    """A registered photo.
+
+    Parameters
+    ----------
+    key : int
+        Of the photo, from 1.
+    number : int
+        Of its entry, from 1.
+    photo : EntryPhoto
+    """
 
     key: int
     number: int
@@ -70,7 +79,17 @@ class StoredRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StoredCheckpoint:
-    """A signed checkpoint and, where there is one, its RFC 3161 timestamp."""
+    """A signed checkpoint and, where there is one, its timestamp.
+
+    Parameters
+    ----------
+    size : int
+        Events of the log that it covers.
+    note : str
+        The signed note.
+    timestamp_token : bytes or None
+        The authority's answer, RFC 3161, DER.
+    """
 
     size: int
     note: str
@@ -207,8 +226,8 @@ class Writer(Reader, Protocol):
     def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
         """Append events of another registry as they are; raise ``ParameterError`` if one does not follow."""
 
-    def aim(self, goal: Frontier | None) -> None:
-        """Mark the registry as an unfinished copy whose log is to end at ``goal``; with None, as finished."""
+    def set_copy_goal(self, goal: Frontier | None) -> None:
+        """Mark the registry as a copy whose log must still reach ``goal``; None marks it as finished."""
 
     def next_number(self, kind: str) -> int:
         """Return the number that the next new record of a kind gets."""
@@ -276,8 +295,20 @@ class OriginalStore(Protocol):
     def get(self, sha256: str, *, size_bytes: int) -> bytes:
         """Return a file's bytes, verified; raise ``RegistryCorruptError``."""
 
-    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
-        """Yield names that belong to no registered photo, with a harmless explanation or an empty one."""
+    def unregistered_files(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+        """Yield the files that belong to no registered photo.
+
+        Parameters
+        ----------
+        known : collection of str
+            The SHA-256 of every registered photo.
+
+        Yields
+        ------
+        name : str
+        explanation : str
+            How it can have come there harmlessly; empty if nothing explains it.
+        """
 
 
 RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")

@@ -96,7 +96,7 @@ def term(name: str, key: str) -> Term:
     hint = N_("Terms: {names}.", names=names)
     if near:
         hint = N_("Perhaps {near}? Terms: {names}.", near=near, names=names)
-    raise ParameterError(N_("{key!r:.60} is no term of {name}", key=key, name=name), hint=hint)
+    raise ParameterError(N_("{key!r:.60} is not a term of {name}", key=key, name=name), hint=hint)
 
 
 @cache
@@ -119,7 +119,7 @@ def terms(name: str) -> MappingProxyType[str, Term]:
     """
     if name not in lists():
         raise ParameterError(
-            N_("{name!r:.60} is no list of terms", name=name),
+            N_("{name!r:.60} is not a list of terms", name=name),
             hint=N_("Lists: {names}.", names=", ".join(lists())),
         )
     return MappingProxyType({raw["key"]: _term(name, raw) for raw in _file()[name]})

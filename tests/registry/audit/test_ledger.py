@@ -15,7 +15,7 @@ import pytest
 
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
 from motif.registry.audit.findings import Audit
-from motif.registry.audit.ledger import _spelled, verify_registry
+from motif.registry.audit.ledger import _event_json, verify_registry
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import EMPTY_ROOT, consistency_path, frontier_of, inclusion_paths
@@ -79,7 +79,7 @@ def test_a_record_has_a_history_in_either_case(registry: Registry) -> None:
 
 @pytest.mark.parametrize("what", ["M-000099-6", "B-000001-3", "0" * 64, "0" * 63, "turi", ""])
 def test_of_what_never_was_the_log_tells_nothing(registry: Registry, what: str) -> None:
-    with pytest.raises(EntryNotFoundError, match="the log tells nothing of"):
+    with pytest.raises(EntryNotFoundError, match="the log has no event about"):
         registry.ledger.history(what)
 
 
@@ -167,7 +167,7 @@ def test_a_log_has_grown_only_since_a_checkpoint_of_one_event_to_all(registry: R
         made = registry.ledger.proof("0", since=note_of(size))
         assert made["since"]["path"] == coded(consistency_path(leaves, size))
     for size in (0, newest.size + 1, newest.size + 2):
-        with pytest.raises(ParameterError, match=f"knew {size} events; expected 1 to {newest.size}"):
+        with pytest.raises(ParameterError, match=f"covers {size} events; expected 1 to {newest.size}"):
             registry.ledger.proof("0", since=note_of(size))
 
 
@@ -188,7 +188,7 @@ def test_an_event_is_spelled_as_text_only_where_plain_json_spells_it_otherwise(
 ) -> None:
     at = datetime(2026, 11, 24, tzinfo=UTC)
     event = Event(seq=7, revision=3, at=at, by="Sri", kind="record.put", data=data)
-    assert _spelled(event) == (event.to_json() if is_plain else event.to_bytes().decode())
+    assert _event_json(event) == (event.to_json() if is_plain else event.to_bytes().decode())
 
 
 def test_a_checkpoint_is_signed_with_the_key_that_is_given_or_else_the_users_own(

@@ -42,7 +42,7 @@ def test_an_untouched_registry_is_whole(folder: Path) -> None:
 TAMPERINGS = [
     (
         "UPDATE entries SET title = 'Punya saya' WHERE number = 3",
-        "changed: entry M-000003-7 (title: the log says 'Turi 2', there is 'Punya saya')",
+        "changed: entry M-000003-7 (title: the log says 'Turi 2', the table holds 'Punya saya')",
     ),
     (
         "UPDATE entries SET registered_at = '2001-01-01 00:00:00.000000' WHERE number = 3",

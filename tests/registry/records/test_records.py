@@ -125,7 +125,7 @@ def test_no_field_tells_of_health_and_none_holds_the_nik_itself() -> None:
 
 def test_ids_of_kinds_are_told_apart_and_typing_errors_noticed() -> None:
     assert parse_record_id(format_record_id("filing", 42)) == ("F", 42)
-    with pytest.raises(EntryNotFoundError, match="F-000043-7 is no entry"):
+    with pytest.raises(EntryNotFoundError, match="F-000043-7 is not an entry"):
         parse_record_id("F-000043-7")
     with pytest.raises(ParameterError, match="M-000042-7"):
         Filing(entries=("P-000042-7",))
@@ -259,7 +259,7 @@ def test_guessing_at_what_was_erased_cannot_be_verified(registry: Registry) -> N
 
 def test_only_records_of_people_are_erased(registry: Registry) -> None:
     registry.records.put(Filing(route="design"))
-    with pytest.raises(ParameterError, match="no record of a person"):
+    with pytest.raises(ParameterError, match="not a record of a person"):
         registry.records.erase("F-000001-3", reason="x")
 
 

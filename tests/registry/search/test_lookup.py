@@ -123,7 +123,7 @@ def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
         futures = [pool.submit(first)]
         assert inside.wait(LONG_S)
         futures.append(pool.submit(alone))
-        while not lock._waiting:
+        while not lock._waiting_writers:
             pass
         futures.append(pool.submit(late))
         leave.set()

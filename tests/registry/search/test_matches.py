@@ -16,7 +16,7 @@ from tests.records import entry_photo
 
 from motif.errors import RegistryCorruptError
 from motif.fingerprint import Fingerprint, fingerprint
-from motif.matching.evidence import Evidence, Found
+from motif.matching.evidence import Evidence, SearchHit
 from motif.profiles import CHEAPEST_1
 from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.ids import format_id
@@ -143,7 +143,7 @@ def test_matches_are_ordered_by_score_then_the_same_file_then_by_age(
     query = photo_of(0)
     keys = [add(registry, photo)[0] for photo in (photo_of(0), photo_of(0), query, photo_of(0), photo_of(0))]
     scores = {keys[0]: 0.3, keys[1]: 1.0, keys[3]: 0.7, keys[4]: 0.7}
-    candidates = [Found(key=key, evidence=evidence(score)) for key, score in scores.items()]
+    candidates = [SearchHit(key=key, evidence=evidence(score)) for key, score in scores.items()]
     with registry._store.reading() as reader:
         found = lookup._matches(reader, reversed(candidates), query, limit=MOST)
         assert [match.entry.id[:8] for match in found] == [f"M-00000{n}" for n in (3, 2, 4, 5, 1)]
@@ -162,10 +162,10 @@ def test_what_has_no_basis_is_no_match_but_the_same_file_always_is(
     with registry._store.reading() as reader:
         for known in (
             [],
-            [Found(key=same, evidence=evidence(0.1))],
-            [Found(key=same, evidence=evidence(0, "none"))],
+            [SearchHit(key=same, evidence=evidence(0.1))],
+            [SearchHit(key=same, evidence=evidence(0, "none"))],
         ):
-            none = Found(key=other, evidence=evidence(0.0, "none"))
+            none = SearchHit(key=other, evidence=evidence(0.0, "none"))
             (match,) = lookup._matches(reader, [none, *known], query, limit=MOST)
             assert (match.entry.id, match.score, match.verdict) == ("M-000002-1", 1.0, "conflict")
             assert (match.evidence.basis, match.evidence.false_alarm_rate) == ("file", None)
@@ -282,7 +282,7 @@ def test_a_large_index_is_saved_after_a_tenth_of_it_has_changed(
         before = cache.path.stat().st_ino if cache.path.exists() else None
         add(registry, photo_of(0))
         with registry._store.reading() as reader, search._lock.alone():
-            search._level(reader)
+            search._catch_up(reader)
         if cache.path.exists() and cache.path.stat().st_ino != before:
             saved_at.append(count)
     assert saved_at == [*range(1, 20), 21, 23, 25, 27, 29, 32]

@@ -87,7 +87,7 @@ def test_a_link_in_place_of_a_folder_is_not_followed(
     link = tmp_path / depth
     link.parent.mkdir(exist_ok=True)
     link.symlink_to(elsewhere)
-    with pytest.raises(RegistryCorruptError, match="is no folder"):
+    with pytest.raises(RegistryCorruptError, match="is not a folder"):
         originals.put(SHA256, DATA)
     assert not any(elsewhere.iterdir())
 

@@ -151,7 +151,7 @@ def test_originals_are_kept_in_parts(engine: sa.Engine) -> None:
         assert originals.get(sha256, size_bytes=size) == data
         with pytest.raises(RegistryCorruptError, match="was changed"):
             originals.get(sha256, size_bytes=size + 1)
-    assert {explained for _, explained in originals.strangers(())} == {
+    assert {explained for _, explained in originals.unregistered_files(())} == {
         "whole file of a registration that was refused or stopped"
     }
     with pytest.raises(ParameterError):
@@ -269,9 +269,9 @@ def whole_story(error: BaseException) -> str:
     ("place", "part", "hint"),
     [
         ("postgresql://sri:rahasia@127.0.0.1:1/batik", "cannot be reached", "server runs"),
-        ("postgresql://sri:rahasia@localhost:port/batik", "no address", "postgresql+psycopg://USER"),
-        ("postgresql://sri:rahasia@localhost", "no address", "postgresql+psycopg://USER"),
-        ("postgresql+pg8000://sri:rahasia@localhost/batik", "no address", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@localhost:port/batik", "not the address", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@localhost", "not the address", "postgresql+psycopg://USER"),
+        ("postgresql+pg8000://sri:rahasia@localhost/batik", "not the address", "postgresql+psycopg://USER"),
         ("postgresql://sri:rahasia@127.0.0.1:1/batik?sslmode=odd", "127.0.0.1", ""),
     ],
 )

@@ -95,13 +95,13 @@ def _differences(reader: TableReader, tables: Tables) -> Iterator[Finding]:
             key = tuple(row[name] for name in KEYS[table])
             seen.add(key)
             if key not in expected:
-                yield Finding(how="added", what=name_of(table, key), detail=N_("the log does not know it"))
+                yield Finding(how="added", what=name_of(table, key), detail=N_("it is not in the log"))
             else:
                 yield from _compared(name_of(table, key), expected[key], row)
         yield from damage
         if not damage:
             for key in expected.keys() - seen:
-                yield Finding(how="removed", what=name_of(table, key), detail=N_("the log tells of it"))
+                yield Finding(how="removed", what=name_of(table, key), detail=N_("it is in the log"))
 
 
 def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
@@ -109,7 +109,7 @@ def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
         stored = _normal(column, row[column], as_digest=isinstance(value, Digest))
         if stored != value or type(stored) is not type(value):
             texts = {"said": _shown(value), "there": _shown(stored)}
-            detail = N_("{column}: the log says {said}, there is {there}", column=column, **texts)
+            detail = N_("{column}: the log says {said}, the table holds {there}", column=column, **texts)
             yield Finding(how="changed", what=what, detail=detail)
 
 
@@ -167,10 +167,10 @@ def _check_note(
     if not any(key.signed(note) for key in signers):
         yield Finding(how="changed", what=what, detail=N_("its signature is not valid"))
     if size > log.frontier.size:
-        detail = N_("it knew {known} events, the log has {there}", known=size, there=log.frontier.size)
+        detail = N_("it covers {known} events, the log has {there}", known=size, there=log.frontier.size)
         yield Finding(how="removed", what=N_("the end of the log"), detail=detail)
     elif log.roots.get(size) != checkpoint.root:
-        detail = N_("{what} fixed another past; an event before {size} was changed", what=what, size=size)
+        detail = N_("the log no longer fits {what}; an event before {size} was changed", what=what, size=size)
         yield Finding(how="changed", what=N_("the log"), detail=detail)
 
 
@@ -184,7 +184,7 @@ def _check_originals(
             how = "removed" if "is missing" in error.message else "changed"
             what = N_("original {sha256} of {id}", sha256=sha256, id=format_id(row["entry_number"]))
             findings.append(Finding(how=how, what=what, detail=error.message))
-    for path, explanation in originals.strangers(expected.keys()):
+    for path, explanation in originals.unregistered_files(expected.keys()):
         if explanation:
             notes.append(N_("{where}: {what}", where=path, what=explanation))
         else:

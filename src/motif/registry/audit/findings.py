@@ -106,7 +106,22 @@ def damage_noted(findings: list[Finding], what: str) -> Iterator[None]:
 def scan(
     reader: TableReader, table: str, findings: list[Finding], expected: Iterable[tuple[Any, ...]] = ()
 ) -> Iterator[Row]:
-    """Yield a table's rows; where that fails, name the expected rows that cannot be read."""
+    """Yield a table's rows; where that fails, name the expected rows that cannot be read.
+
+    Parameters
+    ----------
+    reader : TableReader
+    table : str
+    findings : list of Finding
+        Gets what cannot be read.
+    expected : iterable of tuple
+        Primary keys of the rows that should be there.
+
+    Yields
+    ------
+    dict of column to value
+        Unchecked; events in the order of the log.
+    """
     try:
         rows = reader.rows(table)
         if table == "events":
@@ -154,5 +169,16 @@ _NAMES: dict[str, Callable[[tuple[Any, ...]], str]] = {
 
 
 def name_of(table: str, key: tuple[Any, ...]) -> str:
-    """Name a row of a table for people."""
+    """Name a row of a table for people.
+
+    Parameters
+    ----------
+    table : str
+    key : tuple
+        Its primary key, unchecked.
+
+    Returns
+    -------
+    str, such as ``"entry M-000001-3"``
+    """
     return _NAMES[table](key)

@@ -93,10 +93,10 @@ class Ledger:
         what : str
             An id in any spelling, or a photo's SHA-256.
         """
-        subject = _id(what)
+        subject = _subject_id(what)
         events = tuple(event for event in self.events() if subject in subjects(event))
         if not events:
-            message = N_("the log tells nothing of {what!r:.80}", what=what)
+            message = N_("the log has no event about {what!r:.80}", what=what)
             raise EntryNotFoundError(message, hint=N_("Check the id."))
         return events
 
@@ -210,19 +210,19 @@ class Ledger:
             "format": PROOF_FORMAT,
             "checkpoint": newest.note,
             "key": signer,
-            "events": [_spelled(event) for event in covered],
-            "path": _coded(inclusion_paths(leaves, [event.seq for event in covered])),
+            "events": [_event_json(event) for event in covered],
+            "path": _base64(inclusion_paths(leaves, [event.seq for event in covered])),
         }
         if since is not None:
             size = Checkpoint.from_note(since).size
             if not 1 <= size <= newest.size:
                 message = N_(
-                    "the checkpoint given knew {size} events; expected 1 to {most}",
+                    "the checkpoint given covers {size} events; expected 1 to {most}",
                     size=size,
                     most=newest.size,
                 )
                 raise ParameterError(message)
-            proof["since"] = {"checkpoint": since, "path": _coded(consistency_path(leaves, size))}
+            proof["since"] = {"checkpoint": since, "path": _base64(consistency_path(leaves, size))}
         return proof
 
     def verify(
@@ -266,7 +266,8 @@ def _keep_timestamp(writer: Writer, size: int, token: bytes, *, chain: str) -> N
     writer.append("checkpoint.timestamped", data, {sha256: token})
 
 
-def _id(what: str) -> str:
+def _subject_id(what: str) -> str:
+    """Return an entry's or record's id as events hold it, or the SHA-256 itself."""
     if len(what) == 64:
         return what
     try:
@@ -291,14 +292,14 @@ def _signer(reader: LogReader, checkpoint: StoredCheckpoint) -> str:
     )
 
 
-def _spelled(event: Event) -> dict[str, Any] | str:
-    """Return an event as JSON, or as text where plain JSON does not spell it as it was hashed."""
+def _event_json(event: Event) -> dict[str, Any] | str:
+    """Return an event as JSON values, or as the hashed text itself where plain JSON would differ from it."""
     canonical, value = event.to_bytes().decode(), event.to_json()
     plain = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return value if plain == canonical else canonical
 
 
-def _coded(path: Sequence[bytes]) -> str:
+def _base64(path: Sequence[bytes]) -> str:
     return base64.b64encode(b"".join(path)).decode()
 
 

@@ -212,7 +212,7 @@ def _decoded(answer: bytes) -> Any:
     except ParameterError:
         raise
     except ValueError as error:
-        message = N_("this is no answer of a timestamp authority: {error}", error=error)
+        message = N_("this is not an answer of a timestamp authority: {error}", error=error)
         raise ParameterError(message, hint=N_("Give the .tsr file as the authority sent it.")) from error
     return response
 

@@ -101,7 +101,7 @@ class Checkpoint:
         match = _BODY.fullmatch(body)
         if not match:
             raise ParameterError(
-                N_("this is no checkpoint of a registry"), hint=N_("Give the file as it was made.")
+                N_("this is not a checkpoint of a registry"), hint=N_("Give the file as it was made.")
             )
         origin, size, root, at = match.groups()
         checkpoint = cls(origin=origin, size=int(size), root=_decoded(root), at=parse_iso(at))
@@ -154,7 +154,7 @@ class VerifierKey:
             key = cls(name=parts[0], public=coded[1:])
             if key.key_hash().hex() == parts[1]:
                 return key
-        message = N_("{text!r:.80} is no verifier key", text=text)
+        message = N_("{text!r:.80} is not a verifier key", text=text)
         raise ParameterError(message, hint=N_("Copy the whole line."))
 
     def signed(self, note: str) -> bool:
@@ -242,7 +242,7 @@ def _make_key(place: Path) -> None:
 def _parts(note: str) -> tuple[str, list[str]]:
     body, gap, rest = note[:_NOTE_MAX].partition("\n\n")
     if not gap:
-        message = N_("this is no signed note: it has no empty line")
+        message = N_("this is not a signed note: it has no empty line")
         raise ParameterError(message, hint=N_("Give the whole file."))
     return body + "\n", rest.splitlines()
 

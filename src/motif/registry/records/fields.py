@@ -153,7 +153,7 @@ class Day(Plain):
         except ValueError:
             pass
         hint = N_("Write it like 2024-05-17, or 2024-05 or 2024 where no more is known.")
-        raise ParameterError(N_("{name}={value!r:.60} is no date", name=name, value=value), hint=hint)
+        raise ParameterError(N_("{name}={value!r:.60} is not a date", name=name, value=value), hint=hint)
 
 
 class Moment:
@@ -216,7 +216,7 @@ class Number(Plain):
             mark = number[point] if len(set(re.findall("[.,]", number))) > 1 else ""
             number = "".join(sign if sign not in ".," or sign == mark else "" for sign in number)
         elif not _NUMBER.fullmatch(number):
-            raise ParameterError(N_("{name}={text!r:.60} is no number", name=name, text=text))
+            raise ParameterError(N_("{name}={text!r:.60} is not a number", name=name, text=text))
         value = float(number.replace(",", "."))
         return self.read(int(value) if self.whole and value.is_integer() else value, name)
 

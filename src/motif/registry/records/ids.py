@@ -96,7 +96,7 @@ def parse_id(text: str, *, letter: str = "M") -> int:
     (42, 42, 42)
     >>> parse_id("M-000043-7")
     Traceback (most recent call last):
-    motif.errors.EntryNotFoundError: M-000043-7 is no entry's id: its check digit does not fit
+    motif.errors.EntryNotFoundError: M-000043-7 is not an entry's id: its check digit does not fit
     """
     groups = _digit_groups(text, letter)
     digits = "".join(groups)
@@ -108,14 +108,14 @@ def parse_id(text: str, *, letter: str = "M") -> int:
         shown = f"{letter}-{number:0{_DIGITS}}-{digits[-1]}"
         hint = N_("There is a typing error in it: compare it with the sheet, digit by digit.")
         raise EntryNotFoundError(
-            N_("{shown} is no entry's id: its check digit does not fit", shown=shown), hint=hint
+            N_("{shown} is not an entry's id: its check digit does not fit", shown=shown), hint=hint
         )
     return number
 
 
 def _formless(text: str, letter: str) -> EntryNotFoundError:
     hint = N_("Ids look like {letter}-000042-7: six digits or more, then a check digit.", letter=letter)
-    return EntryNotFoundError(N_("{text!r:.60} is no entry's id", text=text), hint=hint)
+    return EntryNotFoundError(N_("{text!r:.60} is not an entry's id", text=text), hint=hint)
 
 
 def _digit_groups(text: str, letter: str) -> list[str]:

@@ -1,4 +1,4 @@
-"""Search among the registered photos: an index kept level with the store, and a memory of fingerprints."""
+"""Search among the registered photos: an index that follows the store, and a memory of fingerprints."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from itertools import islice
 from motif.errors import MalformedFingerprintError, MotifError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
-from motif.matching.evidence import Evidence, Found
+from motif.matching.evidence import Evidence, SearchHit
 from motif.matching.inverted_index import InvertedIndex
 from motif.matching.search import same_file, search
 from motif.messages import N_
@@ -37,7 +37,7 @@ class Lookup:
     """Finds the registered photos that a fingerprint may reuse; safe to use from several threads.
 
     The index is derived: whatever is on disk or in memory, each search first adds the photos that only the
-    reader's view has, and drops those that it lacks. That is done by one thread alone; searches run side by
+    reader's view has, and drops those that it lacks. One thread at a time does so; searches run side by
     side. What people decided about a match is for the caller to add.
 
     Parameters
@@ -55,7 +55,7 @@ class Lookup:
         self._unsaved = 0
         self._memory: OrderedDict[int, Fingerprint] = OrderedDict()
         self._lock = RWLock()
-        self._remembering = threading.Lock()
+        self._memory_lock = threading.Lock()
 
     def find(self, reader: EntryReader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
         """Search all active photos of a view.
@@ -77,13 +77,26 @@ class Lookup:
         if postings is None:
             candidates = self._search_index(reader, query, photo_limit)
         else:
-            with _whole():
+            with _damage_translated():
                 index = InvertedIndex(postings, self._profile)
                 candidates = search(query, index, partial(self._load, reader), limit=photo_limit)
         return _matches(reader, candidates, query, limit=limit)
 
     def find_among(self, reader: EntryReader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
-        """Search a few photos only, without the index: those that were added a moment ago."""
+        """Search a few photos only, without the index: those that were added a moment ago.
+
+        Parameters
+        ----------
+        reader : EntryReader
+        keys : collection of int
+            Of the photos.
+        query : Fingerprint
+
+        Returns
+        -------
+        tuple of Match
+            As from ``find``, for active photos only.
+        """
         if not keys:
             return ()
         load = partial(self._load, reader)
@@ -91,7 +104,7 @@ class Lookup:
         candidates = search(query, index, load, limit=len(keys)) if len(index) else []
         return _matches(reader, candidates, query, limit=len(keys), among=frozenset(keys))
 
-    def _search_index(self, reader: EntryReader, query: Fingerprint, limit: int) -> list[Found]:
+    def _search_index(self, reader: EntryReader, query: Fingerprint, limit: int) -> list[SearchHit]:
         """Search the index, which may be newer than the view: photos that the view lacks are not loaded."""
         while True:
             with self._lock.shared():
@@ -100,7 +113,7 @@ class Lookup:
                     load = partial(self._load, reader)
                     return search(query, index, load, limit=limit) if len(index) else []
             with self._lock.alone():
-                self._level(reader)
+                self._catch_up(reader)
 
     def save(self, reader: EntryReader) -> None:
         """Keep the index for the next run, if enough has changed since it was saved."""
@@ -114,8 +127,8 @@ class Lookup:
         self._cache.save(index, reader)
         self._unsaved = 0
 
-    def _level(self, reader: EntryReader) -> None:
-        """Bring the index to the reader's view; a view older than the index leaves it as it is."""
+    def _catch_up(self, reader: EntryReader) -> None:
+        """Bring the index up to the reader's view; a view older than the index leaves it as it is."""
         try:
             self._apply_changes(reader)
         except BaseException:  # also Ctrl-C: an index with half a photo must not be kept
@@ -132,25 +145,25 @@ class Lookup:
         # The first time, all active photos are compared with the keys that were loaded.
         changes = reader.changes(self._revision)
         indexed = frozenset(self._index.keys())
-        gone = changes.gone if self._revision else indexed.difference(changes.added)
-        for key in gone:
+        withdrawn = changes.withdrawn if self._revision else indexed.difference(changes.added)
+        for key in withdrawn:
             self._index.discard(key)
-            with self._remembering:
+            with self._memory_lock:
                 self._memory.pop(key, None)
         added = sorted(set(changes.added) - indexed)
         for start in range(0, len(added), _PAGE):
             for key, fingerprint in self._decode(reader, added[start : start + _PAGE]).items():
                 self._index.add(key, fingerprint)
-        self._unsaved += len(added) + len(gone)
+        self._unsaved += len(added) + len(withdrawn)
         self._index.settle()
         self._revision = revision
         self._save(reader)
 
     def _load(self, reader: EntryReader, keys: Collection[int]) -> dict[int, Fingerprint]:
-        with self._remembering:
+        with self._memory_lock:
             loaded = {key: self._memory[key] for key in keys if key in self._memory}
         loaded |= self._decode(reader, [key for key in keys if key not in loaded])
-        with self._remembering:
+        with self._memory_lock:
             for key, fingerprint in loaded.items():
                 self._memory[key] = fingerprint
                 self._memory.move_to_end(key)
@@ -174,7 +187,7 @@ class Lookup:
 
 def _matches(
     reader: EntryReader,
-    candidates: Iterable[Found],
+    candidates: Iterable[SearchHit],
     query: Fingerprint,
     *,
     limit: int,
@@ -207,8 +220,8 @@ def _same_file(known: Evidence | None, query: Fingerprint) -> Evidence:
 
 
 @contextmanager
-def _whole() -> Iterator[None]:
-    """Turn errors that only a damaged or forged table of words causes into one that says so."""
+def _damage_translated() -> Iterator[None]:
+    """Turn errors that only a damaged or forged inverted index causes into one that says so."""
     try:
         yield
     except MotifError:
@@ -243,37 +256,37 @@ class RWLock:
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
-        self._together = 0
-        self._waiting = 0
-        self._taken = False
+        self._readers = 0
+        self._waiting_writers = 0
+        self._writing = False
 
     @contextmanager
     def shared(self) -> Iterator[None]:
         """Hold the lock together with others."""
         with self._changed:
-            self._changed.wait_for(lambda: not self._taken and not self._waiting)
-            self._together += 1
+            self._changed.wait_for(lambda: not self._writing and not self._waiting_writers)
+            self._readers += 1
         try:
             yield
         finally:
             with self._changed:
-                self._together -= 1
+                self._readers -= 1
                 self._changed.notify_all()
 
     @contextmanager
     def alone(self) -> Iterator[None]:
         """Hold the lock while nobody else does."""
         with self._changed:
-            self._waiting += 1
+            self._waiting_writers += 1
             try:
-                self._changed.wait_for(lambda: not self._taken and not self._together)
-                self._taken = True
+                self._changed.wait_for(lambda: not self._writing and not self._readers)
+                self._writing = True
             finally:
-                self._waiting -= 1
+                self._waiting_writers -= 1
                 self._changed.notify_all()
         try:
             yield
         finally:
             with self._changed:
-                self._taken = False
+                self._writing = False
                 self._changed.notify_all()

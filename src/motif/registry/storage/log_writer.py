@@ -20,13 +20,31 @@ from motif.registry.storage.schema import counters, heads, metadata
 from motif.registry.store import RESTORE_HINT
 
 HEAD = "log"
+"""Name of the row that says where the log ends."""
+
 _GOAL = "goal"
+"""Name of the row that says where the log of an unfinished copy must end."""
+
 Attachments = Mapping[str, bytes]
 """Data that events name but do not contain, by SHA-256."""
 
 
 def read_frontier(connection: sa.Connection) -> Frontier:
-    """Read where the log ends."""
+    """Read where the log ends.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Returns
+    -------
+    Frontier
+
+    Raises
+    ------
+    RegistryCorruptError
+        If the head of the log is missing or damaged.
+    """
     head = _read_head(connection, HEAD)
     if head is None:
         raise RegistryCorruptError(N_("the head of the log is missing"), hint=RESTORE_HINT)
@@ -34,7 +52,16 @@ def read_frontier(connection: sa.Connection) -> Frontier:
 
 
 def read_goal(connection: sa.Connection) -> Frontier | None:
-    """Read where the log of an unfinished copy is to end; None for a finished registry."""
+    """Read where the log of an unfinished copy must end; None for a finished registry.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Returns
+    -------
+    Frontier or None
+    """
     return _read_head(connection, _GOAL)
 
 
@@ -48,7 +75,14 @@ def _read_head(connection: sa.Connection, name: str) -> Frontier | None:
 
 
 def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
-    """Mark a registry as an unfinished copy, or as finished."""
+    """Mark a registry as an unfinished copy, or as finished.
+
+    Parameters
+    ----------
+    connection : Connection
+    goal : Frontier or None
+        Where the log must end; None marks it as finished.
+    """
     connection.execute(heads.delete().where(heads.c.name == _GOAL))
     if goal is not None:
         row = {"name": _GOAL, "size": goal.size, "roots": goal.to_bytes()}
@@ -57,6 +91,12 @@ def write_goal(connection: sa.Connection, goal: Frontier | None) -> None:
 
 def require_counter(name: str, value: int | None) -> int:
     """Return the value of a counter that every registry has.
+
+    Parameters
+    ----------
+    name : str
+    value : int or None
+        As ``LogWriter.counter`` returned it.
 
     Raises
     ------
@@ -136,6 +176,13 @@ class LogWriter:
 
     def replay(self, page: Sequence[Event], attachments: Attachments) -> None:
         """Append existing events, perhaps another registry's.
+
+        Parameters
+        ----------
+        page : sequence of Event
+            The next ones, in order.
+        attachments : dict of str to bytes
+            By SHA-256, all data that they name and do not contain.
 
         Raises
         ------

@@ -92,7 +92,7 @@ class Originals:
             data = read_at_most(target, size_bytes + 1)
         return _verified(data, sha256, size_bytes)
 
-    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    def unregistered_files(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield what is in the folder and is not the file of a registered photo.
 
         Parameters
@@ -104,7 +104,7 @@ class Originals:
         ------
         path : str
             Below the folder.
-        explained : str
+        explanation : str
             How it can have come there harmlessly; empty if nothing explains it.
         """
         if not self.folder.is_dir():
@@ -124,7 +124,7 @@ def _make_folder(folder: Path) -> None:
         folder.mkdir(mode=0o700)
     except FileExistsError:
         if not stat.S_ISDIR(folder.lstat().st_mode):
-            message = N_("{name} among the originals is no folder", name=folder.name)
+            message = N_("{name} among the originals is not a folder", name=folder.name)
             raise RegistryCorruptError(message, hint=RESTORE_HINT) from None
     else:
         sync_folder(folder.parent)
@@ -194,7 +194,7 @@ class SqlOriginals:
             raise _changed(sha256)
         return _verified(b"".join(row.data for row in rows), sha256, size_bytes)
 
-    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    def unregistered_files(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
         with translate_errors(self._place), self._engine.begin() as connection:
             names = connection.scalars(sa.select(parts.c.sha256).distinct())
             for name in sorted(set(names) - set(known)):

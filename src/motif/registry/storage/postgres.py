@@ -28,7 +28,7 @@ _LOCK = int.from_bytes(hashlib.sha256(b"motif registry: one writer").digest()[:8
 _OLDEST_VERSION = 15
 _CONNECT_TIMEOUT_S = 10
 _COPY_ROWS = 50
-"""From so many rows on, COPY is faster than INSERT."""
+"""From this many rows on, COPY is faster than INSERT."""
 _FOREIGN_OBJECTS = {
     "trigger {} is not ours": "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal ORDER BY 1",
     "rule {} is not ours": "SELECT rulename FROM pg_rules WHERE schemaname = current_schema() ORDER BY 1",
@@ -80,6 +80,14 @@ class PostgresBackend:
 def parse(dsn: str) -> sa.URL:
     """Read an address, ``postgresql+psycopg://USER@HOST/DATABASE``.
 
+    Parameters
+    ----------
+    dsn : str
+
+    Returns
+    -------
+    URL
+
     Raises
     ------
     ParameterError
@@ -90,7 +98,7 @@ def parse(dsn: str) -> sa.URL:
         if _SCHEME.match(dsn) and url.database:
             return url
     hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
-    raise ParameterError(N_("this is no address of a database server"), hint=hint)
+    raise ParameterError(N_("this is not the address of a database server"), hint=hint)
 
 
 def display(url: sa.URL) -> str:
@@ -143,7 +151,16 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
 
 
 def require_suitable(connection: sa.Connection) -> None:
-    """Refuse a server that is too old, or a database that does not keep text as UTF-8."""
+    """Refuse a server that is too old, or a database that does not keep text as UTF-8.
+
+    Parameters
+    ----------
+    connection : Connection
+
+    Raises
+    ------
+    RegistryError
+    """
     version = int(connection.scalar(sa.text("SELECT current_setting('server_version_num')")) or 0) // 10_000
     if version < _OLDEST_VERSION:
         raise RegistryError(

@@ -176,7 +176,7 @@ class SqlStore:
 
     def _refuse_unfinished(self, goal: Frontier | None) -> None:
         if goal is not None and not self._copying:
-            hint = N_("Run the copy or the restoring again; it goes on where it stopped.")
+            hint = N_("Run the copy or the restore again; it continues where it stopped.")
             raise RegistryError(N_("registry {place} is an unfinished copy", place=self._place), hint=hint)
 
     def _require_usable(self) -> None:

@@ -219,11 +219,11 @@ class SqlReader(SqlLogReader):
 
     def changes(self, since: int = 0) -> Changes:
         keys = sa.select(photos.c.key).select_from(_PHOTOS_OF_ENTRIES).order_by(photos.c.key)
-        gone = keys.where(~_ACTIVE, entries.c.revision > since)
+        withdrawn = keys.where(~_ACTIVE, entries.c.revision > since)
         return Changes(
             revision=self.revision(),
             added=tuple(row[0] for row in self._rows(keys.where(_ACTIVE, photos.c.revision > since))),
-            gone=tuple(row[0] for row in self._rows(gone)) if since else (),
+            withdrawn=tuple(row[0] for row in self._rows(withdrawn)) if since else (),
         )
 
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
@@ -297,7 +297,7 @@ class SqlWriter(SqlReader):
     def replay(self, page: Sequence[Event], attachments: Mapping[str, bytes]) -> None:
         self._log.replay(page, attachments)
 
-    def aim(self, goal: Frontier | None) -> None:
+    def set_copy_goal(self, goal: Frontier | None) -> None:
         write_goal(self._connection, goal)
 
     def head(self) -> Frontier:

@@ -1,7 +1,7 @@
 """Copies a whole registry: replays its log elsewhere, brings the originals, and compares both ends.
 
 A copy is the same registry, with the same id and the same log. Until it is whole it is marked as
-unfinished and cannot be opened; the same call made again goes on where it stopped.
+unfinished and cannot be opened; the same call, made again, continues where it stopped.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ class Copied:
 
 
 class Source(Protocol):
-    """From where a registry is copied: another one, as it was at one moment, or an archive.
+    """What a registry is copied from: another one, as it was at one moment, or an archive.
 
     Attributes
     ----------
@@ -79,15 +79,15 @@ class Source(Protocol):
 def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback | None = None) -> Copied:
     """Copy a registry to another place: log, tables and originals.
 
-    Others may write to the source meanwhile; what they add is not copied. A copy that was stopped, or
-    to which the source has grown since, is gone on with.
+    Others may write to the source meanwhile; what they add is not copied. A copy that was stopped,
+    or whose source has grown since, is continued.
 
     Parameters
     ----------
     source, target : as for ``Registry.open``
         The target is made if it is not there.
     on_progress : callable, optional
-        Hears how far the copy is.
+        See ``ProgressCallback``.
 
     Returns
     -------
@@ -115,14 +115,34 @@ def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback
 
 @contextmanager
 def snapshot(place: Place) -> Iterator[RegistrySource]:
-    """Open a registry as it is at this moment, in order to copy it."""
+    """Open a registry as it is at this moment, in order to copy it.
+
+    Parameters
+    ----------
+    place : as for ``Registry.open``
+
+    Yields
+    ------
+    RegistrySource
+    """
     opened = open_place(place, create=False)
     with closing(opened.store), opened.store.reading() as reader:
         yield RegistrySource(reader, opened.originals)
 
 
 def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | None = None) -> Copied:
-    """Copy a source to a place; see ``copy_registry``."""
+    """Copy a source to a place; see ``copy_registry``.
+
+    Parameters
+    ----------
+    source : Source
+    target : as for ``Registry.open``
+    on_progress : callable, optional
+
+    Returns
+    -------
+    Copied
+    """
     first = next(source.events(0), None)
     if first is None:
         raise RegistryCorruptError(N_("there is nothing to copy: the log is empty"), hint=RESTORE_HINT)
@@ -186,7 +206,7 @@ class RegistrySource:
 def _require_beginning(store: Store, source: Source) -> None:
     """Refuse a target whose log is not the beginning of the source's; mark one that is shorter.
 
-    In one step: from the mark on, nobody else writes to it and makes it go its own way half-way.
+    In one step: once it is marked, nobody else can write to it and make the logs differ while it is copied.
     """
     with store.writing() as writer:
         head = writer.head()
@@ -197,7 +217,7 @@ def _require_beginning(store: Store, source: Source) -> None:
             )
             raise RegistryError(message, hint=hint)
         if head.size < source.head.size:
-            writer.aim(source.head)
+            writer.set_copy_goal(source.head)
 
 
 def copy_events(source: Source, opened: Opened, on_progress: ProgressCallback | None = None) -> None:
@@ -220,13 +240,33 @@ def copy_events(source: Source, opened: Opened, on_progress: ProgressCallback | 
 
 
 def pages(events: Iterator[Event]) -> Iterator[list[Event]]:
-    """Yield events, some at a time."""
+    """Yield events, some at a time.
+
+    Parameters
+    ----------
+    events : iterator of Event
+
+    Yields
+    ------
+    list of Event
+        In order; never empty.
+    """
     while page := list(islice(events, _PAGE)):
         yield page
 
 
 def files_of(page: Sequence[Event]) -> Iterator[tuple[str, int]]:
-    """Yield SHA-256 and size of the originals that events name."""
+    """Yield SHA-256 and size of the originals that events name.
+
+    Parameters
+    ----------
+    page : sequence of Event
+
+    Yields
+    ------
+    (str, int)
+        SHA-256, and size in bytes.
+    """
     for event in page:
         for change in changes_of(event):
             if change.table == "photos":
@@ -241,10 +281,10 @@ def _finish(source: Source, opened: Opened) -> Copied:
         _read_all(reader)
     if result.root != source.head.root() or not result.whole:
         detail = "; ".join(map(str, result.findings[:3])) or "its log ends elsewhere"
-        message = N_("the copy is not whole and stays closed: {detail}", detail=detail)
+        message = N_("the copy does not match its source and stays closed: {detail}", detail=detail)
         raise RegistryCorruptError(message, hint=N_("Run motif verify on the source."))
     with opened.store.writing() as writer:
-        writer.aim(None)
+        writer.set_copy_goal(None)
     return Copied(events=result.events, originals=result.originals, root=result.root)
 
 

@@ -26,7 +26,7 @@ class NoOriginals:
         """Return an empty file."""
         return b""
 
-    def strangers(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
+    def unregistered_files(self, known: Collection[str]) -> Iterator[tuple[str, str]]:
         """Yield nothing."""
         return iter(())
 
@@ -62,5 +62,5 @@ def rehearsal_of(store: Store) -> Iterator[Opened]:
             )
             copy_events(source, opened)
         with opened.store.writing() as writer:
-            writer.aim(None)
+            writer.set_copy_goal(None)
         yield opened

@@ -44,9 +44,9 @@ def restore_registry(
     archive : path
         May come from anybody.
     target : as for ``Registry.open``
-        Empty or not there yet, or a restoring that was stopped, which is gone on with.
+        Empty, or not there yet; or what an earlier attempt left, which is continued.
     on_progress : callable, optional
-        Hears how many events are restored, and how many there are.
+        See ``ProgressCallback``.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def restore_registry(
     Raises
     ------
     RegistryCorruptError
-        If the archive is damaged, or is none of ours.
+        If the archive is damaged, or was not written by ``backup_registry``.
     RegistryError
         If the target holds something else, or cannot be written.
     """
@@ -77,7 +77,7 @@ class BagSource:
         self._file = file
         self._members = _members(file, size_bytes)
         if self._read("bagit.txt", _TAG_BYTES_MAX) != BAGIT.encode():
-            raise _damaged(N_("it is no bag of BagIt 1.0"))
+            raise _damaged(N_("it is not a BagIt 1.0 bag"))
         self._info = _tags(self._read("bag-info.txt", _TAG_BYTES_MAX))
         self._require_manifest()
         self.head = self.frontier(None)
@@ -165,7 +165,7 @@ def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
     except MotifError:  # a RegistryBusyError is a TimeoutError, and so an OSError too
         raise
     except (zipfile.BadZipFile, EOFError, NotImplementedError, ValueError) as error:  # names that are no text
-        raise _damaged(N_("it is no whole ZIP file ({error})", error=error)) from error
+        raise _damaged(N_("it is not a complete ZIP file ({error})", error=error)) from error
     except OSError as error:
         message = N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error))
         raise RegistryError(message, hint=N_("Check it.")) from error
@@ -178,7 +178,9 @@ def _members(file: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInf
     for member in file.infolist():
         name = member.filename.removeprefix(f"{base}/")
         if name not in _TAGS and not _PAYLOAD.fullmatch(name):
-            raise _damaged(N_("it holds {filename!r:.100}, which is none of ours", filename=member.filename))
+            raise _damaged(
+                N_("it holds {filename!r:.100}, which does not belong in a backup", filename=member.filename)
+            )
         if name in members:
             raise _damaged(N_("it holds {name} twice", name=name))
         if member.compress_type != zipfile.ZIP_STORED or member.flag_bits & 1:

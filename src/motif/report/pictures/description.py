@@ -9,7 +9,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, Doubles
 from motif.description import Described
 from motif.features.isen import CELL_PX
 from motif.messages import _, current_language
@@ -106,8 +106,6 @@ def _draw_colors(sheet: Sheet, described: Described, top: float) -> None:
             free_from = x + 92
         x = end
 
-
-Doubles = npt.NDArray[np.float64]
 
 LATTICE: Final[Color] = (255, 255, 255)
 MIRROR: Final[Color] = (235, 30, 60)
