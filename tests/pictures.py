@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import cv2
 import numpy as np
 
 from motif.arrays import Gray8
@@ -11,6 +12,11 @@ def spots(seed: int, shape: tuple[int, int] = (24, 24), cell_px: int = 12) -> Gr
     """Draw ``shape`` square cells of random gray, 0 to 255."""
     cells = np.random.default_rng(seed).integers(0, 256, shape, np.uint8)
     return cells.repeat(cell_px, 0).repeat(cell_px, 1)
+
+
+def saved_again(picture: Gray8) -> bytes:
+    """Return a PNG of the same pixels that is another file than the registry makes of them."""
+    return bytes(cv2.imencode(".png", picture)[1].tobytes()) + b"\0"
 
 
 def blots(

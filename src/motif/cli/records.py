@@ -21,7 +21,7 @@ from motif.registry.records.fields import Choice, Many
 from motif.registry.records.filing import Filing
 from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
-from motif.registry.records.works import Capture, Specimen
+from motif.registry.records.works import Capture, Motif, Specimen
 from motif.vocabulary import terms
 
 if TYPE_CHECKING:
@@ -186,6 +186,7 @@ capture = _make(
 @make_command(
     "set",
     examples=[
+        "motif set M-000042-7 title='Parang Rusak'",
         "motif set M-000042-7 first_announced_date=2024-05-17 first_announced_city=Blitar isen='cecek;sawut'",
         "motif set F-000001-3 status=dicatat registration_no=000123456",
         "motif set P-000001-3 'roles=pencipta:M-000042-7; pemohon:F-000001-3' may_be_named=yes",
@@ -198,8 +199,9 @@ capture = _make(
 def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     """Say more about the design or record ID.
 
-    ID of an entry stands for what is known of its design. Several values are written with semicolons
-    between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
+    ID of an entry stands for its title, its note and what is known of its design. Several values are written
+    with semicolons between; FIELD= alone makes the field unknown again. Every version is kept. Fields:
+    docs/records.md.
     """
     from motif.errors import ParameterError
     from motif.registry.catalogue import CLASSES
@@ -209,6 +211,7 @@ def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     with open_registry() as registry:
         kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
         typed = dict(_pair(text) for text in pairs)
+        own = {name: typed.pop(name) for name in ("title", "note") if kind is Motif and name in typed}
         strange = min(typed.keys() - kind.typed_fields().keys(), default=None)
         if strange is not None:
             raise ParameterError(
@@ -216,7 +219,11 @@ def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
                 hint=_advice(strange, kind.typed_fields()),
             )
         values: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
-        saved = registry.records.amend(record_id, lambda record: replace(record, **values))
+        if kind is Motif:
+            registry.revise(record_id, title=own.get("title"), note=own.get("note"), known=values)
+            saved: Record = registry.records.motif(record_id)
+        else:
+            saved = registry.records.amend(record_id, lambda record: replace(record, **values))
     emit_result(saved.to_json(), saved_text(saved))
 
 

@@ -24,6 +24,7 @@ KINDS = (
     "registry.made",
     "entry.added",
     "photo.added",
+    "entry.revised",
     "entry.withdrawn",
     "record.put",
     "record.erased",

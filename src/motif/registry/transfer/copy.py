@@ -183,7 +183,7 @@ def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | 
     opened = open_place(target, founding=Founding(event=first, goal=source.head))
     with closing(opened.store):
         _require_beginning(opened.store, source)
-        _copy_rest(source, opened, on_progress)
+        copy_events(source, opened, on_progress)
         return _finish(source, opened)
 
 
@@ -254,7 +254,8 @@ def _require_beginning(store: Store, source: Source) -> None:
             writer.set_copy_goal(source.head)
 
 
-def _copy_rest(source: Source, opened: Opened, on_progress: ProgressCallback | None) -> None:
+def copy_events(source: Source, opened: Opened, on_progress: ProgressCallback | None = None) -> None:
+    """Append what the log of a copy lacks, with the originals that its events name."""
     with opened.store.reading() as reader:
         start = reader.head().size
     for page in pages(source.events(start)):
