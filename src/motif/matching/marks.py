@@ -32,12 +32,14 @@ from motif.matching.views import UNIT
 
 FILE: Final = "marks.npz"
 
-_MARK: Final[dict[Basis, float]] = {"keypoints": 0.4, "strokes": 1.6}
+_MARK: Final[dict[Basis, float]] = {"keypoints": 0.4, "strokes": 0.9}
 """Least mean log-odds of what coincides; of strokes, with those of the tones around them added."""
-_APART: Final[dict[Basis, float]] = {"keypoints": 0.42, "strokes": 1.3}
+_APART: Final[dict[Basis, float]] = {"keypoints": 0.42, "strokes": 0.7}
 """Least difference between that and the mean of the rest."""
-_MOST_AREA: Final = 0.5
-"""Of both swatches: a mark covers less."""
+_MOST_AREA: Final = 0.3
+_MOST_AREA_IN_PLACE: Final = 0.5
+"""Shares of both swatches: a mark covers less. A watermark at the same place on both may cover more."""
+_SAME_PLACE_PX: Final = 8.0
 _AT_PX: Final = 2.0
 _NEAR_PX: Final[dict[Basis, float]] = {"keypoints": _AT_PX, "strokes": 14.0}
 """How far from what coincides a keypoint may lie that tells of it, in swatch pixels."""
@@ -123,11 +125,13 @@ def is_mark(query: FieldPrint, registered: FieldPrint, evidence: Evidence) -> bo
     Returns
     -------
     bool
-        False for a design that looks like a mark all over, and for what covers most of both pictures.
+        False for a design that looks like a mark all over, and for what covers much of both pictures.
     """
-    if min(evidence.query_share, evidence.registered_share) > _MOST_AREA:
-        return False
     points = np.array(evidence.points)
+    moved_px = float(np.median(np.abs(points[:, :2] - points[:, 2:]).max(axis=1)))
+    most_area = _MOST_AREA if moved_px > _SAME_PLACE_PX else _MOST_AREA_IN_PLACE
+    if min(evidence.query_share, evidence.registered_share) > most_area:
+        return False
     sides = ((query, points[:, :2]), (registered, points[:, 2:]))
     return all(_stands_out(value, np.unique(places, axis=0), evidence.basis) for value, places in sides)
 
