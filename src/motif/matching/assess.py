@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
+import numpy.typing as npt
 
 from motif.arrays import Floats
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
+from motif.matching.marks import is_mark, on_mark
+from motif.matching.parts import Polygon, outlined
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
 from motif.profiles import Profile, ScoreWeights
@@ -26,6 +29,9 @@ halved and saved at JPEG quality 40 stay within 13; of 22 665 pairs of different
 and 50 cloths) none is nearer than 90."""
 
 _SAME_PICTURE_SCORE = 0.99
+
+_LAID_OVER_MAX = 5
+"""Times that two drawings are laid over each other, each time without the marks that coincided before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,29 +48,30 @@ class QueryVariant:
         For each view, how similar each of its N keypoints is to unrelated designs.
     weights : ScoreWeights
         The profile's weights for this basis.
-    represent : callable, Fingerprint -> Fingerprint
-        Brings a registered fingerprint into the same representation.
+    represent : callable, FieldPrint -> FieldPrint
+        Brings a registered field into the same representation.
     """
 
     basis: Basis
     views: tuple[View, ...]
     background: Floats
     weights: ScoreWeights
-    represent: Callable[[Fingerprint], Fingerprint]
+    represent: Callable[[FieldPrint], FieldPrint]
 
 
 def assess_candidate(
-    query: Fingerprint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
+    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
-    """Compare a query with one candidate, in the one or two views that got most of its votes.
+    """Compare a field of a query with one of a candidate, in the one or two views that got most of its votes.
 
     Geometry decides how much of the two drawings coincides under one affine transform (see
-    ``geometry.coincide``), and the better of the two views is scored. The hashes of the two fingerprints
+    ``geometry.coincide``), and the better of the two views is scored. A label or watermark that coincides
+    is set aside, and the rest is looked at again (see ``marks.is_mark``). The hashes of the two fields
     are compared as well: a re-saved picture is recognised without keypoints.
 
     Parameters
     ----------
-    query, registered : Fingerprint
+    query, registered : FieldPrint
         Of one profile.
     variant : QueryVariant
         The query's representation that is compared.
@@ -76,7 +83,8 @@ def assess_candidate(
     Returns
     -------
     Evidence
-        Basis "votes" and verdict "clear" where no geometry holds and the hashes differ.
+        Basis "votes" and verdict "clear" where no geometry holds and the hashes differ; basis "label" where
+        only a mark coincides.
 
     References
     ----------
@@ -84,26 +92,69 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    best = unverified(candidate)
+    best, mark = unverified(candidate), None
     for number in np.argsort(candidate.votes)[::-1][:2]:
-        votes, background = candidate.votes[number], variant.background[number]
+        votes = candidate.votes[number]
         if votes < _SECOND_VIEW * max(candidate.votes):
             break
-        coincidence = coincide(variant.views[number], target, background)
-        if coincidence is not None:
-            value = score(coincidence, target, background, votes, variant.weights)
-            if value > best.score:
-                best = _evidence(coincidence, value, variant, background, profile)
+        of_cloth, of_mark = _coincidences((query, registered), variant, (number, votes), target, profile)
+        if of_cloth is not None and of_cloth.score > best.score:
+            best = of_cloth
+        mark = mark or of_mark
+    if mark is not None and best.verdict == "clear":
+        best = replace(mark, score=best.score, verdict="clear", basis="label", false_alarm_rate=None)
     return sized(_same_picture(query, registered, best), query, registered)
 
 
-def sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:
+def _coincidences(
+    pair: tuple[FieldPrint, FieldPrint],
+    variant: QueryVariant,
+    voted: tuple[np.intp, float],
+    target: View,
+    profile: Profile,
+) -> tuple[Evidence | None, Evidence | None]:
+    """Return how the cloths coincide in one view, and how a mark on both does.
+
+    What lies within the mark is taken away, and the rest is laid over each other again: under one label may
+    lie two designs, or the same one twice.
+    """
+    number, votes = voted
+    view, background, mark = variant.views[number], variant.background[number], None
+    for _ in range(_LAID_OVER_MAX):
+        coincidence = coincide(view, target, background)
+        if coincidence is None:
+            return None, mark
+        value = score(coincidence, target, background, votes, variant.weights)
+        evidence = sized(_evidence(coincidence, value, variant, background, profile), *pair)
+        if evidence.verdict == "clear" or not is_mark(*pair, evidence):
+            return evidence, mark
+        mark = mark or evidence
+        marked = on_mark(pair[0], evidence)
+        points = tuple(point for point, lies_on_it in zip(evidence.points, marked, strict=True) if lies_on_it)
+        part, taken = replace(evidence, points=points), coincidence.pairs.take(marked)
+        rest = _outside(view, taken.query, part.query_outline)
+        view, background = view.take(rest), background[rest]
+        target = target.take(_outside(target, taken.registered, part.registered_outline))
+    return None, mark
+
+
+def _outside(view: View, rows: npt.NDArray[np.intp], outlines: tuple[Polygon, ...]) -> npt.NDArray[np.intp]:
+    """Return the keypoints outside the outlines, without some rows."""
+    x, y = np.clip(np.rint(view.xy).astype(int), 0, [view.width_px - 1, view.height_px - 1]).T
+    if view.mirrored:
+        x = view.width_px - 1 - x
+    outside = ~outlined(outlines, (view.width_px, view.height_px))[y, x]
+    outside[rows] = False
+    return np.flatnonzero(outside)
+
+
+def sized(evidence: Evidence, query: FieldPrint, registered: FieldPrint) -> Evidence:
     """Add the sizes of the two swatches to the evidence.
 
     Parameters
     ----------
     evidence : Evidence
-    query, registered : Fingerprint
+    query, registered : FieldPrint
 
     Returns
     -------
@@ -131,7 +182,7 @@ def unverified(candidate: Candidate) -> Evidence:
     return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
 
 
-def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -> Evidence:
+def _same_picture(query: FieldPrint, registered: FieldPrint, best: Evidence) -> Evidence:
     """Raise the evidence to "hash" where the hashes show a re-saved picture, also one without keypoints."""
     bits = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
     if bits > SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:

@@ -37,6 +37,7 @@ _BASIS: Final = {
     "hash": N_("nearly the same picture"),
     "keypoints": N_("the drawing coincides in {places}"),
     "strokes": N_("the lines coincide in {places}, whatever is dark or light"),
+    "label": N_("what coincides is a label, not the cloth"),
     "votes": N_("alike in parts, but no drawing coincides"),
     "none": N_("nothing coincides"),
 }
