@@ -15,6 +15,7 @@ from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
+from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Party
 from motif.registry.records.record import Record
 from motif.registry.records.text import clean_note
@@ -25,7 +26,19 @@ from motif.registry.store import RESTORE_HINT, RecordReader, Store, StoredRecord
 R = TypeVar("R", bound=Record)
 
 CLASSES: Final[dict[str, type[Record]]] = {
-    kind.KIND: kind for kind in (Motif, Specimen, Capture, Party, Filing, Decision, SavedCheck, Alert, Traits)
+    kind.KIND: kind
+    for kind in (
+        Motif,
+        Specimen,
+        Capture,
+        Party,
+        Filing,
+        Decision,
+        SavedCheck,
+        Alert,
+        Traits,
+        IgnoredMark,
+    )
 }
 """Kind -> its class."""
 

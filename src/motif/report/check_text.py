@@ -49,6 +49,7 @@ _HAPPENED: Final = {
 _DECIDED: Final = {
     "confirm": N_("confirmed as the same design by {who} ({record})"),
     "reject": N_("rejected by {who} ({record})"),
+    "label": N_("rejected by {who}, what coincides is a label ({record})"),
     "classic": N_("classic, common property, decided by {who} ({record})"),
 }
 

@@ -29,6 +29,10 @@ _MARKS: Final = {
 _DECIDED: Final[dict[str, tuple[Literal["clear", "review", "conflict"], str]]] = {
     "confirm": ("conflict", N_("{a} and {b} were judged to be the same motif.")),
     "reject": ("clear", N_("{a} and {b} were judged to be two motifs.")),
+    "label": (
+        "clear",
+        N_("{a} and {b} were judged to be two motifs. What coincides was judged to be a label."),
+    ),
     "classic": (
         "review",
         N_("What {a} and {b} share was judged to be classic, common property of the craft."),
