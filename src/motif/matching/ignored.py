@@ -27,7 +27,7 @@ LEAST_KEYPOINTS: Final = 8
 """Fewer keypoints than this are no mark: by so few, nothing is found again."""
 
 _LEAST_EXPLAINED: Final = 0.3
-"""Least share of the mark's keypoints that coincide; of the photo's inside the outline, where those are fewer."""
+"""Least share of the mark's keypoints that coincide, or of the photo's inside the outline if those are fewer."""
 _BACKGROUND: Final = np.float32(0.85)
 """How similar a keypoint of a photo may be to any mark: less similar ones are no correspondence."""
 _REPEATED: Final = 0.85
@@ -95,9 +95,10 @@ def cut_mark(photo: Fingerprint, outline: Polygon) -> Mark:
     >>> LEAST_KEYPOINTS < len(mark) < len(photo.keypoints)
     True
     """
-    kept = {name: _taken(points, _own(points, outline, photo)) for name, points in _parts(photo)}
+    tones, strokes = (_own(points, outline, photo) for points in (photo.keypoints, photo.strokes))
     blank = bytes(len(photo.phash))
-    return Mark(fingerprint=replace(photo, phash=blank, dhash=blank, **kept), outline=outline)
+    own = replace(photo, phash=blank, dhash=blank, keypoints=tones, strokes=strokes)
+    return Mark(fingerprint=own, outline=outline)
 
 
 def find_marks(photo: Fingerprint, marks: Sequence[Mark]) -> tuple[FoundMark, ...]:
@@ -164,8 +165,10 @@ def without_outlines(photo: Fingerprint, outlines: Sequence[Polygon]) -> Fingerp
     Fingerprint
         Its hashes are those of the whole picture.
     """
-    kept = {name: _taken(points, ~_inside(points, outlines, photo)) for name, points in _parts(photo)}
-    return replace(photo, **kept)
+    tones, strokes = (
+        _taken(points, ~_inside(points, outlines, photo)) for points in (photo.keypoints, photo.strokes)
+    )
+    return replace(photo, keypoints=tones, strokes=strokes)
 
 
 def _outline_on(photo: Fingerprint, mark: Mark) -> Polygon | None:
@@ -217,23 +220,19 @@ def _on_plain(outline: npt.NDArray[np.float64], view: View) -> Polygon:
     return tuple((round(float(a), 1), round(float(b), 1)) for a, b in zip(x, y, strict=True))
 
 
-def _parts(photo: Fingerprint) -> tuple[tuple[str, Keypoints], tuple[str, Keypoints]]:
-    return ("keypoints", photo.keypoints), ("strokes", photo.strokes)
-
-
 def _inside(points: Keypoints, outlines: Sequence[Polygon], photo: Fingerprint) -> npt.NDArray[np.bool_]:
     size_px = (photo.width_px, photo.height_px)
     x, y = np.clip(np.rint(points.xy).astype(int), 0, np.subtract(size_px, 1)).T
-    return outlined(outlines, size_px)[y, x]
+    return np.asarray(outlined(outlines, size_px)[y, x], np.bool_)
 
 
-def _own(points: Keypoints, outline: Polygon, photo: Fingerprint) -> npt.NDArray[np.bool_]:
-    """Tell which keypoints lie inside an outline and have none like them outside."""
+def _own(points: Keypoints, outline: Polygon, photo: Fingerprint) -> Keypoints:
+    """Return the keypoints that lie inside an outline and have none like them outside."""
     inside = _inside(points, [outline], photo)
     unit = points.descriptors * UNIT
     alike = (unit[inside] @ unit[~inside].T).max(axis=1, initial=-1.0) > _REPEATED
     inside[np.flatnonzero(inside)[alike]] = False
-    return inside
+    return _taken(points, inside)
 
 
 def _taken(points: Keypoints, rows: npt.NDArray[np.bool_]) -> Keypoints:

@@ -52,7 +52,8 @@ class Match:
     def verdict(self) -> Verdict:
         """The score held against the profile's thresholds, and what a person decided before.
 
-        A pair that was rejected, also for a label that coincides, and an entry that is classic, are no conflict; a pair that was confirmed is.
+        A pair that was rejected, as another design or for a label that coincides, and a classic entry
+        are no conflict; a pair that was confirmed is.
         """
         decided = None if self.decision is None else self.decision.human_verdict
         if decided in ("reject", "label", "classic") and self.evidence.verdict == "conflict":
