@@ -27,10 +27,10 @@ LEAST_KEYPOINTS: Final = 8
 """Fewer keypoints than this are no mark: by so few, nothing is found again."""
 
 _LEAST_EXPLAINED: Final = 0.3
-"""Least share of the mark's keypoints that coincide, or of the photo's inside the outline if those are fewer."""
+"""Least share of the mark's keypoints that coincide, or of the photo's there if those are fewer."""
 _BACKGROUND: Final = np.float32(0.85)
 """How similar a keypoint of a photo may be to any mark: less similar ones are no correspondence."""
-_REPEATED: Final = 0.85
+_REPEATED: Final = 0.9
 """Keypoints of a mark that are more similar than this to one beside it are of the cloth around it."""
 _TIMES_MAX: Final = 8
 """Most times that one mark is looked for on a photo: a watermark may be repeated."""

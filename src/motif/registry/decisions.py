@@ -1,8 +1,9 @@
 """What people decided, and how it counts in later checks.
 
 Of a pair: *confirm* (one design), *reject* (two) or *label* (two that share a label; see ``marks``). Of an
-entry, or a part of it: *classic*, nobody's own, which *reject* of the entry alone takes back. The newest decision counts. Nothing is hidden by it: a match
-is still reported, with the decision beside it, but not as a conflict.
+entry, or a part of it: *classic*, nobody's own, which *reject* of the entry alone takes back. The newest
+decision counts. Nothing is hidden by it: a match is still reported, with the decision beside it, but not as a
+conflict.
 """
 
 from __future__ import annotations

@@ -452,7 +452,7 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile) -> Box:
     >>> from motif.profiles import STANDARD_1
     >>> photo = read_photo(np.random.default_rng(0).integers(0, 256, (480, 1280), np.uint8))
     >>> box_around(((100.0, 50.0), (200.0, 50.0), (200.0, 90.0)), photo, STANDARD_1)
-    (200, 100, 201, 82)
+    (200, 100, 202, 82)
     """
     corners = normalize(photo, profile).photo_points(outline)
     low = np.clip(np.floor(corners.min(0)), 0, [photo.width_px - 1, photo.height_px - 1]).astype(int)
