@@ -23,7 +23,7 @@ yes_option = click.option(
 )
 
 
-class BoxType(click.ParamType):
+class BoxType(click.ParamType[tuple[int, ...]]):
     """Four whole numbers: left, top, width and height."""
 
     name = "X,Y,W,H"
@@ -52,7 +52,7 @@ class BoxType(click.ParamType):
 @click.option(
     "--box",
     type=BoxType(),
-    help="Round the mark: left, top, width and height in pixels of the upright photo.",
+    help="Round the mark: left, top, width, height in pixels of the upright photo.",
 )
 @click.option("--reason", help="Why; stands in the log.")
 @click.option("--by", default="", help="Who decided.")
