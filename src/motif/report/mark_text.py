@@ -33,7 +33,8 @@ def consequences_text(consequences: Consequences, *, width: int = WIDE) -> str:
         looked = _("Of these, {count} were asked about again.").format(count=consequences.asked)
         shown = f"{shown} {looked}"
     if not consequences.weakened:
-        return f"{shown} {_('No indication would vanish or weaken.')}"
+        nothing = _("No indication would vanish or weaken.")
+        return f"{shown} {nothing}"
     rows = [
         [
             match.asked,
