@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tests.pictures import labelled, spots
+from tests.pictures import labelled, sheet_of, spots
 
 from clothmaker import draw_cloth
 from clothmaker.marks import draw_mark, placed
@@ -37,14 +37,14 @@ def box(left: float, top: float, size: float, swatch_px: float = CLOTH_PX) -> Po
 @pytest.fixture(scope="module")
 def mark() -> Mark:
     value = fingerprint(cloth(1, (40, 60)), CHEAPEST_1)
-    return cut_mark(value, box(40, 60, 120, value.width_px))
+    return cut_mark(value, box(40, 60, 120, value.main.width_px))
 
 
 def test_a_mark_has_the_keypoints_inside_its_outline_and_no_hash(mark: Mark) -> None:
     assert len(mark) >= LEAST_KEYPOINTS
-    for points in (mark.fingerprint.keypoints, mark.fingerprint.strokes):
+    for points in (mark.fingerprint.main.keypoints, mark.fingerprint.main.strokes):
         assert ((points.xy >= [26, 39]) & (points.xy <= [107, 120.5])).all()
-    assert mark.fingerprint.phash == mark.fingerprint.dhash == bytes(32)
+    assert mark.fingerprint.main.phash == mark.fingerprint.main.dhash == bytes(32)
 
 
 @pytest.mark.parametrize("how", ["plain", "mirrored", "negative", "turned", "larger"])
@@ -57,16 +57,17 @@ def test_a_mark_is_found_on_another_design(mark: Mark, how: str) -> None:
         "larger": lambda: cloth(2, (250, 200), size=1.4),
     }[how]()
     photo = fingerprint(changed, CHEAPEST_1)
+    assert len(photo.fields) == 1
     assert [found.number for found in find_marks(photo, [mark])] == [0]
     left = without_marks(photo, [mark])
-    assert len(photo.keypoints) - len(left.keypoints) >= LEAST_KEYPOINTS
-    assert (left.phash, left.width_px) == (photo.phash, photo.width_px)
+    assert len(photo.main.keypoints) - len(left.main.keypoints) >= LEAST_KEYPOINTS
+    assert (left.main.phash, left.main.width_px) == (photo.main.phash, photo.main.width_px)
 
 
 def test_the_outline_that_is_found_lies_round_the_mark(mark: Mark) -> None:
     photo = fingerprint(cloth(2, (250, 200)), CHEAPEST_1)
     (found,) = find_marks(photo, [mark])
-    corners = np.array(sorted(found.outline)) * CLOTH_PX / photo.width_px
+    corners = np.array(sorted(found.outline)) * CLOTH_PX / photo.main.width_px
     assert np.abs(corners - sorted(box(250, 200, 120))).max() < 25
 
 
@@ -125,10 +126,23 @@ def test_a_label_on_drawn_cloths_is_told_from_the_cloth_around_it(kind: str) -> 
     parang, ceplok = (draw_cloth(family, 77, long_edge_px=800).rgb for family in ("parang", "ceplok"))
     at, width = (0.7, 0.72), 0.34
     photo = fingerprint(placed(parang, label, at=at, width=width))
-    wide, high = width * photo.width_px, width * photo.width_px * label.height / label.width
-    left, top = at[0] * photo.width_px - wide / 2, at[1] * photo.height_px - high / 2
+    whole_px, high_px = photo.main.width_px, photo.main.height_px
+    wide, high = width * whole_px, width * whole_px * label.height / label.width
+    left, top = at[0] * whole_px - wide / 2, at[1] * high_px - high / 2
     corners = ((left, top), (left + wide, top), (left + wide, top + high), (left, top + high))
     mark = cut_mark(photo, corners)
     assert find_marks(fingerprint(placed(ceplok, label, at=(0.35, 0.4), width=width)), [mark])
     for copy in (redye(parang, np.random.default_rng(3)), rephotograph(parang, np.random.default_rng(3))):
         assert not find_marks(fingerprint(copy), [mark])
+
+
+def test_a_mark_is_found_in_each_field_of_a_photo(mark: Mark) -> None:
+    page = sheet_of(cloth(2, (250, 200)), cloth(3, (30, 300)), gap_px=60)
+    photo = fingerprint(np.dstack([page] * 3))
+    assert len(photo.fields) == 2
+    standard = fingerprint(cloth(1, (40, 60)))
+    known = cut_mark(standard, box(40, 60, 120, standard.main.width_px))
+    assert [found.field for found in find_marks(photo, [known])] == [0, 1]
+    left = without_marks(photo, [known])
+    for before, after in zip(photo.fields, left.fields, strict=True):
+        assert len(after.keypoints) < len(before.keypoints)

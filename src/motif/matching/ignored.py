@@ -18,7 +18,7 @@ import numpy.typing as npt
 
 from motif.arrays import frozen
 from motif.features.keypoints import Keypoints
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint, Fingerprint
 from motif.matching.geometry import TOLERANCE_PX, Coincidence, coincide
 from motif.matching.parts import Polygon, outlined
 from motif.matching.views import UNIT, View, as_strokes, plain_view, query_views
@@ -46,8 +46,8 @@ class Mark:
     Parameters
     ----------
     fingerprint : Fingerprint
-        Of that photo, with the keypoints and strokes inside the outline only.
-    outline : polygon, swatch pixels
+        Of that photo, with one field, and of that the keypoints and strokes inside the outline only.
+    outline : polygon, swatch pixels of the field
     """
 
     fingerprint: Fingerprint
@@ -55,7 +55,7 @@ class Mark:
 
     def __len__(self) -> int:
         """Return how many keypoints it is known by, tones or strokes, whichever are more."""
-        return max(len(self.fingerprint.keypoints), len(self.fingerprint.strokes))
+        return max(len(self.fingerprint.main.keypoints), len(self.fingerprint.main.strokes))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,14 +66,18 @@ class FoundMark:
     ----------
     number : int
         Which of the marks that were looked for, from 0.
-    outline : polygon, swatch pixels of the photo
+    field : int
+        Which of the photo's fields, from 0.
+    outline : polygon, swatch pixels of the field
+        It may reach beyond the field.
     """
 
     number: int
+    field: int
     outline: Polygon
 
 
-def cut_mark(photo: Fingerprint, outline: Polygon) -> Mark:
+def cut_mark(photo: Fingerprint, outline: Polygon, *, field: int = 0) -> Mark:
     """Return what a photo shows inside an outline as a mark.
 
     Keypoints that are found beside it, too, are of the cloth that shows through it or around it. They are
@@ -83,6 +87,8 @@ def cut_mark(photo: Fingerprint, outline: Polygon) -> Mark:
     ----------
     photo : Fingerprint
     outline : polygon, swatch pixels
+    field : int
+        Which of the photo's fields, from 0.
 
     Returns
     -------
@@ -95,13 +101,14 @@ def cut_mark(photo: Fingerprint, outline: Polygon) -> Mark:
     >>> noise = np.random.default_rng(0).integers(0, 256, (24, 32), np.uint8)
     >>> photo = fingerprint(noise.repeat(20, 0).repeat(20, 1))
     >>> mark = cut_mark(photo, ((0.0, 0.0), (320.0, 0.0), (320.0, 240.0), (0.0, 240.0)))
-    >>> LEAST_KEYPOINTS < len(mark) < len(photo.keypoints)
+    >>> LEAST_KEYPOINTS < len(mark) < len(photo.main.keypoints)
     True
     """
-    tones, strokes = (_own(points, outline, photo) for points in (photo.keypoints, photo.strokes))
-    blank = bytes(len(photo.phash))
-    own = replace(photo, phash=blank, dhash=blank, keypoints=tones, strokes=strokes)
-    return Mark(fingerprint=own, outline=outline)
+    shown = photo.fields[field]
+    tones, strokes = (_own(points, outline, shown) for points in (shown.keypoints, shown.strokes))
+    blank = bytes(len(shown.phash))
+    own = replace(shown, picture=0, phash=blank, dhash=blank, keypoints=tones, strokes=strokes)
+    return Mark(fingerprint=replace(photo, fields=(own,)), outline=outline)
 
 
 def find_marks(photo: Fingerprint, marks: Sequence[Mark]) -> tuple[FoundMark, ...]:
@@ -127,15 +134,12 @@ def find_marks(photo: Fingerprint, marks: Sequence[Mark]) -> tuple[FoundMark, ..
     >>> [found.number for found in find_marks(fingerprint(cloth[:, ::-1]), [mark])]
     [0]
     """
-    found: list[FoundMark] = []
-    for number, mark in enumerate(marks):
-        for _ in range(_TIMES_MAX):
-            outline = _outline_on(photo, mark)
-            if outline is None:
-                break
-            found.append(FoundMark(number=number, outline=outline))
-            photo = without_outlines(photo, [outline])
-    return tuple(found)
+    return tuple(
+        FoundMark(number=number, field=field, outline=outline)
+        for number, mark in enumerate(marks)
+        for field, shown in enumerate(photo.fields)
+        for outline in _outlines_on(shown, mark.fingerprint.main, mark.outline)
+    )
 
 
 def without_marks(photo: Fingerprint, marks: Sequence[Mark]) -> Fingerprint:
@@ -151,39 +155,55 @@ def without_marks(photo: Fingerprint, marks: Sequence[Mark]) -> Fingerprint:
     Fingerprint
         ``photo`` itself where no mark is found.
     """
-    found = find_marks(photo, marks)
-    return without_outlines(photo, [each.outline for each in found]) if found else photo
+    return without_found(photo, find_marks(photo, marks))
 
 
-def without_outlines(photo: Fingerprint, outlines: Sequence[Polygon]) -> Fingerprint:
-    """Return a fingerprint without the keypoints and strokes inside some outlines.
+def without_found(photo: Fingerprint, found: Sequence[FoundMark]) -> Fingerprint:
+    """Return a fingerprint without the keypoints and strokes on marks that were found on it.
 
     Parameters
     ----------
     photo : Fingerprint
-    outlines : sequence of polygons, swatch pixels
+    found : sequence of FoundMark
 
     Returns
     -------
     Fingerprint
-        Its hashes are those of the whole picture.
+        Its hashes are those of the whole picture. ``photo`` itself where nothing was found.
     """
+    if not found:
+        return photo
+    outlines = [[each.outline for each in found if each.field == field] for field in range(len(photo.fields))]
+    return replace(photo, fields=tuple(map(_without, photo.fields, outlines)))
+
+
+def _without(photo: FieldPrint, outlines: Sequence[Polygon]) -> FieldPrint:
     tones, strokes = (
         _taken(points, ~_inside(points, outlines, photo)) for points in (photo.keypoints, photo.strokes)
     )
     return replace(photo, keypoints=tones, strokes=strokes)
 
 
-def _outline_on(photo: Fingerprint, mark: Mark) -> Polygon | None:
-    """Return where a mark lies on a photo; None where it does not."""
+def _outlines_on(photo: FieldPrint, mark: FieldPrint, outline: Polygon) -> Iterator[Polygon]:
+    """Yield where a mark lies on a field, each time without what was found before."""
+    for _ in range(_TIMES_MAX):
+        found = _outline_on(photo, mark, outline)
+        if found is None:
+            return
+        yield found
+        photo = _without(photo, [found])
+
+
+def _outline_on(photo: FieldPrint, mark: FieldPrint, mark_outline: Polygon) -> Polygon | None:
+    """Return where a mark lies on a field; None where it does not."""
     for represent in (lambda value: value, as_strokes):
-        target = plain_view(represent(mark.fingerprint))
+        target = plain_view(represent(mark))
         if len(target.xy) < LEAST_KEYPOINTS:
             continue
         found = [
             (places, _on_plain(outline, coincidence.view))
             for coincidence in _coincidences(query_views(represent(photo)), target)
-            for outline, places in [(_moved(mark.outline, coincidence), _places(coincidence))]
+            for outline, places in [(_moved(mark_outline, coincidence), _places(coincidence))]
             if _is_explained(coincidence, outline, places, len(target.xy))
         ]
         if found:
@@ -239,13 +259,13 @@ def _on_plain(outline: npt.NDArray[np.float64], view: View) -> Polygon:
     return tuple((round(float(a), 1), round(float(b), 1)) for a, b in zip(x, y, strict=True))
 
 
-def _inside(points: Keypoints, outlines: Sequence[Polygon], photo: Fingerprint) -> npt.NDArray[np.bool_]:
+def _inside(points: Keypoints, outlines: Sequence[Polygon], photo: FieldPrint) -> npt.NDArray[np.bool_]:
     size_px = (photo.width_px, photo.height_px)
     x, y = np.clip(np.rint(points.xy).astype(int), 0, np.subtract(size_px, 1)).T
     return np.asarray(outlined(outlines, size_px)[y, x], np.bool_)
 
 
-def _own(points: Keypoints, outline: Polygon, photo: Fingerprint) -> Keypoints:
+def _own(points: Keypoints, outline: Polygon, photo: FieldPrint) -> Keypoints:
     """Return the keypoints that lie inside an outline and have none like them outside."""
     inside = _inside(points, [outline], photo)
     unit = points.descriptors * UNIT

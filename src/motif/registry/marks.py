@@ -19,21 +19,22 @@ import numpy as np
 
 from motif.errors import EntryNotFoundError, MalformedFingerprintError, ParameterError, RegistryCorruptError
 from motif.files import SHA256
-from motif.fingerprint import Fingerprint, fingerprint_swatch
+from motif.fingerprint import Fingerprint, fingerprint_swatches
 from motif.matching.evidence import Evidence
 from motif.matching.ignored import (
     LEAST_KEYPOINTS,
+    FoundMark,
     Mark,
     cut_mark,
     find_marks,
+    without_found,
     without_marks,
-    without_outlines,
 )
 from motif.matching.parts import Polygon
 from motif.matching.score import Verdict
 from motif.matching.search import compare
 from motif.messages import N_
-from motif.normalize.swatch import Swatch, normalize
+from motif.normalize.swatch import Swatch, normalize_fields
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
@@ -239,7 +240,9 @@ class IgnoredMarks:
             raise ParameterError(N_("no part of {a} coincides with a part of {b}", a=a, b=b), hint=hint)
         photo, evidence = max(shown, key=lambda pair: (pair[1].basis == "label", pair[1].score))
         source = self._original(entry, photo.source_sha256)
-        box = box_around(evidence.registered_outline[0], source, self._profile)
+        box = box_around(
+            evidence.registered_outline[0], source, self._profile, field=evidence.registered_field
+        )
         return draft_mark(source, box, self._profile)
 
     def consequences(self, draft: MarkDraft) -> Consequences:
@@ -260,8 +263,8 @@ class IgnoredMarks:
             known = tuple(active_marks(reader, self._profile).values())
             showing = list(self._showing(reader, known, draft.mark))
             weakened: dict[frozenset[str], WeakenedMatch] = {}
-            for name, query, outlines in showing[-_ASKED_MAX:]:
-                for match in self._weakened(reader, name, query, without_outlines(query, outlines)):
+            for name, query, found in showing[-_ASKED_MAX:]:
+                for match in self._weakened(reader, name, query, without_found(query, found)):
                     pair = frozenset((match.asked, match.entry))
                     weakened[pair] = max(match, weakened.get(pair, match), key=_loss)
         ordered = sorted(weakened.values(), key=_loss, reverse=True)
@@ -363,13 +366,13 @@ class IgnoredMarks:
 
     def _showing(
         self, reader: Reader, known: Sequence[Mark], mark: Mark
-    ) -> Iterator[tuple[str, Fingerprint, tuple[Polygon, ...]]]:
+    ) -> Iterator[tuple[str, Fingerprint, tuple[FoundMark, ...]]]:
         """Yield the registered photos and saved checks that show a mark: name, fingerprint, where."""
         for name, photo in self._all(reader):
             query = without_marks(photo, known)
-            outlines = tuple(found.outline for found in find_marks(query, [mark]))
-            if outlines:
-                yield name, query, outlines
+            found = find_marks(query, [mark])
+            if found:
+                yield name, query, found
 
     def _all(self, reader: Reader) -> Iterator[tuple[str, Fingerprint]]:
         keys = iter(reader.changes().added)
@@ -424,17 +427,18 @@ class IgnoredMarks:
 def draft_mark(photo: Photo, box: Sequence[int], profile: Profile) -> MarkDraft:
     """Cut a mark out of a photo; see ``IgnoredMarks.draft``."""
     left, top, width, height = _box_on(photo, box)
-    swatch = normalize(photo, profile)
-    value = fingerprint_swatch(photo, swatch, profile)
-    outline = _on_swatch((left, top, width, height), swatch)
-    mark = cut_mark(value, outline) if outline else None
+    swatches = normalize_fields(photo, profile)
+    value = fingerprint_swatches(photo, swatches, profile)
+    outlines = [_on_swatch((left, top, width, height), swatch) for swatch in swatches]
+    marks = [cut_mark(value, outline, field=field) for field, outline in enumerate(outlines) if outline]
+    mark = max(marks, key=len, default=None)
     if mark is None or len(mark) < LEAST_KEYPOINTS:
         hint = N_("Draw the box round letters, lines or figures; what is not compared is no evidence anyway.")
         raise ParameterError(N_("the box holds nothing by which the mark could be found again"), hint=hint)
     return MarkDraft(mark=mark, sha256=photo.sha256, box=(left, top, width, height))
 
 
-def box_around(outline: Polygon, photo: Photo, profile: Profile) -> Box:
+def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int = 0) -> Box:
     """Return the box around an outline on a photo's swatch, in pixels of the upright photo.
 
     Parameters
@@ -442,6 +446,8 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile) -> Box:
     outline : polygon, swatch pixels
     photo : Photo
     profile : Profile
+    field : int
+        Which of the photo's fields the swatch is of, from 0.
 
     Returns
     -------
@@ -454,7 +460,7 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile) -> Box:
     >>> box_around(((100.0, 50.0), (200.0, 50.0), (200.0, 90.0)), photo, STANDARD_1)
     (200, 100, 202, 82)
     """
-    corners = normalize(photo, profile).photo_points(outline)
+    corners = normalize_fields(photo, profile)[field].photo_points(outline)
     low = np.clip(np.floor(corners.min(0)), 0, [photo.width_px - 1, photo.height_px - 1]).astype(int)
     high = np.clip(np.ceil(corners.max(0)) + 1, low + 1, [photo.width_px, photo.height_px]).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])
@@ -514,7 +520,7 @@ def without_ignored(
     found = find_marks(query, tuple(marks.values()))
     ids = tuple(marks)
     names = tuple(dict.fromkeys(ids[each.number] for each in found))
-    return (without_outlines(query, [each.outline for each in found]) if found else query), names
+    return without_found(query, found), names
 
 
 def fingerprint_of_check(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
@@ -551,17 +557,15 @@ def propose(matches: Iterable[Match]) -> ProposedMark | None:
     ProposedMark or None
         Where three entries or more show about the same patch, as a label or in a match that was rejected.
     """
-    patches = [(match.entry.id, match.evidence.query_outline[0]) for match in matches if _is_suspect(match)]
-    groups = (
-        [other for other in patches if _overlap(_bounds(outline), _bounds(other[1])) >= _SAME_PLACE]
-        for _, outline in patches
-    )
+    suspects = [match for match in matches if _is_suspect(match)]
+    groups = ([other for other in suspects if _same_patch(match, other)] for match in suspects)
     alike = max(groups, key=len, default=[])
     if len(alike) < _LEAST_ENTRIES:
         return None
-    left, top, right, bottom = np.median([_bounds(outline) for _, outline in alike], axis=0).tolist()
+    left, top, right, bottom = np.median([_bounds(match) for match in alike], axis=0).tolist()
     outline = ((left, top), (right, top), (right, bottom), (left, bottom))
-    return ProposedMark(entries=tuple(entry for entry, _ in alike), outline=outline)
+    entries = tuple(match.entry.id for match in alike)
+    return ProposedMark(entries=entries, outline=outline, field=alike[0].evidence.query_field)
 
 
 def located(result: CheckResult, photo: Photo | PhotoSource, profile: Profile) -> CheckResult:
@@ -582,7 +586,7 @@ def located(result: CheckResult, photo: Photo | PhotoSource, profile: Profile) -
     proposed = result.proposed_mark
     if proposed is None:
         return result
-    box = box_around(proposed.outline, _read(photo, profile), profile)
+    box = box_around(proposed.outline, _read(photo, profile), profile, field=proposed.field)
     return replace(result, proposed_mark=replace(proposed, box=box))
 
 
@@ -669,9 +673,14 @@ def _is_suspect(match: Match) -> bool:
     return evidence.basis == "label" or (is_rejected and evidence.query_share <= _COMPACT)
 
 
-def _bounds(outline: Polygon) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom."""
-    x, y = zip(*outline, strict=True)
+def _same_patch(match: Match, other: Match) -> bool:
+    same_field = match.evidence.query_field == other.evidence.query_field
+    return same_field and _overlap(_bounds(match), _bounds(other)) >= _SAME_PLACE
+
+
+def _bounds(match: Match) -> tuple[float, float, float, float]:
+    """Return left, top, right and bottom of what coincides on the query."""
+    x, y = zip(*match.evidence.query_outline[0], strict=True)
     return min(x), min(y), max(x), max(y)
 
 

@@ -83,13 +83,16 @@ class ProposedMark:
     ----------
     entries : tuple of str
         Ids of the entries that show it, three or more.
-    outline : polygon, swatch pixels of the query
+    outline : polygon, swatch pixels of the query's field
+    field : int
+        Which of the query's fields, from 0.
     box : (left, top, width, height) or None
         Around it, in pixels of the upright photo; None where only a fingerprint was given.
     """
 
     entries: tuple[str, ...]
     outline: tuple[tuple[float, float], ...]
+    field: int = 0
     box: tuple[int, int, int, int] | None = None
 
     def to_json(self) -> dict[str, Any]:
@@ -97,6 +100,7 @@ class ProposedMark:
         return {
             "entries": list(self.entries),
             "outline": [list(corner) for corner in self.outline],
+            "field": self.field,
             "box": None if self.box is None else list(self.box),
         }
 

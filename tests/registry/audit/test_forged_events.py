@@ -62,6 +62,7 @@ def use(place: Path, tmp_path: Path) -> None:
 FIELDS = {
     "entry.added": ("id", "title", "note", "registered_at", "similar_to"),
     "photo.added": ("key", "entry", "photo", "fingerprint_sha256"),
+    "entry.revised": ("id", "title", "note"),
     "entry.withdrawn": ("id", "at", "reason"),
     "record.put": ("id", "version", "kind", "number", "links", "blobs", "body_sha256"),
     "checkpoint.signed": ("size", "key", "note_sha256"),
