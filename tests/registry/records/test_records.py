@@ -67,7 +67,7 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
         case Many(exactly=int(count)):
             return st.lists(value_of(kind.inner), min_size=count, max_size=count)
         case Many():
-            return st.lists(value_of(kind.inner), max_size=3)
+            return st.lists(value_of(kind.inner).filter(lambda item: item != ""), max_size=3)
         case Part(make=make):
             return pieces(make.__self__)
     return {
