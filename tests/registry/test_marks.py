@@ -18,6 +18,7 @@ from motif import fingerprint
 from motif.arrays import Gray8
 from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError
 from motif.matching.evidence import Evidence
+from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1
 from motif.registry.audit.ledger import verify_registry
 from motif.registry.marks import propose
@@ -30,6 +31,7 @@ from motif.registry.results import Match
 from motif.registry.transfer.backup import backup_registry
 from motif.registry.transfer.copy import copy_registry
 from motif.registry.transfer.restore import restore_registry
+from motif.report import check_report, report_html
 from motif.report.check_text import check_text
 from motif.report.mark_text import consequences_text, marks_text
 
@@ -327,3 +329,10 @@ def test_a_check_proposes_the_box_on_the_photo(registry: Registry) -> None:
     assert 370 < left < 500 and 170 < top < 300 and left + width < 710 and top + height < 510
     assert f"--box {left},{top},{width},{height}" in check_text(registry.check(query))
     assert registry.check(found.query).proposed_mark.box is None  # type: ignore[union-attr]
+
+
+def test_a_report_says_that_an_ignored_mark_was_found(folder: Path) -> None:
+    photo = read_photo(cloth(2, (250, 200)))
+    with Registry.open(folder) as registry:
+        report = check_report(registry.check(photo), photo, registry)
+    assert "1 mark that this registry ignores was found (X-000001-3)." in report_html(report).decode()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from motif.messages import N_, _
@@ -123,16 +123,33 @@ def found_text(result: CheckResult, *, photo: str = "PHOTO") -> str:
     str
         Lines in the language in use.
     """
-    lines = []
-    ids = ", ".join(result.ignored_marks)
-    if len(result.ignored_marks) == 1:
-        lines.append(_("1 mark that this registry ignores was found ({ids}).").format(ids=ids))
-    elif ids:
-        found = _("{count} marks that this registry ignores were found ({ids}).")
-        lines.append(found.format(count=len(result.ignored_marks), ids=ids))
+    lines = [found_sentence(result.ignored_marks)] if result.ignored_marks else []
     if result.proposed_mark is not None:
         lines.append(proposed_text(result.proposed_mark, photo=photo))
     return "\n".join(lines)
+
+
+def found_sentence(ids: Sequence[str]) -> str:
+    """Say which ignored marks were found.
+
+    Parameters
+    ----------
+    ids : sequence of str, not empty
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> found_sentence(["X-000001-3"])
+    '1 mark that this registry ignores was found (X-000001-3).'
+    """
+    listed = ", ".join(ids)
+    if len(ids) == 1:
+        return _("1 mark that this registry ignores was found ({ids}).").format(ids=listed)
+    found = _("{count} marks that this registry ignores were found ({ids}).")
+    return found.format(count=len(ids), ids=listed)
 
 
 def proposed_text(proposed: ProposedMark, *, photo: str = "PHOTO") -> str:
