@@ -101,9 +101,9 @@ def test_without_rectifying_the_picture_is_whole() -> None:
 
 
 def on_ground(ground: Gray8, angle_deg: float = 0) -> Gray8:
-    """Lay a plain bag on the middle of a ground, seen at an angle."""
+    """Lay a bag of woven stuff on the middle of a ground, seen at an angle."""
     scene = np.kron(ground, np.ones((2, 2), np.uint8))[:640, :640].copy()
-    scene[190:450, 220:420] = 150 + np.arange(200) // 8
+    scene[190:450, 220:420] = 150 + np.arange(200) // 8 + 14 * (np.indices((260, 200)).sum(axis=0) // 4 % 2)
     cv2.circle(scene, (320, 300), 30, 60, 6)
     turn = cv2.getRotationMatrix2D((320, 320), angle_deg, 1.0)
     turned = cv2.warpAffine(scene, turn, (640, 640), borderMode=cv2.BORDER_REFLECT)
