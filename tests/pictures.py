@@ -27,6 +27,14 @@ def blots(
     return (cells * (bright - dark) + dark).astype(np.uint8).repeat(cell_px, 0).repeat(cell_px, 1)
 
 
+def labelled(picture: Gray8, label: Gray8, at: tuple[int, int], *, size: float = 1.0) -> Gray8:
+    """Stick a label on a picture with its top left corner at ``at``, (x, y)."""
+    (left, top), label = at, cv2.resize(label, None, fx=size, fy=size)
+    changed = picture.copy()
+    changed[top : top + label.shape[0], left : left + label.shape[1]] = label
+    return changed
+
+
 def sheet_of(*pictures: Gray8, gap_px: int = 30, columns: int = 2, margin_px: int = 30) -> Gray8:
     """Lay pictures of one size out on white paper, row by row."""
     height, width = pictures[0].shape

@@ -3,6 +3,7 @@
 from motif.registry.records.decision import Alert, Decision, PartVerdict, SavedCheck
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.filing import Filing
+from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
 from motif.registry.records.traits import Traits
@@ -16,6 +17,7 @@ __all__ = [
     "Entry",
     "EntryPhoto",
     "Filing",
+    "IgnoredMark",
     "Motif",
     "PartVerdict",
     "Party",

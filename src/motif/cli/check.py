@@ -4,17 +4,23 @@ from __future__ import annotations
 
 import hashlib
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from motif.cli import codes
 from motif.cli.group import command as make_command
+from motif.cli.ignore import require_consent, yes_option
 from motif.cli.options import json_option, photo_argument, registry_option, report_option, strict_option
 from motif.cli.output import page_width, tell
 from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import _
 from motif.report.check_text import check_text
 from motif.report.record_text import saved_text
+
+if TYPE_CHECKING:
+    from motif.registry.marks import MarkDraft
+    from motif.registry.registry import Registry
 
 
 @make_command(
@@ -61,20 +67,20 @@ def check(
         require_form(report)
     with view_registry() as registry:
         query_photo, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
-        result = registry.check(fingerprint, limit=limit, announced=announced)
+        result = registry.check(query_photo, limit=limit, announced=announced, computed=fingerprint)
         if report is not None:
             from motif.report.gather import check_report
 
             save_report(check_report(result, query_photo, registry), report)
         record = registry.remember(result, note=note) if remember else None
     remembered = {} if record is None else {"remembered": record.id}
-    emit_result(result.to_json() | remembered, check_text(result, width=page_width()))
+    emit_result(result.to_json() | remembered, check_text(result, width=page_width(), photo=str(photo)))
     if record is not None and not session().json:
         tell(saved_text(record))
     return codes.OF_VERDICT[result.verdict]
 
 
-VERDICTS = ("confirm", "reject", "classic")
+VERDICTS = ("confirm", "reject", "label", "classic")
 
 
 @make_command(
@@ -82,22 +88,25 @@ VERDICTS = ("confirm", "reject", "classic")
     examples=[
         "motif decide M-000042-7 M-000001-3 reject --by 'Bu Sri' --reason 'other main ornament'",
         "motif decide new-design.jpg M-000001-3 confirm --by 'Bu Sri' --reason 'same stamp'",
+        "motif decide new-design.jpg M-000001-3 label --by 'Bu Sri' --reason 'label of the shop'",
         "motif decide M-000001-3 classic --by 'Bu Sri' --reason 'parang rusak'",
     ],
 )
-@click.argument("words", metavar="MATCH... confirm|reject|classic", nargs=-1, required=True)
+@click.argument("words", metavar="MATCH... confirm|reject|label|classic", nargs=-1, required=True)
 @click.option("--by", required=True, help="Who decided.")
 @click.option("--reason", required=True, help="Why.")
 @click.option("--part", help="The part that is classic, such as isen_latar; all of it if left out.")
+@yes_option
 @registry_option
 @json_option
-def decide(words: tuple[str, ...], by: str, reason: str, part: str | None) -> None:
+def decide(words: tuple[str, ...], by: str, reason: str, part: str | None, yes: bool) -> None:
     """Keep what a person decided about a match or an entry.
 
     A match has two sides: entries, the photo that was checked (its file, its SHA-256, or a remembered
-    check's id); "A/B" does as well. confirm says one design, reject says two, classic says that the entry
-    is nobody's own. Later checks obey: a rejected pair is not shown as a conflict again, a classic weighs
-    as common. The newest decision counts; reject of one entry alone takes classic back.
+    check's id); "A/B" does as well. confirm says one design, reject says two, label says two that share a
+    label, logo or watermark, classic says that the entry is nobody's own. Later checks obey: a rejected pair
+    is not shown as a conflict again, a label counts nowhere any more (motif ignore), a classic weighs as
+    common. The newest decision counts; reject of one entry alone takes classic back.
     """
     from motif.report.check_text import decided_text
 
@@ -108,9 +117,21 @@ def decide(words: tuple[str, ...], by: str, reason: str, part: str | None) -> No
         )
     sides = [side for target in targets for side in _sides(target)]
     with open_registry() as registry:
-        decision = registry.decide(*sides, verdict=verdict, by=by, reason=reason, part=part)
+        label = _label(registry, targets, sides, yes=yes) if verdict == "label" else None
+        decision = registry.decide(*sides, verdict=verdict, by=by, reason=reason, part=part, label=label)
     sides_text = " / ".join(filter(None, [decision.a, decision.b]))
     emit_result(decision.to_json(), f"{sides_text}: {decided_text(decision)}.")
+
+
+def _label(registry: Registry, targets: list[str], sides: list[str], *, yes: bool) -> MarkDraft:
+    """Cut out what coincides, and ask whether to ignore it."""
+    from motif.fingerprint import fingerprint
+
+    file = next((target for target in targets if Path(target).is_file()), None)
+    checked = None if file is None else fingerprint(file, registry.profile)
+    draft = registry.marks.draft_of_match(*sides, checked=checked)
+    require_consent(registry.marks.consequences(draft), yes=yes)
+    return draft
 
 
 def _sides(target: str) -> list[str]:

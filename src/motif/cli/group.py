@@ -35,6 +35,7 @@ COMMANDS = {
     "withdraw": "motif.cli.register:withdraw",
     "add-photo": "motif.cli.register:add_photo",
     "decide": "motif.cli.check:decide",
+    "ignore": "motif.cli.ignore:ignore",
     "alerts": "motif.cli.check:alerts",
     "set": "motif.cli.records:set_fields",
     "party add": "motif.cli.records:party",

@@ -19,6 +19,7 @@ from motif.profiles import Profile
 from motif.registry.alerts import SavedChecks, remember
 from motif.registry.catalogue import put_record
 from motif.registry.decisions import apply_decisions, gravest
+from motif.registry.marks import propose, without_ignored
 from motif.registry.priority import dated
 from motif.registry.records.decision import SavedCheck
 from motif.registry.records.entry import Entry
@@ -154,7 +155,8 @@ class Admission:
     def check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
         """Return the entries that a design may reuse; see ``Registry.check``."""
         with self._store.reading() as reader:
-            matches = self._find(reader, query, limit=limit)
+            asked, marks = without_ignored(reader, query, self._profile)
+            matches = apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
             result = CheckResult(
                 verdict=gravest(matches),
                 matches=matches,
@@ -163,6 +165,8 @@ class Admission:
                 profile_id=self._profile.id,
                 checked_at=datetime.now(UTC),
                 revision=reader.revision(),
+                ignored_marks=marks,
+                proposed_mark=propose(matches),
             )
             return dated(reader, result, announced=announced)
 
@@ -267,10 +271,12 @@ class Admission:
         raise AssertionError("the last round returns")
 
     def _find(self, reader: Reader, query: Fingerprint, *, limit: int) -> tuple[Match, ...]:
-        return apply_decisions(reader, query, self.lookup.find(reader, query, limit=limit))
+        asked, _ = without_ignored(reader, query, self._profile)
+        return apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
 
     def _find_among(self, reader: Reader, keys: Collection[int], query: Fingerprint) -> tuple[Match, ...]:
-        return apply_decisions(reader, query, self.lookup.find_among(reader, keys, query))
+        asked, _ = without_ignored(reader, query, self._profile)
+        return apply_decisions(reader, query, self.lookup.find_among(reader, keys, asked))
 
     def _search(self, query: Fingerprint) -> tuple[tuple[Match, ...], int]:
         """Search all photos, and those added during the search; return up to which revision."""

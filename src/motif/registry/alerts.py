@@ -8,24 +8,23 @@ from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from motif.errors import MalformedFingerprintError, RegistryCorruptError
 from motif.fingerprint import Fingerprint
 from motif.matching.candidates import CandidateIndex
 from motif.matching.evidence import SearchHit
 from motif.matching.search import search
-from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.catalogue import put_record, records_of
 from motif.registry.decisions import decision_on, gravest
+from motif.registry.marks import fingerprint_of_check, without_ignored
 from motif.registry.records.decision import Alert, SavedCheck
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import format_id, parse_id, parse_record_id
 from motif.registry.results import CheckResult, Match
-from motif.registry.store import RESTORE_HINT, Reader, RecordReader, Writer
+from motif.registry.store import Reader, RecordReader, Writer
 
 _MOST = 20
 """Most saved checks that one new photo raises an alert about."""
@@ -82,6 +81,7 @@ class SavedChecks:
         """
         with self._lock:
             self._catch_up(reader)
+            photo, _ = without_ignored(reader, photo, self._profile)
             matches = search(photo, self._index, self._load, limit=_MOST) if self._fingerprints else []
             return CheckMatches(seen=self._seen, matches=tuple(matches))
 
@@ -148,7 +148,7 @@ class SavedChecks:
         for number, check in added.items():
             self._checks[number] = check
             if check.profile == self._profile.id:
-                self._fingerprints[number] = _fingerprint_of(check, blobs)
+                self._fingerprints[number] = fingerprint_of_check(check, blobs)
                 self._index.add(number, self._fingerprints[number])
 
 
@@ -162,15 +162,6 @@ def _of_filings(writer: Writer, entry: str, similar: tuple[Match, ...]) -> list[
                 alert = _alert(entry, filing.id, match.entry.id, match.verdict, match.score)
                 alerts.setdefault(filing.id, alert)
     return list(alerts.values())
-
-
-def _fingerprint_of(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
-    try:
-        return Fingerprint.from_bytes(blobs[str(check.fingerprint_sha256)])
-    except (KeyError, MalformedFingerprintError) as error:
-        what = "is missing" if isinstance(error, KeyError) else str(error)
-        message = N_("the fingerprint of {whose}: {what}", whose=f"check {check.id}", what=what)
-        raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
 def remember(writer: Writer, result: CheckResult, fresh: tuple[Match, ...], *, note: str) -> SavedCheck:

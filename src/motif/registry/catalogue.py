@@ -16,6 +16,7 @@ from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.fields import PastDay, require_past
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
+from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Party, require_one_salt, salt_id_of
 from motif.registry.records.record import Record
 from motif.registry.records.text import clean_note
@@ -26,7 +27,19 @@ from motif.registry.store import RESTORE_HINT, RecordReader, Store, StoredRecord
 R = TypeVar("R", bound=Record)
 
 CLASSES: Final[dict[str, type[Record]]] = {
-    kind.KIND: kind for kind in (Motif, Specimen, Capture, Party, Filing, Decision, SavedCheck, Alert, Traits)
+    kind.KIND: kind
+    for kind in (
+        Motif,
+        Specimen,
+        Capture,
+        Party,
+        Filing,
+        Decision,
+        SavedCheck,
+        Alert,
+        Traits,
+        IgnoredMark,
+    )
 }
 """Kind -> its class."""
 

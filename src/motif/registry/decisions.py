@@ -1,8 +1,9 @@
 """What people decided, and how it counts in later checks.
 
-Of a pair: *confirm* (one design) or *reject* (two). Of an entry, or a part of it: *classic*, nobody's own,
-which *reject* of the entry alone takes back. The newest decision counts. Nothing is hidden by it: a match
-is still reported, with the decision beside it, but not as a conflict.
+Of a pair: *confirm* (one design), *reject* (two) or *label* (two that share a label; see ``marks``). Of an
+entry, or a part of it: *classic*, nobody's own, which *reject* of the entry alone takes back. The newest
+decision counts. Nothing is hidden by it: a match is still reported, with the decision beside it, but not as a
+conflict.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def decide(
     ----------
     writer : Writer
     sides : tuple of one or two str
-    verdict : "confirm", "reject" or "classic"
+    verdict : "confirm", "reject", "label" or "classic"
     by, reason : str
     part : str, optional
 
@@ -55,11 +56,13 @@ def decide(
         raise ParameterError(
             N_("{count} sides; expected an entry, or the two sides of a match", count=len(sides))
         )
-    if len(sides) == 1 and verdict == "confirm":
-        raise ParameterError(N_("confirm is said of a pair"), hint=N_("Name both sides of the match."))
+    if len(sides) == 1 and verdict in ("confirm", "label"):
+        raise ParameterError(
+            N_("{verdict} is said of a pair", verdict=verdict), hint=N_("Name both sides of the match.")
+        )
     if part is not None and verdict != "classic":
         raise ParameterError(N_("a part is named only where it is classic"))
-    a, b = [*(_side(writer, side) for side in sides), None][:2]
+    a, b = [*(side_of(writer, side) for side in sides), None][:2]
     if all(SHA256.fullmatch(side) for side in (a, b) if side):
         hint = N_("Name an entry; a photo that is not registered is named by its SHA-256 beside it.")
         raise ParameterError(N_("none of the sides is an entry"), hint=hint)
@@ -155,8 +158,24 @@ def _newest(decisions: Iterable[Decision]) -> Decision | None:
     return max(decisions, key=lambda decision: (decision.decided_at, decision.id), default=None)
 
 
-def _side(reader: Reader, side: str) -> str:
-    """Return an entry's id, or the SHA-256 of a photo that was checked."""
+def side_of(reader: Reader, side: str) -> str:
+    """Return an entry's id, or the SHA-256 of a photo that was checked.
+
+    Parameters
+    ----------
+    reader : Reader
+    side : str
+        As for ``Registry.decide``.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    EntryNotFoundError
+        If it does not exist.
+    """
     if SHA256.fullmatch(side):
         return side
     letter, number = parse_record_id(side)

@@ -25,16 +25,17 @@ from motif.registry.records.entry import Entry
 from motif.registry.records.ids import parse_id
 from motif.registry.records.text import clean_by, clean_note, clean_title
 from motif.registry.records.traits import Traits
-from motif.registry.results import CheckResult
+from motif.registry.results import CheckResult, Match
 from motif.registry.search.traits import measure_traits
 from motif.registry.storage.opening import open_place
-from motif.registry.store import OriginalStore, Store
+from motif.registry.store import OriginalStore, Reader, Store
 
 if TYPE_CHECKING:
     from motif.fingerprint import Fingerprint
     from motif.photo.photo import Photo
     from motif.photo.source import PhotoSource
     from motif.registry.admission import Admission
+    from motif.registry.marks import IgnoredMarks, MarkDraft
     from motif.registry.submission import Submission
     from motif.workers.limits import Limits
 
@@ -42,6 +43,9 @@ _log = logging.getLogger(__name__)
 
 _PAGE = 200
 """Entries read at a time while a registry is walked."""
+
+_MOST_WEAKENED = 50
+"""Most entries looked at for each photo that shows a mark, before it is ignored."""
 
 
 class Registry:
@@ -62,6 +66,8 @@ class Registry:
         The log of all changes, with its proofs.
     records : Records
         Designs, cloths, photos, people, filings and judgements.
+    marks : IgnoredMarks
+        Labels, logos and watermarks that count nowhere.
 
     Examples
     --------
@@ -301,7 +307,12 @@ class Registry:
             return writer.entry(number)
 
     def check(
-        self, photo: Photo | PhotoSource | Fingerprint, *, limit: int = 10, announced: str | None = None
+        self,
+        photo: Photo | PhotoSource | Fingerprint,
+        *,
+        limit: int = 10,
+        announced: str | None = None,
+        computed: Fingerprint | None = None,
     ) -> CheckResult:
         """Look a design up: which entries may it reuse?
 
@@ -312,22 +323,29 @@ class Registry:
             Most entries reported.
         announced : str, a day, month or year, optional
             When its maker says that the design was first announced; the answer tells which came first.
+        computed : Fingerprint, optional
+            Of this photo; computed here unless given.
 
         Returns
         -------
         CheckResult
-            One match for each active entry, closest first, with what people decided (``decide``).
+            One match for each active entry, closest first, with what people decided (``decide``). What lies
+            on a mark that this registry ignores (``marks``) is no evidence.
 
         Raises
         ------
         PhotoError, IncomparableFingerprintsError
             If the photo cannot be used, or the fingerprint is of another profile.
         """
+        from motif.fingerprint import Fingerprint
+        from motif.registry.marks import located
         from motif.registry.submission import query_of
 
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        return self._searching().check(query_of(photo, self.profile), limit=limit, announced=announced)
+        query = query_of(photo if computed is None else computed, self.profile)
+        result = self._searching().check(query, limit=limit, announced=announced)
+        return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
         """Keep a check and its fingerprint, so that every later entry is compared with it (``alerts``).
@@ -364,7 +382,25 @@ class Registry:
         with self._store.reading() as reader:
             return open_alerts(reader, entry=about, closed=closed)
 
-    def decide(self, *sides: str, verdict: str, by: str, reason: str, part: str | None = None) -> Decision:
+    @property
+    def marks(self) -> IgnoredMarks:
+        """Labels, logos and watermarks that count nowhere in this registry."""
+        from motif.registry.marks import IgnoredMarks
+
+        def find(reader: Reader, query: Fingerprint) -> tuple[Match, ...]:
+            return self._searching().lookup.find(reader, query, limit=_MOST_WEAKENED)
+
+        return IgnoredMarks(self._store, self._originals, profile=self.profile, by=self.by, find=find)
+
+    def decide(
+        self,
+        *sides: str,
+        verdict: str,
+        by: str,
+        reason: str,
+        part: str | None = None,
+        label: MarkDraft | None = None,
+    ) -> Decision:
         """Record what a person decided; later checks obey it.
 
         Parameters
@@ -372,19 +408,26 @@ class Registry:
         *sides : one or two str
             An entry, or the two sides of a match: entries, the SHA-256 of a photo that was checked, or
             the id of a saved check (``remember``).
-        verdict : "confirm", "reject" or "classic"
-            One design; two designs; or nobody's own. ``reject`` of a single entry says that it is not
+        verdict : "confirm", "reject", "label" or "classic"
+            One design; two designs; two designs under one label, which is ignored from now on (``marks``);
+            or nobody's own. ``reject`` of a single entry says that it is not
             classic after all.
         by, reason : str
             Who decided, and why.
         part : str, optional
             The part that is classic, a term of the list ``parts``.
+        label : MarkDraft, optional
+            What coincides, for the verdict "label"; by default ``marks.draft_of_match``.
 
         Raises
         ------
         ParameterError, EntryNotFoundError
             If the sides and the verdict do not fit together, or a side does not exist.
         """
+        if verdict == "label":
+            if part is not None:
+                raise ParameterError(N_("a part is named only where it is classic"))
+            return self.marks.decide(label or self.marks.draft_of_match(*sides), sides, by=by, reason=reason)
         with self._store.writing(by=clean_by(by)) as writer:
             return decide(writer, sides, verdict, by=by, reason=reason, part=part)
 

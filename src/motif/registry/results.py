@@ -52,10 +52,11 @@ class Match:
     def verdict(self) -> Verdict:
         """The score held against the profile's thresholds, and what a person decided before.
 
-        A pair that was rejected, and an entry that is classic, are no conflict; a pair that was confirmed is.
+        A pair that was rejected, as another design or for a label that coincides, and a classic entry
+        are no conflict; a pair that was confirmed is.
         """
         decided = None if self.decision is None else self.decision.human_verdict
-        if decided in ("reject", "classic") and self.evidence.verdict == "conflict":
+        if decided in ("reject", "label", "classic") and self.evidence.verdict == "conflict":
             return "review"
         if decided == "confirm" and self.evidence.verdict == "review":
             return "conflict"
@@ -71,6 +72,36 @@ class Match:
             "decision": None if self.decision is None else self.decision.to_json(),
             "dates": None if self.dates is None else self.dates.to_json(),
             "came_first": self.came_first,
+        }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProposedMark:
+    """A patch that coincides among several designs, and may be a mark to ignore.
+
+    Parameters
+    ----------
+    entries : tuple of str
+        Ids of the entries that show it, three or more.
+    outline : polygon, swatch pixels of the query's field
+    field : int
+        Which of the query's fields, from 0.
+    box : (left, top, width, height) or None
+        Around it, in pixels of the upright photo; None where only a fingerprint was given.
+    """
+
+    entries: tuple[str, ...]
+    outline: tuple[tuple[float, float], ...]
+    field: int = 0
+    box: tuple[int, int, int, int] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the proposal as JSON-ready values."""
+        return {
+            "entries": list(self.entries),
+            "outline": [list(corner) for corner in self.outline],
+            "field": self.field,
+            "box": None if self.box is None else list(self.box),
         }
 
 
@@ -94,6 +125,10 @@ class CheckResult:
     query_dates : Dates or None
     earliest : str or None
         Which of all came first, if that is certain: an entry's id, or ``"query"``.
+    ignored_marks : tuple of str
+        Ids of the marks that this registry ignores and that were found on the query; see ``Registry.marks``.
+    proposed_mark : ProposedMark or None
+        What coincides among several designs, and may be such a mark.
     """
 
     verdict: Verdict
@@ -105,6 +140,8 @@ class CheckResult:
     revision: int = 0
     query_dates: Dates | None = None
     earliest: str | None = None
+    ignored_marks: tuple[str, ...] = ()
+    proposed_mark: ProposedMark | None = None
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; the query is named, not repeated."""
@@ -120,5 +157,7 @@ class CheckResult:
             "profile": self.profile_id,
             "searched_entries": self.searched_entries,
             "checked_at": iso(self.checked_at),
+            "ignored_marks": list(self.ignored_marks),
+            "proposed_mark": None if self.proposed_mark is None else self.proposed_mark.to_json(),
             "matches": [match.to_json() for match in self.matches],
         }

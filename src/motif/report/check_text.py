@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _
+from motif.report.mark_text import found_text
 from motif.report.text import WIDE, count, name_of, printable, score_text, table, verdict_word
 
 if TYPE_CHECKING:
@@ -49,24 +50,28 @@ _HAPPENED: Final = {
 _DECIDED: Final = {
     "confirm": N_("confirmed as the same design by {who} ({record})"),
     "reject": N_("rejected by {who} ({record})"),
+    "label": N_("rejected by {who}, what coincides is a label ({record})"),
     "classic": N_("classic, common property, decided by {who} ({record})"),
 }
 
 
-def check_text(result: CheckResult, *, width: int = WIDE) -> str:
+def check_text(result: CheckResult, *, width: int = WIDE, photo: str = "PHOTO") -> str:
     """Write the result of a check: the verdict in a sentence, then the closest entries.
 
     Parameters
     ----------
     result : CheckResult
     width : int, character cells
+    photo : str
+        Path of the photo, for a command that is proposed.
 
     Returns
     -------
     str
         In the language in use.
     """
-    headline = "\n".join(filter(None, [_check_headline(result), priority_text(result)]))
+    told = [_check_headline(result), priority_text(result), found_text(result, photo=photo)]
+    headline = "\n".join(filter(None, told))
     return f"{headline}\n\n{_match_table(result.matches, width)}" if result.matches else headline
 
 

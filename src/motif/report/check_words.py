@@ -8,6 +8,7 @@ from typing import Final, Literal
 from motif.messages import N_, _, current_language
 from motif.registry.ledger.checkpoint import Checkpoint
 from motif.report import blocks
+from motif.report.mark_text import found_sentence
 from motif.report.match_words import (
     entry_name,
     file_name,
@@ -29,6 +30,10 @@ _MARKS: Final = {
 _DECIDED: Final[dict[str, tuple[Literal["clear", "review", "conflict"], str]]] = {
     "confirm": ("conflict", N_("{a} and {b} were judged to be the same motif.")),
     "reject": ("clear", N_("{a} and {b} were judged to be two motifs.")),
+    "label": (
+        "clear",
+        N_("{a} and {b} were judged to be two motifs. What coincides was judged to be a label."),
+    ),
     "classic": (
         "review",
         N_("What {a} and {b} share was judged to be classic, common property of the craft."),
@@ -169,6 +174,8 @@ def _answer(record: Json) -> blocks.Answer:
         further = sum(match["verdict"] != "clear" for match in result["matches"]) - 1
         if further:
             more.append(_("Further registered motifs with an indication: {count}.").format(count=further))
+    if result["ignored_marks"]:
+        more.append(found_sentence(result["ignored_marks"]))
     more += [
         _false_alarms(record),
         _("The machine does not decide. An officer looks at both cloths and decides."),

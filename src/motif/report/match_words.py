@@ -24,6 +24,7 @@ _HAPPENED: Final = {
 _DECIDED: Final = {
     "confirm": N_("Earlier decision by {who} ({id}): the same motif. Reason: {reason}"),
     "reject": N_("Earlier decision by {who} ({id}): another motif. Reason: {reason}"),
+    "label": N_("Earlier decision by {who} ({id}): another motif; a label coincides. Reason: {reason}"),
     "classic": N_("Earlier decision by {who} ({id}): classic, common property. Reason: {reason}"),
 }
 _WEIGHTS: Final = {"clear": N_("none"), "review": N_("some"), "conflict": N_("strong")}

@@ -29,6 +29,7 @@ KIND_NAMES: Final = {
     "decision": N_("decision"),
     "check": N_("saved check"),
     "alert": N_("alert"),
+    "mark": N_("ignored mark"),
 }
 """Kind of a record -> its name for people."""
 

@@ -36,6 +36,7 @@ from motif.registry.records.fields import (
 )
 from motif.registry.records.filing import Fee, Filing
 from motif.registry.records.ids import format_id, format_record_id, parse_record_id
+from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Consent, NikHasher, Party, Role
 from motif.registry.records.record import Record
 from motif.registry.records.works import Motif, Movement, Specimen
@@ -45,6 +46,9 @@ from motif.vocabulary import lists, sources, term, terms
 PIECES = {"roles": Role, "consent": Consent, "custody": Movement, "part_verdicts": PartVerdict, "fees": Fee}
 DECIDED = {"a": "M-000001-3", "b": "M-000002-1", "reason": "r", "examiner": "Sri"}
 DECIDED |= {"human_verdict": "reject", "decided_at": "2026-11-24T08:00:00Z"}
+MARKED = {"sha256": "ab" * 32, "box": (40, 30, 200, 80), "outline": (0.0, 0.5, 9.0, 0.5, 9.0, 9.5)}
+MARKED |= {"keypoints_sha256": "cd" * 32, "reason": "r", "ignored_at": "2026-11-24T08:00:00Z"}
+FIXED: dict[type[Any], dict[str, Any]] = {Decision: DECIDED, IgnoredMark: MARKED}
 
 
 def value_of(kind: Any) -> st.SearchStrategy[Any]:
@@ -63,7 +67,7 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
         case Many(exactly=int(count)):
             return st.lists(value_of(kind.inner), min_size=count, max_size=count)
         case Many():
-            return st.lists(value_of(kind.inner), max_size=3)
+            return st.lists(value_of(kind.inner).filter(lambda item: item != ""), max_size=3)
         case Part(make=make):
             return pieces(make.__self__)
     return {
@@ -80,9 +84,9 @@ def pieces(made: type[Any]) -> st.SearchStrategy[Any]:
     drawn = {
         one.name: st.none() | value_of(one.metadata["kind"])
         for one in fields(made)
-        if "kind" in one.metadata and one.name not in DECIDED
+        if "kind" in one.metadata and one.name not in FIXED.get(made, {})
     }
-    fixed = DECIDED if made is Decision else {}
+    fixed = FIXED.get(made, {})
     return st.fixed_dictionaries(drawn).map(lambda values: made(**fixed, **values))
 
 
@@ -279,3 +283,12 @@ def test_only_records_of_people_are_erased(registry: Registry) -> None:
 def test_a_record_too_large_for_a_row_is_refused(registry: Registry) -> None:
     with pytest.raises(ParameterError, match="at most"):
         registry.records.put(Decision(a="ab" * 32, b="cd" * 32, differences=("x" * 9000,) * 30))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [{"outline": (0.0, 0.5)}, {"outline": (0.0,) * 7}, {"reason": ""}, {"box": None}, {"box": (1, 2, 3)}],
+)
+def test_a_mark_without_box_outline_or_reason_is_refused(change: dict[str, Any]) -> None:
+    with pytest.raises(ParameterError):
+        IgnoredMark(**MARKED | change)

@@ -138,6 +138,7 @@ LETTERS: Final = {
     "Q": "check",
     "A": "alert",
     "T": "traits",
+    "X": "mark",
 }
 """First letter of an id -> kind of record; M is an entry, and what is known of its design."""
 
