@@ -34,7 +34,7 @@ def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[
     index, tones = CandidateIndex(STANDARD_1), CandidateIndex(STANDARD_1)
     for key, value in known.items():
         index.add(key, value)
-        tones.tones.add(key, value)
+        tones.tones.add(key, value.fields)
     right = {"strokes": 0, "tones": 0}
     for key, path in enumerate(SAMPLES, 1):
         query = fingerprint(drawn(path))

@@ -47,10 +47,10 @@ RESTS_ON = {
     "id": {
         "file": "Keduanya berkas yang sama: warna lain.",
         "hash": "Keduanya hampir gambar yang sama: warna lain.",
-        "keypoints": "Gambarnya berimpit di 4 tempat (100 % dari foto yang diperiksa, 56 % dari yang "
+        "keypoints": "Gambarnya berimpit di 4 tempat (100 % dari foto yang ditanyakan, 56 % dari yang "
         "terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, warna lain.",
         "strokes": "Garisnya berimpit di 4 tempat, tanpa melihat gelap terangnya (100 % dari foto yang "
-        "diperiksa, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, "
+        "ditanyakan, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, "
         "warna lain.",
     },
 }
@@ -329,7 +329,7 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
             "Nothing coincides.",
         ),
         "id": (
-            "Gambarnya berimpit di 4 tempat (100 % dari foto yang diperiksa, 56 % dari yang terdaftar): "
+            "Gambarnya berimpit di 4 tempat (100 % dari foto yang ditanyakan, 56 % dari yang terdaftar): "
             "diputar 90° searah jarum jam, 1,4 kali lebih kecil.",
             "Keduanya hampir gambar yang sama.",
             "Tidak ada yang berimpit.",

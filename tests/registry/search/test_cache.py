@@ -125,6 +125,7 @@ def test_a_restored_backup_is_not_searched_with_a_later_index(folder: Path, tmp_
             registry.register(spots(seed), title=str(seed))
     shutil.copy(backup, folder / "registry.sqlite")
     with Registry.open(folder) as registry:
+        registry.ledger.accept_rollback(reason="The disk failed.")
         for seed in range(200, 210):
             registry.register(spots(seed), title=str(seed))
         assert [match.entry.title for match in registry.check(spots(209)).matches[:1]] == ["209"]

@@ -258,18 +258,18 @@ def _import_all_that_a_check_needs() -> None:
 
 @pytest.mark.skipif(os.name != "posix", reason="needs POSIX permissions")
 def test_a_registry_that_cannot_be_written_can_be_read() -> None:
-    noise = spots(1, (20, 20), 10)
+    designs = [spots(seed, (20, 20), 10) for seed in range(10)]
     with unprivileged() as place:
         folder = place / "registry.motif"
         with Registry.open(folder, profile=CHEAPEST_1) as registry:
-            for index in range(10):
-                registry.register(noise, title=f"Turi {index}", allow_duplicate=True)
+            for seed, design in enumerate(designs):
+                registry.register(design, title=f"Turi {seed}", allow_duplicate=True)
         shutil.rmtree(folder / "cache")
         (folder / "registry.sqlite").chmod(0o400)
         folder.chmod(0o500)
         with Registry.open(folder) as registry:
             assert len(registry) == 10
-            assert registry.check(noise).verdict == "conflict"
+            assert registry.check(designs[0]).verdict == "conflict"
             assert registry.original("M-000001-3")
             with pytest.raises(RegistryError, match="for reading only"):
                 registry.withdraw("M-000001-3", reason="dobel")
