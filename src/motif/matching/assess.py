@@ -11,11 +11,13 @@ import numpy.typing as npt
 from motif.arrays import Floats
 from motif.fingerprint import Fingerprint
 from motif.hashes import HASH_BITS, hamming
+from motif.matching.cohort import Part
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
+from motif.matching.plain import is_plain
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
 from motif.profiles import Profile, ScoreWeights
@@ -29,6 +31,9 @@ halved and saved at JPEG quality 40 stay within 13; of 22 665 pairs of different
 and 50 cloths) none is nearer than 90."""
 
 _SAME_PICTURE_SCORE = 0.99
+
+_LEAST_PLAIN = 0.7
+"""Share of what coincides. In copies of 91 photographed batiks, nineteen in twenty have less than 0.6."""
 
 _LAID_OVER_MAX = 5
 """Times that two drawings are laid over each other, each time without the marks that coincided before."""
@@ -116,7 +121,7 @@ def _coincidences(
     """Return how the cloths coincide in one view, and how a mark on both does.
 
     What lies within the mark is taken away, and the rest is laid over each other again: under one label may
-    lie two designs, or the same one twice.
+    lie two designs, or the same one twice. A plain ground is taken away in the same way.
     """
     number, votes = voted
     view, background, mark = variant.views[number], variant.background[number], None
@@ -126,7 +131,13 @@ def _coincidences(
             return None, mark
         value = score(coincidence, target, background, votes, variant.weights)
         evidence = _evidence(coincidence, value, variant, background, profile)
-        if evidence.verdict == "clear" or not is_mark(*pair, evidence):
+        if evidence.verdict == "clear":
+            return evidence, mark
+        if _on_plain_ground(coincidence, target, variant.basis):
+            drawn, target = _without_plain(view, target, variant.basis)
+            view, background = view.take(drawn), background[drawn]
+            continue
+        if not is_mark(*pair, evidence):
             return evidence, mark
         mark = mark or evidence
         marked = on_mark(pair[0], evidence)
@@ -136,6 +147,21 @@ def _coincidences(
         view, background = view.take(rest), background[rest]
         target = target.take(_outside(target, taken.registered, part.registered_outline))
     return None, mark
+
+
+def _on_plain_ground(coincidence: Coincidence, registered: View, basis: Basis) -> bool:
+    """Tell whether half of what coincides, or more, is what plain grounds have."""
+    part: Part = "tones" if basis == "keypoints" else "strokes"
+    sides = ((coincidence.view, coincidence.pairs.query), (registered, coincidence.pairs.registered))
+    shares = (is_plain(view.descriptors[np.unique(rows)], part).mean() for view, rows in sides)
+    return min(shares) >= _LEAST_PLAIN
+
+
+def _without_plain(view: View, registered: View, basis: Basis) -> tuple[npt.NDArray[np.intp], View]:
+    """Return the query's keypoints that plain grounds do not have, and the registered view of such."""
+    part: Part = "tones" if basis == "keypoints" else "strokes"
+    drawn, others = (np.flatnonzero(~is_plain(side.descriptors, part)) for side in (view, registered))
+    return drawn, registered.take(others)
 
 
 def _outside(view: View, rows: npt.NDArray[np.intp], outlines: tuple[Polygon, ...]) -> npt.NDArray[np.intp]:

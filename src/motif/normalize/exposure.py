@@ -13,8 +13,8 @@ from motif.normalize.small import shading
 _WHITE = 246
 _LEAST_GLARE_PX = 40
 _LARGE, _LEAST_FADING = 0.02, 0.05
-"""Share of the picture, and share of a spot's rim, 2 px wide, that is darker than its middle. Large drawn glare
-on photos has 0.3 and more, the white of screenshots and pages 0.01 at most."""
+"""Share of the picture, and share of a spot's rim, 2 px wide, that is darker than its middle. Large drawn
+glare on photos has 0.3 and more, the white of screenshots and pages 0.01 at most."""
 LEAST_GLARE = 0.01
 """Share of the cloth above which glare is warned of and masked."""
 
