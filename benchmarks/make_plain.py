@@ -1,6 +1,6 @@
 """Draw plain grounds, and write the ornaments that recur in them into the package.
 
-    python benchmarks/make_plain.py [--count 30]
+    python benchmarks/make_plain.py [--count 50]
 
 Every other cloth is photographed askew. A keypoint counts if it repeats in its cloth, and if two other cloths
 have one like it; of those that are alike, one is written. Seeds are those of no benchmark.
@@ -60,7 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--count", type=int, default=30, help="cloths of each kind")
+    parser.add_argument("--count", type=int, default=50, help="cloths of each kind")
     count = parser.parse_args().count
     values = [cloth(kind, number) for number in range(count) for kind in PLAIN]
     parts = {

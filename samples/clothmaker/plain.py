@@ -1,4 +1,4 @@
-"""Plain grounds, which are nobody's: gingham and other checks, stripes, dots, tartan, houndstooth, herringbone.
+"""Plain grounds, which are nobody's: gingham and other checks, stripes, dots, tartan, houndstooth, zigzags.
 
 Each is a rule that says for every place how much of which thread shows. Kinds differ by rule; grounds of one
 kind by size, proportion, colors, contrast, sharpness and threads.
