@@ -36,7 +36,7 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
 
 
 def draw_field(
-    technique: str, hand: int, field: int, *, long_edge_px: int = 900, flecks: bool = True
+    technique: str, hand: int, field: int, *, long_edge_px: int = 900, clean: bool = False
 ) -> tuple[NDArray[np.uint8], Points]:
     """Draw a field in one technique; a hand keeps its dyes, sizes, density and direction in every field.
 
@@ -47,8 +47,8 @@ def draw_field(
     hand, field : int, 0 or more
         Another field of a hand has its drops elsewhere.
     long_edge_px : int, px
-    flecks : bool
-        Add the fine spatter.
+    clean : bool
+        Leave out fine spatter, clouds, dye, wax and loom: the drops alone.
 
     Returns
     -------
@@ -66,8 +66,9 @@ def draw_field(
     canvas = Canvas(None, None, colors[0], frame_px=(sheet.width_px, sheet.height_px))
     way = its_hand.uniform(0, 180)
     sites = [TECHNIQUES[technique](canvas, its_hand, rng, ink, sheet, way) for ink in colors[1:3]]
-    if flecks:
-        _flecks(canvas, its_hand, rng, colors[-1], sheet, way)
+    if clean:
+        return canvas.picture(), np.concatenate(sites)
+    _flecks(canvas, its_hand, rng, colors[-1], sheet, way)
     rgb = age(by_hand(canvas.picture(), rng, sheet.scale), rng, sheet.scale)
     return rgb, np.concatenate(sites)
 

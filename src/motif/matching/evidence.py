@@ -69,6 +69,8 @@ class Evidence:
         score does not rest on coinciding keypoints or strokes.
     query_px, registered_px : (width, height), pixels
         Sizes of the two swatches; (0, 0) where they are not known.
+    too_little : bool
+        Whether a picture shows too few drops, lines or ornaments, so that "clear" says nothing.
     """
 
     score: float
@@ -83,6 +85,7 @@ class Evidence:
     false_alarm_rate: float | None = None
     query_px: tuple[int, int] = (0, 0)
     registered_px: tuple[int, int] = (0, 0)
+    too_little: bool = False
 
     @property
     def scale(self) -> float | None:
@@ -181,6 +184,7 @@ class Evidence:
             "score": round(self.score, 6),
             "verdict": self.verdict,
             "basis": self.basis,
+            "too_little": self.too_little,
             "mirrored": self.mirrored,
             "negative": self.negative,
             "transform": None if self.transform is None else list(self.transform),

@@ -12,6 +12,7 @@ from typing import Any
 
 from motif.errors import DuplicateMotifError, MotifError, RegistryError
 from motif.fingerprint import Fingerprint
+from motif.matching.plain import shows_too_little
 from motif.messages import N_
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
@@ -153,8 +154,10 @@ class Admission:
         """Return the entries that a design may reuse; see ``Registry.check``."""
         with self._store.reading() as reader:
             matches = self._find(reader, query, limit=limit)
+            verdict = gravest(matches)
             result = CheckResult(
-                verdict=gravest(matches),
+                verdict=verdict,
+                too_little=verdict == "clear" and shows_too_little(query, self._profile),
                 matches=matches,
                 query=query,
                 searched_entries=reader.count(),

@@ -94,6 +94,8 @@ class CheckResult:
     query_dates : Dates or None
     earliest : str or None
         Which of all came first, if that is certain: an entry's id, or ``"query"``.
+    too_little : bool
+        Whether the picture shows too few drops, lines or ornaments, so that "clear" says nothing.
     """
 
     verdict: Verdict
@@ -105,12 +107,14 @@ class CheckResult:
     revision: int = 0
     query_dates: Dates | None = None
     earliest: str | None = None
+    too_little: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; the query is named, not repeated."""
         return {
             "format": FORMAT,
             "verdict": self.verdict,
+            "too_little": self.too_little,
             "query": {
                 "fingerprint": str(self.query),
                 "sha256": self.query.source_sha256,

@@ -24,6 +24,10 @@ _COMPARED: Final = {
     "review": N_("REVIEW: some indication of one design (score {score}). A person must look."),
     "clear": N_("CLEAR: no indication of one design (score {score}); this is no proof that they differ."),
 }
+_TOO_LITTLE: Final = N_(
+    "TOO FEW drops, lines or ornaments to compare: nothing could be found, and this says nothing about "
+    "originality. Take a photo that shows more of the cloth; a person must look."
+)
 _CHECKED: Final = {
     "conflict": N_(
         "CONFLICT: strong indication that this design is already registered as {entry} "
@@ -98,6 +102,8 @@ def verdict_text(evidence: Evidence) -> str:
     >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
     CONFLICT: strong indication of one design (score 0.97). A person decides.
     """
+    if evidence.too_little:
+        return _(_TOO_LITTLE)
     return _(_COMPARED[evidence.verdict]).format(score=score_text(evidence.score))
 
 
@@ -181,6 +187,8 @@ def decided_text(decision: Decision) -> str:
 def _check_headline(result: CheckResult) -> str:
     if not result.searched_entries:
         return _("CLEAR: the registry holds no entry that could be found; this is no proof of originality.")
+    if result.too_little:
+        return _(_TOO_LITTLE)
     sentence = _(_CHECKED[result.verdict])
     if result.verdict == "clear":
         searched = _("{count} entries").format(count=result.searched_entries)
