@@ -42,6 +42,7 @@ _BASIS: Final = {
     "keypoints": N_("the drawing coincides in {places}"),
     "strokes": N_("the lines coincide in {places}, whatever is dark or light"),
     "label": N_("what coincides is a label, not the cloth"),
+    "ground": N_("what coincides is a plain ground, which is nobody's"),
     "votes": N_("alike in parts, but no drawing coincides"),
     "none": N_("nothing coincides"),
 }
