@@ -91,7 +91,7 @@ def page_share(small: RGB8) -> float:
         area = int(stats[number, cv2.CC_STAT_AREA])
         if area >= _LEAST_EVEN * even.size and _edge_step(small, labels == number) > _SHARP_LEVELS:
             page += area
-    return page / even.size
+    return float(page / even.size)
 
 
 def _edge_step(small: RGB8, area: npt.NDArray[np.bool_]) -> float:

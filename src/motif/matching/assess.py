@@ -158,7 +158,7 @@ def _on_plain_ground(coincidence: Coincidence, registered: View, basis: Basis) -
     part: Part = "tones" if basis == "keypoints" else "strokes"
     sides = ((coincidence.view, coincidence.pairs.query), (registered, coincidence.pairs.registered))
     shares = (is_plain(view.descriptors[np.unique(rows)], part).mean() for view, rows in sides)
-    return min(shares) >= _LEAST_PLAIN
+    return bool(min(shares) >= _LEAST_PLAIN)
 
 
 def _without_plain(view: View, registered: View, basis: Basis) -> tuple[npt.NDArray[np.intp], View]:
