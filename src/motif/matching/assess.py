@@ -154,7 +154,7 @@ def _coincidences(
 
 
 def _on_plain_ground(coincidence: Coincidence, registered: View, basis: Basis) -> bool:
-    """Tell whether half of what coincides, or more, is what plain grounds have."""
+    """Tell whether most of what coincides is what plain grounds have, on both pictures."""
     part: Part = "tones" if basis == "keypoints" else "strokes"
     sides = ((coincidence.view, coincidence.pairs.query), (registered, coincidence.pairs.registered))
     shares = (is_plain(view.descriptors[np.unique(rows)], part).mean() for view, rows in sides)
