@@ -276,10 +276,15 @@ def unlike(count: int) -> Iterator[bytes]:
         yield replace(
             base,
             source_sha256=f"{number:064x}",
-            phash=rng.bytes(32),
-            dhash=rng.bytes(32),
-            keypoints=stranger(base.keypoints),
-            strokes=stranger(base.strokes),
+            fields=(
+                replace(
+                    base.main,
+                    phash=rng.bytes(32),
+                    dhash=rng.bytes(32),
+                    keypoints=stranger(base.main.keypoints),
+                    strokes=stranger(base.main.strokes),
+                ),
+            ),
         ).to_bytes()
 
 

@@ -167,7 +167,7 @@ def parts(count: int, seed: int) -> list[dict[str, object]]:
                 {
                     "technique": technique,
                     "drops": drops,
-                    "telling": int((~is_plain(query.keypoints.descriptors * UNIT, "tones", 0.9)).sum()),
+                    "telling": int((~is_plain(query.main.keypoints.descriptors * UNIT, "tones", 0.9)).sum()),
                     "verdict": own.verdict if own else "clear",
                     "score": round(own.score, 3) if own else 0.0,
                 }

@@ -71,8 +71,8 @@ class Strangers:
     def __init__(self) -> None:
         fingerprints = [fingerprint(cloth(POOL_SEED + number)) for number in range(POOL)]
         self._one = fingerprints[0]
-        self._tones = [value.keypoints for value in fingerprints]
-        self._strokes = [value.strokes for value in fingerprints]
+        self._tones = [value.main.keypoints for value in fingerprints]
+        self._strokes = [value.main.strokes for value in fingerprints]
 
     def make(self, number: int) -> Fingerprint:
         """Resample the stranger with this number."""
@@ -80,10 +80,15 @@ class Strangers:
         return replace(
             self._one,
             source_sha256=f"{number:064x}",
-            phash=rng.bytes(32),
-            dhash=rng.bytes(32),
-            keypoints=_resampled(self._tones, rng, STANDARD_1.keypoints_max),
-            strokes=_resampled(self._strokes, rng, STANDARD_1.strokes_max),
+            fields=(
+                replace(
+                    self._one.main,
+                    phash=rng.bytes(32),
+                    dhash=rng.bytes(32),
+                    keypoints=_resampled(self._tones, rng, STANDARD_1.keypoints_max),
+                    strokes=_resampled(self._strokes, rng, STANDARD_1.strokes_max),
+                ),
+            ),
         )
 
 

@@ -40,7 +40,7 @@ def prints(count: int) -> Iterable[Fingerprint]:
 
 def fit(fingerprints: Iterable[Fingerprint]) -> dict[str, np.ndarray]:
     """Return axes, int16, (128, AXES), centers, int8, (CENTERS, AXES), and words, int8, (WORDS, AXES)."""
-    parts = [part for value in fingerprints for part in (value.keypoints, value.strokes)]
+    parts = [part for value in fingerprints for part in (value.main.keypoints, value.main.strokes)]
     plain = np.concatenate([_kept(part) for part in parts])
     flipped = mirrored(plain)
     four = np.stack([plain, negative(plain), flipped, negative(flipped)]) * UNIT

@@ -49,8 +49,8 @@ def main() -> None:
     parser.add_argument("--count", type=int, default=60, help="cloths")
     fingerprints = [cloth(number) for number in range(parser.parse_args().count)]
     parts = {
-        "tones": [rows(value.keypoints.descriptors) for value in fingerprints],
-        "strokes": [rows(value.strokes.descriptors) for value in fingerprints],
+        "tones": [rows(value.main.keypoints.descriptors) for value in fingerprints],
+        "strokes": [rows(value.main.strokes.descriptors) for value in fingerprints],
     }
     columns = {f"{part}_descriptors": np.concatenate(arrays) for part, arrays in parts.items()}
     counts = {f"{part}_counts": np.array([len(array) for array in arrays]) for part, arrays in parts.items()}

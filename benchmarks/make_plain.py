@@ -64,8 +64,8 @@ def main() -> None:
     count = parser.parse_args().count
     values = [cloth(kind, number) for number in range(count) for kind in PLAIN]
     parts = {
-        "tones": shared([recurring(value.keypoints) for value in values]),
-        "strokes": shared([recurring(value.strokes) for value in values]),
+        "tones": shared([recurring(value.main.keypoints) for value in values]),
+        "strokes": shared([recurring(value.main.strokes) for value in values]),
     }
     path = Path(motif.matching.__file__).with_name(FILE)
     np.savez_compressed(path, allow_pickle=False, **parts)

@@ -166,12 +166,12 @@ def _fill(opened: Opened, count: int, seed: int) -> list[Fingerprint]:
 def _resampled(pool: list[Fingerprint], chance: np.random.Generator) -> Fingerprint:
     """Take each keypoint from some cloth of the pool, moved a little in its descriptor's space."""
     model = pool[int(chance.integers(len(pool)))]
-    rows = [value.keypoints for value in pool]
+    rows = [value.main.keypoints for value in pool]
     columns = {
         name: np.concatenate([getattr(row, name) for row in rows])
         for name in ("xy", "size_px", "angle_deg", "descriptors")
     }
-    chosen = chance.choice(len(columns["xy"]), len(model.keypoints), replace=False)
+    chosen = chance.choice(len(columns["xy"]), len(model.main.keypoints), replace=False)
     noise = chance.integers(-24, 25, (len(chosen), 128))
     moved = np.clip(columns["descriptors"][chosen].astype(int) + noise, 0, 255).astype(np.uint8)
     points = Keypoints(
@@ -180,13 +180,14 @@ def _resampled(pool: list[Fingerprint], chance: np.random.Generator) -> Fingerpr
         angle_deg=columns["angle_deg"][chosen],
         descriptors=moved,
     )
-    return replace(model, phash=chance.bytes(32), dhash=chance.bytes(32), keypoints=points)
+    field = replace(model.main, phash=chance.bytes(32), dhash=chance.bytes(32), keypoints=points)
+    return replace(model, fields=(field,))
 
 
 def _thinned(value: Fingerprint, chance: np.random.Generator) -> Fingerprint:
-    rows = np.sort(chance.choice(len(value.keypoints), 2 * len(value.keypoints) // 3, replace=False))
-    columns = {
-        name: getattr(value.keypoints, name)[rows] for name in ("xy", "size_px", "angle_deg", "descriptors")
-    }
-    hashes = {"phash": chance.bytes(32), "dhash": chance.bytes(32), "source_sha256": chance.bytes(32).hex()}
-    return replace(value, keypoints=Keypoints(**columns), **hashes)
+    points = value.main.keypoints
+    rows = np.sort(chance.choice(len(points), 2 * len(points) // 3, replace=False))
+    columns = {name: getattr(points, name)[rows] for name in ("xy", "size_px", "angle_deg", "descriptors")}
+    hashes = {"phash": chance.bytes(32), "dhash": chance.bytes(32)}
+    field = replace(value.main, keypoints=Keypoints(**columns), **hashes)
+    return replace(value, fields=(field,), source_sha256=chance.bytes(32).hex())

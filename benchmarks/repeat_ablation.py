@@ -36,7 +36,7 @@ from scipy import fft, optimize
 from motif import STANDARD_1, Fingerprint, read_photo
 from motif.description import Described, Description, describe_fully, design_distance
 from motif.features.bravais import reduced_all, sublattices
-from motif.fingerprint import fingerprint_swatch
+from motif.fingerprint import fingerprint_swatches
 from motif.matching.candidates import CandidateIndex
 from motif.matching.search import search
 from motif.normalize.pictures import cloth_picture
@@ -133,7 +133,7 @@ def see(folder: Path, name: list[str], clock: Clock) -> Place:
         clock.timed("cells of a photo that repeats", started)
     return Place(
         cloth=name[0],
-        fingerprint=fingerprint_swatch(photo, swatch),
+        fingerprint=fingerprint_swatches(photo, [swatch]),
         description=described.description,
         repeats=repeats,
     )

@@ -24,12 +24,12 @@ if TYPE_CHECKING:
     from motif.capture.inspect import Finding, inspect
     from motif.description import Description, describe
     from motif.errors import MotifError
-    from motif.fingerprint import Fingerprint, fingerprint, is_stale
+    from motif.fingerprint import FieldPrint, Fingerprint, fingerprint, is_stale
     from motif.hashes import dhash, hamming, phash
     from motif.matching.evidence import Evidence
     from motif.matching.explain import Explanation, explain
     from motif.matching.search import compare
-    from motif.normalize.swatch import Swatch, normalize
+    from motif.normalize.swatch import Swatch, normalize, normalize_fields
     from motif.photo.limits import PhotoLimits
     from motif.photo.photo import Photo, read_photo
     from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
@@ -48,12 +48,12 @@ _HOMES = {
     "capture.inspect": ("Finding", "inspect"),
     "description": ("Description", "describe"),
     "errors": ("MotifError",),
-    "fingerprint": ("Fingerprint", "fingerprint", "is_stale"),
+    "fingerprint": ("FieldPrint", "Fingerprint", "fingerprint", "is_stale"),
     "hashes": ("dhash", "hamming", "phash"),
     "matching.evidence": ("Evidence",),
     "matching.explain": ("Explanation", "explain"),
     "matching.search": ("compare",),
-    "normalize.swatch": ("Swatch", "normalize"),
+    "normalize.swatch": ("Swatch", "normalize", "normalize_fields"),
     "photo.limits": ("PhotoLimits",),
     "photo.photo": ("Photo", "read_photo"),
     "profiles": ("CHEAPEST_1", "STANDARD_1", "Profile"),
@@ -77,6 +77,7 @@ __all__ = [
     "Entry",
     "Evidence",
     "Explanation",
+    "FieldPrint",
     "Finding",
     "Fingerprint",
     "Gate",
@@ -100,6 +101,7 @@ __all__ = [
     "inspect",
     "is_stale",
     "normalize",
+    "normalize_fields",
     "phash",
     "read_photo",
     "records",

@@ -166,7 +166,22 @@ class RegistryCorruptError(RegistryError):
     code = "registry-corrupt"
 
 
-class RegistryBusyError(RegistryError, TimeoutError):
+class RegistryRollbackError(RegistryCorruptError):
+    """The log is shorter than it was known to be, or another: an older copy was put back, or it was cut."""
+
+    code = "registry-rollback"
+
+
+class RegistryUnavailableError(RegistryError):
+    """The registry cannot be read or written just now, and nothing is known to be wrong with it.
+
+    The server is not reached, the disk is full, a permission is missing.
+    """
+
+    code = "registry-unavailable"
+
+
+class RegistryBusyError(RegistryUnavailableError, TimeoutError):
     """Another process held the registry for too long."""
 
     code = "registry-busy"

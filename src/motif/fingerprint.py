@@ -1,4 +1,4 @@
-"""A photo's fingerprint: its hashes, keypoints and strokes, and their two stored forms.
+"""A photo's fingerprint: hashes, keypoints and strokes of each of its fields, and its two stored forms.
 
 The two forms hold the same: compact bytes, for databases, and JSON, for people and other
 programs. Both name the format, the profile and the libraries that computed them; neither can run code.
@@ -10,11 +10,14 @@ import base64
 import binascii
 import hashlib
 import json
+import math
 import struct
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
+from itertools import accumulate, pairwise
 from typing import Any
 
 import numpy as np
@@ -31,7 +34,9 @@ from motif.features.keypoints import (
 from motif.features.strokes import find_strokes
 from motif.hashes import HASH_BITS, dhash, phash
 from motif.messages import N_
-from motif.normalize.swatch import Swatch, normalize
+from motif.normalize.fields import MOST_FIELDS
+from motif.normalize.rectify import Corner
+from motif.normalize.swatch import Swatch, normalize_fields
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import PROFILES, STANDARD_1, Profile
@@ -45,8 +50,50 @@ _DIGEST_BYTES = 16
 _HASH_BYTES = HASH_BITS // 8
 _COLUMNS = ("place", "size", "angle", "descriptors")
 _ROW_BYTES = 2 * 2 + 1 + 2 + DESCRIPTOR_SIZE
-MAX_BYTES = 150_000
-"""No fingerprint encodes to more bytes than this; longer input is refused unread."""
+MAX_BYTES = 750_000
+"""No fingerprint encodes to more bytes than this, and none of one field to more than 150 000; longer input is
+refused unread."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FieldPrint:
+    """What is stored of one field of a photo: a cloth, or a picture on a page.
+
+    Parameters
+    ----------
+    picture : int, range 0..5
+        Which of the pictures that the photo shows. Where an outline is not sure, two fields show one
+        picture: cut, and whole.
+    outline_px : tuple of 4 (x, y), or None
+        The field's corners in the upright photo, pixels, clockwise from its top left; None where it is the
+        whole photo.
+    width_px, height_px : int, pixels of the swatch
+    phash, dhash : bytes, length 32
+    keypoints : Keypoints, in swatch pixels
+    strokes : Keypoints, in swatch pixels
+        Of the picture of strokes.
+    """
+
+    picture: int = 0
+    outline_px: tuple[Corner, ...] | None = None
+    width_px: int
+    height_px: int
+    phash: bytes
+    dhash: bytes
+    keypoints: Keypoints
+    strokes: Keypoints = field(default_factory=no_keypoints)
+
+    def __post_init__(self) -> None:
+        if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
+            lengths = f"{len(self.phash)} and {len(self.dhash)} bytes"
+            raise MalformedFingerprintError(f"hashes of {lengths}; expected {_HASH_BYTES}")
+        if min(self.width_px, self.height_px) < 1:
+            raise MalformedFingerprintError("a field's width or height is below 1 px")
+        if not 0 <= self.picture < MOST_FIELDS:
+            raise MalformedFingerprintError(f"picture {self.picture}; expected 0 to {MOST_FIELDS - 1}")
+        corners = self.outline_px
+        if corners is not None and not (len(corners) == 4 and all(map(_is_corner, corners))):
+            raise MalformedFingerprintError("outline is not four corners")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,11 +108,8 @@ class Fingerprint:
     source_sha256 : str, 64 lower-case hex digits
         Of the photo's file.
     photo_width_px, photo_height_px : int, pixels of the upright photo
-    width_px, height_px : int, pixels of the swatch
-    phash, dhash : bytes, length 32
-    keypoints : Keypoints, in swatch pixels
-    strokes : Keypoints, in swatch pixels
-        Of the picture of strokes.
+    fields : tuple of 1 to 6 FieldPrint
+        The main one first.
     """
 
     profile_name: str
@@ -74,21 +118,25 @@ class Fingerprint:
     source_sha256: str
     photo_width_px: int
     photo_height_px: int
-    width_px: int
-    height_px: int
-    phash: bytes
-    dhash: bytes
-    keypoints: Keypoints
-    strokes: Keypoints = field(default_factory=no_keypoints)
+    fields: tuple[FieldPrint, ...]
 
     def __post_init__(self) -> None:
-        if len(self.phash) != _HASH_BYTES or len(self.dhash) != _HASH_BYTES:
-            lengths = f"{len(self.phash)} and {len(self.dhash)} bytes"
-            raise MalformedFingerprintError(f"hashes of {lengths}; expected {_HASH_BYTES}")
         if len(self.source_sha256) != 64 or set(self.source_sha256) - set("0123456789abcdef"):
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
-        if min(self.photo_width_px, self.photo_height_px, self.width_px, self.height_px) < 1:
+        if min(self.photo_width_px, self.photo_height_px) < 1:
             raise MalformedFingerprintError("a width or height is below 1 px")
+        if not 1 <= len(self.fields) <= MOST_FIELDS:
+            raise MalformedFingerprintError(f"{len(self.fields)} fields; expected 1 to {MOST_FIELDS}")
+
+    @property
+    def main(self) -> FieldPrint:
+        """The main field: the only one, or the largest."""
+        return self.fields[0]
+
+    @property
+    def shows_several(self) -> bool:
+        """Whether the photo shows several pictures, such as a page of a catalogue."""
+        return any(field.picture for field in self.fields)
 
     @property
     def profile_id(self) -> str:
@@ -96,13 +144,17 @@ class Fingerprint:
         return f"{self.profile_name}-{self.profile_version}"
 
     def __str__(self) -> str:
-        return f"motif:{self.profile_name}:{self.profile_version}:{self.phash.hex()}:{self.dhash.hex()}"
+        hashes = (f"{field.phash.hex()}:{field.dhash.hex()}" for field in self.fields)
+        return ":".join(("motif", self.profile_name, str(self.profile_version), *hashes))
 
     def to_bytes(self) -> bytes:
         """Encode compactly: header, JSON facts, keypoint columns, and a SHA-256 cut to 16 bytes."""
-        facts = self._facts() | {"points": len(self.keypoints), "strokes": len(self.strokes)}
+        points = [part for field in self.fields for part in (field.keypoints, field.strokes)]
+        counts = ({"points": len(f.keypoints), "strokes": len(f.strokes)} for f in self.fields)
+        fields = [_field_facts(f) | count for f, count in zip(self.fields, counts, strict=True)]
+        facts = self._facts() | {"fields": fields}
         text = json.dumps(facts, separators=(",", ":"), sort_keys=True).encode()
-        columns = (*_little_endian(self.keypoints), *_little_endian(self.strokes))
+        columns = (column for part in points for column in _little_endian(part))
         body = b"".join(
             (_HEAD.pack(_MAGIC, FORMAT, len(text)), text, *(column.tobytes() for column in columns))
         )
@@ -132,12 +184,12 @@ class Fingerprint:
 
     def to_json(self) -> dict[str, Any]:
         """Return JSON-ready values; keypoint columns are base64 of little-endian numbers."""
-        return {
-            "format": FORMAT,
-            **self._facts(),
-            "keypoints": _points_json(self.keypoints),
-            "strokes": _points_json(self.strokes),
-        }
+        fields = [
+            _field_facts(field)
+            | {"keypoints": _points_json(field.keypoints), "strokes": _points_json(field.strokes)}
+            for field in self.fields
+        ]
+        return {"format": FORMAT, **self._facts(), "fields": fields}
 
     @classmethod
     def from_json(cls, value: Any) -> Fingerprint:
@@ -150,13 +202,16 @@ class Fingerprint:
         """
         try:
             _require_format(value["format"])
-            columns, counts = b"", {}
-            for name, count in (("keypoints", "points"), ("strokes", "strokes")):
-                counts[count] = value[name]["count"]
-                columns += b"".join(
-                    base64.b64decode(value[name][column], validate=True) for column in _COLUMNS
-                )
-            return cls._from_facts(value | counts, columns)
+            fields, columns = [], b""
+            for known in value["fields"]:
+                counts = {}
+                for name, count in (("keypoints", "points"), ("strokes", "strokes")):
+                    counts[count] = known[name]["count"]
+                    columns += b"".join(
+                        base64.b64decode(known[name][column], validate=True) for column in _COLUMNS
+                    )
+                fields.append(known | counts)
+            return cls._from_facts(value | {"fields": fields}, columns)
         except (KeyError, TypeError, binascii.Error) as error:
             raise MalformedFingerprintError(f"fingerprint JSON lacks or garbles {error}") from error
 
@@ -166,15 +221,19 @@ class Fingerprint:
             "libraries": dict(self.libraries),
             "source_sha256": self.source_sha256,
             "photo_px": [self.photo_width_px, self.photo_height_px],
-            "swatch_px": [self.width_px, self.height_px],
-            "phash": self.phash.hex(),
-            "dhash": self.dhash.hex(),
         }
 
     @classmethod
     def _from_facts(cls, facts: dict[str, Any], columns: bytes) -> Fingerprint:
         try:
-            split = _ROW_BYTES * _count(facts["points"])
+            starts = [0]
+            for known in facts["fields"]:
+                starts += [_ROW_BYTES * _count(known[name]) for name in ("points", "strokes")]
+            ends = list(accumulate(starts))
+            if ends[-1] != len(columns):
+                message = f"keypoints in {len(columns)} bytes; expected {ends[-1]}"
+                raise MalformedFingerprintError(message)
+            parts = [_keypoints(columns[start:end]) for start, end in pairwise(ends)]
             return cls(
                 profile_name=_text(facts["profile"]["name"]),
                 profile_version=_count(facts["profile"]["version"]),
@@ -182,14 +241,9 @@ class Fingerprint:
                 source_sha256=_text(facts["source_sha256"]),
                 photo_width_px=_count(facts["photo_px"][0]),
                 photo_height_px=_count(facts["photo_px"][1]),
-                width_px=_count(facts["swatch_px"][0]),
-                height_px=_count(facts["swatch_px"][1]),
-                phash=bytes.fromhex(_text(facts["phash"])),
-                dhash=bytes.fromhex(_text(facts["dhash"])),
-                keypoints=_keypoints(columns[:split], _count(facts["points"])),
-                strokes=_keypoints(columns[split:], _count(facts["strokes"])),
+                fields=tuple(map(_field_of, facts["fields"], parts[::2], parts[1::2])),
             )
-        except (KeyError, IndexError, TypeError, AttributeError, ValueError) as error:
+        except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
 
 
@@ -205,7 +259,7 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     Returns
     -------
     Fingerprint
-        At most 150 KB when encoded.
+        At most 150 KB when encoded, and 122 KB more for each further field, of which there are six at most.
 
     Raises
     ------
@@ -216,32 +270,31 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     --------
     >>> checks = np.kron(np.indices((6, 8)).sum(0) % 2, np.ones((50, 50))).astype(np.uint8) * 255
     >>> value = fingerprint(np.dstack([checks] * 3))
-    >>> value.profile_id, (value.width_px, value.height_px)
-    ('standard-1', (640, 480))
+    >>> value.profile_id, len(value.fields), (value.main.width_px, value.main.height_px)
+    ('standard-1', 1, (640, 480))
     >>> Fingerprint.from_bytes(value.to_bytes()) == value == Fingerprint.from_json(value.to_json())
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    return fingerprint_swatch(photo, normalize(photo, profile), profile)
+    return fingerprint_swatches(photo, normalize_fields(photo, profile), profile)
 
 
-def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD_1) -> Fingerprint:
-    """Compute the fingerprint of a photo whose swatch is already computed.
+def fingerprint_swatches(
+    photo: Photo, swatches: Sequence[Swatch], profile: Profile = STANDARD_1
+) -> Fingerprint:
+    """Compute the fingerprint of a photo whose swatches are already computed.
 
     Parameters
     ----------
     photo : Photo
-    swatch : Swatch, made from ``photo`` with ``profile``
+    swatches : sequence of Swatch, made from ``photo`` with ``profile``
+        The main one first, as ``normalize_fields`` returns them.
     profile : Profile
 
     Returns
     -------
     Fingerprint
     """
-    height_px, width_px = swatch.luma.shape
-    with ThreadPoolExecutor(1) as beside:  # OpenCV lets other threads run
-        strokes = beside.submit(find_strokes, swatch.luma, profile, mask=swatch.glare)
-        keypoints = find_keypoints(swatch.luma, profile, mask=swatch.glare)
     return Fingerprint(
         profile_name=profile.name,
         profile_version=profile.version,
@@ -249,6 +302,19 @@ def fingerprint_swatch(photo: Photo, swatch: Swatch, profile: Profile = STANDARD
         source_sha256=photo.sha256,
         photo_width_px=photo.width_px,
         photo_height_px=photo.height_px,
+        fields=tuple(_field_print(swatch, profile) for swatch in swatches),
+    )
+
+
+def _field_print(swatch: Swatch, profile: Profile) -> FieldPrint:
+    height_px, width_px = swatch.luma.shape
+    with ThreadPoolExecutor(1) as beside:  # OpenCV lets other threads run
+        strokes = beside.submit(find_strokes, swatch.luma, profile, mask=swatch.glare)
+        keypoints = find_keypoints(swatch.luma, profile, mask=swatch.glare)
+    corners = swatch.outline_px
+    return FieldPrint(
+        picture=swatch.picture,
+        outline_px=None if corners is None else tuple((round(x, 1), round(y, 1)) for x, y in corners),
         width_px=width_px,
         height_px=height_px,
         phash=phash(swatch.luma),
@@ -321,16 +387,42 @@ def _points_json(points: Keypoints) -> dict[str, Any]:
     return {"count": len(points), **dict(zip(_COLUMNS, encoded, strict=True))}
 
 
-def _keypoints(columns: bytes, count: int) -> Keypoints:
-    if len(columns) != count * _ROW_BYTES:
-        message = f"{count} keypoints in {len(columns)} bytes; expected {count * _ROW_BYTES}"
-        raise MalformedFingerprintError(message)
+def _keypoints(columns: bytes) -> Keypoints:
+    count = len(columns) // _ROW_BYTES
     return unpack_keypoints(
         np.frombuffer(columns, "<u2", 2 * count).reshape(count, 2),
         np.frombuffer(columns, np.uint8, count, 4 * count),
         np.frombuffer(columns, "<u2", count, 5 * count),
         np.frombuffer(columns, np.uint8, offset=7 * count).reshape(count, DESCRIPTOR_SIZE),
     )
+
+
+def _field_facts(value: FieldPrint) -> dict[str, Any]:
+    return {
+        "picture": value.picture,
+        "outline_px": None if value.outline_px is None else [list(corner) for corner in value.outline_px],
+        "swatch_px": [value.width_px, value.height_px],
+        "phash": value.phash.hex(),
+        "dhash": value.dhash.hex(),
+    }
+
+
+def _field_of(facts: dict[str, Any], keypoints: Keypoints, strokes: Keypoints) -> FieldPrint:
+    outline = facts["outline_px"]
+    return FieldPrint(
+        picture=_count(facts["picture"]),
+        outline_px=None if outline is None else tuple((float(x), float(y)) for x, y in outline),
+        width_px=_count(facts["swatch_px"][0]),
+        height_px=_count(facts["swatch_px"][1]),
+        phash=bytes.fromhex(_text(facts["phash"])),
+        dhash=bytes.fromhex(_text(facts["dhash"])),
+        keypoints=keypoints,
+        strokes=strokes,
+    )
+
+
+def _is_corner(corner: Corner) -> bool:
+    return len(corner) == 2 and all(map(math.isfinite, corner))
 
 
 def _require_format(number: object) -> None:

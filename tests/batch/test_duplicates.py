@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from tests import pictures
+from tests.pictures import sheet_of
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, Gray8
 from motif.batch.duplicates import Duplicates, find_duplicates
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import use_language
@@ -89,3 +90,15 @@ def test_the_sheet_is_self_contained_and_escapes_names(found: Duplicates) -> Non
     assert "can no longer be read" in page
     assert "http://" not in page
     assert "https://" not in page
+
+
+def test_a_sheet_is_in_the_group_of_each_design_that_it_shows() -> None:
+    pictures = {"one": blots(1), "sheet": np.dstack([sheet(4, 1)] * 3), "other": blots(7), "four": blots(4)}
+    prints = {path: fingerprint(picture, CHEAPEST_1) for path, picture in pictures.items()}
+    names = [(path, value.source_sha256) for path, value in prints.items()]
+    found = find_duplicates(names, prints.__getitem__, profile=CHEAPEST_1)
+    assert found.groups == (("one", "sheet", "four"),)
+
+
+def sheet(*seeds: int) -> Gray8:
+    return sheet_of(*(pictures.blots(seed, (22, 22), 14, dark=0, bright=200) for seed in seeds))

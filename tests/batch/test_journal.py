@@ -22,7 +22,9 @@ from motif.profiles import STANDARD_1
 def outcome(path: str, mark: str = "00", *, mtime: int = 1, code: str = "") -> Outcome:
     row: dict[str, Any] = {"path": path, "size_bytes": 5, "mtime_ns": mtime, "source_sha256": mark}
     row |= (
-        {"error": {"code": code}} if code else {"phash": mark, "profile": {"name": "standard", "version": 1}}
+        {"error": {"code": code}}
+        if code
+        else {"fields": [{"phash": mark}], "profile": {"name": "standard", "version": 1}}
     )
     return Outcome(path=path, row=json.dumps(row).encode() + b"\n", code=code)
 
@@ -79,7 +81,8 @@ def test_a_tail_of_zeros_as_a_crashed_file_system_leaves_it_is_cut_off(out: Path
     [
         b"\xff\xd8\xff\xe0 a photo",
         b"name,file\na,b\n",
-        b'{"path": 3, "phash": ""}\n',
+        b'{"path": 3, "fields": []}\n',
+        b'{"path": "a", "fields": ["00"]}\n',
         b"[]\n",
         b"x" * 2_000_000,
         b'{"path": ' + b"x" * 2_000_000,
@@ -269,14 +272,20 @@ def test_what_was_left_empty_is_found_as_nothing(out: Path) -> None:
         assert found == Written(stamp=Stamp(), sha256="", kind="", code="photo-unreadable")
 
 
-PICTURE: dict[str, Any] = {"path": "a", "phash": "00", "size_bytes": 5, "mtime_ns": 1, "source_sha256": "00"}
+PICTURE: dict[str, Any] = {
+    "path": "a",
+    "fields": [{"phash": "00"}],
+    "size_bytes": 5,
+    "mtime_ns": 1,
+    "source_sha256": "00",
+}
 
 
 @pytest.mark.parametrize(
     ("changed", "is_row"),
     [
         ({}, True),
-        ({"phash": None, "error": {"code": "x"}}, True),
+        ({"fields": None, "error": {"code": "x"}}, True),
         ({"size_bytes": None, "mtime_ns": None, "source_sha256": None}, True),
         ({"size_bytes": 0, "mtime_ns": -1}, True),
         ({"size_bytes": 2**63 - 1, "mtime_ns": -(2**63)}, True),
@@ -313,7 +322,7 @@ def test_a_row_has_fields_of_the_kinds_that_we_write(
 
 
 def test_a_row_has_hashes_or_an_error(out: Path) -> None:
-    neither = {name: value for name, value in PICTURE.items() if name != "phash"}
+    neither = {name: value for name, value in PICTURE.items() if name != "fields"}
     for row in (neither, [PICTURE], "a", None, 5):
         out.write_text(json.dumps(row) + "\n")
         with pytest.raises(BatchOutputError):
@@ -324,9 +333,19 @@ def test_a_row_has_hashes_or_an_error(out: Path) -> None:
     ("row", "kind"),
     [
         ({"profile": {"name": "standard", "version": 1}}, "standard-1 hashes"),
-        ({"profile": {"name": "cheapest", "version": 7}, "keypoints": []}, "cheapest-7 fingerprint"),
+        (
+            {"profile": {"name": "cheapest", "version": 7}, "fields": [{"keypoints": []}]},
+            "cheapest-7 fingerprint",
+        ),
         ({"error": {"code": "x"}}, ""),
-        ({"error": {"code": "x"}, "profile": {"name": "standard", "version": 1}, "keypoints": []}, ""),
+        (
+            {
+                "error": {"code": "x"},
+                "profile": {"name": "standard", "version": 1},
+                "fields": [{"keypoints": []}],
+            },
+            "",
+        ),
     ],
 )
 def test_what_a_row_holds_is_named(row: dict[str, Any], kind: str) -> None:
@@ -336,7 +355,7 @@ def test_what_a_row_holds_is_named(row: dict[str, Any], kind: str) -> None:
 def test_the_kinds_of_rows_are_those_that_a_run_asks_for() -> None:
     for hashes_only in (True, False):
         row: dict[str, Any] = {"profile": {"name": "standard", "version": 1}}
-        row |= {} if hashes_only else {"keypoints": []}
+        row |= {} if hashes_only else {"fields": [{"keypoints": []}]}
         assert kind_of_row(row) == kind_of(STANDARD_1, hashes_only=hashes_only)
 
 

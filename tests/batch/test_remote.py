@@ -14,6 +14,7 @@ from PIL import Image
 
 from motif.batch.ahead import read_ahead
 from motif.batch.journal import Journal
+from motif.batch.remote import _store
 from motif.batch.rows import Item, Stamp
 from motif.batch.run import Tally, fill
 from motif.batch.sources import find_pictures
@@ -95,3 +96,21 @@ def test_other_addresses_are_refused_where_they_are_read(tmp_path: Path) -> None
         items = find_pictures(["-"], listed=["http://127.0.0.1/a.png", "file:///etc/passwd"])
         outcomes = list(fill(journal, items, Tally()))
     assert [outcome.code for outcome in outcomes] == ["photo-unreadable"] * 2
+
+
+@pytest.mark.parametrize("name", ["a[1].png", "a?.png", "a*.png", "a:b.png"])
+def test_an_object_with_odd_signs_in_its_name_is_that_object(
+    store: fsspec.AbstractFileSystem, tmp_path: Path, name: str
+) -> None:
+    store.pipe(f"/odd/{name}", (tmp_path / "cloth.png").read_bytes())
+    store.pipe("/odd/other.png", b"x")
+    for source in (f"memory://odd/{name}", "memory://odd"):
+        (item, *_) = find_pictures([source])
+        assert item.path.endswith(f"/odd/{name}")
+        (fetched,) = read_ahead([item], depth=1)
+        assert fetched.problem is None
+
+
+def test_an_address_with_two_colons_is_one_address() -> None:
+    address = "s3://bucket/a::memory://b.png"
+    assert _store(address)[1] == "bucket/a::memory://b.png"

@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import codecs
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
 
+from motif.batch import find_photos
 from motif.batch.rows import Item
-from motif.batch.sources import find_pictures
+from motif.batch.sources import find_pictures, listed_paths
 from motif.errors import ParameterError
 
 
@@ -59,7 +64,9 @@ def test_columns_of_a_table(here: Path, sign: str) -> None:
     lines = [f"nama{sign}berkas", f"Parang Biru{sign}a.jpg", f"Tanpa foto{sign}", f"Turi{sign}b/c.png"]
     (here / "list.csv").write_text("\n".join(lines), encoding="utf-8-sig")
     items = list(find_pictures(["list.csv"], column="berkas", title_column="nama"))
-    assert items == [Item(path="a.jpg", title="Parang Biru"), Item(path="b/c.png", title="Turi")]
+    assert items[0] == Item(path="a.jpg", title="Parang Biru")
+    assert (items[1].path, str(items[1].problem)) == ("list.csv:3", "row 3 names no picture")
+    assert items[2] == Item(path="b/c.png", title="Turi")
 
 
 def test_paths_in_a_table_count_from_its_folder_or_else_from_here(here: Path) -> None:
@@ -95,3 +102,70 @@ def test_web_addresses_are_not_fetched(here: Path) -> None:
 def test_folders_are_walked_only_as_far_as_items_are_drawn(here: Path) -> None:
     items = find_pictures(["b", "missing.csv"], column="file")
     assert next(items).path == "b/c.png"
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "utf-16-le-marked", "utf-16-be-marked"])
+@pytest.mark.parametrize("ends", ["\n", "\r\n", "\0"])
+def test_a_list_is_read_in_the_encoding_of_its_mark(encoding: str, ends: str) -> None:
+    names = ["1.jpg", "ꦏꦮꦸꦁ.jpg", "."]
+    text = "".join(name + ends for name in names)
+    marked = {"utf-16-le-marked": codecs.BOM_UTF16_LE, "utf-16-be-marked": codecs.BOM_UTF16_BE}
+    data = marked.get(encoding, b"") + text.encode(encoding.removesuffix("-marked"))
+    assert list(listed_paths(BytesIO(data))) == names
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be"])
+@pytest.mark.parametrize("name", ["1.jpg", "a", "ꦏꦮꦸꦁ.jpg"])
+def test_a_list_in_utf_16_without_its_mark_is_refused_and_names_no_folder(encoding: str, name: str) -> None:
+    with pytest.raises(ParameterError, match="as UTF-16 without its mark does"):
+        list(listed_paths(BytesIO(f"{name}\r\n{name}\r\n".encode(encoding))))
+
+
+def test_a_list_with_nuls_holds_names_with_line_ends() -> None:
+    assert list(listed_paths(BytesIO(b"./a\nb.jpg\0./c.jpg\0\n"))) == ["./a\nb.jpg", "./c.jpg"]
+    assert list(listed_paths(BytesIO(b"./a\0./b\0./c\0"))) == ["./a", "./b", "./c"]
+    assert list(listed_paths(BytesIO(b""))) == []
+    assert list(listed_paths(BytesIO(b"\n\r\nlast.jpg"))) == ["last.jpg"]
+
+
+def test_a_damaged_list_in_utf_16_is_refused() -> None:
+    with pytest.raises(ParameterError, match="not in UTF-16"):
+        list(listed_paths(BytesIO("1.jpg".encode("utf-16") + b"x")))
+
+
+@given(names=st.lists(st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=3), min_size=1))
+def test_every_list_is_read_as_it_was_written(names: list[str]) -> None:
+    assume(not names[0].startswith("\ufeff"))
+    for ends in (b"\n", b"\r\n", b"\0"):
+        assert list(listed_paths(BytesIO(b"".join(name.encode() + ends for name in names)))) == names
+    assert list(listed_paths(BytesIO("\r\n".join(names).encode("utf-16")))) == names
+
+
+def test_a_link_in_a_folder_is_followed_within_it_and_named_where_it_leads_out(here: Path) -> None:
+    (here / "b" / "in.jpg").symlink_to(here / "b" / "c.png")
+    (here / "b" / "out.jpg").symlink_to(here / "a.jpg")
+    (here / "b" / "loop.jpg").symlink_to(here / "b" / "loop.jpg")
+    items = {item.path: str(item.problem or "") for item in find_pictures(["b"])}
+    assert items.keys() - {"b/loop.jpg"} == {"b/c.png", "b/d/e.tif", "b/in.jpg", "b/out.jpg"}
+    assert items["b/out.jpg"] == "link leads out of the folder; expected a file in it"
+    assert items["b/in.jpg"] == ""
+    assert find_photos([here / "b"])[1][-1]["path"] == str(here / "b" / "out.jpg")
+    assert [item.problem for item in find_pictures(["b/out.jpg", "-"], listed=["b/out.jpg"])] == [None, None]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("first", ["", "sep=;\r\n", "#TYPE System.IO.FileInfo\r\n"])
+def test_a_table_is_read_as_excel_and_powershell_write_it(here: Path, encoding: str, first: str) -> None:
+    (here / "list.csv").write_bytes(f'{first}"nama";"berkas"\r\n"Turi, putih";"a.jpg"\r\n'.encode(encoding))
+    items = list(find_pictures(["list.csv"], column="berkas", title_column="nama"))
+    assert items == [Item(path="a.jpg", title="Turi, putih")]
+
+
+def test_a_row_with_more_cells_than_names_is_a_problem_of_its_own(here: Path) -> None:
+    (here / "list.csv").write_text("nama,berkas\nTuri,a.jpg,putih\nKoi,a.jpg\n")
+    refused, taken = find_pictures(["list.csv"], column="berkas")
+    assert (refused.path, str(refused.problem)) == (
+        "list.csv:2",
+        "row 2 has more cells than there are names",
+    )
+    assert taken == Item(path="a.jpg")

@@ -54,7 +54,10 @@ def test_files_of_withdrawn_entries_are_not_registered_again(run: Run, photos: P
     fill(run, "photos/cloth 0.png")
     (entry,) = json.loads(run("list", "--json").stdout)
     run("withdraw", entry["id"], "--reason", "asked")
-    assert fill(run, "photos/cloth 0.png")[1] == []
+    code, (row,), _ = fill(run, "photos/cloth 0.png")
+    assert (code, row["error"]["message"]) == (1, f"photo is of {entry['id']}, which was withdrawn: asked")
+    assert fill(run, "photos/cloth 0.png", "--allow-duplicate")[0] == 0
+    assert fill(run, "photos/cloth 0.png", "--allow-duplicate")[1] == []
 
 
 def test_only_duplicates_end_with_conflict(run: Run, photos: Path) -> None:
@@ -82,3 +85,20 @@ def test_a_worker_that_dies_costs_only_its_picture(motif: Motif, photos: Path) -
 )
 def test_what_does_not_go_together_is_told(run: Run, wrong: list[str]) -> None:
     assert run("register", *wrong).exit_code == 2
+
+
+def test_a_list_of_powershell_registers_what_it_names_and_no_more(run: Run, photos: Path) -> None:
+    listed = run("register", "--batch", "-", "--quiet", input="photos/cloth 0.png\r\n".encode("utf-16"))
+    assert listed.exit_code == 0
+    refused = run("register", "--batch", "-", "--quiet", input="photos/cloth 1.png\r\n".encode("utf-16-le"))
+    assert refused.exit_code == 1 and "UTF-16 without its mark" in refused.stderr
+    assert [entry["title"] for entry in json.loads(run("list", "--json").stdout)] == ["cloth 0"]
+
+
+def test_a_link_that_leads_out_of_the_folder_is_named_and_not_registered(run: Run, photos: Path) -> None:
+    Path("linked").mkdir()
+    Path("linked/out.png").symlink_to(photos.resolve() / "cloth 0.png")
+    code, (row,), _ = fill(run, "linked")
+    assert (code, row["path"]) == (1, "linked/out.png")
+    assert row["error"]["message"] == "link leads out of the folder; expected a file in it"
+    assert json.loads(run("list", "--json").stdout) == []

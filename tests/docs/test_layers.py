@@ -12,7 +12,7 @@ import motif
 
 LAYERS = [  # a new package or file has to say here where it belongs
     {"errors", "lazy", "messages", "profiles"},
-    {"files", "bagit", "extras", "vocabulary", "arrays", "times"},
+    {"files", "bagit", "extras", "vocabulary", "arrays", "times", "tables"},
     {"color", "resize"},
     {"photo"},
     {"normalize", "features", "hashes"},

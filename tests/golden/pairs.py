@@ -64,6 +64,16 @@ def slope() -> Gray8:
     return np.asarray(np.mgrid[:288, :360][1] * 255 // 359, np.uint8)
 
 
+def labelled(picture: Gray8) -> Gray8:
+    """Lay a label with words on a picture."""
+    out = picture.copy()
+    out[150:270, 180:340] = 250
+    for row, words in enumerate(("BATIK 41", "Rp 185.000", "No. 0417", "Blitar, Mei")):
+        place = (188, 174 + 29 * row)
+        cv2.putText(out, words, place, cv2.FONT_HERSHEY_DUPLEX, 0.75, 10, 2)
+    return out
+
+
 def enlarged_part() -> Gray8:
     """Cut out a part of cloth 1, twice as large."""
     return np.asarray(np.kron(cells(1)[4:17, 5:21], np.ones((24, 24), np.int64)), np.uint8)
@@ -82,6 +92,7 @@ PAIRS: dict[str, tuple[Profile, Draw, Draw]] = {
     "a small patch": (CHEAPEST_1, lambda: patched(100), lambda: cloth(1)),
     "unrelated": (CHEAPEST_1, lambda: cloth(2), lambda: cloth(1)),
     "in other tones": (CHEAPEST_1, lambda: in_tones(4, (20, 220, 120)), lambda: in_tones(4, (20, 120, 220))),
+    "one label on two designs": (CHEAPEST_1, lambda: labelled(cloth(2)), lambda: labelled(cloth(1))),
     "few keypoints, a little lighter": (CHEAPEST_1, lambda: hills(4), lambda: hills(0)),
     "two ginghams": (CHEAPEST_1, lambda: checked(17, 40), lambda: checked(24, 90)),
     "a slope": (CHEAPEST_1, slope, lambda: cloth(1)),

@@ -51,8 +51,9 @@ def test_stored_fingerprint_is_readable_in_both_forms() -> None:
     from_bytes = Fingerprint.from_bytes(base64.b64decode(STORED["bytes"]))
     assert from_bytes == Fingerprint.from_json(STORED["json"])
     assert str(from_bytes) == STORED["text"]
-    assert len(from_bytes.keypoints) == STORED["json"]["keypoints"]["count"] > 20
-    assert len(from_bytes.strokes) == STORED["json"]["strokes"]["count"] > 20
+    (field,) = STORED["json"]["fields"]
+    assert len(from_bytes.main.keypoints) == field["keypoints"]["count"] > 20
+    assert len(from_bytes.main.strokes) == field["strokes"]["count"] > 20
 
 
 def test_stored_fingerprint_encodes_to_the_same_bytes_and_json() -> None:

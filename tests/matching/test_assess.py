@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tests.pictures import blots
 
-from motif import CHEAPEST_1, Evidence, Fingerprint, fingerprint
+from motif import CHEAPEST_1, Evidence, FieldPrint, fingerprint
 from motif.features.keypoints import Keypoints
 from motif.matching import assess
 from motif.matching.assess import QueryVariant, assess_candidate, sized, unverified
@@ -21,16 +21,16 @@ BACKGROUND = np.float32(0.7)
 
 
 @pytest.fixture(scope="module")
-def drawn() -> Fingerprint:
-    return fingerprint(blots(1), CHEAPEST_1)
+def drawn() -> FieldPrint:
+    return fingerprint(blots(1), CHEAPEST_1).main
 
 
 @pytest.fixture(scope="module")
-def flipped() -> Fingerprint:
-    return fingerprint(np.ascontiguousarray(blots(1)[:, ::-1]), CHEAPEST_1)
+def flipped() -> FieldPrint:
+    return fingerprint(np.ascontiguousarray(blots(1)[:, ::-1]), CHEAPEST_1).main
 
 
-def assessed(query: Fingerprint, registered: Fingerprint, votes: tuple[float, ...]) -> Evidence:
+def assessed(query: FieldPrint, registered: FieldPrint, votes: tuple[float, ...]) -> Evidence:
     views = query_views(query)
     variant = QueryVariant(
         basis="keypoints",
@@ -55,7 +55,7 @@ def assessed(query: Fingerprint, registered: Fingerprint, votes: tuple[float, ..
     ],
 )
 def test_the_best_view_is_verified_and_a_second_with_nearly_its_votes(
-    drawn: Fingerprint, flipped: Fingerprint, votes: tuple[float, ...], is_found: bool
+    drawn: FieldPrint, flipped: FieldPrint, votes: tuple[float, ...], is_found: bool
 ) -> None:
     far = replace(flipped, phash=bytes(32), dhash=bytes(32))
     found = assessed(drawn, far, votes)
@@ -63,7 +63,7 @@ def test_the_best_view_is_verified_and_a_second_with_nearly_its_votes(
 
 
 def test_evidence_of_a_mirrored_query_tells_places_and_transform_of_the_query_itself(
-    drawn: Fingerprint, flipped: Fingerprint
+    drawn: FieldPrint, flipped: FieldPrint
 ) -> None:
     found = assessed(drawn, flipped, (0, 0, 9.0, 0))
     points, transform = np.array(found.points), np.reshape(found.transform or (), (3, 3))
@@ -81,7 +81,7 @@ def test_evidence_of_a_mirrored_query_tells_places_and_transform_of_the_query_it
 
 
 def test_the_numbers_of_the_evidence_are_those_of_what_coincides(
-    drawn: Fingerprint, flipped: Fingerprint
+    drawn: FieldPrint, flipped: FieldPrint
 ) -> None:
     """The scores of both views that are verified count, and the better is kept, whichever comes first."""
     background = np.full(len(drawn.keypoints), BACKGROUND, np.float32)
@@ -96,8 +96,8 @@ def test_the_numbers_of_the_evidence_are_those_of_what_coincides(
         assert found.false_alarm_rate == false_alarm_rate(found.score, CHEAPEST_1)
 
 
-def test_nothing_verified_leaves_the_votes_and_the_sizes(drawn: Fingerprint) -> None:
-    other = fingerprint(np.ascontiguousarray(blots(2)[:200]), CHEAPEST_1)
+def test_nothing_verified_leaves_the_votes_and_the_sizes(drawn: FieldPrint) -> None:
+    other = fingerprint(np.ascontiguousarray(blots(2)[:200]), CHEAPEST_1).main
     bare = replace(other, keypoints=nothing())
     found = assessed(drawn, bare, (1.0, 3.0, 2.0, 0.5))
     plain = unverified(Candidate(key=1, votes=(1.0, 3.0, 2.0, 0.5)))
@@ -134,7 +134,7 @@ def flip_bits(bits: bytes, count: int) -> bytes:
     ],
 )
 def test_up_to_24_bits_of_both_hashes_may_differ_in_one_picture(
-    drawn: Fingerprint, phash_bits: int, dhash_bits: int, value: float | None
+    drawn: FieldPrint, phash_bits: int, dhash_bits: int, value: float | None
 ) -> None:
     bare = replace(
         drawn,
@@ -156,7 +156,7 @@ def test_up_to_24_bits_of_both_hashes_may_differ_in_one_picture(
     [(0.5, "hash", 0.99), (0.98, "hash", 0.99), (0.99, "keypoints", 0.99), (0.995, "keypoints", 0.995)],
 )
 def test_hashes_raise_a_lower_score_and_leave_a_higher_one(
-    drawn: Fingerprint, known: float, basis: str, value: float
+    drawn: FieldPrint, known: float, basis: str, value: float
 ) -> None:
     best = Evidence(score=known, verdict="review", basis="keypoints", cells=7, false_alarm_rate=0.1)
     made = assess._same_picture(drawn, drawn, best)
@@ -164,7 +164,7 @@ def test_hashes_raise_a_lower_score_and_leave_a_higher_one(
     assert made.verdict == ("conflict" if basis == "hash" else "review")
 
 
-def test_hashes_never_lower_a_score(drawn: Fingerprint) -> None:
+def test_hashes_never_lower_a_score(drawn: FieldPrint) -> None:
     best = Evidence(score=0.95, verdict="conflict", basis="keypoints")
     near = replace(drawn, phash=flip_bits(drawn.phash, 20))
     made = assess._same_picture(drawn, near, best)

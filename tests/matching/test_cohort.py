@@ -58,7 +58,7 @@ def test_repeats_of_one_ornament_count_once() -> None:
     once = np.kron(np.random.default_rng(4).integers(0, 2, (40, 48), np.uint8), np.ones((10, 10), np.uint8))
     counted = {}
     for name, picture in {"repeat": np.tile(tile, (5, 6)), "no repeat": once * 190 + 30}.items():
-        view = plain_view(fingerprint(picture, STANDARD_1))
+        view = plain_view(fingerprint(picture, STANDARD_1).main)
         found = coincide(view, view, np.full(len(view.xy), 0.5, np.float32))
         assert found is not None
         counted[name] = ornaments(found, view) / found.cells

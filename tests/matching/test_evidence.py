@@ -141,7 +141,7 @@ def test_one_file_coincides_as_a_whole() -> None:
             "keypoints",
             1,
             "id",
-            "Gambarnya berimpit di 1 tempat (0 % dari foto yang diperiksa, 0 % dari yang terdaftar).",
+            "Gambarnya berimpit di 1 tempat (0 % dari foto yang ditanyakan, 0 % dari yang terdaftar).",
         ),
     ],
 )

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from motif.matching.evidence import Evidence, change_words
+from motif.matching.evidence import Basis, Evidence, change_words
 
 FLIP = np.diag([-1.0, 1.0, 1.0])
 
@@ -175,3 +175,61 @@ def test_the_same_picture_coincides_as_a_whole(basis: str, share: float, sentenc
     assert evidence.sentence("en") == sentence
     assert evidence.query_outline == ((((0, 0), (63, 0), (63, 47), (0, 47)),) if share else ())
     assert evidence.registered_outline == ((((0, 0), (31, 0), (31, 23), (0, 23)),) if share else ())
+
+
+def of_pictures(basis: Basis, query: int | None, registered: int | None) -> Evidence:
+    corners = ((9.0, 9.0, 9.0, 9.0), (90.0, 9.0, 90.0, 9.0), (90.0, 90.0, 90.0, 90.0))
+    return Evidence(
+        score=0.9,
+        verdict="conflict",
+        basis=basis,
+        points=corners,
+        query_px=(100, 100),
+        registered_px=(100, 100),
+        query_field=query or 0,
+        registered_field=registered or 0,
+        query_picture=query,
+        registered_picture=registered,
+    )
+
+
+@pytest.mark.parametrize(
+    ("basis", "query", "registered", "english", "indonesian"),
+    [
+        (
+            "keypoints",
+            1,
+            None,
+            "(52 % of picture 2 of the checked photo, 52 % of the registered one)",
+            "(52 % dari gambar 2 pada foto yang ditanyakan, 52 % dari yang terdaftar)",
+        ),
+        (
+            "strokes",
+            None,
+            0,
+            "(52 % of the checked photo, 52 % of picture 1 of the registered one)",
+            "(52 % dari foto yang ditanyakan, 52 % dari gambar 1 pada yang terdaftar)",
+        ),
+        (
+            "hash",
+            2,
+            None,
+            "(picture 3 of the checked photo, the registered one)",
+            "(gambar 3 pada foto yang ditanyakan, yang terdaftar)",
+        ),
+    ],
+)
+def test_of_a_photo_with_several_pictures_the_sentence_says_which(
+    basis: Basis, query: int | None, registered: int | None, english: str, indonesian: str
+) -> None:
+    evidence = of_pictures(basis, query, registered)
+    assert english in evidence.sentence("en")
+    assert indonesian in evidence.sentence("id")
+    value = evidence.to_json()
+    assert (value["query_picture"], value["registered_picture"]) == (query, registered)
+    assert (value["query_field"], value["registered_field"]) == (query or 0, registered or 0)
+
+
+def test_of_photos_with_one_picture_no_number_is_said() -> None:
+    assert "picture" not in of_pictures("keypoints", None, None).sentence("en")
+    assert of_pictures("hash", None, None).sentence("en") == "The two are nearly the same picture."

@@ -25,7 +25,7 @@ CHANGES = {
 
 
 def asked(value: Fingerprint) -> Words:
-    views = query_views(value)
+    views = query_views(value.main)
     chosen, _ = distinct(views[0].descriptors, CHEAPEST_1.same_descriptor)
     return words_of(views, chosen, alternatives=2)
 
@@ -73,7 +73,7 @@ def test_words_come_back_as_they_were(shelved: list[Words]) -> None:
 
 
 def test_angles_of_every_reading_lead_back_to_the_plain_one() -> None:
-    views = query_views(fingerprint(blots(2), CHEAPEST_1))
+    views = query_views(fingerprint(blots(2), CHEAPEST_1).main)
     made = words_of(views, np.arange(len(views[0].xy)))
     plain = np.rint(np.rad2deg(views[0].angle_rad.astype(float)) / 360 * 65536) % 65536
     away = (made.plain_angle() - plain + 32768) % 65536 - 32768

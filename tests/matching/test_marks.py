@@ -97,7 +97,7 @@ def test_a_design_of_letters_is_evidence(cloth_of: Callable[[str], RGB8]) -> Non
 
 def test_only_the_points_on_the_mark_are_taken_away(cloth_of: Callable[[str], RGB8]) -> None:
     """Of a coincidence that covers a code and some cloth, the cloth stays."""
-    value = marked(cloth_of("parang"), "code")
+    value = marked(cloth_of("parang"), "code").main
     x, y = value.keypoints.xy.T
     inside = (abs(x - 0.75 * value.width_px) < 90) & (abs(y - 0.8 * value.height_px) < 90)
     away = (abs(x - 0.75 * value.width_px) > 170) | (abs(y - 0.8 * value.height_px) > 170)
@@ -112,7 +112,7 @@ def test_only_the_points_on_the_mark_are_taken_away(cloth_of: Callable[[str], RG
 
 
 def test_the_network_takes_mirrored_and_negative_keypoints_alike(cloth_of: Callable[[str], RGB8]) -> None:
-    points = marked(cloth_of("ceplok"), "code").keypoints
+    points = marked(cloth_of("ceplok"), "code").main.keypoints
     network, size = mark_network("tones"), np.log2(points.size_px)
     plain, *others = (
         network(features(rows * UNIT, size))

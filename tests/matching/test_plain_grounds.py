@@ -68,7 +68,7 @@ def test_a_batik_on_a_plain_ground_is_found_and_another_batik_on_it_is_not(kind:
 
 def plain_share(value: Fingerprint, part: Part) -> float:
     """Return the share of a picture's keypoints that plain grounds have."""
-    points = value.keypoints if part == "tones" else value.strokes
+    points = value.main.keypoints if part == "tones" else value.main.strokes
     return float(is_plain(points.descriptors * UNIT, part).mean())
 
 

@@ -11,6 +11,7 @@ import cv2
 import numpy as np
 import pytest
 from tests import pictures
+from tests.pictures import sheet_of
 
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
 from motif.errors import IncomparableFingerprintsError
@@ -110,7 +111,8 @@ def test_few_coinciding_places_are_no_conflict() -> None:
 
 
 def test_a_picture_without_keypoints_is_found_by_its_hash(known: dict[int, Fingerprint]) -> None:
-    bare = replace(known[2], keypoints=find_keypoints(np.full((99, 99), 7, np.uint8)), source_sha256="0" * 64)
+    without = replace(known[2].main, keypoints=find_keypoints(np.full((99, 99), 7, np.uint8)))
+    bare = replace(known[2], fields=(without,), source_sha256="0" * 64)
     index = CandidateIndex(STANDARD_1)
     index.add(1, bare)
     index.add(2, known[7])
@@ -190,7 +192,7 @@ def _keep(view: View, rows: np.ndarray) -> View:
 
 
 def test_collinear_points_make_no_model(known: dict[int, Fingerprint]) -> None:
-    view = plain_view(known[1])
+    view = plain_view(known[1].main)
     background = np.full(len(view.xy), 0.85, np.float32)
     assert coincide(view, view, background) is not None
     line = replace(view, xy=np.stack([view.xy[:, 0], np.full(len(view.xy), 100, np.float32)], axis=1))
@@ -198,7 +200,7 @@ def test_collinear_points_make_no_model(known: dict[int, Fingerprint]) -> None:
 
 
 def test_three_points_make_no_model(known: dict[int, Fingerprint]) -> None:
-    view = plain_view(known[1])
+    view = plain_view(known[1].main)
     three = _keep(view, np.arange(3))
     assert coincide(three, view, np.full(3, 0.85, np.float32)) is None
 
@@ -233,7 +235,7 @@ def test_short_codes_find_what_whole_descriptors_find(
 def test_photos_that_short_codes_propose_vote_as_in_an_index_of_these_few(
     coded: CandidateIndex, many: dict[int, Fingerprint]
 ) -> None:
-    views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)))
+    views = query_views(fingerprint(np.ascontiguousarray(blots(11)[:400, 100:].T)).main)
     revoting = RerankingIndex(coded, loader({key: many[key] for key in many if key != 3}))
     voted, background = revoting.tones.vote(views)
     few = {one.key: many[one.key] for one in coded.tones.vote(views)[0] if one.key != 3}
@@ -367,3 +369,76 @@ def test_the_same_file_is_compared_by_its_bytes_alone(eighteen: dict[int, Finger
     assert (found.basis, found.score, found.verdict) == ("file", 1.0, "conflict")
     assert found.transform == (1, 0, 0, 0, 1, 0, 0, 0, 1)
     assert found.query_px == found.registered_px == (320, 249)
+
+
+@pytest.fixture(scope="module")
+def of_sheets() -> dict[int, Fingerprint]:
+    """A sheet with the designs 1 and 2, one with 3 and 4, and the design 5 alone."""
+    pictures = {1: sheet_of(blots(1), blots(2)), 2: sheet_of(blots(3), blots(4)), 3: blots(5)}
+    return {key: fingerprint(picture) for key, picture in pictures.items()}
+
+
+def found_in(values: dict[int, Fingerprint], query: Fingerprint) -> list[SearchHit]:
+    index = CandidateIndex(STANDARD_1)
+    for key, value in values.items():
+        index.add(key, value)
+    return [hit for hit in search(query, index, loader(values), limit=5) if hit.evidence.verdict != "clear"]
+
+
+def test_each_picture_on_a_registered_sheet_is_found(of_sheets: dict[int, Fingerprint]) -> None:
+    fields = set()
+    for seed in (3, 4):
+        (hit,) = found_in(of_sheets, fingerprint(np.ascontiguousarray(blots(seed)[:, ::-1])))
+        assert (hit.key, hit.evidence.verdict, hit.evidence.mirrored) == (2, "conflict", True)
+        assert (hit.evidence.query_field, hit.evidence.query_picture) == (0, None)
+        assert hit.evidence.registered_field == hit.evidence.registered_picture
+        field = of_sheets[2].fields[hit.evidence.registered_field]
+        assert hit.evidence.registered_px == (field.width_px, field.height_px)
+        fields.add(hit.evidence.registered_field)
+    assert fields == {0, 1}
+
+
+def test_each_picture_on_a_query_is_asked_for(of_sheets: dict[int, Fingerprint]) -> None:
+    query = fingerprint(sheet_of(blots(5), blots(9), blots(2), blots(8)))
+    hits = {hit.key: hit.evidence for hit in found_in(of_sheets, query)}
+    assert {key: evidence.verdict for key, evidence in hits.items()} == {1: "conflict", 3: "conflict"}
+    assert hits[1].query_field != hits[3].query_field
+    assert hits[3].registered_picture is None and hits[1].registered_picture is not None
+
+
+def test_a_picture_on_a_sheet_is_found_by_its_hash_alone(of_sheets: dict[int, Fingerprint]) -> None:
+    nothing = find_keypoints(np.full((99, 99), 7, np.uint8))
+    bare = {
+        key: replace(
+            value,
+            fields=tuple(replace(field, keypoints=nothing, strokes=nothing) for field in value.fields),
+        )
+        for key, value in of_sheets.items()
+    }
+    for field in of_sheets[2].fields:
+        query = replace(of_sheets[3], fields=(replace(field, picture=0),), source_sha256="0" * 64)
+        (hit,) = found_in(bare, query)
+        assert (hit.key, hit.evidence.basis) == (2, "hash")
+        assert of_sheets[2].fields[hit.evidence.registered_field] == field
+
+
+def test_an_index_of_sheets_comes_back_from_disk(of_sheets: dict[int, Fingerprint], tmp_path: Path) -> None:
+    index = CandidateIndex(STANDARD_1)
+    for key, value in of_sheets.items():
+        index.add(key, value)
+    index.save(tmp_path / "index")
+    loaded = CandidateIndex.load(tmp_path / "index", STANDARD_1)
+    assert list(loaded.keys()) == [1, 2, 3] and len(loaded) == 3
+    for field in of_sheets[2].fields:
+        assert loaded.alike(field.phash, most_bits=0) == [2]
+    assert loaded.alike(of_sheets[1].main.phash, most_bits=256)[0] == 1
+
+
+def test_of_one_picture_cut_and_whole_the_whole_is_searched_where_the_cut_finds_nothing(
+    of_sheets: dict[int, Fingerprint],
+) -> None:
+    cut, whole = fingerprint(blots(11)).main, of_sheets[3].main
+    query = replace(of_sheets[3], fields=(cut, whole), source_sha256="0" * 64)
+    (hit,) = found_in(of_sheets, query)
+    assert (hit.key, hit.evidence.verdict) == (3, "conflict")
+    assert (hit.evidence.query_field, hit.evidence.query_picture) == (1, None)

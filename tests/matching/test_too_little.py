@@ -26,7 +26,7 @@ def slope() -> RGB8:
 def test_threads_and_noise_of_a_bare_cloth_are_nothing_to_compare() -> None:
     bare = age(np.full((600, 800, 3), (150, 90, 60), np.uint8), np.random.default_rng(4), 1.0)
     value = fingerprint(bare)
-    assert len(value.keypoints) > 300 and shows_too_little(value, STANDARD_1)
+    assert len(value.main.keypoints) > 300 and shows_too_little(value, STANDARD_1)
 
 
 @pytest.mark.slow

@@ -9,17 +9,17 @@ from hypothesis import strategies as st
 from tests.matching.places import unlike
 from tests.pictures import blots
 
-from motif import CHEAPEST_1, Fingerprint, fingerprint
+from motif import CHEAPEST_1, FieldPrint, fingerprint
 from motif.features.keypoints import mirrored, negative
 from motif.matching.views import UNIT, as_strokes, distinct, plain_view, quantized, query_views
 
 
 @pytest.fixture(scope="module")
-def drawn() -> Fingerprint:
-    return fingerprint(blots(1), CHEAPEST_1)
+def drawn() -> FieldPrint:
+    return fingerprint(blots(1), CHEAPEST_1).main
 
 
-def test_a_plain_view_holds_the_keypoints_as_they_are(drawn: Fingerprint) -> None:
+def test_a_plain_view_holds_the_keypoints_as_they_are(drawn: FieldPrint) -> None:
     view, points = plain_view(drawn), drawn.keypoints
     assert (view.width_px, view.height_px, view.mirrored, view.negative) == (320, 256, False, False)
     assert (view.xy == points.xy).all()
@@ -30,7 +30,7 @@ def test_a_plain_view_holds_the_keypoints_as_they_are(drawn: Fingerprint) -> Non
     assert (plain_view(as_strokes(drawn)).xy == drawn.strokes.xy).all()
 
 
-def test_a_query_is_looked_at_as_it_is_negative_mirrored_and_both(drawn: Fingerprint) -> None:
+def test_a_query_is_looked_at_as_it_is_negative_mirrored_and_both(drawn: FieldPrint) -> None:
     plain, dark, flipped, both = query_views(drawn)
     assert [(view.mirrored, view.negative) for view in (plain, dark, flipped, both)] == [
         (False, False),
@@ -55,9 +55,9 @@ def test_a_query_is_looked_at_as_it_is_negative_mirrored_and_both(drawn: Fingerp
         assert np.abs(turned - expected).max() < 1e-5
 
 
-def test_a_mirrored_photo_has_the_keypoints_of_the_mirrored_view(drawn: Fingerprint) -> None:
+def test_a_mirrored_photo_has_the_keypoints_of_the_mirrored_view(drawn: FieldPrint) -> None:
     """Found anew on the mirrored picture, most lie where the view has them, in its direction."""
-    other = plain_view(fingerprint(np.ascontiguousarray(blots(1)[:, ::-1]), CHEAPEST_1))
+    other = plain_view(fingerprint(np.ascontiguousarray(blots(1)[:, ::-1]), CHEAPEST_1).main)
     view = query_views(drawn)[2]
     alike = view.descriptors @ other.descriptors.T
     best = alike.argmax(1)

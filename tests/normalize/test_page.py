@@ -11,7 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 from tests.pictures import spots
 
-from motif import compare, fingerprint, normalize, read_photo
+from motif import compare, fingerprint, normalize, normalize_fields, read_photo
 from motif.arrays import RGB8
 from motif.normalize.page import page_fields
 
@@ -65,11 +65,15 @@ def test_the_swatch_of_a_page_shows_the_picture_alone() -> None:
     assert swatch.photo_points([[-0.5, -0.5]])[0] == pytest.approx(BOX[:2], abs=9)
 
 
-def test_two_pictures_on_a_page_are_both_fields_and_the_page_stays_whole() -> None:
+def test_two_pictures_on_a_page_are_both_fields() -> None:
     sheet = np.full((700, 1240, 3), 255, np.uint8)
     sheet[40:640, 20:600], sheet[40:640, 640:1220] = cloth(NAMES[0])[:600, :580], cloth(NAMES[1])[:600, :580]
     assert len(page_fields(sheet)) == 2
-    assert normalize(read_photo(sheet)).outline_px is None
+    first, second = normalize_fields(read_photo(sheet))
+    assert {first.picture, second.picture} == {0, 1}
+    truth = {"left": [[20, 40], [599, 639]], "right": [[640, 40], [1219, 639]]}
+    outlines = sorted(np.array(swatch.outline_px)[[0, 2]].tolist() for swatch in (first, second))
+    assert np.abs(np.array(outlines) - list(truth.values())).max() < 2
 
 
 @pytest.mark.parametrize("name", NAMES)

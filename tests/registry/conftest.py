@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from tests.pictures import spots
+from tests.pictures import saved_again, spots
 
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
@@ -30,7 +30,7 @@ def small_registry_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         turi = registry.register(spots(1), title="Kembang Turi", note="dari Doko\nbaris dua")
         ceplok = registry.register(spots(2), title="Ceplok ꦏꦮꦸꦁ")
         registry.add_photo(turi.id, spots(3))
-        registry.register(spots(1), title="Turi lagi", allow_duplicate=True)
+        registry.register(saved_again(spots(1)), title="Turi lagi", allow_duplicate=True)
         registry.withdraw(ceplok.id, reason="dobel")
         registry.register(spots(4), title="Sekar Jagad")
     return folder

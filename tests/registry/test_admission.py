@@ -135,7 +135,7 @@ def test_the_very_file_of_another_active_entry_is_refused(registry: Registry, en
             (0, entries[3].photos[0], "M-000004-5"),
             (4, entries[3].photos[0], None),
             (1, entries[0].photos[1], None),
-            (1, entries[0].photos[0], "M-000003-7"),  # which has the same file
+            (1, entries[2].photos[0], "M-000003-7"),
             (3, entries[0].photos[0], "M-000001-3"),
             (0, entries[1].photos[0], None),  # withdrawn
         ):
@@ -227,6 +227,7 @@ def test_a_submission_keeps_the_name_it_brings_or_else_the_files(registry: Regis
     path = tmp_path / "kain.png"
     path.write_bytes(cv2.imencode(".png", spots(30))[1].tobytes())
     for name, kept in (("dari telepon.jpg", "dari telepon.jpg"), ("", "kain.png")):
+        path.write_bytes(path.read_bytes() + b"\0")  # each entry needs a file of its own
         (entry,) = registry.register_many(
             [Submission(photo=path, title="a", name=name)], allow_duplicate=True
         )

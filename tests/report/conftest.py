@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
 import pytest
+from PIL import Image, ImageOps
 from tests.report.sample_check import SAMPLES, SampleCheck, check_sample
 
 import motif
@@ -48,6 +50,18 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registr
 def reused(registry: motif.Registry) -> SampleCheck:
     """A registered design in another dye, mirrored and photographed askew."""
     return check_sample("reused.jpg", registry)
+
+
+@pytest.fixture(scope="session")
+def page(registry: motif.Registry) -> SampleCheck:
+    """A page of a catalogue that shows a new design, and a registered one mirrored."""
+    sheet = Image.new("RGB", (1300, 700), "white")
+    for left, name in ((30, "queries/new.jpg"), (670, "kawung_0011.jpg")):
+        cloth = ImageOps.fit(Image.open(SAMPLES / name).convert("RGB"), (600, 600))
+        sheet.paste(ImageOps.mirror(cloth) if left > 30 else cloth, (left, 50))
+    photo = motif.read_photo(np.asarray(sheet))
+    result = registry.check(photo)
+    return SampleCheck(result=result, photo=photo, report=motif.report.check_report(result, photo, registry))
 
 
 @pytest.fixture(scope="session")

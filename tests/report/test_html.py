@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import copy
 import re
+from dataclasses import replace
 from typing import Any
 
+import numpy as np
 import pytest
 from tests.report.hostile import HOSTILE
 from tests.report.pages import Page
@@ -114,3 +116,24 @@ def replaced(value: Any, text: str, name: str = "") -> Any:
         return [replaced(one, text, name) for one in value]
     pointer = isinstance(value, str) and re.fullmatch(r"[0-9a-f]{64}|M-\d{6}-\d|\d{4}-\d\d-\d\dT.*Z", value)
     return value if name in KEPT or pointer or not isinstance(value, str) else text
+
+
+def test_of_a_page_with_two_pictures_the_one_that_coincides_is_shown(page: SampleCheck) -> None:
+    match = page.result.matches[0]
+    evidence = match.evidence
+    assert (match.entry.title, match.verdict, evidence.mirrored) == ("Kawung 0011", "conflict", True)
+    swatches = motif.normalize_fields(page.photo)
+    height, width = swatches[evidence.query_field].luma.shape
+    assert len(swatches) == 2 and evidence.query_px == (width, height)
+    left = np.array(swatches[evidence.query_field].outline_px)[0, 0]
+    assert left == pytest.approx(670, abs=2)
+    assert f"picture {evidence.query_picture + 1} of the checked photo" in evidence.sentence("en")
+    (shown, *_) = page.report.record["shown"]
+    assert shown["explanation"]["differing_share"] < 0.2 and "aligned" in shown
+    assert evidence.sentence("en")[:40].encode() in motif.report.report_html(page.report, "en")
+
+
+def test_evidence_of_a_field_that_a_photo_lacks_is_refused(page: SampleCheck) -> None:
+    evidence = replace(page.result.matches[0].evidence, query_field=4)
+    with pytest.raises(motif.errors.ParameterError, match="field=4"):
+        motif.explain(page.photo, page.photo, evidence)

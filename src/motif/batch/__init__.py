@@ -8,9 +8,9 @@ from contextlib import closing
 from functools import partial
 from pathlib import Path
 
-from motif.batch.rows import Row, died_row, fingerprint_row
+from motif.batch.rows import Item, Row, died_row, fingerprint_row
 from motif.batch.run import jobs_for
-from motif.batch.sources import PHOTO_SUFFIXES, unreadable, walk
+from motif.batch.sources import PHOTO_SUFFIXES, walk
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
@@ -33,14 +33,14 @@ def find_photos(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], li
     -------
     photos : list of Path
     problems : list of Row
-        One for each folder that cannot be read.
+        One for each folder that cannot be read, and each link that leads out of its folder.
     """
     photos: list[Path] = []
-    failed: list[OSError] = []
+    failed: list[Item] = []
     for path in map(Path, paths):
         photos += walk(path, failed.append) if path.is_dir() else [path]
     return photos, [
-        {"path": os.fsdecode(error.filename), "error": unreadable(error).to_json()} for error in failed
+        {"path": item.path, "error": item.problem.to_json()} for item in failed if item.problem is not None
     ]
 
 

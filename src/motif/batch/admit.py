@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
+from dataclasses import replace
 from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
@@ -14,7 +15,7 @@ from motif.errors import DuplicateMotifError, MotifError
 from motif.registry.records.entry import Entry
 from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry
-from motif.registry.submission import Submission
+from motif.registry.submission import Submission, withdrawn_error
 from motif.workers.limits import Limits
 
 
@@ -30,8 +31,8 @@ def admit(
 ) -> Generator[Outcome, None, None]:
     """Register pictures one after the other, with fingerprints computed ahead.
 
-    A picture whose very file is in the registry, also under an entry that was withdrawn, is passed over,
-    so that a run that was stopped goes on when it is started again.
+    A picture whose very file is in the registry is passed over, so that a run that was stopped goes on when
+    it is started again. If the entry was withdrawn, it is an error, unless duplicates are allowed.
 
     Parameters
     ----------
@@ -58,7 +59,9 @@ def admit(
     jobs = jobs or chosen_jobs
     submitted: deque[Item] = deque()
     with closing(read_ahead(items, depth=2 * jobs)) as arriving:
-        submissions = _submissions(registry, arriving, tally, submitted, note)
+        submissions = _submissions(
+            registry, arriving, tally, submitted, note=note, allow_duplicate=allow_duplicate
+        )
         results = registry.register_many(
             submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
         )
@@ -77,19 +80,29 @@ def admit(
 
 
 def _submissions(
-    registry: Registry, items: Iterable[Item], tally: Tally, submitted: deque[Item], note: str
+    registry: Registry,
+    items: Iterable[Item],
+    tally: Tally,
+    submitted: deque[Item],
+    *,
+    note: str,
+    allow_duplicate: bool,
 ) -> Iterator[Submission]:
     for item in items:
         tally.found += 1
-        sha256 = file_sha256(item.file or item.path)
-        if sha256 is not None and registry.has_file(sha256):
+        sha256 = None if item.problem else file_sha256(item.file or item.path)
+        entries = () if sha256 is None else registry.holding(sha256)
+        if any(not entry.withdrawn for entry in entries):
             tally.unchanged += 1
             forget_copy(item)
             continue
+        if entries and not allow_duplicate:
+            item = replace(item, problem=withdrawn_error(entries[-1]))
         submitted.append(item)
         path = PurePath(item.path)
         title = item.title or path.stem[:TITLE_MAX]
-        yield Submission(photo=item.file or item.path, title=title, note=note, name=path.name)
+        source = b"" if item.problem else item.file or item.path  # no photo, so that nothing is registered
+        yield Submission(photo=source, title=title, note=note, name=path.name)
 
 
 def _outcome(item: Item, result: Entry | MotifError) -> Outcome:

@@ -245,14 +245,19 @@ def _row_of(line: bytes) -> dict[str, Any] | None:
 def _has_fields(row: dict[str, Any]) -> bool:
     error = row.get("error", {"code": ""})
     return (
-        ("error" in row or "phash" in row)
+        ("error" in row or "fields" in row)
         and isinstance(row.get("path"), str)
+        and _are_fields(row.get("fields"))
         and isinstance(error, dict)
         and isinstance(error.get("code"), str)
         and isinstance(row.get("source_sha256"), str | None)
         and isinstance(row.get("profile", {}), dict)
         and all(_is_count(row.get(name)) for name in ("size_bytes", "mtime_ns"))
     )
+
+
+def _are_fields(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(field, dict) for field in value))
 
 
 def _is_count(value: object) -> bool:
@@ -283,7 +288,7 @@ def kind_of_row(row: dict[str, Any]) -> str:
     if "error" in row:
         return ""
     profile = row.get("profile", {})
-    depth = "fingerprint" if "keypoints" in row else "hashes"
+    depth = "fingerprint" if any("keypoints" in field for field in row.get("fields") or ()) else "hashes"
     return f"{profile.get('name')}-{profile.get('version')} {depth}"
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import IO
+from typing import IO, Any
 
 from motif.batch.journal import Journal, foreign_file_error, kind_of_row, rewritten
 from motif.batch.rows import Row, Stamp
@@ -26,16 +26,17 @@ COLUMNS = {
     "profile": "string",
     "photo_width_px": "int32",
     "photo_height_px": "int32",
-    "swatch_width_px": "int32",
-    "swatch_height_px": "int32",
-    "phash": "binary",
-    "dhash": "binary",
+    "swatch_width_px": "list<int32>",
+    "swatch_height_px": "list<int32>",
+    "phash": "list<binary>",
+    "dhash": "list<binary>",
     "fingerprint": "binary",
     "error_code": "string",
     "error_message": "string",
     "error_hint": "string",
 }
-"""Column -> Arrow type; ``path_raw`` only where the name is no UTF-8, ``fingerprint`` of ``to_bytes``."""
+"""Column -> Arrow type; a list has one item for each field of the photo. ``path_raw`` only where the name is
+no UTF-8, ``fingerprint`` of ``to_bytes``."""
 
 _KEYS = ["path", "path_raw", "size_bytes", "mtime_ns", "source_sha256", "profile", "error_code"]
 _GROUP_ROWS = 256
@@ -133,11 +134,17 @@ def write_rows(file: IO[bytes], rows: Iterable[Row]) -> None:
     """
     arrow = require("pyarrow", extra="parquet")
     parquet = require("pyarrow.parquet", extra="parquet")
-    schema = arrow.schema([(name, arrow.type_for_alias(kind)) for name, kind in COLUMNS.items()])
+    schema = arrow.schema([(name, _arrow_type(arrow, kind)) for name, kind in COLUMNS.items()])
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         waiting = iter(rows)
         while group := list(islice(waiting, _GROUP_ROWS)):
             writer.write_table(arrow.Table.from_pylist(group, schema=schema))
+
+
+def _arrow_type(arrow: Any, kind: str) -> Any:
+    item = kind.removeprefix("list<").removesuffix(">")
+    of_item = arrow.type_for_alias(item)
+    return of_item if item == kind else arrow.list_(of_item)
 
 
 def columns_of(row: Row) -> Row:
@@ -150,8 +157,12 @@ def columns_of(row: Row) -> Row:
     """
     path, error, profile = row["path"], row.get("error", {}), row.get("profile")
     shown = _utf8(path)
-    whole = Fingerprint.from_json(row).to_bytes() if "keypoints" in row else None
-    photo_px, swatch_px = row.get("photo_px", (None, None)), row.get("swatch_px", (None, None))
+    fields, photo_px = row.get("fields"), row.get("photo_px", (None, None))
+    whole = Fingerprint.from_json(row).to_bytes() if fields and "keypoints" in fields[0] else None
+
+    def of_each(value: Callable[[Row], object]) -> list[object] | None:
+        return None if fields is None else [value(field) for field in fields]
+
     return {
         "path": shown,
         "path_raw": None if shown == path else os.fsencode(path),
@@ -161,10 +172,10 @@ def columns_of(row: Row) -> Row:
         "profile": kind_of_row(row) if profile else None,
         "photo_width_px": photo_px[0],
         "photo_height_px": photo_px[1],
-        "swatch_width_px": swatch_px[0],
-        "swatch_height_px": swatch_px[1],
-        "phash": bytes.fromhex(row["phash"]) if "phash" in row else None,
-        "dhash": bytes.fromhex(row["dhash"]) if "dhash" in row else None,
+        "swatch_width_px": of_each(lambda field: field["swatch_px"][0]),
+        "swatch_height_px": of_each(lambda field: field["swatch_px"][1]),
+        "phash": of_each(lambda field: bytes.fromhex(field["phash"])),
+        "dhash": of_each(lambda field: bytes.fromhex(field["dhash"])),
         "fingerprint": whole,
         "error_code": error.get("code"),
         "error_message": _utf8(error.get("message")),

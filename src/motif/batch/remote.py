@@ -107,9 +107,12 @@ def fetch(item: Item, folder: Path, number: int) -> Item:
 
 
 def _store(address: str) -> tuple[Any, str]:
-    core = require("fsspec.core", extra="cloud")
+    fsspec = require("fsspec", extra="cloud")
     try:
-        store: tuple[Any, str] = core.url_to_fs(address)
+        # not url_to_fs, which takes "::" in a name for one address within another
+        kind = fsspec.get_filesystem_class(address.partition(":")[0])
+        options = kind._get_kwargs_from_urls(address)
+        store: tuple[Any, str] = kind(**options), kind._strip_protocol(address)
     except ImportError as error:  # s3fs and gcsfs come with the extra too
         raise MissingExtraError(
             N_("{scheme}: addresses need the extra 'cloud'", scheme=address.partition(":")[0]),
@@ -119,10 +122,10 @@ def _store(address: str) -> tuple[Any, str]:
 
 
 def _roots(store: Any, root: str) -> Iterator[dict[str, Any]]:
-    if any(sign in root for sign in "*?["):
-        infos = store.glob(root, detail=True)
-    elif store.exists(root):
+    if store.exists(root):
         infos = {root: store.info(root)}
+    elif any(sign in root for sign in "*?["):
+        infos = store.glob(root, detail=True)
     else:
         infos = store.glob(f"{root}*", detail=True)
     if not infos:

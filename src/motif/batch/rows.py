@@ -14,7 +14,7 @@ from motif.errors import MotifError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.messages import N_
-from motif.normalize.swatch import normalize
+from motif.normalize.swatch import normalize_fields
 from motif.photo.limits import PhotoLimits
 from motif.photo.photo import read_photo
 from motif.profiles import STANDARD_1, Profile
@@ -241,12 +241,17 @@ def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
 
 def _hash_fields(path: str, profile: Profile) -> Row:
     photo = read_photo(path, long_edge_px=profile.long_edge_px)
-    luma = normalize(photo, profile).luma
     return {
         "profile": {"name": profile.name, "version": profile.version},
         "source_sha256": photo.sha256,
         "photo_px": [photo.width_px, photo.height_px],
-        "swatch_px": [luma.shape[1], luma.shape[0]],
-        "phash": phash(luma).hex(),
-        "dhash": dhash(luma).hex(),
+        "fields": [
+            {
+                "picture": swatch.picture,
+                "swatch_px": [swatch.luma.shape[1], swatch.luma.shape[0]],
+                "phash": phash(swatch.luma).hex(),
+                "dhash": dhash(swatch.luma).hex(),
+            }
+            for swatch in normalize_fields(photo, profile)
+        ],
     }

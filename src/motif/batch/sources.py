@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import csv
+import codecs
 import glob
 import os
+import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from pathlib import Path
+from typing import Protocol
 
 from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.messages import N_, system_reason
+from motif.tables import marked_encoding, read_csv
 
 PHOTO_SUFFIXES = frozenset(
     {".bmp", ".dib", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
@@ -20,7 +23,15 @@ PHOTO_SUFFIXES = frozenset(
 """What a walk through a folder takes for a photo; case does not matter."""
 
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
-_DELIMITERS = ",;\t"
+_CHUNK_BYTES = 1 << 16
+
+
+class ChunkReader(Protocol):
+    """A binary stream, such as standard input, that is read as it comes."""
+
+    def read1(self, size: int = -1, /) -> bytes: ...
+
+    def read(self, size: int = -1, /) -> bytes: ...
 
 
 def find_pictures(
@@ -48,7 +59,8 @@ def find_pictures(
     Yields
     ------
     Item
-        One with a ``problem`` for each folder that cannot be read.
+        One with a ``problem`` for each folder that cannot be read, each link in a folder that leads out of
+        it, and each row of a CSV file that names no picture.
 
     Raises
     ------
@@ -77,11 +89,41 @@ def is_walked(name: str) -> bool:
     return not name.startswith(".") and not name.endswith(".motif")
 
 
-def walk(path: Path, report: Callable[[OSError], object]) -> Iterator[Path]:
-    """Yield the pictures of a folder and its subfolders, in the order of names."""
-    for folder, subfolders, names in os.walk(path, onerror=report):
+def walk(path: Path, report: Callable[[Item], object]) -> Iterator[Path]:
+    """Yield the pictures of a folder and its subfolders, in the order of names.
+
+    Parameters
+    ----------
+    path : Path
+    report : callable
+        Receives, with its problem, each folder that cannot be read and each link that leads out of ``path``.
+
+    Yields
+    ------
+    Path
+    """
+    root = path.resolve()
+
+    def report_unreadable(error: OSError) -> None:
+        report(Item(path=os.fsdecode(error.filename), problem=unreadable(error)))
+
+    for folder, subfolders, names in os.walk(path, onerror=report_unreadable):
         subfolders[:] = sorted(filter(is_walked, subfolders))
-        yield from (Path(folder, name) for name in sorted(filter(is_picture, names)))
+        for name in sorted(filter(is_picture, names)):
+            picture = Path(folder, name)
+            if picture.is_symlink() and not _leads_into(picture, root):
+                message = N_("link leads out of the folder; expected a file in it")
+                hint = N_("Name the file itself, or its folder.")
+                report(Item(path=os.fspath(picture), problem=UnreadablePhotoError(message, hint=hint)))
+            else:
+                yield picture
+
+
+def _leads_into(link: Path, root: Path) -> bool:
+    try:
+        return link.resolve().is_relative_to(root)
+    except (OSError, RuntimeError):  # a link to itself
+        return False
 
 
 def unreadable(error: OSError) -> UnreadablePhotoError:
@@ -90,6 +132,60 @@ def unreadable(error: OSError) -> UnreadablePhotoError:
         "folder cannot be read ({reason}); expected one that may be opened", reason=system_reason(error)
     )
     return UnreadablePhotoError(message, hint=N_("Check that you may open the folder."))
+
+
+def listed_paths(stream: ChunkReader) -> Iterator[str]:
+    """Yield the paths that a list names, one a line, or with NULs between as ``find -print0`` writes them.
+
+    Parameters
+    ----------
+    stream : binary file
+        In UTF-16 or UTF-8 if it begins with that mark, as PowerShell writes it; else in the file system's
+        encoding. Read as it comes.
+
+    Yields
+    ------
+    str
+
+    Raises
+    ------
+    ParameterError
+        If it is UTF-16 without its mark, or damaged.
+    """
+    start = b""
+    while len(start) < 4 or not (b"\n" in start or b"\0" in start):
+        chunk = stream.read1(_CHUNK_BYTES)
+        start += chunk
+        if not chunk or len(start) > _CHUNK_BYTES:
+            break
+    marked = marked_encoding(start)
+    if marked == "utf-16":
+        try:
+            text = (start + stream.read()).decode(marked)
+        except UnicodeError as error:
+            message = N_("the list is not in {encoding}: {error}", encoding="UTF-16", error=error)
+            raise ParameterError(message, hint=N_("Write it again.")) from error
+        yield from filter(None, re.split(r"[\r\n\0]+", text))
+        return
+    start = start.removeprefix(codecs.BOM_UTF8)
+    if 4 * start.count(b"\0") > len(start) > 2:
+        message = N_("the list holds NULs after single letters, as UTF-16 without its mark does")
+        raise ParameterError(message, hint=N_("Write it in UTF-8, or short names as ./a."))
+    lines = _parts(start, stream, b"\0" if b"\0" in start else b"\n")
+    yield from (os.fsdecode(line) for line in lines if line.strip(b"\r\n"))
+
+
+def _parts(start: bytes, stream: ChunkReader, separator: bytes) -> Iterator[bytes]:
+    """Yield what lies between separators; of lines, without carriage returns at their ends."""
+    rest = start
+    while True:
+        *parts, rest = rest.split(separator)
+        yield from (part.rstrip(b"\r") if separator == b"\n" else part for part in parts)
+        chunk = stream.read1(_CHUNK_BYTES)
+        if not chunk:
+            yield rest.rstrip(b"\r\n")
+            return
+        rest += chunk
 
 
 def _named(path: str) -> Iterator[Item]:
@@ -102,43 +198,52 @@ def _named(path: str) -> Iterator[Item]:
 
 
 def _of_folder(path: Path) -> Iterator[Item]:
-    failed: list[OSError] = []
+    failed: list[Item] = []
     for picture in walk(path, failed.append):
-        yield from _problems(failed)
+        yield from failed
+        failed.clear()
         yield Item(path=os.fspath(picture))
-    yield from _problems(failed)
-
-
-def _problems(failed: list[OSError]) -> Iterator[Item]:
-    while failed:
-        error = failed.pop(0)
-        yield Item(path=os.fsdecode(error.filename), problem=unreadable(error))
+    yield from failed
 
 
 def _of_table(path: Path, column: str, title_column: str | None) -> Iterator[Item]:
     try:
-        with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
-            header = file.readline()
-            file.seek(0)
-            delimiter = max(_DELIMITERS, key=header.count)
-            table = csv.DictReader(file, delimiter=delimiter, strict=True)
-            names = table.fieldnames or ()
-            for wanted in filter(None, (column, title_column)):
-                if wanted not in names:
-                    message = N_("{path!r} has no column {wanted!r}", path=os.fspath(path), wanted=wanted)
-                    hint = N_("Its columns are: {names}.", names=", ".join(names)[:500])
-                    raise ParameterError(message, hint=hint)
-            for row in table:
-                if row[column]:
-                    title = (row[title_column] or "") if title_column else ""
-                    yield Item(path=_beside(path, row[column]), title=title)
-    except ParameterError:
-        raise
-    except (OSError, csv.Error, ValueError) as error:
-        reason = system_reason(error)
-        message = N_("{path!r} cannot be read as a table ({reason})", path=os.fspath(path), reason=reason)
+        rows = (
+            (number, row)
+            for number, row in enumerate(read_csv(path, errors="surrogateescape"), 1)
+            if any(row)
+        )
+        names = next(rows, (0, list[str]()))[1]
+        for wanted in filter(None, (column, title_column)):
+            if wanted not in names:
+                message = N_("{path!r} has no column {wanted!r}", path=os.fspath(path), wanted=wanted)
+                hint = N_("Its columns are: {names}.", names=", ".join(names)[:500])
+                raise ParameterError(message, hint=hint)
+        for number, row in rows:
+            yield _of_row(
+                path, number, dict(zip(names, row, strict=False)), row[len(names) :], (column, title_column)
+            )
+    except OSError as error:
+        message = N_(
+            "{path!r} cannot be read as a table ({reason})", path=os.fspath(path), reason=system_reason(error)
+        )
         hint = N_("Save it as CSV in UTF-8, with a first row of names.")
         raise ParameterError(message, hint=hint) from error
+
+
+def _of_row(
+    table: Path, number: int, cells: dict[str, str], rest: list[str], wanted: tuple[str, str | None]
+) -> Item:
+    column, title_column = wanted
+    if any(rest):
+        message = N_("row {row} has more cells than there are names", row=number)
+        hint = N_("Is a cell with the separator in it not in quotation marks?")
+        return Item(path=f"{table}:{number}", problem=ParameterError(message, hint=hint))
+    if not cells.get(column):
+        message = N_("row {row} names no picture", row=number)
+        return Item(path=f"{table}:{number}", problem=ParameterError(message, hint=N_("Name its file.")))
+    title = cells.get(title_column, "") if title_column else ""
+    return Item(path=_beside(table, cells[column]), title=title)
 
 
 def _beside(table: Path, path: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import signal
 import sys
@@ -14,7 +13,7 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, fields, replace
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar, cast
 
 import click
 
@@ -172,7 +171,9 @@ class BatchRun:
 
     def items(self) -> Iterator[Item]:
         """Yield the pictures; ``-`` stands for a list on stdin, with line ends or NULs between the paths."""
-        return self._find(listed=_listed_on_stdin())
+        from motif.batch.sources import ChunkReader, listed_paths
+
+        return self._find(listed=listed_paths(cast(ChunkReader, sys.stdin.buffer)))
 
     @contextmanager
     def summary(self, *, printed: bool = False, **facts: Any) -> Iterator[None]:
@@ -235,11 +236,6 @@ class BatchRun:
     def exit_code(self) -> int:
         """Return 0 if there are pictures and none of them is an error."""
         return codes.DONE if self.tally.found and not self.tally.failed else codes.ERROR
-
-
-def _listed_on_stdin() -> Iterator[str]:
-    for line in sys.stdin.buffer:
-        yield from map(os.fsdecode, line.rstrip(b"\r\n").split(b"\0"))
 
 
 @contextmanager

@@ -11,7 +11,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, photo_argument, registry_option, report_option, strict_option
 from motif.cli.output import page_width, tell
-from motif.cli.session import emit_result, open_registry, session
+from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import _
 from motif.report.check_text import check_text
 from motif.report.record_text import saved_text
@@ -59,7 +59,7 @@ def check(
 
     if report is not None:
         require_form(report)
-    with open_registry() as registry:
+    with view_registry() as registry:
         query_photo, fingerprint = read_and_warn(photo, registry.profile, strict=strict)
         result = registry.check(fingerprint, limit=limit, announced=announced)
         if report is not None:
@@ -132,7 +132,7 @@ def alerts(closed: bool) -> None:
     """
     from motif.report.record_text import alerts_text
 
-    with open_registry() as registry:
+    with view_registry() as registry:
         alerts = registry.alerts(closed=closed)
         open_ids = {alert.id for alert in (registry.alerts() if closed else alerts)}
     rows = [alert.to_json() | {"open": alert.id in open_ids} for alert in alerts]

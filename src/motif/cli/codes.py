@@ -9,6 +9,7 @@ ERROR: Final = 1
 USAGE: Final = 2
 REVIEW: Final = 3
 CONFLICT: Final = 4
+UNAVAILABLE: Final = 5
 INTERRUPTED: Final = 130
 READER_GONE: Final = 141
 
@@ -20,10 +21,11 @@ JUDGING: Final = {
     CONFLICT: "conflict: strong indication that the design is registered already",
     ERROR: "error; the message says what to do",
     USAGE: "the command was not written as expected",
+    UNAVAILABLE: "not just now: server, disk or permission; nothing is known to be wrong with the registry",
 }
 """Codes of a command that answers with a verdict."""
 
-DOING: Final = {DONE: "done", ERROR: JUDGING[ERROR], USAGE: JUDGING[USAGE]}
+DOING: Final = {DONE: "done", ERROR: JUDGING[ERROR], USAGE: JUDGING[USAGE], UNAVAILABLE: JUDGING[UNAVAILABLE]}
 """Codes of a command that does or shows something."""
 
 ALL: Final = JUDGING | {DONE: "clear, or done"}

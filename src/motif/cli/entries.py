@@ -8,7 +8,7 @@ from motif.cli.batch import Progress
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
 from motif.cli.output import emit, emit_json, page_width
-from motif.cli.session import emit_result, open_registry, session
+from motif.cli.session import emit_result, session, view_registry
 from motif.messages import _
 from motif.report.record_text import entry_text, list_text
 
@@ -40,7 +40,7 @@ def list_entries(family: str, symmetry: str, color: str) -> None:
     """
     from motif.registry.search.traits import matches_traits
 
-    with open_registry() as registry:
+    with view_registry() as registry:
         entries = registry.list(include_withdrawn=True)
         if family or symmetry or color:
             matching = []
@@ -70,7 +70,7 @@ def show(entry_id: str) -> None:
     from motif.report.record_text import linked_text, record_text
 
     width = page_width()
-    with open_registry() as registry:
+    with view_registry() as registry:
         if parse_record_id(entry_id)[0] != "M":
             record = registry.records.get(entry_id)
             emit_result(record.to_json(), record_text(record, width=width))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 import warnings
@@ -12,7 +13,13 @@ from motif.cli import codes
 from motif.cli.errors import report_error
 from motif.cli.group import cli
 from motif.cli.language import set_language
-from motif.cli.output import abandon_stdout, finish_streams, ignore_interrupts, prepare_streams
+from motif.cli.output import (
+    abandon_stdout,
+    finish_streams,
+    ignore_interrupts,
+    prepare_streams,
+    tell,
+)
 
 
 def run() -> None:
@@ -38,7 +45,9 @@ def _exit_code() -> int:
     except click.Abort:
         return report_error(KeyboardInterrupt())
     except click.ClickException as error:
-        error.show()
+        usage = io.StringIO()
+        error.show(usage)
+        tell(usage.getvalue().rstrip())
         return error.exit_code
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else codes.ERROR

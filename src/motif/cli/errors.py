@@ -8,7 +8,7 @@ from typing import Any
 
 from motif.cli import codes
 from motif.cli.output import abandon_stdout, emit_json, ignore_interrupts, tell
-from motif.errors import DuplicateMotifError, MotifError
+from motif.errors import DuplicateMotifError, MotifError, RegistryUnavailableError
 from motif.messages import N_, _, system_reason
 from motif.report.text import error_text
 
@@ -45,7 +45,9 @@ def report_error(error: BaseException, *, debug: bool = False, as_json: bool = F
     if as_json:
         with contextlib.suppress(OSError):
             emit_json({"error": description})
-    return codes.CONFLICT if isinstance(error, DuplicateMotifError) else codes.ERROR
+    if isinstance(error, DuplicateMotifError):
+        return codes.CONFLICT
+    return codes.UNAVAILABLE if isinstance(error, RegistryUnavailableError) else codes.ERROR
 
 
 def describe_error(error: BaseException) -> dict[str, Any]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pkgutil
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import click
 from click.core import ParameterSource
@@ -50,8 +50,13 @@ COMMANDS = {
     "registry copy": "motif.cli.registry:copy",
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",
+    "registry accept-rollback": "motif.cli.registry:accept_rollback",
 }
 """Command -> its module and its name there, in the order of ``--help``."""
+
+
+_PASSWORD = re.compile(r"//[^/?#@]*:[^@]*@|^\s*postgres[^/@]*:[^@]*:[^@]*@|://.*[?&]password=", re.IGNORECASE)
+"""Something like a password in an address, also in one that is not written as it should be."""
 
 
 class DocumentedCommand(click.Command):
@@ -224,8 +229,4 @@ def cli(ctx: click.Context, registry: str, debug: bool) -> None:
 
 
 def _has_password(place: str) -> bool:
-    try:
-        parts = urlsplit(place)
-        return "://" in place and (parts.password is not None or "password=" in parts.query)
-    except ValueError:
-        return "://" in place and "@" in place
+    return bool(_PASSWORD.search(place))

@@ -11,7 +11,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import FILE, PATH, json_option, refuse_existing, registry_option
 from motif.cli.output import emit_json, tell
-from motif.cli.session import emit_result, open_registry, session
+from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import N_, _
 from motif.report.text import count
 
@@ -66,9 +66,8 @@ def _sign(request: Path | None) -> None:
         request_for("whether the extra is installed")
         refuse_existing(request)
     with open_registry() as registry:
-        key = SigningKey.load()
-        note = registry.ledger.checkpoint(key)
-        public = str(key.verifier(registry.ledger.origin))
+        note = registry.ledger.checkpoint()
+        public = str(SigningKey.load().verifier(registry.ledger.origin))
     document = {"format": 1, "checkpoint": note, "key": public}
     if request is not None:
         request.write_bytes(request_for(note))
@@ -103,7 +102,7 @@ def proof(what: str, since: Path | None) -> None:
     docs/verify_proof.py verifies the proof without the registry and without this program. Sign a checkpoint
     first.
     """
-    with open_registry() as registry:
+    with view_registry() as registry:
         earlier = None if since is None else since.read_text(encoding="utf-8")
         emit_json(registry.ledger.proof(what, since=earlier), indent=None)
 

@@ -12,6 +12,8 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from motif.report.text import printable
+
 if TYPE_CHECKING:
     from motif.arrays import RGB8
 
@@ -59,8 +61,8 @@ def ignore_interrupts() -> None:
 
 
 def emit(text: str) -> None:
-    """Write a result to stdout."""
-    sys.stdout.write(text + "\n")
+    """Write a result to stdout; what a terminal would obey, as names of files may hold it, is spelled out."""
+    sys.stdout.write(printable(text, lines=True) + "\n")
 
 
 def emit_json(document: Any, *, indent: int | None = 2) -> None:
@@ -104,7 +106,7 @@ def emit_row(row: bytes) -> None:
 def tell(text: str) -> None:
     """Write a remark to stderr; a closed stderr is no reason to stop."""
     with contextlib.suppress(OSError, ValueError):
-        sys.stderr.write(text + "\n")
+        sys.stderr.write(printable(text, lines=True) + "\n")
         sys.stderr.flush()
 
 

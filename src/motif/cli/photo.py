@@ -58,7 +58,7 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     Returns
     -------
     Photo, Fingerprint
-        The fingerprint of the same swatch that the capture gate inspected.
+        The fingerprint of the swatches of which the capture gate inspected the main one.
 
     Raises
     ------
@@ -66,12 +66,12 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
         If ``strict`` and a finding is a refusal.
     """
     from motif.capture.inspect import inspect
-    from motif.fingerprint import fingerprint_swatch
-    from motif.normalize.swatch import normalize
+    from motif.fingerprint import fingerprint_swatches
+    from motif.normalize.swatch import normalize_fields
 
     photo = read_named(path, long_edge_px=profile.long_edge_px)
-    swatch = normalize(photo, profile)
-    findings = inspect(photo, swatch=swatch)
+    swatches = normalize_fields(photo, profile)
+    findings = inspect(photo, swatch=swatches[0])
     if findings:
         tell(findings_text(findings))
     refusals = [finding for finding in findings if finding.severity == "refuse"]
@@ -79,7 +79,7 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
         codes = ", ".join(finding.code for finding in refusals)
         hint = "\n".join(finding.in_words() for finding in refusals)
         raise CaptureRefusedError(N_("the photo should be taken again ({codes})", codes=codes), hint=hint)
-    return photo, fingerprint_swatch(photo, swatch, profile)
+    return photo, fingerprint_swatches(photo, swatches, profile)
 
 
 def emit_each(

@@ -7,21 +7,25 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from motif.cli.group import MotifCommand
 from motif.cli.group import command as make_command
 from motif.cli.options import json_option, registry_option
+from motif.cli.output import tell
 from motif.cli.session import emit_result, open_registry
 from motif.messages import LANGUAGES, N_, _
 from motif.registry.records.fields import Choice, Many
 from motif.registry.records.filing import Filing
 from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
-from motif.registry.records.works import Capture, Specimen
+from motif.registry.records.works import Capture, Motif, Specimen
 from motif.vocabulary import terms
+
+if TYPE_CHECKING:
+    from motif.registry.registry import Registry
 
 
 class FieldOption(click.Option):
@@ -42,7 +46,7 @@ def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifC
         from motif.report.record_text import saved_text
 
         with open_registry() as registry:
-            saved = registry.records.put(_read(record, typed, registry.ledger.origin))
+            saved = registry.records.put(_read(record, typed, registry))
         emit_result(saved.to_json(), saved_text(saved))
 
     run.__doc__ = summary
@@ -103,12 +107,12 @@ _PERSON_OPTIONS = (
 )
 
 
-def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
+def _read(record: type[Record], typed: dict[str, Any], registry: Registry) -> Record:
     entries = tuple(typed.pop("entry"))
     texts = {name: value for name, value in typed.items() if value and name not in ("role", "nik", "consent")}
     values = record.parse(texts)
     if record is Party:
-        values |= _person(typed, entries, origin)
+        values |= _person(typed, entries, registry)
     elif record is Filing:
         values |= {"entries": entries} if entries else {}
     elif len(entries) > 1:
@@ -118,8 +122,8 @@ def _read(record: type[Record], typed: dict[str, Any], origin: str) -> Record:
     return record(**values)
 
 
-def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dict[str, Any]:
-    from motif.registry.records.people import NikHasher
+def _person(typed: dict[str, Any], entries: tuple[str, ...], registry: Registry) -> dict[str, Any]:
+    from motif.registry.records.people import NikHasher, salt_path
 
     values: dict[str, Any] = {}
     if not typed.get("name"):
@@ -132,7 +136,14 @@ def _person(typed: dict[str, Any], entries: tuple[str, ...], origin: str) -> dic
         values["consent"] = [Consent(purpose=typed["consent"], date=date.today().isoformat())]
     if typed["nik"]:
         nik = sys.stdin.readline() if typed["nik"] == "-" else typed["nik"]
-        values["nik_hash"] = NikHasher.load(origin.rpartition("/")[2]).hash(nik)
+        registry_id = registry.ledger.origin.rpartition("/")[2]
+        place = salt_path(registry_id)
+        is_new = not place.exists()
+        hasher = NikHasher.load(registry_id, needed=registry.records.nik_salt_id())
+        values["nik_hash"] = hasher.hash(nik)
+        if is_new:
+            sentence = _("Salt {id} was made for the NIK of this registry: keep a copy of {place}.")
+            tell(sentence.format(id=hasher.salt_id, place=place))
     return values
 
 
@@ -175,6 +186,7 @@ capture = _make(
 @make_command(
     "set",
     examples=[
+        "motif set M-000042-7 title='Parang Rusak'",
         "motif set M-000042-7 first_announced_date=2024-05-17 first_announced_city=Blitar isen='cecek;sawut'",
         "motif set F-000001-3 status=dicatat registration_no=000123456",
         "motif set P-000001-3 'roles=pencipta:M-000042-7; pemohon:F-000001-3' may_be_named=yes",
@@ -187,8 +199,9 @@ capture = _make(
 def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     """Say more about the design or record ID.
 
-    ID of an entry stands for what is known of its design. Several values are written with semicolons
-    between; FIELD= alone makes the field unknown again. Every version is kept. Fields: docs/records.md.
+    ID of an entry stands for its title, its note and what is known of its design. Several values are written
+    with semicolons between; FIELD= alone makes the field unknown again. Every version is kept. Fields:
+    docs/records.md.
     """
     from motif.errors import ParameterError
     from motif.registry.catalogue import CLASSES
@@ -198,6 +211,7 @@ def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
     with open_registry() as registry:
         kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
         typed = dict(_pair(text) for text in pairs)
+        own = {name: typed.pop(name) for name in ("title", "note") if kind is Motif and name in typed}
         strange = min(typed.keys() - kind.typed_fields().keys(), default=None)
         if strange is not None:
             raise ParameterError(
@@ -205,7 +219,11 @@ def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
                 hint=_advice(strange, kind.typed_fields()),
             )
         values: dict[str, Any] = dict.fromkeys(typed) | kind.parse(dict(typed))
-        saved = registry.records.amend(record_id, lambda record: replace(record, **values))
+        if kind is Motif:
+            registry.revise(record_id, title=own.get("title"), note=own.get("note"), known=values)
+            saved: Record = registry.records.motif(record_id)
+        else:
+            saved = registry.records.amend(record_id, lambda record: replace(record, **values))
     emit_result(saved.to_json(), saved_text(saved))
 
 

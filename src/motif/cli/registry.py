@@ -43,6 +43,22 @@ def emit_copied(copied: Copied, target: str | Path) -> None:
     emit_result({"format": 1} | counts, sentence.format(target=target, **counts))
 
 
+def tell_salt(place: str | Path) -> None:
+    """Say which salt the hashes of NIK in a registry need, if it is not at hand."""
+    from motif.errors import RegistryError
+    from motif.registry.records.people import NikHasher, salt_path
+    from motif.registry.registry import Registry
+
+    with Registry.open(place, create=False) as registry:
+        registry_id, needed = registry.ledger.origin.rpartition("/")[2], registry.records.nik_salt_id()
+    if needed:
+        try:
+            NikHasher.load(registry_id, needed=needed)
+        except RegistryError:
+            sentence = _("Its NIK are hashed with salt {id}, which is in no backup: bring the file {place}.")
+            tell(sentence.format(id=needed, place=salt_path(registry_id)))
+
+
 @make_command("registry backup", examples=["motif registry backup 2026-11-24.zip"])
 @click.argument("archive", type=PATH)
 @registry_option
@@ -78,6 +94,7 @@ def copy(source: str, target: str) -> None:
     from motif.registry.transfer.copy import copy_registry
 
     emit_copied(copy_registry(source, target, on_progress=tell_progress()), target)
+    tell_salt(target)
 
 
 @make_command("registry restore", examples=["motif registry restore 2026-11-24.zip registry.motif"])
@@ -93,3 +110,28 @@ def restore(archive: Path, target: str) -> None:
     from motif.registry.transfer.restore import restore_registry
 
     emit_copied(restore_registry(archive, target, on_progress=tell_progress()), target)
+    tell_salt(target)
+
+
+@make_command(
+    "registry accept-rollback",
+    examples=["motif registry accept-rollback --reason 'backup of 24 November'"],
+)
+@click.option("--reason", required=True, help="Which backup was restored, and why; it stands in the log.")
+@registry_option
+@json_option
+def accept_rollback(reason: str) -> None:
+    """Go on with a registry that was put back on purpose.
+
+    After an older copy of the database was put back, or its newest entries were lost, nothing can be written:
+    files beside it know that the log was longer. Here a person says that this is so and why. The log keeps
+    it, and motif verify tells it from then on. What was lost stays lost.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(session().registry, create=False) as registry:
+        event = registry.ledger.accept_rollback(reason=reason)
+    sentence = _("Accepted, as event {seq}: the log goes on from {size} events; {known} were known.").format(
+        seq=event.seq, size=event.data["size"], known=event.data["known_size"]
+    )
+    emit_result({"format": 1, "event": event.to_json()}, sentence)

@@ -12,7 +12,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import PATH, json_option, registry_option, report_option
 from motif.cli.photo import read_named
-from motif.cli.session import emit_result, open_registry
+from motif.cli.session import emit_result, view_registry
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
 from motif.files import replace_file
 from motif.messages import N_, system_reason
@@ -114,7 +114,7 @@ def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[st
                 hint=N_("Say where to with --report, or use --verify."),
             )
     else:
-        with open_registry() as registry:
+        with view_registry() as registry:
             query = None if photo is None else read_named(photo)
             if parse_record_id(what)[0] == "B":
                 report = decision_report(what, registry, photo=query)
@@ -134,7 +134,7 @@ def verify_file(path: Path, *, photo: Path | None) -> ReportAudit:
     data = _bytes_of(path)
     query = _photo_beside(path, read_report(data)) if photo is None else read_named(photo)
     try:
-        registry = open_registry()
+        registry = view_registry()
     except RegistryError:
         return verify_report(data, photo=query)
     with registry:

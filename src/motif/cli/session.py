@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from motif.cli.output import emit, emit_json
+from motif.cli.output import emit, emit_json, tell
+from motif.errors import RegistryCorruptError
+from motif.messages import _
 
 if TYPE_CHECKING:
     from motif.registry.registry import Registry
@@ -30,10 +32,44 @@ def session() -> Session:
 
 
 def open_registry(*, create: bool = False) -> Registry:
-    """Open the registry that ``--registry`` or MOTIF_REGISTRY names."""
+    """Open the registry that ``--registry`` or MOTIF_REGISTRY names, in order to write to it.
+
+    Raises
+    ------
+    RegistryCorruptError
+        Before any work is done, if its log was cut, put back or rewritten.
+    """
     from motif.registry.registry import Registry
 
-    return Registry.open(session().registry, create=create)
+    registry = Registry.open(session().registry, create=create)
+    try:
+        registry.ledger.require_sound()
+        clock = registry.ledger.clock_problem()
+    except BaseException:
+        registry.close()
+        raise
+    if clock:
+        sentence = _("Warning: {problem}. Set the clock before you go on: the time stays in the log.")
+        tell(sentence.format(problem=_(clock)))
+    return registry
+
+
+def view_registry() -> Registry:
+    """Open the registry in order to look something up; warn if its log was cut or put back."""
+    from motif.registry.registry import Registry
+
+    registry = Registry.open(session().registry, create=False)
+    try:
+        problem = registry.ledger.rollback_problem()
+    except RegistryCorruptError as error:
+        problem = error.message
+    except BaseException:
+        registry.close()
+        raise
+    if problem:
+        sentence = _("Warning: {problem}. Entries may be missing; run motif verify.")
+        tell(sentence.format(problem=_(problem)))
+    return registry
 
 
 def emit_result(document: Any, text: str) -> None:

@@ -34,10 +34,12 @@ from motif.exchange.outgoing import (
     list_columns,
     outgoing_entries,
 )
-from motif.exchange.spreadsheet import safe_cell
+from motif.exchange.spreadsheet import GUARDED, safe_cell
 from motif.extras import require
 from motif.files import name_once
 from motif.messages import N_
+from motif.registry.records.fields import join_items
+from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
 
 Write = Callable[[Path, Iterable[OutgoingEntry]], int]
@@ -190,7 +192,8 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     headings : sequence of str
         Columns, in order.
     rows : iterable of mappings
-        Heading -> value. A list is written as "a; b", a bool as "yes" or "no", None as an empty cell.
+        Heading -> value. A list is written as ``join_items`` does, a bool as "yes" or "no", None as an empty
+        cell. A last column, ``GUARDED``, names those whose cells got a ``'`` (``safe_cell``) in the row.
 
     Returns
     -------
@@ -198,19 +201,22 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
         Number of rows written, the headings not counted.
     """
     writer = csv.writer(file)
-    writer.writerow([safe_cell(heading) for heading in headings])
+    writer.writerow([*map(safe_cell, headings), GUARDED])
     count = 0
     for row in rows:
-        writer.writerow([safe_cell(_cell(row.get(heading))) for heading in headings])
+        cells = {heading: _cell(heading, row.get(heading)) for heading in headings}
+        safe = {heading: safe_cell(cell) for heading, cell in cells.items()}
+        guarded = [heading for heading in headings if safe[heading] != cells[heading]]
+        writer.writerow([*safe.values(), safe_cell(join_items(guarded)) if guarded else ""])
         count += 1
     return count
 
 
-def _cell(value: Any) -> str:
+def _cell(heading: str, value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):
-        return "; ".join(map(str, value))
+    if isinstance(value, list):  # of what is known of a design, an empty list says that there is none
+        return join_items(map(str, value)) if value or heading in Motif.typed_fields() else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)

@@ -6,28 +6,44 @@ Columns are recognised by their headings, in Indonesian or English, unless the c
 from __future__ import annotations
 
 import re
+import tempfile
 from collections.abc import Generator, Iterator, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from dataclasses import field as record_field
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from motif.errors import MotifError, ParameterError, UnreadablePhotoError
+from motif.errors import DuplicateMotifError, MotifError, ParameterError, UnreadablePhotoError
+from motif.exchange.photo_folder import PhotoFolder
 from motif.exchange.spreadsheet import CELL_MAX, Row, read_sheet
 from motif.messages import N_
-from motif.photo.photo import read_photo
 from motif.registry.records.entry import Entry
+from motif.registry.records.fields import Many, Text, split_items
 from motif.registry.records.text import clean_note, clean_title
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.submission import Submission, file_sha256
+from motif.registry.submission import Submission, file_sha256, withdrawn_error
 
 IMPORT_FIELDS: Final = {
     "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
-    "photo": ("foto", "file", "berkas", "gambar", "nama file", "nama berkas", "filename"),
+    "photo": ("photo names", "foto", "file", "berkas", "gambar", "nama file", "nama berkas", "filename"),
     "note": ("catatan", "keterangan"),
-    "key": ("nomor", "no", "kode", "id", "nomor urut"),
+    "key": (
+        "source key",
+        "key in the list it came from",
+        "nomor di daftar asal",
+        "nomor",
+        "no",
+        "kode",
+        "id",
+        "nomor urut",
+    ),
 }
-"""Fields that an import reads beside those of ``Motif``, each with the headings it is recognised by."""
+"""Fields that an import reads beside those of ``Motif``, each with the headings it is recognised by.
+
+The key is kept with the design as ``source_key``; what identifies a row is its photo.
+"""
 
 FIELDS: Final = (*IMPORT_FIELDS, *(name for name in Motif.typed_fields() if name != "source_key"))
 """Every field that a column can be mapped to."""
@@ -40,21 +56,25 @@ class Outcome:
     Parameters
     ----------
     row : Row
-    status : "imported", "already", "refused" or "ready"
-        "already": its key or photo was registered before; "ready": a dry run found no problem.
+    status : "imported", "already", "updated", "refused" or "ready"
+        "already": its photo is that of an entry with the same values; "updated": of one that took the row's
+        values over; "ready": a dry run would register it.
     title : str
     entry_id : str
         Empty if the row has no entry.
     reason, hint : str
         Why it was refused, and what to do about it.
+    differences : dict of str to (str or None, str)
+        Field -> what the entry keeps, or kept before an update, and what the row says; None is unknown.
     """
 
     row: Row
-    status: Literal["imported", "already", "refused", "ready"]
+    status: Literal["imported", "already", "updated", "refused", "ready"]
     title: str = ""
     entry_id: str = ""
     reason: str = ""
     hint: str = ""
+    differences: Mapping[str, tuple[str | None, str]] = record_field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """Return the outcome as JSON-ready values."""
@@ -65,6 +85,9 @@ class Outcome:
             "entry": self.entry_id or None,
             "reason": self.reason or None,
             "hint": self.hint or None,
+            "differences": {
+                name: {"kept": kept, "row": new} for name, (kept, new) in self.differences.items()
+            },
         }
 
 
@@ -110,17 +133,45 @@ class Plan:
     items: tuple[PlannedRow | Outcome, ...]
 
 
-def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None = None) -> Plan:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportOptions:
+    """How an import meets what the registry holds already.
+
+    Parameters
+    ----------
+    jobs : int, worker processes
+    allow_duplicate : bool
+        Register a row even if an earlier entry shows its design, or if the entry with its very file was
+        withdrawn. The file of an active entry is never registered again.
+    update : bool
+        Let an entry take the values over in which the row with its photo differs.
+    """
+
+    jobs: int = 1
+    allow_duplicate: bool = False
+    update: bool = False
+
+
+def plan_import(
+    path: Path,
+    photos: Path,
+    *,
+    columns: Mapping[str, str] | None = None,
+    encoding: str = "",
+    sheet: str = "",
+) -> Plan:
     """Read a table and check each row by itself, without a registry.
 
     Parameters
     ----------
     path : Path
-        ``.csv`` or ``.xlsx``.
+        As for ``read_sheet``.
     photos : Path
         The folder that holds the photos; nothing outside it is read.
     columns : mapping, optional
         Field -> heading, for columns that are not recognised by their headings.
+    encoding, sheet : str
+        As for ``read_sheet``.
 
     Returns
     -------
@@ -137,76 +188,86 @@ def plan_import(path: Path, photos: Path, *, columns: Mapping[str, str] | None =
         raise UnreadablePhotoError(
             N_("{photos} is not a folder", photos=photos), hint=N_("Give their folder with --photos.")
         )
-    headings, rows = read_sheet(path)
+    headings, rows = read_sheet(path, encoding=encoding, sheet=sheet)
     mapped = map_columns(headings, columns or {})
-    seen: dict[str, int] = {}
-    items = tuple(_planned(row, mapped, photos.resolve(), seen) for row in rows)
+    folder, seen = PhotoFolder(photos), dict[str, int]()
+    items = tuple(_planned(row, mapped, folder, seen) for row in rows)
     unused = tuple(heading for heading in headings if heading and heading not in mapped.values())
     return Plan(columns=mapped, unused=unused, items=items)
 
 
 def run_import(
-    plan: Plan, registry: Registry, *, jobs: int = 1, allow_duplicate: bool = False
+    plan: Plan, registry: Registry, options: ImportOptions | None = None
 ) -> Generator[Outcome, None, None]:
     """Register the planned rows; run again after an interruption, it resumes where it stopped.
+
+    A row is known by its photo: if an active entry has that very file, nothing is registered, and the row is
+    compared with what is kept. A value that it lacks is no difference.
 
     Parameters
     ----------
     plan : Plan
     registry : Registry
-    jobs : int, worker processes
-    allow_duplicate : bool
-        Register a row even if an earlier entry shows its design.
+    options : ImportOptions, optional
 
     Yields
     ------
     Outcome
         One for each row, in their order.
     """
-    entry_ids = _entry_ids_by_key(registry)
+    options = options or ImportOptions()
     waiting: list[PlannedRow | Outcome] = []
 
     def submissions() -> Iterator[Submission]:
         for item in plan.items:
-            settled = _settled(item, registry, entry_ids)
+            settled = _settled(item, registry, options)
             waiting.append(settled)
             if isinstance(settled, PlannedRow):
-                yield Submission(photo=settled.photo, title=settled.title, note=settled.note)
+                yield Submission(
+                    photo=settled.photo, title=settled.title, note=settled.note, known=settled.motif_fields
+                )
 
-    for result in registry.register_many(submissions(), jobs=jobs, allow_duplicate=allow_duplicate):
+    for result in registry.register_many(
+        submissions(), jobs=options.jobs, allow_duplicate=options.allow_duplicate
+    ):
         yield from _before_next(waiting)
         item = waiting.pop(0)
         assert isinstance(item, PlannedRow)
-        yield _finished(item, result, registry)
+        yield _finished(item, result, registry, options)
     yield from _before_next(waiting)
 
 
-def try_import(plan: Plan, registry: Registry | None) -> Iterator[Outcome]:
-    """Report what ``run_import`` would do; photos are decoded, and nothing is changed.
-
-    Whether two designs of the list resemble each other shows only when they are registered.
+def try_import(
+    plan: Plan, registry: Registry | None, options: ImportOptions | None = None
+) -> Iterator[Outcome]:
+    """Report what ``run_import`` would do, by doing it in a copy of the registry that is thrown away.
 
     Parameters
     ----------
     plan : Plan
     registry : Registry or None
         None where there is no registry yet.
+    options : ImportOptions, optional
 
     Yields
     ------
     Outcome
         One for each row, in their order.
     """
-    entry_ids = {} if registry is None else _entry_ids_by_key(registry)
-    for item in plan.items:
-        settled = item if registry is None else _settled(item, registry, entry_ids)
-        if isinstance(settled, PlannedRow):
-            try:
-                read_photo(settled.photo)
-                settled = Outcome(row=settled.row, status="ready", title=settled.title)
-            except MotifError as error:
-                settled = _refused(settled.row, error, title=settled.title)
-        yield settled
+    with _empty_registry() if registry is None else registry.rehearsal() as copy:
+        for outcome in run_import(plan, copy, options):
+            if outcome.status == "imported":
+                outcome = replace(outcome, status="ready", entry_id="")
+            yield outcome
+
+
+@contextmanager
+def _empty_registry() -> Iterator[Registry]:
+    with (
+        tempfile.TemporaryDirectory(prefix="motif-") as folder,
+        Registry.open(Path(folder, "registry.motif")) as registry,
+    ):
+        yield registry
 
 
 def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[str, str]:
@@ -256,10 +317,6 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
     return mapped
 
 
-def _entry_ids_by_key(registry: Registry) -> dict[str, str]:
-    return {motif.source_key: str(motif.id) for motif in registry.records.list(Motif) if motif.source_key}
-
-
 def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
     """Yield the outcomes up to the next row that is being registered."""
     while waiting and isinstance(outcome := waiting[0], Outcome):
@@ -267,68 +324,93 @@ def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
         yield outcome
 
 
-def _settled(
-    item: PlannedRow | Outcome, registry: Registry, entry_ids: Mapping[str, str]
-) -> PlannedRow | Outcome:
-    """Return the outcome of a row whose key or photo is already registered, else the row itself."""
+def _settled(item: PlannedRow | Outcome, registry: Registry, options: ImportOptions) -> PlannedRow | Outcome:
+    """Return the outcome of a row that needs no registering, else the row itself."""
     if isinstance(item, Outcome):
         return item
-    by_key = entry_ids.get(item.motif_fields.get("source_key") or "")
-    if by_key:
-        return Outcome(row=item.row, status="already", title=item.title, entry_id=by_key)
-    for entry in registry.holding(item.sha256):
-        _complete(entry.id, item, registry)
-        return Outcome(row=item.row, status="already", title=item.title, entry_id=entry.id)
-    return item
-
-
-def _finished(item: PlannedRow, result: Entry | MotifError, registry: Registry) -> Outcome:
-    if isinstance(result, MotifError):
-        return _refused(item.row, result, title=item.title)
     try:
-        _complete(result.id, item, registry)
+        return _compared(item, registry, options)
     except MotifError as error:
         return _refused(item.row, error, title=item.title)
+
+
+def _compared(item: PlannedRow, registry: Registry, options: ImportOptions) -> PlannedRow | Outcome:
+    entries = registry.holding(item.sha256)
+    active = [entry for entry in entries if not entry.withdrawn]
+    if not active:
+        if not entries or options.allow_duplicate:
+            return item
+        raise withdrawn_error(entries[-1])
+    compared = [(entry, _differences(item, entry, registry.records.motif(entry.id))) for entry in active]
+    for entry, differences in compared:
+        if not differences:
+            return Outcome(row=item.row, status="already", title=item.title, entry_id=entry.id)
+    if len(active) > 1:
+        message = N_("photo belongs to several entries: {ids}", ids=", ".join(entry.id for entry in active))
+        raise ParameterError(message, hint=N_("Change the one that is meant with motif set."))
+    ((entry, differences),) = compared
+    if options.update:
+        registry.revise(entry.id, title=item.title, note=item.note or None, known=item.motif_fields)
+        status: Literal["updated", "refused"] = "updated"
+        reason = hint = ""
+    else:
+        listed = "; ".join(f"{name}: {kept!r} → {new!r}" for name, (kept, new) in differences.items())
+        status, reason = "refused", N_("{id} is kept with other values: {listed}", id=entry.id, listed=listed)
+        hint = N_("With --update it takes them over; the log keeps what was.")
+    return Outcome(
+        row=item.row,
+        status=status,
+        title=item.title,
+        entry_id=entry.id,
+        reason=reason,
+        hint=hint,
+        differences=differences,
+    )
+
+
+def _differences(item: PlannedRow, entry: Entry, motif: Motif) -> dict[str, tuple[str | None, str]]:
+    """Return what a row says and an entry does not, as text: what is kept, and what the row says."""
+    differences: dict[str, tuple[str | None, str]] = {}
+    for name, kept, new in (("title", entry.title, item.title), ("note", entry.note, item.note)):
+        if new and kept != new:
+            differences[name] = (kept or None, new)
+    for name, new in item.motif_fields.items():
+        kept, kind = getattr(motif, name), Motif.typed_fields()[name]["kind"]
+        if kept != new:
+            differences[name] = (None if kept is None else kind.spell(kept), kind.spell(new))
+    return differences
+
+
+def _finished(
+    item: PlannedRow, result: Entry | MotifError, registry: Registry, options: ImportOptions
+) -> Outcome:
+    if isinstance(result, DuplicateMotifError) and result.same_file:  # somebody else was quicker
+        settled = _settled(item, registry, options)
+        return settled if isinstance(settled, Outcome) else _refused(item.row, result, title=item.title)
+    if isinstance(result, MotifError):
+        return _refused(item.row, result, title=item.title)
     return Outcome(row=item.row, status="imported", title=item.title, entry_id=result.id)
 
 
-def _complete(entry_id: str, item: PlannedRow, registry: Registry) -> None:
-    """Store the row's fields of the motif, unless a person has filled in some since."""
-    if item.motif_fields and _is_blank(registry.records.motif(entry_id)):
-        registry.records.amend(
-            entry_id, lambda motif: replace(motif, **item.motif_fields) if _is_blank(motif) else motif
-        )
-
-
-def _is_blank(motif: Motif) -> bool:
-    return all(getattr(motif, field.name) is None for field in fields(motif) if field.name != "id")
-
-
 def _planned(
-    row: Row, columns: Mapping[str, str], photos: Path, seen: dict[str, int]
+    row: Row, columns: Mapping[str, str], photos: PhotoFolder, seen: dict[str, int]
 ) -> PlannedRow | Outcome:
     cells = {field: row.cells.get(heading, "") for field, heading in columns.items()}
     try:
-        name, text = max(cells.items(), key=lambda cell: len(cell[1]))
-        if len(text) > CELL_MAX:
-            message = N_(
-                "{name} has {count} characters; expected at most {longest}",
-                name=name,
-                count=len(text),
-                longest=CELL_MAX,
-            )
-            raise ParameterError(message, hint=N_("Shorten it."))
-        photo = photo_within(photos, cells["photo"])
+        for heading in ("", *columns.values()):
+            if heading in row.problems:
+                raise row.problems[heading]
+        for name, text in cells.items():
+            _require_kept(name, text)
+        photo = _photo(photos, cells["photo"])
         sha256 = file_sha256(photo)
         if not sha256:
-            message = N_("photo {photo!r:.80} is not in the folder", photo=cells["photo"])
-            raise UnreadablePhotoError(message, hint=N_("Put it there, or correct its name in the list."))
+            message = N_("photo {photo!r:.80} cannot be read", photo=cells["photo"])
+            raise UnreadablePhotoError(message, hint=N_("Check that you may open it."))
         typed = Motif.typed_fields()
         motif_fields = Motif.parse({field: text for field, text in cells.items() if field in typed})
-        names = {sha256: N_("photo {photo!r:.80}", photo=cells["photo"])}
         if cells.get("key"):
-            key = motif_fields["source_key"] = clean_title(cells["key"], name="key")
-            names[f"key {key}"] = N_("key {key!r:.60}", key=key)
+            motif_fields["source_key"] = clean_title(cells["key"], name="key")
         Motif(id="M-000001-3", **motif_fields)  # its checks; the id is a placeholder
         planned = PlannedRow(
             row=row,
@@ -338,49 +420,42 @@ def _planned(
             sha256=sha256,
             motif_fields=motif_fields,
         )
-        for name, what in names.items():
-            if name in seen:
-                message = N_("{what} already appears in row {row}", what=what, row=seen[name])
-                raise ParameterError(message, hint=N_("Remove one of the rows."))
-        seen.update(dict.fromkeys(names, row.number))
+        if sha256 in seen:
+            values = {"photo": cells["photo"], "row": seen[sha256]}
+            message = N_("photo {photo!r:.80} already appears in row {row}", **values)
+            raise ParameterError(message, hint=N_("Remove one of the rows."))
+        seen[sha256] = row.number
     except MotifError as error:
         return _refused(row, error, title=cells["title"][:60])
     return planned
 
 
-def photo_within(folder: Path, name: str) -> Path:
-    """Return the path of a photo in a folder.
+def _require_kept(name: str, text: str) -> None:
+    """Refuse a cell of which something would be lost: too long a text, and lines where one is kept."""
+    if len(text) > CELL_MAX:
+        values = {"name": name, "count": len(text), "longest": CELL_MAX}
+        message = N_("{name} has {count} characters; expected at most {longest}", **values)
+        raise ParameterError(message, hint=N_("Shorten it."))
+    kind = Motif.typed_fields()[name]["kind"] if name in Motif.typed_fields() else Text(lines=name == "note")
+    inner = kind.inner if isinstance(kind, Many) else kind
+    if len(text.splitlines()) > 1 and not (isinstance(inner, Text) and inner.lines):
+        message = N_("{name}={text!r:.60} has line breaks; expected one line", name=name, text=text)
+        hint = N_("Is a quotation mark missing or one too many? Several values have semicolons between.")
+        raise ParameterError(message, hint=hint)
 
-    Parameters
-    ----------
-    folder : Path
-        Resolved.
-    name : str
-        Relative, with ``/`` or ``\\`` between its parts; not trusted.
 
-    Returns
-    -------
-    Path
-        Within the folder, whatever links it contains.
-
-    Raises
-    ------
-    ParameterError
-        If the name leads out of the folder, directly or through a link.
-    """
-    parts = [part for part in re.split(r"[/\\]", name) if part not in ("", ".")]
-    if not parts:
-        raise ParameterError(N_("the row names no photo"), hint=N_("Give the photo's file name."))
-    outside = name[:1] in ("/", "\\") or ".." in parts or ":" in parts[0] or "\0" in name
-    path = folder.joinpath(*parts) if not outside else folder
+def _photo(photos: PhotoFolder, cell: str) -> Path:
+    """Return the photo that a cell names, as a person wrote it or an export did."""
     try:
-        outside = outside or not path.resolve().is_relative_to(folder)
-    except (OSError, RuntimeError, ValueError):
-        outside = True
-    if outside:
-        hint = N_("Give a name within the folder with the photos.")
-        raise ParameterError(N_("photo {name!r:.80} leads out of the folder", name=name), hint=hint)
-    return path
+        return photos.find(cell)
+    except UnreadablePhotoError:
+        names = split_items(cell)
+        if names == [cell]:
+            raise
+        if len(names) > 1:
+            message = N_("the row names {count} photos; expected one", count=len(names))
+            raise ParameterError(message, hint=N_("Add the others afterwards: motif add-photo.")) from None
+        return photos.find(names[0] if names else "")
 
 
 def _refused(row: Row, error: MotifError, *, title: str) -> Outcome:

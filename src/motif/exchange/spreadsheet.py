@@ -1,21 +1,22 @@
 """Tables from outside, CSV or XLSX, read as rows of text and treated as hostile; and safe cells to write.
 
-Every cell is read as text: formulas are not computed, a date becomes YYYY-MM-DD, a number its digits.
+Of a workbook what it shows is read; a cell of which that cannot be told is a problem of its row, by its name.
 """
 
 from __future__ import annotations
 
-import csv
+import re
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from motif.errors import ParameterError, UnreadablePhotoError
-from motif.extras import require
+from motif.exchange.workbook import Line, cell_name, read_workbook
 from motif.messages import N_, system_reason
+from motif.registry.records.fields import split_items
+from motif.tables import read_csv
 
 FILE_MAX: Final = 50_000_000
 """Most bytes of a file; an XLSX may unpack to six times as many."""
@@ -25,7 +26,13 @@ COLUMNS_MAX: Final = 200
 CELL_MAX: Final = 20_000
 """Most characters of a cell: more than any title or description needs."""
 
-_FORMULA_STARTS = tuple("=+-@\t\r")
+GUARDED: Final = "guarded"
+"""Heading of the column that names, in a table of ours, the columns whose cells got a ``'``."""
+
+_FORMULA = "(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+_BEGINNING = '(^|[,;|:\\t\\r\\n])([ "]*)'
+_UNGUARDED = re.compile(_BEGINNING + _FORMULA)
+_GUARD = re.compile(_BEGINNING + "'" + _FORMULA)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,20 +45,26 @@ class Row:
         Its line in the table; the headings are line 1.
     cells : dict of str to str
         Heading -> text without surrounding blanks.
+    problems : dict of str to ParameterError
+        Heading -> why what its cell shows cannot be told. Under the empty heading: of the whole row.
     """
 
     number: int
     cells: dict[str, str]
+    problems: Mapping[str, ParameterError] = field(default_factory=dict)
 
 
-def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
+def read_sheet(path: Path, *, encoding: str = "", sheet: str = "") -> tuple[list[str], list[Row]]:
     """Read a table.
 
     Parameters
     ----------
     path : Path
-        ``.csv`` (UTF-8, or UTF-16 with a byte order mark; comma, semicolon or tab) or ``.xlsx`` (its first
-        sheet).
+        ``.csv``, ``.tsv`` or ``.txt`` (see ``motif.tables.read_csv``), or ``.xlsx``.
+    encoding : str
+        Of a CSV file without a byte order mark; by default UTF-8.
+    sheet : str
+        Of a workbook; by default the one that is not hidden and holds something.
 
     Returns
     -------
@@ -64,30 +77,39 @@ def read_sheet(path: Path) -> tuple[list[str], list[Row]]:
     UnreadablePhotoError
         If the file cannot be opened.
     ParameterError
-        If it is malformed, or larger than the limits.
+        If it is malformed, or larger than the limits; if it is not clear which sheet is meant.
     """
     try:
         size = path.stat().st_size
+        if size > FILE_MAX:
+            raise ParameterError(
+                N_(
+                    "{name} has {size} bytes; expected at most {most}",
+                    name=path.name,
+                    size=size,
+                    most=FILE_MAX,
+                ),
+                hint=N_("Split it."),
+            )
+        suffix = path.suffix.lower()
+        if suffix == ".xlsx":
+            _refuse_bomb(path)
+            return _table(read_workbook(path, sheet=sheet, columns_max=COLUMNS_MAX), path.name)
+        if suffix in (".csv", ".tsv", ".txt"):
+            lines = (Line(number, cells) for number, cells in enumerate(read_csv(path, encoding=encoding), 1))
+            return _table(lines, path.name)
     except OSError as error:
         raise UnreadablePhotoError(
             N_("{path} cannot be read: {reason}", path=path, reason=system_reason(error)),
             hint=N_("Check the file's name."),
         ) from error
-    if size > FILE_MAX:
-        raise ParameterError(
-            N_("{name} has {size} bytes; expected at most {most}", name=path.name, size=size, most=FILE_MAX),
-            hint=N_("Split it."),
-        )
-    read = {".xlsx": _xlsx, ".csv": _csv}.get(path.suffix.lower())
-    if read is None:
-        raise ParameterError(
-            N_("{name}: expected .csv or .xlsx", name=path.name), hint=N_("Save the table as one of these.")
-        )
-    return _table(read(path), path.name)
+    raise ParameterError(
+        N_("{name}: expected .csv or .xlsx", name=path.name), hint=N_("Save the table as one of these.")
+    )
 
 
 def safe_cell(text: str) -> str:
-    """Escape a cell that a spreadsheet would take for a formula; ``read_sheet`` removes the escape.
+    """Guard a cell in which a spreadsheet, whatever separates its cells, would find a formula.
 
     Parameters
     ----------
@@ -96,35 +118,91 @@ def safe_cell(text: str) -> str:
     Returns
     -------
     str
-        With ``'`` in front if the text begins like a formula, or like one that is escaped already.
+        With ``'`` before each part that begins like a formula; ``unguarded_cell`` takes them off again.
 
     Examples
     --------
-    >>> safe_cell("=HYPERLINK(1)"), safe_cell("Turi"), safe_cell("'=1")
-    ("'=HYPERLINK(1)", 'Turi', "''=1")
+    >>> safe_cell("=HYPERLINK(1)"), safe_cell("Turi"), safe_cell("'=1"), safe_cell("a;=1+1;b")
+    ("'=HYPERLINK(1)", 'Turi', "''=1", "a;'=1+1;b")
     """
-    return f"'{text}" if text.lstrip("'")[:1] in _FORMULA_STARTS else text
+    return _UNGUARDED.sub(r"\1\2'", text)
 
 
-def _table(lines: Iterable[list[str]], name: str) -> tuple[list[str], list[Row]]:
+def unguarded_cell(text: str) -> str:
+    """Return the text that ``safe_cell`` was given.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> unguarded_cell("'=HYPERLINK(1)"), unguarded_cell("'Turi'")
+    ('=HYPERLINK(1)', "'Turi'")
+    """
+    return _GUARD.sub(r"\1\2", text)
+
+
+def _table(lines: Iterable[Line], name: str) -> tuple[list[str], list[Row]]:
     headings: list[str] = []
     rows: list[Row] = []
-    for number, line in enumerate(lines, 1):
-        cells = [_unescaped(cell) for cell in line]
-        if not any(cells):
+    ours = False
+    for line in lines:
+        cells = [cell.strip() for cell in line.cells]
+        if not any(cells) and not line.problems:
             continue
         if not headings:
-            headings = _headings(cells)
+            for problem in (line.problem, *line.problems.values()):
+                if problem is not None:
+                    raise problem
+            ours = GUARDED in cells
+            headings = _headings([unguarded_cell(cell) for cell in cells] if ours else cells)
             continue
         if len(rows) >= ROWS_MAX:
             raise ParameterError(
                 N_("{name} has more than {most} rows", name=name, most=ROWS_MAX), hint=N_("Split it.")
             )
-        named = dict(zip(headings, cells, strict=False))
-        rows.append(Row(number=number, cells={heading: cell for heading, cell in named.items() if heading}))
+        row = _row(line, cells, headings)
+        rows.append(_as_written(row) if ours else row)
     if not headings:
         raise ParameterError(N_("{name} is empty", name=name), hint=N_("The first row holds the headings."))
-    return headings, rows
+    return [heading for heading in headings if not ours or heading != GUARDED], rows
+
+
+def _row(line: Line, cells: list[str], headings: list[str]) -> Row:
+    """Return a line as a row; a cell that no heading stands above makes it a problem."""
+    problems = {}
+    for index, problem in line.problems.items():
+        problems[headings[index] if index < len(headings) else ""] = problem
+    for index, cell in enumerate(cells):
+        if cell and (index >= len(headings) or not headings[index]):
+            values = {"cell": cell_name(line.number, index), "text": cell}
+            message = N_("cell {cell} has no heading: {text!r:.40}", **values)
+            hint = N_("Is a cell with the separator in it not in quotation marks? Or add the heading.")
+            problems[""] = ParameterError(message, hint=hint)
+    if line.problem is not None:
+        problems[""] = line.problem
+    named = dict(zip(headings, cells, strict=False))
+    return Row(
+        number=line.number,
+        cells={heading: cell for heading, cell in named.items() if heading},
+        problems=problems,
+    )
+
+
+def _as_written(row: Row) -> Row:
+    """Take the guards off the cells of a row that a table of ours says has some."""
+    guarded = split_items(unguarded_cell(row.cells.get(GUARDED, "")))
+    cells = {
+        heading: unguarded_cell(cell) if heading in guarded else cell
+        for heading, cell in row.cells.items()
+        if heading != GUARDED
+    }
+    return Row(number=row.number, cells=cells, problems=row.problems)
 
 
 def _headings(cells: list[str]) -> list[str]:
@@ -143,54 +221,6 @@ def _headings(cells: list[str]) -> list[str]:
     return cells
 
 
-def _unescaped(cell: str) -> str:
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and text.lstrip("'")[:1] in _FORMULA_STARTS else text
-
-
-def _csv(path: Path) -> Iterator[list[str]]:
-    with path.open("rb") as file:
-        start = file.read(4)
-    encoding = "utf-16" if start[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig"
-    try:
-        with path.open(encoding=encoding, newline="") as file:
-            first = file.readline(CELL_MAX)
-            file.seek(0)
-            delimiter = max(",;\t", key=first.count)
-            yield from csv.reader(file, delimiter=delimiter, strict=True)
-    except UnicodeError as error:
-        message = N_(
-            "{name} is not in UTF-8: {reason}", name=path.name, reason=getattr(error, "reason", error)
-        )
-        raise ParameterError(message, hint=N_("Save it as CSV UTF-8.")) from error
-    except csv.Error as error:
-        raise ParameterError(
-            N_("{name} is not a CSV file: {error}", name=path.name, error=error),
-            hint=N_("Save it again as CSV UTF-8."),
-        ) from error
-
-
-def _xlsx(path: Path) -> Iterator[list[str]]:
-    openpyxl = require("openpyxl", extra="xlsx")
-    _refuse_bomb(path)
-    try:
-        workbook = openpyxl.load_workbook(path, read_only=True, data_only=True, keep_links=False)
-        try:
-            sheet = workbook.worksheets[0]
-            sheet.reset_dimensions()  # the size that the file declares cannot be trusted
-            for line in sheet.iter_rows(values_only=True, max_col=COLUMNS_MAX + 1):
-                yield [_text(value) for value in line]
-        finally:
-            workbook.close()
-    except ParameterError:
-        raise
-    except Exception as error:  # a damaged or forged workbook can raise anything in the parser
-        hint = N_("Open it in a spreadsheet program and save it again, or save it as CSV UTF-8.")
-        raise ParameterError(
-            N_("{name} is not an XLSX file: {error!s:.120}", name=path.name, error=error), hint=hint
-        ) from error
-
-
 def _refuse_bomb(path: Path) -> None:
     try:
         with zipfile.ZipFile(path) as archive:
@@ -205,13 +235,3 @@ def _refuse_bomb(path: Path) -> None:
             "{name} unpacks to {size} bytes; expected at most {most}", name=path.name, size=size, most=most
         )
         raise ParameterError(message)
-
-
-def _text(value: Any) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, date):  # a datetime is one as well
-        return value.isoformat()[:10]
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return str(value)

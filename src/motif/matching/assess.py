@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
 from motif.matching.descriptors import Candidate
@@ -53,30 +53,30 @@ class QueryVariant:
         For each view, how similar each of its N keypoints is to unrelated designs.
     weights : ScoreWeights
         The profile's weights for this basis.
-    represent : callable, Fingerprint -> Fingerprint
-        Brings a registered fingerprint into the same representation.
+    represent : callable, FieldPrint -> FieldPrint
+        Brings a registered field into the same representation.
     """
 
     basis: Basis
     views: tuple[View, ...]
     background: Floats
     weights: ScoreWeights
-    represent: Callable[[Fingerprint], Fingerprint]
+    represent: Callable[[FieldPrint], FieldPrint]
 
 
 def assess_candidate(
-    query: Fingerprint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
+    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
-    """Compare a query with one candidate, in the one or two views that got most of its votes.
+    """Compare a field of a query with one of a candidate, in the one or two views that got most of its votes.
 
     Geometry decides how much of the two drawings coincides under one affine transform (see
     ``geometry.coincide``), and the better of the two views is scored. A label or watermark that coincides
-    is set aside, and the rest is looked at again (see ``marks.is_mark``). The hashes of the two fingerprints
+    is set aside, and the rest is looked at again (see ``marks.is_mark``). The hashes of the two fields
     are compared as well: a re-saved picture is recognised without keypoints.
 
     Parameters
     ----------
-    query, registered : Fingerprint
+    query, registered : FieldPrint
         Of one profile.
     variant : QueryVariant
         The query's representation that is compared.
@@ -112,7 +112,7 @@ def assess_candidate(
 
 
 def _coincidences(
-    pair: tuple[Fingerprint, Fingerprint],
+    pair: tuple[FieldPrint, FieldPrint],
     variant: QueryVariant,
     voted: tuple[np.intp, float],
     target: View,
@@ -132,7 +132,7 @@ def _coincidences(
         if coincidence is None:
             return None, aside
         value = score(coincidence, target, background, votes, variant.weights)
-        evidence = _evidence(coincidence, value, variant, background, profile)
+        evidence = sized(_evidence(coincidence, value, variant, background, profile), *pair)
         if evidence.verdict == "clear":
             return evidence, aside
         nothing = replace(evidence, score=0.0, verdict="clear", false_alarm_rate=None)
@@ -146,7 +146,7 @@ def _coincidences(
         aside = aside or replace(nothing, basis="label")
         marked = on_mark(pair[0], evidence)
         points = tuple(point for point, lies_on_it in zip(evidence.points, marked, strict=True) if lies_on_it)
-        part, taken = sized(replace(evidence, points=points), *pair), coincidence.pairs.take(marked)
+        part, taken = replace(evidence, points=points), coincidence.pairs.take(marked)
         rest = _outside(view, taken.query, part.query_outline)
         view, background = view.take(rest), background[rest]
         target = target.take(_outside(target, taken.registered, part.registered_outline))
@@ -178,13 +178,13 @@ def _outside(view: View, rows: npt.NDArray[np.intp], outlines: tuple[Polygon, ..
     return np.flatnonzero(outside)
 
 
-def sized(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> Evidence:
+def sized(evidence: Evidence, query: FieldPrint, registered: FieldPrint) -> Evidence:
     """Add the sizes of the two swatches to the evidence.
 
     Parameters
     ----------
     evidence : Evidence
-    query, registered : Fingerprint
+    query, registered : FieldPrint
 
     Returns
     -------
@@ -212,7 +212,7 @@ def unverified(candidate: Candidate) -> Evidence:
     return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
 
 
-def _same_picture(query: Fingerprint, registered: Fingerprint, best: Evidence) -> Evidence:
+def _same_picture(query: FieldPrint, registered: FieldPrint, best: Evidence) -> Evidence:
     """Raise the evidence to "hash" where the hashes show a re-saved picture, also one without keypoints."""
     bits = max(hamming(query.phash, registered.phash), hamming(query.dhash, registered.dhash))
     if bits > SAME_PICTURE_BITS or best.score >= _SAME_PICTURE_SCORE:

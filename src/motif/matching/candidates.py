@@ -16,7 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint, Fingerprint
 from motif.hashes import HASH_BITS
 from motif.matching.cohort import Part, cohort
 from motif.matching.descriptors import Candidate, DescriptorIndex, rows_of
@@ -52,13 +52,13 @@ class CandidateIndex:
     def __init__(self, profile: Profile = STANDARD_1) -> None:
         self.profile = profile
         self.tones, self.strokes = (DescriptorIndex(profile, cohort(part)) for part in _PARTS)
-        self._phashes: dict[int, bytes] = {}
+        self._phashes: dict[int, tuple[bytes, ...]] = {}
 
     @classmethod
     def of_few(cls, values: Mapping[int, Fingerprint], profile: Profile = STANDARD_1) -> CandidateIndex:
         """Index a few photos, by their keys, ten times as fast; no more can be added."""
         index = cls(profile)
-        index._phashes = {key: value.phash for key, value in values.items()}
+        index._phashes = {key: _phashes_of(value) for key, value in values.items()}
         index.tones, index.strokes = (_of_few(part, values, profile) for part in _PARTS)
         return index
 
@@ -73,9 +73,9 @@ class CandidateIndex:
         """Add a photo; it is found by the next search."""
         if key in self._phashes:
             return
-        self._phashes[key] = fingerprint.phash
-        self.tones.add(key, fingerprint)
-        self.strokes.add(key, as_strokes(fingerprint))
+        self._phashes[key] = _phashes_of(fingerprint)
+        self.tones.add(key, fingerprint.fields)
+        self.strokes.add(key, [as_strokes(field) for field in fingerprint.fields])
 
     def discard(self, key: int) -> None:
         """Forget a photo, if it is there."""
@@ -89,7 +89,7 @@ class CandidateIndex:
         self.strokes.settle()
 
     def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """Return the photos whose pHash is near: re-saved pictures, also those without keypoints.
+        """Return the photos with a field whose pHash is near: re-saved pictures, also without keypoints.
 
         Parameters
         ----------
@@ -103,14 +103,14 @@ class CandidateIndex:
         """
         if not self._phashes:
             return []
-        differing = np.bitwise_xor(_hash_rows(self._phashes), np.frombuffer(phash, np.uint8))
-        distance = np.unpackbits(differing, axis=1).sum(axis=1, dtype=np.int64)
+        keys, rows = self._hash_columns()
+        distance = np.unpackbits(rows ^ np.frombuffer(phash, np.uint8), axis=1).sum(axis=1, dtype=np.int64)
         nearest = np.argsort(distance, kind="stable")[: np.count_nonzero(distance <= most_bits)]
-        keys: list[int] = np.array(list(self._phashes))[nearest].tolist()
-        return keys
+        return list(dict.fromkeys(keys[nearest].tolist()))
 
     def save(self, path: Path) -> None:
         """Write the index; the file is a cache that may be deleted at any time."""
+        keys, rows = self._hash_columns()
         columns = {
             f"{part}_{name}": column
             for part in _PARTS
@@ -120,8 +120,8 @@ class CandidateIndex:
             np.savez(
                 file,
                 profile=np.frombuffer(self.profile.id.encode(), np.uint8),
-                keys=np.array(list(self._phashes), np.int64),
-                phashes=_hash_rows(self._phashes),
+                keys=keys,
+                phashes=rows,
                 **columns,
             )
 
@@ -148,6 +148,13 @@ class CandidateIndex:
         except (OSError, EOFError, KeyError, TypeError, RuntimeError, zipfile.BadZipFile) as error:
             raise ValueError(f"no whole candidate index: {error}") from error
         return index
+
+    def _hash_columns(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        """Return the pHashes of all fields, and the keys of their photos."""
+        counts = [len(hashes) for hashes in self._phashes.values()]
+        keys = np.repeat(np.array(list(self._phashes), np.int64), counts)
+        joined = b"".join(one for hashes in self._phashes.values() for one in hashes)
+        return keys, np.frombuffer(joined, np.uint8).reshape(len(keys), HASH_BITS // 8)
 
 
 class RerankingIndex:
@@ -181,8 +188,10 @@ class _Part:
 
 
 def _of_few(part: Part, values: Mapping[int, Fingerprint], profile: Profile) -> DescriptorIndex:
-    represented = values if part == "tones" else {key: as_strokes(value) for key, value in values.items()}
-    rows = {key: rows_of(value, profile) for key, value in represented.items()}
+    represent = as_strokes if part == "strokes" else _as_it_is
+    rows = {
+        key: rows_of([represent(field) for field in value.fields], profile) for key, value in values.items()
+    }
     return DescriptorIndex.of_few(rows, profile, cohort(part))
 
 
@@ -190,11 +199,18 @@ def _part(stored: Mapping[str, npt.NDArray[Any]], part: str) -> dict[str, npt.ND
     return {name.removeprefix(f"{part}_"): stored[name] for name in stored if name.startswith(f"{part}_")}
 
 
-def _hash_rows(phashes: dict[int, bytes]) -> npt.NDArray[np.uint8]:
-    return np.frombuffer(b"".join(phashes.values()), np.uint8).reshape(len(phashes), -1)
+def _as_it_is(field: FieldPrint) -> FieldPrint:
+    return field
 
 
-def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> dict[int, bytes]:
+def _phashes_of(value: Fingerprint) -> tuple[bytes, ...]:
+    return tuple(field.phash for field in value.fields)
+
+
+def _phashes(keys: npt.NDArray[np.generic], rows: npt.NDArray[np.generic]) -> dict[int, tuple[bytes, ...]]:
     if rows.dtype != np.uint8 or rows.shape != (len(keys), HASH_BITS // 8):
         raise ValueError("hashes of the candidate index do not fit its keys")
-    return {int(key): row.tobytes() for key, row in zip(keys, rows, strict=True)}
+    hashes: dict[int, tuple[bytes, ...]] = {}
+    for key, row in zip(keys.tolist(), rows, strict=True):
+        hashes[key] = (*hashes.get(key, ()), row.tobytes())
+    return hashes

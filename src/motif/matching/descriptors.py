@@ -12,7 +12,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -22,7 +22,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 from motif.matching.cohort import Cohort
 from motif.matching.neighbors import Neighbors, appended, beside, trained_on
 from motif.matching.views import SIZE_STEPS, TURN_STEPS, View, distinct, plain_view, quantized
@@ -108,9 +108,9 @@ class DescriptorIndex:
         self._take_in()
         return self._neighbors.coded
 
-    def add(self, key: int, fingerprint: Fingerprint) -> None:
-        """Add the keypoints of a photo; repeats count once."""
-        rows = rows_of(fingerprint, self.profile)
+    def add(self, key: int, fields: Sequence[FieldPrint]) -> None:
+        """Add the keypoints of a photo's fields; repeats count once."""
+        rows = rows_of(fields, self.profile)
         self._waiting.append((rows.descriptors, _columns(key, rows)))
         self._waiting_rows += len(rows)
         if self._waiting_rows > _WAITING_ROWS:
@@ -271,12 +271,12 @@ def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:
     return np.asarray(bins.max(axis=(-2, -1)))
 
 
-def rows_of(fingerprint: Fingerprint, profile: Profile) -> Rows:
-    """Return a photo's keypoints as they vote; repeats count once.
+def rows_of(fields: Sequence[FieldPrint], profile: Profile) -> Rows:
+    """Return the keypoints of a photo's fields as they vote; repeats count once, also across fields.
 
     Parameters
     ----------
-    fingerprint : Fingerprint
+    fields : sequence of FieldPrint
     profile : Profile
         Its ``same_descriptor`` says what counts as a repeat.
 
@@ -284,10 +284,15 @@ def rows_of(fingerprint: Fingerprint, profile: Profile) -> Rows:
     -------
     Rows
     """
-    view = plain_view(fingerprint)
-    chosen, _ = distinct(view.descriptors, profile.same_descriptor)
-    size, angle = quantized(view.log2_size[chosen], view.angle_rad[chosen])
-    return Rows(descriptors=fingerprint.keypoints.descriptors[chosen], size=size, angle=angle)
+    views = [plain_view(field) for field in fields]
+    descriptors = np.concatenate([view.descriptors for view in views])
+    chosen, _ = distinct(descriptors, profile.same_descriptor)
+    size, angle = quantized(
+        np.concatenate([view.log2_size for view in views])[chosen],
+        np.concatenate([view.angle_rad for view in views])[chosen],
+    )
+    stored = np.concatenate([field.keypoints.descriptors for field in fields])
+    return Rows(descriptors=stored[chosen], size=size, angle=angle)
 
 
 @cache

@@ -32,6 +32,9 @@ _BASIS_OF_ONE_PLACE: dict[Basis, str] = {
     "strokes": N_("The lines coincide in 1 place, whatever is dark or light"),
 }
 
+_CHECKED: Final = N_("the checked photo"), N_("picture {number} of the checked photo")
+_REGISTERED: Final = N_("the registered one"), N_("picture {number} of the registered one")
+
 _LEAST_TURN_DEG: Final = 10
 """A smaller turn is due to how the camera was held."""
 _TURN_STEP_DEG: Final = 5
@@ -70,6 +73,10 @@ class Evidence:
         score does not rest on coinciding keypoints or strokes.
     query_px, registered_px : (width, height), pixels
         Sizes of the two swatches; (0, 0) where they are not known.
+    query_field, registered_field : int
+        Which of the photos' fields the evidence is of, from 0, in the order of ``normalize_fields``.
+    query_picture, registered_picture : int or None
+        Which of the pictures that a photo shows, from 0; None where it shows one.
     too_little : bool
         Whether a picture shows too few drops, lines or ornaments, so that "clear" says nothing.
     """
@@ -86,6 +93,10 @@ class Evidence:
     false_alarm_rate: float | None = None
     query_px: tuple[int, int] = (0, 0)
     registered_px: tuple[int, int] = (0, 0)
+    query_field: int = 0
+    registered_field: int = 0
+    query_picture: int | None = None
+    registered_picture: int | None = None
     too_little: bool = False
 
     @property
@@ -173,9 +184,17 @@ class Evidence:
             text = _BASIS_OF_ONE_PLACE.get(self.basis, text)
         finding = _(text, language).format(places=len(self.points))
         if self.basis in ("keypoints", "strokes"):
-            shares = _("{query} of the checked photo, {registered} of the registered one", language)
-            query, registered = (f"{100 * s:.0f} %" for s in (self.query_share, self.registered_share))
-            finding += f" ({shares.format(query=query, registered=registered)})"
+            of_both = _("{query_share} of {query}, {registered_share} of {registered}", language)
+            shares = of_both.format(
+                query=_side(_CHECKED, self.query_picture, language),
+                query_share=f"{100 * self.query_share:.0f} %",
+                registered=_side(_REGISTERED, self.registered_picture, language),
+                registered_share=f"{100 * self.registered_share:.0f} %",
+            )
+            finding += f" ({shares})"
+        elif self.basis == "hash" and (self.query_picture, self.registered_picture) != (None, None):
+            query = _side(_CHECKED, self.query_picture, language)
+            finding += f" ({query}, {_side(_REGISTERED, self.registered_picture, language)})"
         changes = self.changes(language, other_dye=other_dye)
         return f"{finding}: {', '.join(changes)}." if changes else f"{finding}."
 
@@ -194,6 +213,10 @@ class Evidence:
             "sentence": {language: self.sentence(language) for language in LANGUAGES},
             "query_px": list(self.query_px),
             "registered_px": list(self.registered_px),
+            "query_field": self.query_field,
+            "registered_field": self.registered_field,
+            "query_picture": self.query_picture,
+            "registered_picture": self.registered_picture,
             "query_outline": _plain(self.query_outline),
             "registered_outline": _plain(self.registered_outline),
             "query_share": self.query_share,
@@ -287,6 +310,12 @@ def _size(scale: float | None, language: str | None) -> str:
     if (language or current_language()) == "id":
         times = times.replace(".", ",")
     return (larger if scale < 1 else smaller).format(times=times)
+
+
+def _side(words: tuple[str, str], picture: int | None, language: str | None) -> str:
+    """Name a photo, or one of the pictures that it shows, counted from 1."""
+    whole, part = words
+    return _(whole, language) if picture is None else _(part, language).format(number=picture + 1)
 
 
 def _plain(outlines: tuple[Polygon, ...]) -> list[list[list[float]]]:

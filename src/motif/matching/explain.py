@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Final
 
@@ -19,7 +20,7 @@ from motif.matching.parts import Polygon, outlined
 from motif.messages import LANGUAGES, N_, _, current_language
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.rectify import resizing
-from motif.normalize.swatch import Swatch, normalize
+from motif.normalize.swatch import Swatch, normalize_fields
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -28,6 +29,7 @@ OTHER_DYE_FROM: Final = 8.5
 """Mean CIEDE2000 of paired dyes from which the words are "other dye"; see docs/evidence.md."""
 
 _RIM_PX: Final = 7
+_OTHER_PHOTOS: Final = N_("Give the photos, and the profile, that the evidence was found with.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -178,13 +180,13 @@ def explain(
     (True, ('mirrored',), 0.0)
     """
     left, right = (
-        source if isinstance(source, Cloth) else cloth_on(source, profile) for source in (query, registered)
+        source if isinstance(source, Cloth) else cloth_on(source, profile, field=field)
+        for source, field in ((query, evidence.query_field), (registered, evidence.registered_field))
     )
     sizes = [(cloth.luma.shape[1], cloth.luma.shape[0]) for cloth in (left, right)]
     known = [evidence.query_px, evidence.registered_px]
     if (0, 0) not in known and known != sizes:
-        hint = N_("Give the photos, and the profile, that the evidence was found with.")
-        raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=hint)
+        raise ParameterError(f"evidence of swatches of {known} px; these are of {sizes}", hint=_OTHER_PHOTOS)
     explanation = Explanation(
         evidence=evidence,
         query_rgb=left.rgb,
@@ -213,16 +215,22 @@ def explain(
 
 
 def cloth_on(
-    source: Photo | PhotoSource, profile: Profile = STANDARD_1, *, swatch: Swatch | None = None
+    source: Photo | PhotoSource,
+    profile: Profile = STANDARD_1,
+    *,
+    field: int = 0,
+    swatches: Sequence[Swatch] | None = None,
 ) -> Cloth:
-    """Cut the cloth out of a photo, as large as its swatch, in its own colours.
+    """Cut the cloth of one field out of a photo, as large as its swatch, in its own colours.
 
     Parameters
     ----------
     source : Photo, path, bytes or ndarray
     profile : Profile
-    swatch : Swatch, optional
-        That of the photo under the profile, where it is known already.
+    field : int
+        Which of the photo's fields, as ``Evidence.query_field`` says.
+    swatches : sequence of Swatch, optional
+        Those of the photo under the profile, where they are known already.
 
     Returns
     -------
@@ -232,6 +240,8 @@ def cloth_on(
     ------
     PhotoError
         If the photo cannot be used.
+    ParameterError
+        If the photo has no such field.
 
     Examples
     --------
@@ -240,7 +250,10 @@ def cloth_on(
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    swatch = normalize(photo, profile) if swatch is None else swatch
+    swatches = normalize_fields(photo, profile) if swatches is None else swatches
+    if not 0 <= field < len(swatches):
+        raise ParameterError(f"field={field} of a photo with {len(swatches)}", hint=_OTHER_PHOTOS)
+    swatch = swatches[field]
     height, width = swatch.luma.shape
     cloth = cloth_picture(photo, swatch, long_edge_px=max(width, height))
     way = cv2.INTER_AREA if cloth.shape[0] > height else cv2.INTER_CUBIC

@@ -9,7 +9,7 @@ few photos vote.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from motif.arrays import Floats
 from motif.features.keypoints import DESCRIPTOR_SIZE
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint, Fingerprint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part, cohort
 from motif.matching.descriptors import (
@@ -91,7 +91,7 @@ class PostingSource(Protocol):
         ...
 
     def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the pHashes of these photos, 32 bytes each."""
+        """Return the pHashes of these photos, 32 bytes for each field."""
         ...
 
 
@@ -101,12 +101,12 @@ class IndexedPhoto:
 
     Parameters
     ----------
-    phash : bytes, length 32
+    phashes : bytes, 32 for each field
     words : dict of part to Words
     descriptors : dict of part to ndarray, uint8, shape (K, 128)
     """
 
-    phash: bytes
+    phashes: bytes
     words: Mapping[Part, Words]
     descriptors: Mapping[Part, Bytes]
 
@@ -115,7 +115,7 @@ class IndexedPhoto:
         """Return the record of a photo whose fingerprint cannot be read."""
         words, descriptors = Words.from_bytes(b""), np.zeros((0, DESCRIPTOR_SIZE), np.uint8)
         return cls(
-            phash=bytes(HASH_BYTES),
+            phashes=bytes(HASH_BYTES),
             words={"tones": words, "strokes": words},
             descriptors={"tones": descriptors, "strokes": descriptors},
         )
@@ -125,13 +125,27 @@ class IndexedPhoto:
         """Find the words of a photo."""
         words: dict[Part, Words] = {}
         descriptors: dict[Part, Bytes] = {}
-        represented_by: dict[Part, Fingerprint] = {"tones": value, "strokes": as_strokes(value)}
-        for part, represented in represented_by.items():
-            views = query_views(represented)
+        represented_by: dict[Part, Sequence[FieldPrint]] = {
+            "tones": value.fields,
+            "strokes": [as_strokes(field) for field in value.fields],
+        }
+        for part, fields in represented_by.items():
+            views = _joined([query_views(field) for field in fields])
             chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
             words[part] = words_of(views, chosen)
-            descriptors[part] = represented.keypoints.descriptors[chosen]
-        return cls(phash=value.phash, words=words, descriptors=descriptors)
+            stored = np.concatenate([field.keypoints.descriptors for field in fields])
+            descriptors[part] = stored[chosen]
+        phashes = b"".join(field.phash for field in value.fields)
+        return cls(phashes=phashes, words=words, descriptors=descriptors)
+
+
+def _joined(of_fields: Sequence[tuple[View, ...]]) -> tuple[View, ...]:
+    """Join the views of a photo's fields, for its words, to which places do not matter."""
+    names = ("xy", "log2_size", "angle_rad", "descriptors")
+    return tuple(
+        replace(views[0], **{name: np.concatenate([getattr(view, name) for view in views]) for name in names})
+        for views in zip(*of_fields, strict=True)
+    )
 
 
 class InvertedIndex:
@@ -156,7 +170,13 @@ class InvertedIndex:
         for postings in self._source.postings(None, query_blocks):
             photos = np.flatnonzero(np.bincount(postings.photos) >= _BLOCKS_ALIKE)
             near |= dict.fromkeys((postings.first_key + photos).tolist())
-        distances = [(hamming(phash, stored), key) for key, stored in self._source.phashes([*near]).items()]
+        distances = [
+            (
+                min(hamming(phash, stored[at : at + HASH_BYTES]) for at in range(0, len(stored), HASH_BYTES)),
+                key,
+            )
+            for key, stored in self._source.phashes([*near]).items()
+        ]
         return [key for distance, key in sorted(distances) if distance <= most_bits]
 
 

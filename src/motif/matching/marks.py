@@ -25,17 +25,21 @@ import numpy.typing as npt
 
 from motif.arrays import Doubles, Floats
 from motif.features.keypoints import Keypoints
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.views import UNIT
 
 FILE: Final = "marks.npz"
 
-_MARK: Final[dict[Basis, float]] = {"keypoints": 1.0, "strokes": 1.6}
+_MARK: Final[dict[Basis, float]] = {"keypoints": 0.4, "strokes": 0.9}
 """Least mean log-odds of what coincides; of strokes, with those of the tones around them added."""
-_APART: Final[dict[Basis, float]] = {"keypoints": 0.6, "strokes": 1.3}
+_APART: Final[dict[Basis, float]] = {"keypoints": 0.42, "strokes": 0.7}
 """Least difference between that and the mean of the rest."""
+_MOST_AREA: Final = 0.3
+_MOST_AREA_IN_PLACE: Final = 0.5
+"""Shares of both swatches: a mark covers less. A watermark at the same place on both may cover more."""
+_SAME_PLACE_PX: Final = 8.0
 _AT_PX: Final = 2.0
 _NEAR_PX: Final[dict[Basis, float]] = {"keypoints": _AT_PX, "strokes": 14.0}
 """How far from what coincides a keypoint may lie that tells of it, in swatch pixels."""
@@ -109,31 +113,35 @@ def features(descriptors: Floats, log2_size: Floats) -> Floats:
     return np.asarray(table, np.float32)
 
 
-def is_mark(query: Fingerprint, registered: Fingerprint, evidence: Evidence) -> bool:
+def is_mark(query: FieldPrint, registered: FieldPrint, evidence: Evidence) -> bool:
     """Tell whether what coincides looks like a mark on both pictures, and stands out from the rest of both.
 
     Parameters
     ----------
-    query, registered : Fingerprint
+    query, registered : FieldPrint
     evidence : Evidence
-        Of basis "keypoints" or "strokes".
+        Of basis "keypoints" or "strokes", with the sizes of both swatches.
 
     Returns
     -------
     bool
-        False for a design that looks like a mark all over.
+        False for a design that looks like a mark all over, and for what covers much of both pictures.
     """
     points = np.array(evidence.points)
+    moved_px = float(np.median(np.abs(points[:, :2] - points[:, 2:]).max(axis=1)))
+    most_area = _MOST_AREA if moved_px > _SAME_PLACE_PX else _MOST_AREA_IN_PLACE
+    if min(evidence.query_share, evidence.registered_share) > most_area:
+        return False
     sides = ((query, points[:, :2]), (registered, points[:, 2:]))
     return all(_stands_out(value, np.unique(places, axis=0), evidence.basis) for value, places in sides)
 
 
-def on_mark(query: Fingerprint, evidence: Evidence) -> npt.NDArray[np.bool_]:
+def on_mark(query: FieldPrint, evidence: Evidence) -> npt.NDArray[np.bool_]:
     """Tell which of the points that coincide lie on a mark, where only some do: by those around each.
 
     Parameters
     ----------
-    query : Fingerprint
+    query : FieldPrint
     evidence : Evidence
         One for which ``is_mark`` is true.
 
@@ -153,7 +161,7 @@ def on_mark(query: Fingerprint, evidence: Evidence) -> npt.NDArray[np.bool_]:
     return np.asarray(marked[member_of.ravel()], np.bool_)
 
 
-def _stands_out(value: Fingerprint, places: Doubles, basis: Basis) -> bool:
+def _stands_out(value: FieldPrint, places: Doubles, basis: Basis) -> bool:
     at_places, elsewhere = _mean_odds(value.keypoints, "tones", places, _NEAR_PX[basis])
     if basis == "strokes":
         at_strokes, _ = _mean_odds(value.strokes, "strokes", places, _AT_PX)

@@ -83,8 +83,8 @@ def is_plain(descriptors: Floats, part: Part, alike: float = ALIKE) -> npt.NDArr
 def shows_too_little(value: Fingerprint, profile: Profile) -> bool:
     """Tell whether a picture has too few drops, lines or ornaments for a comparison to say anything.
 
-    Counted are the keypoints that a plain ground or the threads of a bare cloth do not have. With fewer than
-    a conflict needs of coinciding cells, nothing could be found, and "clear" would be no answer.
+    Counted are the keypoints that a plain ground or the threads of a bare cloth do not have. With fewer, in every
+    field, than a conflict needs of coinciding cells, nothing could be found, and "clear" would be no answer.
 
     Parameters
     ----------
@@ -104,5 +104,5 @@ def shows_too_little(value: Fingerprint, profile: Profile) -> bool:
     >>> [shows_too_little(fingerprint(gray.astype(np.uint8)), STANDARD_1) for gray in (slope, blots)]
     [True, False]
     """
-    telling = ~is_plain(value.keypoints.descriptors * UNIT, "tones", _HARDLY_MORE)
-    return int(telling.sum()) < profile.conflict_cells
+    telling = (~is_plain(field.keypoints.descriptors * UNIT, "tones", _HARDLY_MORE) for field in value.fields)
+    return all(int(field.sum()) < profile.conflict_cells for field in telling)

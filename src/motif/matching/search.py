@@ -13,7 +13,7 @@ from threadpoolctl import ThreadpoolController
 
 from motif.arrays import Floats
 from motif.errors import IncomparableFingerprintsError
-from motif.fingerprint import Fingerprint, fingerprint, require_comparable
+from motif.fingerprint import FieldPrint, Fingerprint, fingerprint, require_comparable
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
 from motif.matching.candidates import CandidateIndex, Load, RerankingIndex
 from motif.matching.descriptors import Candidate
@@ -91,7 +91,7 @@ def compare(
     index.add(1, registered)
     results = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    evidence = results[0].evidence if results else sized(nothing, query, registered)
+    evidence = results[0].evidence if results else sized(nothing, query.main, registered.main)
     little = any(shows_too_little(side, shared_profile) for side in (query, registered))
     return replace(evidence, too_little=evidence.verdict == "clear" and little)
 
@@ -117,7 +117,7 @@ def same_file(query: Fingerprint) -> Evidence:
     """
     identity = tuple(np.eye(3).ravel().tolist())
     evidence = Evidence(score=1.0, verdict="conflict", basis="file", transform=identity)
-    return sized(evidence, query, query)
+    return sized(evidence, query.main, query.main)
 
 
 def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[SearchHit]:
@@ -126,6 +126,10 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
     Geometry is checked a few candidates at a time, as long as the last few gave an indication, and, without
     a conflict, for at least the profile's least number. Where none is a conflict, strokes are searched as
     well. The rest follow in the order of their votes.
+
+    Each field of the query is searched for itself, and held against each field of a candidate; a photo
+    counts by its best evidence. Of two fields that show one picture, cut and whole, the second is searched
+    where the first finds no conflict.
 
     Parameters
     ----------
@@ -150,10 +154,26 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
         raise IncomparableFingerprintsError(message)
     with one_thread():
         searched = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
-        return _search(query, searched, load, limit)
+        best: dict[int, Evidence] = {}
+        settled: set[int] = set()
+        for number, field in enumerate(query.fields):
+            found = {} if field.picture in settled else _search(field, searched, load, limit)
+            if _has_conflict(found):
+                settled.add(field.picture)
+            picture = field.picture if query.shows_several else None
+            for key, evidence in found.items():
+                if key not in best or evidence.score > best[key].score:
+                    best[key] = replace(evidence, query_field=number, query_picture=picture)
+    return _ranked(best)[:limit]
 
 
-def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[SearchHit]:
+def _ranked(evidence: dict[int, Evidence]) -> list[SearchHit]:
+    ranked = sorted(evidence.items(), key=lambda item: (-item[1].score, item[0]))
+    return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked]
+
+
+def _search(query: FieldPrint, index: Index, load: Load, limit: int) -> dict[int, Evidence]:
+    """Return the evidence of the photos whose geometry is checked, and of the next ones by their votes."""
     profile = index.profile
     tones, voted = _vote_by_tones(query, index)
     candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
@@ -172,11 +192,10 @@ def _search(query: Fingerprint, index: Index, load: Load, limit: int) -> list[Se
         _search_strokes(query, index, load, (tones, candidates), verified)
     for candidate in candidates[end : end + limit]:
         verified.setdefault(candidate.key, unverified(candidate))
-    ranked = sorted(verified.items(), key=lambda item: (-item[1].score, item[0]))
-    return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
+    return verified
 
 
-def _vote_by_tones(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
+def _vote_by_tones(query: FieldPrint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(query)
     voted, background = index.tones.vote(views)
     return QueryVariant(
@@ -196,14 +215,24 @@ def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candi
 
 
 def _checked(
-    query: Fingerprint, variant: QueryVariant, chosen: Sequence[Candidate], load: Load, profile: Profile
+    query: FieldPrint, variant: QueryVariant, chosen: Sequence[Candidate], load: Load, profile: Profile
 ) -> dict[int, Evidence]:
     registered = load([candidate.key for candidate in chosen])
     return {
-        candidate.key: assess_candidate(query, registered[candidate.key], variant, candidate, profile)
+        candidate.key: _best_field(query, registered[candidate.key], variant, candidate, profile)
         for candidate in chosen
         if candidate.key in registered
     }
+
+
+def _best_field(
+    query: FieldPrint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
+) -> Evidence:
+    """Hold a field of the query against each field of a photo; the first of equals counts."""
+    of_each = [assess_candidate(query, field, variant, candidate, profile) for field in registered.fields]
+    number = max(range(len(of_each)), key=lambda k: of_each[k].score)
+    picture = registered.fields[number].picture if registered.shows_several else None
+    return replace(of_each[number], registered_field=number, registered_picture=picture)
 
 
 def _has_conflict(verified: dict[int, Evidence]) -> bool:
@@ -211,7 +240,7 @@ def _has_conflict(verified: dict[int, Evidence]) -> bool:
 
 
 def _search_strokes(
-    query: Fingerprint,
+    query: FieldPrint,
     index: Index,
     load: Load,
     by_tones: tuple[QueryVariant, list[Candidate]],
@@ -233,7 +262,7 @@ def _search_strokes(
                 verified[key] = evidence
 
 
-def _vote_by_strokes(query: Fingerprint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
+def _vote_by_strokes(query: FieldPrint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
     views = query_views(as_strokes(query))
     voted, background = index.strokes.vote(views)
     return QueryVariant(

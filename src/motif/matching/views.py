@@ -1,4 +1,4 @@
-"""A fingerprint's keypoints as they are compared: four views, and repeats counted once."""
+"""A field's keypoints as they are compared: four views, and repeats counted once."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from motif.arrays import Floats
 from motif.features.keypoints import mirrored, negative
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import FieldPrint
 
 UNIT = np.float32(1 / 512)
 """Stored descriptors times this have length 1."""
@@ -26,7 +26,7 @@ VIEWS = 4
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class View:
-    """Keypoints of one photo as it is, mirrored, with light and dark exchanged, or both.
+    """Keypoints of one field as it is, mirrored, with light and dark exchanged, or both.
 
     Parameters
     ----------
@@ -58,26 +58,26 @@ class View:
         )
 
 
-def as_strokes(value: Fingerprint) -> Fingerprint:
-    """Return the fingerprint with its strokes as its keypoints, so that strokes are compared.
+def as_strokes(value: FieldPrint) -> FieldPrint:
+    """Return the field with its strokes as its keypoints, so that strokes are compared.
 
     Parameters
     ----------
-    value : Fingerprint
+    value : FieldPrint
 
     Returns
     -------
-    Fingerprint
+    FieldPrint
     """
     return replace(value, keypoints=value.strokes)
 
 
-def plain_view(value: Fingerprint) -> View:
-    """Return a fingerprint's keypoints as they are.
+def plain_view(value: FieldPrint) -> View:
+    """Return a field's keypoints as they are.
 
     Parameters
     ----------
-    value : Fingerprint
+    value : FieldPrint
 
     Returns
     -------
@@ -94,7 +94,7 @@ def plain_view(value: Fingerprint) -> View:
     )
 
 
-def query_views(value: Fingerprint) -> tuple[View, ...]:
+def query_views(value: FieldPrint) -> tuple[View, ...]:
     """Return the plain, negative, mirrored and mirrored negative views of a query.
 
     Mirroring is left-right within the swatch; angles and descriptors follow, so that a

@@ -102,7 +102,7 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     >>> from motif.fingerprint import fingerprint
     >>> from motif.matching.views import query_views
     >>> blots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
-    >>> views = query_views(fingerprint(blots))
+    >>> views = query_views(fingerprint(blots).main)
     >>> plain, flipped = (words_of(order, np.arange(9)) for order in (views, views[::-1]))
     >>> bool((plain.word == flipped.word).all())
     True

@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8, Gray8, Matrix3, frozen
+from motif.arrays import Gray8, Matrix3, frozen
 from motif.color import luma
 from motif.normalize.exposure import Mask, clear_glare
+from motif.normalize.fields import WHOLE, PhotoField, find_fields
 from motif.normalize.light import LightColor, even_light
-from motif.normalize.outline import Outline, as_tuples, find_outline
-from motif.normalize.page import is_label, page_fields
-from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, scaled, warped
+from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, warped
 from motif.normalize.small import reduced
 from motif.photo.photo import Photo
 from motif.profiles import STANDARD_1, Profile
 from motif.resize import resize_long_edge
 
 _SMALL_PX = 256
-_SURE_OF_PAGE = 0.9
 FORMAT = 1
 """Number of the record's JSON form."""
 
@@ -55,6 +53,8 @@ class Swatch:
         True where reflected light hides the design; None where there is next to none.
     light : LightColor or None
         The light's color, where it was given; ``luma`` does not depend on it.
+    picture : int
+        Which of the pictures that the photo shows, from 0.
     """
 
     luma: Gray8 = field(repr=False)
@@ -65,11 +65,13 @@ class Swatch:
     rectification: Rectification | None = field(default=None, repr=False)
     glare: Mask | None = field(default=None, repr=False)
     light: LightColor | None = None
+    picture: int = 0
 
     def to_json(self) -> dict[str, Any]:
         """Return the record of the steps, as JSON-ready values; the pixels are left out."""
         return {
             "format": FORMAT,
+            "picture": self.picture,
             "swatch_px": [self.luma.shape[1], self.luma.shape[0]],
             "outline_px": None if self.outline_px is None else [list(corner) for corner in self.outline_px],
             "outline_kind": "whole" if self.rectification is None else self.rectification.outline.kind,
@@ -116,9 +118,9 @@ def normalize(
 ) -> Swatch:
     """Bring a photo's cloth to standard size and even light, as if seen from straight above.
 
-    Of a page that shows one picture (a screenshot, a museum's layout), the picture alone is taken. Where four
-    straight sides separate the cloth from its ground, the rest is cut away and the perspective removed;
-    otherwise the whole picture is kept.
+    Of a page (a screenshot, a museum's layout), the picture alone is taken; of several, the largest
+    (``normalize_fields`` gives all). Where four straight sides separate the cloth from its ground, the rest
+    is cut away and the perspective removed; otherwise the whole picture is kept.
 
     Parameters
     ----------
@@ -150,15 +152,58 @@ def normalize(
     >>> part.luma.shape, part.photo_points([[-0.5, -0.5], [639.5, 319.5]]).round(2).tolist()
     ((320, 640), [[-0.5, -0.5], [199.5, 99.5]])
     """
-    photo_px = (photo.width_px, photo.height_px)
-    outline = Outline(kind="whole", corners=None, confidence=0.0)
     if corners_px is not None:
-        outline = by_hand(corners_px, photo_px=photo_px)
-    elif profile.rectify:
-        ratio = (photo.width_px / photo.rgb.shape[1], photo.height_px / photo.rgb.shape[0])
-        outline = scaled(_outline(photo.rgb), by=ratio)
+        outline = by_hand(corners_px, photo_px=(photo.width_px, photo.height_px))
+        return _swatch(photo, PhotoField(outline=outline), profile, light)
+    photo, fields = _fields(photo, profile)
+    return _swatch(photo, fields[0], profile, light)
+
+
+def normalize_fields(photo: Photo, profile: Profile = STANDARD_1) -> tuple[Swatch, ...]:
+    """Turn a photo into the swatches that are compared, each for itself.
+
+    Of a page with several pictures there is one for each, the largest first. Of one picture there are two
+    where the outline of its cloth is not sure: cut, and whole.
+
+    Parameters
+    ----------
+    photo : Photo
+        Where fields on a page were decoded small, the photo's bytes are decoded again at a larger scale.
+    profile : Profile
+
+    Returns
+    -------
+    tuple of 1 to 6 Swatch
+        The first one is that of ``normalize``.
+
+    Raises
+    ------
+    PhotoError
+        If the photo's bytes cannot be read any more.
+
+    Examples
+    --------
+    >>> from motif.photo.photo import read_photo
+    >>> page = np.full((400, 700, 3), 255, np.uint8)
+    >>> blots = np.random.default_rng(0).integers(0, 256, (2, 300, 300, 3), np.uint8)
+    >>> page[50:350, 30:330], page[50:350, 370:670] = blots
+    >>> [(swatch.picture, swatch.luma.shape) for swatch in normalize_fields(read_photo(page))]
+    [(0, (640, 640)), (1, (640, 640))]
+    """
+    photo, fields = _fields(photo, profile)
+    return tuple(_swatch(photo, field, profile) for field in fields)
+
+
+def _fields(photo: Photo, profile: Profile) -> tuple[Photo, tuple[PhotoField, ...]]:
+    if not profile.rectify:
+        return photo, (PhotoField(outline=WHOLE),)
+    return find_fields(photo, long_edge_px=profile.long_edge_px)
+
+
+def _swatch(photo: Photo, found: PhotoField, profile: Profile, light: LightColor | None = None) -> Swatch:
+    photo_px, outline = (photo.width_px, photo.height_px), found.outline
     steps: list[Step] = []
-    if corners_px is not None or profile.rectify:
+    if profile.rectify or outline.kind == "by-hand":
         is_cut = float(outline.corners is not None)
         steps.append(("outline", (("confidence", outline.confidence), ("found", is_cut))))
     plan = None
@@ -183,23 +228,8 @@ def normalize(
         rectification=plan,
         glare=clear_glare(small, width_px=gray.shape[1], height_px=gray.shape[0]),
         light=light,
+        picture=found.picture,
     )
-
-
-def _outline(rgb: RGB8) -> Outline:
-    """Find the cloth; on a page that shows one picture, in that one. Of several none is preferred."""
-    fields = page_fields(rgb)
-    if not fields:
-        outline = find_outline(rgb)
-        is_cut = outline.corners is not None and not is_label(rgb, outline.corners)
-        return outline if is_cut else Outline(kind="whole", corners=None, confidence=0.0)
-    if len(fields) > 1:
-        return Outline(kind="whole", corners=None, confidence=0.0)
-    (left, top), (right, bottom) = np.rint(fields[0][0]).astype(int), np.rint(fields[0][2]).astype(int)
-    within = find_outline(np.ascontiguousarray(rgb[top : bottom + 1, left : right + 1]))
-    if within.corners is None:
-        return Outline(kind="page", corners=as_tuples(fields[0]), confidence=_SURE_OF_PAGE)
-    return replace(within, corners=as_tuples(np.add(within.corners, [left, top])))
 
 
 def _size(gray: Gray8) -> tuple[tuple[str, float], tuple[str, float]]:

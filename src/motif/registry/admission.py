@@ -18,12 +18,14 @@ from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.alerts import SavedChecks, remember
+from motif.registry.catalogue import put_record
 from motif.registry.decisions import apply_decisions, gravest
 from motif.registry.priority import dated
 from motif.registry.records.decision import SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_note, clean_title
+from motif.registry.records.works import Motif
 from motif.registry.results import CheckResult, Match
 from motif.registry.search.lookup import Lookup
 from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
@@ -85,7 +87,7 @@ class Admission:
         computed : Fingerprint, optional
             Of this photo, where it is at hand already.
         """
-        self._require_admissible(item, allow_duplicate=allow_duplicate)
+        self._require_admissible(item)
         drafted = draft(item.photo, self._profile, computed)
         return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
 
@@ -105,7 +107,7 @@ class Admission:
                 if not isinstance(item, Submission):
                     item = Submission(photo=item[0], title=item[1])
                 try:
-                    self._require_admissible(item, allow_duplicate=allow_duplicate)
+                    self._require_admissible(item)
                 except MotifError as error:
                     waiting.append((item, error))
                     yield None
@@ -177,14 +179,15 @@ class Admission:
     def _add_draft(self, drafted: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
         drafted = replace(drafted, name=item.name or drafted.name)
-        if not allow_duplicate:
-            self._refuse_known_file(drafted.sha256)
+        self._refuse_known_file(drafted.sha256)
 
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             at = datetime.now(UTC)
             similar_to = [parse_id(match.entry.id) for match in similar]
             number = writer.add_entry(title=title, note=note, at=at, similar_to=similar_to)
             writer.add_photo(number, drafted.entry_photo(at), drafted.fingerprint.to_bytes())
+            if item.known:
+                put_record(writer, Motif(id=format_id(number), **item.known))
             return number
 
         return self._admit(drafted, item.photo, insert, allow_duplicate=allow_duplicate)
@@ -201,12 +204,11 @@ class Admission:
         except MotifError as error:
             return error
 
-    def _require_admissible(self, item: Submission, *, allow_duplicate: bool) -> None:
+    def _require_admissible(self, item: Submission) -> None:
         """Refuse what can be refused before the photo is decoded."""
         clean_title(item.title)
         clean_note(item.note)
-        if not allow_duplicate:
-            self._refuse_known_file(file_sha256(item.photo))
+        self._refuse_known_file(file_sha256(item.photo))
 
     def _refuse_known_file(self, sha256: str | None) -> None:
         if sha256 is not None:
@@ -235,7 +237,7 @@ class Admission:
         insert : callable
             Called as the one writer, with the matches to record; returns the entry's number.
         allow_duplicate : bool
-            Admit the photo even if it conflicts.
+            Admit the photo even if it conflicts; a new entry needs a file of its own all the same.
         own : int
             Number of the entry that gets the photo, which it may well resemble; 0 for a new one.
 
@@ -254,7 +256,7 @@ class Admission:
             self._store.prepare(query.to_bytes())
             matches, revision = self._catch_up(query, matches, revision)
             with self._store.writing(by=self._by) as writer:
-                if not allow_duplicate:
+                if not (own and allow_duplicate):  # a new entry is never made of another's file
                     _refuse_file(writer, drafted.sha256, own=own)
                 fresh = self._search_added(writer, query, revision, rounds_left=rounds_left)
                 if fresh is None:
@@ -329,16 +331,17 @@ def _relevant(matches: tuple[Match, ...], *, own: int, allow_duplicate: bool) ->
 
 
 def _duplicate(entry: Entry, score: float, *, same_file: bool) -> DuplicateMotifError:
-    hint = N_(
-        "If it is the same design, add the photo to {id} (add_photo). If a person has looked and it is "
-        "another, register it with --allow-duplicate (allow_duplicate=True).",
-        id=entry.id,
-    )
     facts = {"id": entry.id, "title": entry.title, "score": score}
     if same_file:
         message = N_("photo is the same file as a photo of {id} {title!r} (score {score:.2f})", **facts)
+        hint = N_("It is there already; motif set {id} changes what is known of it.", id=entry.id)
     else:
         message = N_("photo shows the design of {id} {title!r} (score {score:.2f})", **facts)
+        hint = N_(
+            "If it is the same design, add the photo to {id} (add_photo). If a person has looked and it is "
+            "another, register it with --allow-duplicate (allow_duplicate=True).",
+            id=entry.id,
+        )
     return DuplicateMotifError(
         message, entry_id=entry.id, title=entry.title, score=score, same_file=same_file, hint=hint
     )

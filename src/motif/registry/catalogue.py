@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
@@ -13,9 +13,10 @@ from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptErro
 from motif.messages import N_
 from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Alert, Decision, SavedCheck
+from motif.registry.records.fields import PastDay, require_past
 from motif.registry.records.filing import Filing
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
-from motif.registry.records.people import Party
+from motif.registry.records.people import Party, require_one_salt, salt_id_of
 from motif.registry.records.record import Record
 from motif.registry.records.text import clean_note
 from motif.registry.records.traits import Traits
@@ -131,6 +132,11 @@ class Records:
         with self._store.reading() as reader:
             return records_of(reader, kind, about=about)
 
+    def nik_salt_id(self) -> str:
+        """Return the id of the salt that the registry's hashes of NIK need; empty if there are none."""
+        with self._store.reading() as reader:
+            return salt_id_of(next(_nik_hashes(reader), ""))
+
     def about(self, entry_id: str) -> dict[str, tuple[Record, ...]]:
         """Return by kind all records that are linked with an entry, also through its filings."""
         with self._store.reading() as reader:
@@ -196,6 +202,11 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
         With its id.
     """
     kind = record.KIND
+    for name, metadata in record.typed_fields().items():
+        if isinstance(metadata["kind"], PastDay) and getattr(record, name) is not None:
+            require_past(getattr(record, name), name)
+    if isinstance(record, Party) and record.nik_hash:
+        require_one_salt(record.nik_hash, _nik_hashes(writer, besides=record.id))
     if record.id is None:
         if kind == "motif":
             raise ParameterError(N_("what is known of a design bears its entry's id"), hint=N_("Motif(id=…)"))
@@ -227,6 +238,12 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
     return record
 
 
+def _nik_hashes(reader: RecordReader, *, besides: str | None = None) -> Iterator[str]:
+    for party in records_of(reader, Party):
+        if party.nik_hash and party.id != besides:
+            yield party.nik_hash
+
+
 def canonical_id(record_id: str) -> str:
     """Return the id of an entry or a record as it is stored, from any spelling.
 
@@ -249,7 +266,23 @@ def canonical_id(record_id: str) -> str:
 
 
 def required_reason(reason: str, *, hint: str) -> str:
-    """Return a reason as it is stored; raise ``ParameterError`` with ``hint`` if it is empty."""
+    """Return a reason as it is stored.
+
+    Parameters
+    ----------
+    reason : str
+    hint : str
+        Of the error.
+
+    Returns
+    -------
+    str, 1 to 10 000 characters
+
+    Raises
+    ------
+    ParameterError
+        If it is empty or too long.
+    """
     text = clean_note(reason, name="reason")
     if not text:
         raise ParameterError(N_("reason is empty"), hint=hint)

@@ -13,7 +13,7 @@ from dataclasses import replace
 from motif.registry.catalogue import motif_of, records_of
 from motif.registry.records.dates import Dates, Side, earliest
 from motif.registry.records.entry import Entry
-from motif.registry.records.fields import Day
+from motif.registry.records.fields import PastDay
 from motif.registry.records.filing import Filing
 from motif.registry.results import CheckResult, Match
 from motif.registry.store import Reader
@@ -51,7 +51,7 @@ def dated(reader: Reader, result: CheckResult, *, announced: str | None) -> Chec
 
 
 def _own_dates(reader: Reader, result: CheckResult, announced: str | None) -> Dates:
-    day = None if announced is None else Day().read(announced, "announced")
+    day = None if announced is None else PastDay().parse(announced, "announced")
     references = reader.photo_references(result.query.source_sha256)
     active = reader.active([reference.key for reference in references])
     if active:

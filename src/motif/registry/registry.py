@@ -5,23 +5,25 @@ from __future__ import annotations
 import logging
 import os
 import threading
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from motif.errors import EntryNotFoundError, MotifError, ParameterError, RegistryError
 from motif.files import SHA256
 from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.audit.ledger import Ledger
-from motif.registry.catalogue import Records, canonical_id, required_reason
+from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
 from motif.registry.decisions import decide
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import parse_id
-from motif.registry.records.text import clean_by, clean_note
+from motif.registry.records.text import clean_by, clean_note, clean_title
 from motif.registry.records.traits import Traits
 from motif.registry.results import CheckResult
 from motif.registry.search.traits import measure_traits
@@ -172,7 +174,8 @@ class Registry:
         title : str, 1 to 200 characters in any script
         note : str, at most 10 000 characters
         allow_duplicate : bool
-            Register even if an earlier entry is judged "conflict".
+            Register even if an earlier entry is judged "conflict"; the very file of one is refused in any
+            case.
         computed : Fingerprint, optional
             Of this photo; computed here unless given.
 
@@ -241,6 +244,46 @@ class Registry:
             If the photo shows the design of another entry, or the entry was withdrawn.
         """
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
+
+    def revise(
+        self,
+        entry_id: str,
+        *,
+        title: str | None = None,
+        note: str | None = None,
+        known: Mapping[str, Any] | None = None,
+    ) -> Entry:
+        """Change the title, the note or what is known of a design, in one step; the log keeps what was.
+
+        Parameters
+        ----------
+        entry_id : str, in any spelling that ``get`` takes
+        title, note : str, optional
+            None leaves it as it is.
+        known : mapping of str to value, optional
+            Fields of ``Motif``; those that are not named stay.
+
+        Returns
+        -------
+        Entry
+            As it is now.
+
+        Raises
+        ------
+        EntryNotFoundError, ParameterError
+            If there is no such entry, or a value cannot be kept.
+        """
+        with self._store.writing(by=self.by) as writer:
+            entry = writer.entry(parse_id(entry_id))
+            revised = {
+                "title": entry.title if title is None else clean_title(title),
+                "note": entry.note if note is None else clean_note(note),
+            }
+            if revised != {"title": entry.title, "note": entry.note}:
+                writer.append("entry.revised", {"id": entry.id, **revised})
+            if known:
+                put_record(writer, replace(motif_of(writer, entry.id), **known))
+            return writer.entry(parse_id(entry.id))
 
     def withdraw(self, entry_id: str, *, reason: str) -> Entry:
         """Withdraw an entry: later checks pass over it; nothing is deleted. Doing so again changes nothing.
@@ -405,6 +448,20 @@ class Registry:
         with self._store.reading() as reader:
             most = 2**31 if limit is None else limit
             return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+
+    @contextmanager
+    def rehearsal(self) -> Iterator[Registry]:
+        """Open a copy of the registry as it is now, in which things can be tried; it is thrown away.
+
+        It holds no originals, and what is registered there is searched like any other entry.
+        """
+        from motif.registry.transfer.rehearsal import rehearsal_of
+
+        with (
+            rehearsal_of(self._store) as opened,
+            Registry(opened.store, opened.originals, profile=opened.profile, cache_folder=None) as copy,
+        ):
+            yield copy
 
     def traits(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Traits]]:
         """Yield entries, in the order given, with the family, symmetry and colours of their first photo.

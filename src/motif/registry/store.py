@@ -96,6 +96,25 @@ class StoredCheckpoint:
     timestamp_token: bytes | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownEnd:
+    """Where the log ended once, as a file says that lies beside the database or with the user's key.
+
+    Parameters
+    ----------
+    file : str
+        Name of the file.
+    size : int
+        Events in the log.
+    root : str, 64 lower-case hex digits
+        Of the tree over them.
+    """
+
+    file: str
+    size: int
+    root: str
+
+
 class EntryReader(Protocol):
     """Entries and their photos, in one consistent view; what others write meanwhile stays unseen.
 
@@ -265,6 +284,8 @@ class Store(Protocol):
         ------
         RegistryBusyError
             If another writer did not end in time.
+        RegistryCorruptError
+            If the log does not fit its checkpoints, or what is known of it; see ``require_sound``.
         """
 
     def prepare(self, fingerprint: bytes) -> None:
@@ -280,6 +301,24 @@ class Store(Protocol):
         """Return how the database file differs from its checksum; None if it does not, or there is none.
 
         Empty if they cannot be compared, because the log has grown since.
+        """
+
+    def rollback_problem(self) -> str:
+        """Return how what is known of the log contradicts it; empty if nothing does.
+
+        Such as that it was longer: an older copy was put back. To be asked outside a view.
+        """
+
+    def require_sound(self, reader: LogReader) -> None:
+        """Raise ``RegistryCorruptError`` unless log, checkpoints and what is known of the log fit together.
+
+        ``writing`` asks it the first time; what only reads, and passes on what it has read, asks it too.
+        """
+
+    def accept_rollback(self, *, reason: str, by: str = "", known: KnownEnd | None = None) -> Event:
+        """Go on with a log that was put back, and let the log tell; raise ``RegistryError`` if none was.
+
+        ``known`` is an end of the log that is known from elsewhere.
         """
 
     def close(self) -> None:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.files import hash_file
@@ -15,7 +17,7 @@ from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
-from motif.registry.records.entry import EntryPhoto
+from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.text import clean_name
 from motif.workers.limits import out_of_memory
 
@@ -31,12 +33,15 @@ class Submission:
     note : str
     name : str
         Of the file, where ``photo`` is a copy of it under another name.
+    known : mapping of str to value
+        Fields of ``Motif``, kept in the same step as the entry.
     """
 
     photo: Photo | PhotoSource
     title: str
     note: str = ""
     name: str = ""
+    known: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -74,6 +79,22 @@ class Draft:
             added_at=at,
             profile_id=self.fingerprint.profile_id,
         )
+
+
+def withdrawn_error(entry: Entry) -> ParameterError:
+    """Say that a photo's very file is that of a withdrawn entry.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    ParameterError
+    """
+    values = {"id": entry.id, "reason": entry.withdrawn_reason}
+    message = N_("photo is of {id}, which was withdrawn: {reason:.200}", **values)
+    return ParameterError(message, hint=N_("With --allow-duplicate it is registered anew."))
 
 
 def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fingerprint:

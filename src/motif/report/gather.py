@@ -20,7 +20,7 @@ from motif.matching.search import compare
 from motif.messages import LANGUAGES, N_
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.small import reduced
-from motif.normalize.swatch import Swatch, normalize
+from motif.normalize.swatch import Swatch, normalize, normalize_fields
 from motif.photo.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.registry.records.decision import Decision
@@ -232,11 +232,16 @@ def _result_report(
     """Gather a report of a kind on a result, with a page for each match of ``pictured``."""
     album, profile = Album(), registry.profile
     photo = as_compared(photo, profile)
-    swatch = normalize(photo, profile)
-    facts |= {"result": result.to_json(), "query": _photo_facts(photo, swatch, album), "shown": []}
-    if pictured:  # the query's cloth is cut out once for all of them
-        cloth, thumbnail = cloth_on(photo, profile, swatch=swatch), _add("thumbnail", photo.rgb, album)
-        facts["shown"] = [_match_facts(match, cloth, thumbnail, registry, album) for match in pictured]
+    swatches = normalize_fields(photo, profile)
+    facts |= {"result": result.to_json(), "query": _photo_facts(photo, swatches[0], album), "shown": []}
+    if pictured:  # each field of the query is cut out once for all of them
+        fields = {match.evidence.query_field for match in pictured}
+        cloths = {field: cloth_on(photo, profile, field=field, swatches=swatches) for field in fields}
+        thumbnail = _add("thumbnail", photo.rgb, album)
+        facts["shown"] = [
+            _match_facts(match, cloths[match.evidence.query_field], thumbnail, registry, album)
+            for match in pictured
+        ]
     return _report(kind, result.checked_at, registry, album, **facts)
 
 

@@ -36,6 +36,7 @@ _IMPORTED: Final = {
     "imported": N_("{count} imported"),
     "ready": N_("{count} ready to be imported"),
     "already": N_("{count} already registered"),
+    "updated": N_("{count} updated"),
     "refused": N_("{count} refused"),
 }
 _NEVER_SHOWN: Final = frozenset({"id", "nik_hash"})

@@ -14,8 +14,13 @@ from motif.registry.registry import Registry
 
 
 @pytest.fixture
-def own_key(template: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(template / "key.pem"))
+def own_key(
+    template: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Let the key of the template be the user's; what the user signs is remembered for this test only."""
+    own = tmp_path_factory.mktemp("of-the-user")
+    shutil.copyfile(template / "key.pem", own / "key.pem")
+    monkeypatch.setenv("MOTIF_SIGNING_KEY", str(own / "key.pem"))
 
 
 @pytest.fixture(scope="session")

@@ -29,6 +29,7 @@ STRANGE: list[Any] = [None, True, 1.5, 2**53 - 1, "x", "", [], {}, ["x"], {"a": 
 def place(folder: Path) -> Path:
     """A registry whose last event puts a record that has links."""
     with Registry.open(folder) as registry:
+        registry.revise("M-000001-3", note="dicap")
         registry.records.put(Party(name="Sri", roles=(Role(role="pencipta", of="M-000001-3"),)))
     return folder
 
@@ -62,6 +63,7 @@ def use(place: Path, tmp_path: Path) -> None:
 FIELDS = {
     "entry.added": ("id", "title", "note", "registered_at", "similar_to"),
     "photo.added": ("key", "entry", "photo", "fingerprint_sha256"),
+    "entry.revised": ("id", "title", "note"),
     "entry.withdrawn": ("id", "at", "reason"),
     "record.put": ("id", "version", "kind", "number", "links", "blobs", "body_sha256"),
     "checkpoint.signed": ("size", "key", "note_sha256"),

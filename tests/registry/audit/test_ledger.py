@@ -245,14 +245,14 @@ def test_where_there_is_no_registry_none_is_audited_or_made(tmp_path: Path) -> N
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("damage", ["garbled", "newer", "foreign"])
+@pytest.mark.parametrize("damage", ["garbled", "never", "foreign"])
 def test_a_registry_that_cannot_be_opened_is_one_finding(folder: Path, damage: str) -> None:
     database = folder / "registry.sqlite"
     if damage == "garbled":
         database.write_bytes(b"no database" * 1000)
     with closing(sqlite3.connect(database)) as connection, connection:
-        if damage == "newer":
-            connection.execute("UPDATE alembic_version SET version_num = '9999'")
+        if damage == "never":
+            connection.execute("UPDATE alembic_version SET version_num = '00x01'")
         if damage == "foreign":
             connection.execute("DROP TABLE facts")
     found = verify_registry(folder)

@@ -77,7 +77,9 @@ def certificate(
     issuer_key: EllipticCurvePrivateKey,
     *,
     ca: bool,
+    valid: tuple[float, float] = (-1, 9),
 ) -> x509.Certificate:
+    """Make a certificate that is valid between two times, in days from now."""
     now = datetime.datetime.now(datetime.UTC)
     builder = (
         x509.CertificateBuilder()
@@ -85,8 +87,8 @@ def certificate(
         .issuer_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, issuer)]))
         .public_key(key.public_key())
         .serial_number(x509.random_serial_number())
-        .not_valid_before(now - datetime.timedelta(days=1))
-        .not_valid_after(now + datetime.timedelta(days=9))
+        .not_valid_before(now + datetime.timedelta(days=valid[0]))
+        .not_valid_after(now + datetime.timedelta(days=valid[1]))
         .add_extension(x509.BasicConstraints(ca=ca, path_length=None), critical=True)
     )
     if not ca:
@@ -217,6 +219,114 @@ def test_an_earlier_answer_and_one_after_what_is_not_valid_are_taken(
         registry.ledger.import_timestamp(answer, chain)
         assert registry.ledger.checkpoints()[0].timestamp_token == answer
     assert registry.ledger.verify().whole
+
+
+class LongAuthority:
+    """An authority with a certificate between its own and the root, as most have."""
+
+    def __init__(self, folder: Path, *, valid: tuple[float, float] = (-1, 9)) -> None:
+        folder.mkdir()
+        self.folder = folder
+        keys = [generate_private_key(SECP256R1()) for _ in range(3)]
+        self.root = certificate("root", keys[0], "root", keys[0], ca=True)
+        self.between = certificate("between", keys[1], "root", keys[0], ca=True)
+        self.own = certificate("authority", keys[2], "between", keys[1], ca=False, valid=valid)
+        (folder / "own.pem").write_bytes(pem(self.own))
+        (folder / "others.pem").write_bytes(pem(self.between, self.root))
+        made = keys[2].private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+        (folder / "key.pem").write_bytes(made)
+        settings = SETTINGS.format(folder=folder).replace("sha256, sha512", "sha1, sha256, sha384, sha512")
+        (folder / "settings").write_text(settings)
+        (folder / "serial").write_text("01")
+
+    def answer(self, note: str, *query: str, chain: bool = False) -> bytes:
+        """Answer a query made by openssl, with the words given, about a note."""
+        (self.folder / "note.txt").write_text(note, encoding="utf-8")
+        others = ["-chain", "others.pem"] if chain else []
+        ask = ["-query", "-data", "note.txt", "-no_nonce", *query, "-out", "in.tsq"]
+        sign = ["-reply", "-config", "settings", "-queryfile", "in.tsq", "-out", "out.tsr", *others]
+        sign += ["-signer", "own.pem", "-inkey", "key.pem"]
+        for words in (ask, sign):
+            subprocess.run(["openssl", "ts", *words], cwd=self.folder, check=True, capture_output=True)
+        return (self.folder / "out.tsr").read_bytes()
+
+    def openssl_verifies(self) -> bool:
+        """Tell whether openssl takes the last answer, given all certificates."""
+        command = "openssl ts -verify -data note.txt -in out.tsr -CAfile others.pem -untrusted own.pem"
+        return not subprocess.run(
+            command.split(), cwd=self.folder, capture_output=True, check=False
+        ).returncode
+
+
+def pem(*certificates: x509.Certificate) -> bytes:
+    return b"".join(each.public_bytes(Encoding.PEM) for each in certificates)
+
+
+@pytest.mark.parametrize("chain", [False, True], ids=["without its chain", "with its chain"])
+@pytest.mark.parametrize("cert", [False, True], ids=["without its certificate", "with its certificate"])
+@pytest.mark.parametrize("digest", ["sha256", "sha384", "sha512"])
+def test_what_openssl_verifies_is_taken(
+    registry: Registry, tmp_path: Path, digest: str, cert: bool, chain: bool
+) -> None:
+    authority = LongAuthority(tmp_path / "long")
+    note = registry.ledger.checkpoint()
+    answer = authority.answer(note, f"-{digest}", *(["-cert"] if cert else []), chain=chain)
+    assert authority.openssl_verifies()
+    trusted = pem(authority.root, authority.own, authority.between)
+    assert registry.ledger.import_timestamp(answer, trusted).authority == "CN=authority"
+    assert registry.ledger.verify().whole
+    assert registry.ledger.checkpoints()[0].timestamp_token == answer, "it is kept as it came"
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_certificates_are_taken_in_any_order(registry: Registry, tmp_path: Path, seed: int) -> None:
+    authority = LongAuthority(tmp_path / f"long-{seed}")  # other keys, and so another order in DER
+    answer = authority.answer(registry.ledger.checkpoint(), "-sha256", "-cert", chain=True)
+    registry.ledger.import_timestamp(answer, pem(authority.root))
+    assert registry.ledger.verify().whole
+
+
+def test_an_answer_stays_valid_when_its_certificates_have_expired(registry: Registry, tmp_path: Path) -> None:
+    authority = LongAuthority(tmp_path / "long", valid=(-1, 3 / 86_400))
+    answer = authority.answer(registry.ledger.checkpoint(), "-sha256", "-cert", chain=True)
+    time.sleep(4)
+    registry.ledger.import_timestamp(answer, pem(authority.root))
+    assert registry.ledger.verify().whole
+
+
+REFUSED = {
+    "expired": "a certificate had expired",
+    "not yet valid": "a certificate was not valid yet",
+    "another root": "under another root",
+    "certificate between missing": "between the authority's and the root is missing",
+    "no root": "hold no root",
+    "no certificate of its own": "does not fit",
+    "weak hash": "about no checkpoint",
+    "no certificates at all": "not PEM certificates",
+}
+
+
+@pytest.mark.parametrize("what", REFUSED)
+def test_what_openssl_refuses_is_refused_in_words(registry: Registry, tmp_path: Path, what: str) -> None:
+    valid = {"expired": (-3.0, -1.0), "not yet valid": (1.0, 3.0)}.get(what, (-1.0, 9.0))
+    authority, other = LongAuthority(tmp_path / "a", valid=valid), LongAuthority(tmp_path / "b")
+    note = registry.ledger.checkpoint()
+    bare = what in ("certificate between missing", "no certificate of its own", "no root")
+    query = ["-sha1" if what == "weak hash" else "-sha256"]
+    query += [] if what == "no certificate of its own" else ["-cert"]
+    answer = authority.answer(note, *query, chain=not bare)
+    trusted = {
+        "another root": pem(other.root),
+        "certificate between missing": pem(authority.root),
+        "no root": pem(authority.own, authority.between),
+        "no certificate of its own": pem(authority.root, authority.between),
+        "no certificates at all": b"-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n",
+    }.get(what, pem(authority.root))
+    events = len(registry.ledger)
+    with pytest.raises((ParameterError, EntryNotFoundError), match=REFUSED[what]) as caught:
+        registry.ledger.import_timestamp(answer, trusted)
+    assert "ErrorStack" not in str(caught.value) and caught.value.hint
+    assert len(registry.ledger) == events
 
 
 def test_from_the_command_line(registry: Registry, authority: Authority, tmp_path: Path) -> None:

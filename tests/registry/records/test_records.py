@@ -21,7 +21,19 @@ from motif.errors import EntryNotFoundError, ParameterError, RegistryError
 from motif.registry.catalogue import CLASSES
 from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Decision, PartVerdict
-from motif.registry.records.fields import Choice, Day, Flag, Id, Many, Moment, Number, Part, Sha256, Text
+from motif.registry.records.fields import (
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Many,
+    Moment,
+    Number,
+    Part,
+    PastDay,
+    Sha256,
+    Text,
+)
 from motif.registry.records.filing import Fee, Filing
 from motif.registry.records.ids import format_id, format_record_id, parse_record_id
 from motif.registry.records.people import Consent, NikHasher, Party, Role
@@ -56,6 +68,7 @@ def value_of(kind: Any) -> st.SearchStrategy[Any]:
             return pieces(make.__self__)
     return {
         Day: st.dates().map(str) | st.integers(1000, 9999).map(str),
+        PastDay: st.dates().map(str) | st.integers(1000, 9999).map(str),
         Moment: st.datetimes(datetime(2000, 1, 1), timezones=st.just(UTC)),
         Flag: st.booleans(),
         Sha256: st.binary(min_size=32, max_size=32).map(bytes.hex),

@@ -156,12 +156,17 @@ def test_a_registry_keeps_its_profile(folder: Path) -> None:
         Registry.open(folder, profile=replace(CHEAPEST_1, review_score=0.1))
 
 
-def test_a_profile_of_a_newer_version_is_said_so(folder: Path) -> None:
+@pytest.mark.parametrize("is_in_log", [True, False], ids=["also in the log", "in the table alone"])
+def test_a_profile_of_a_newer_version_is_said_so_and_one_that_was_changed_is_damage(
+    folder: Path, is_in_log: bool
+) -> None:
     connection = sqlite3.connect(folder / "registry.sqlite")
     connection.execute("UPDATE facts SET value = 'standard-9' WHERE name = 'profile'")
+    if is_in_log:
+        connection.execute("UPDATE events SET body = replace(body, 'cheapest-1', 'standard-9') WHERE seq = 0")
     connection.commit()
     connection.close()
-    with pytest.raises(SchemaVersionError, match="standard-9"):
+    with pytest.raises(SchemaVersionError if is_in_log else RegistryCorruptError, match="standard-9"):
         Registry.open(folder)
 
 
@@ -268,7 +273,11 @@ def test_a_registry_that_cannot_be_written_can_be_read() -> None:
             assert registry.original("M-000001-3")
             with pytest.raises(RegistryError, match="for reading only"):
                 registry.withdraw("M-000001-3", reason="dobel")
-        assert sorted(path.name for path in folder.iterdir()) == ["originals", "registry.sqlite"]
+        assert sorted(path.name for path in folder.iterdir()) == [
+            "originals",
+            "registry.acknowledged",
+            "registry.sqlite",
+        ]
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import sqlalchemy as sa
-from tests.pictures import spots
+from tests.pictures import sheet_of, spots
 
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
@@ -94,6 +94,30 @@ def test_all_four_readings_are_found_as_in_a_folder(
     assert (evidence.mirrored, evidence.negative) == (mirrored, negative)
 
 
+def test_each_picture_on_a_sheet_is_found_as_in_a_folder(address: str, tmp_path: Path) -> None:
+    registered, asked = sheet_of(spots(20), spots(21)), sheet_of(spots(3), spots(30), spots(5))
+    with Registry.open(tmp_path / "folder", profile=CHEAPEST_1) as folder, Registry.open(address) as server:
+        for seed in range(7):
+            folder.register(spots(seed), title=f"Turi {seed}")
+        for registry in (folder, server):
+            registry.register(registered, title="Lembar")
+            for seed in (20, 21):
+                match = registry.check(spots(seed)[:250]).matches[0]
+                assert (match.entry.title, match.verdict) == ("Lembar", "conflict")
+                assert match.evidence.registered_picture == match.evidence.registered_field
+            matches = [match for match in registry.check(asked).matches if match.verdict == "conflict"]
+            assert {match.entry.title for match in matches} == {"Turi 3", "Turi 5"}
+            assert len({match.evidence.query_picture for match in matches}) == 2
+    opened = open_place(address)
+    with opened.store.reading() as reader:
+        postings = reader.index()
+        assert postings is not None
+        index = InvertedIndex(postings, CHEAPEST_1)
+        for field in fingerprint(registered, CHEAPEST_1).fields:
+            assert len(index.alike(field.phash, most_bits=0)) == 1
+    opened.store.close()
+
+
 def test_what_another_adds_and_withdraws_is_seen_at_once(address: str) -> None:
     with Registry.open(address) as first, Registry.open(address) as second:
         assert second.check(spots(50)).verdict == "clear"
@@ -111,7 +135,7 @@ def test_no_index_is_kept_on_this_machine(address: str, tmp_path: Path) -> None:
 
 
 def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
-    phash = fingerprint(spots(5), CHEAPEST_1).phash
+    phash = fingerprint(spots(5), CHEAPEST_1).main.phash
     near, far = bytearray(phash), bytearray(phash)
     for bit in np.random.default_rng(1).choice(256, 24, replace=False):
         near[bit // 8] ^= 1 << bit % 8
@@ -133,7 +157,7 @@ def test_a_picture_with_a_near_hash_is_proposed(address: str) -> None:
             "UPDATE photo_words SET tones_words = overlay(tones_words placing '\\x00' from 1)",
             "words of photo 1",
         ),
-        ("UPDATE photo_words SET phash = '\\x00' WHERE photo_key = 3", "words of photo 3"),
+        ("UPDATE photo_words SET phashes = '\\x00' WHERE photo_key = 3", "words of photo 3"),
         ("DELETE FROM photo_words WHERE photo_key = 7", "words of photo 7 are missing"),
         ("DELETE FROM photo_words WHERE photo_key = 2", "words of photo 2 are missing"),
         ("INSERT INTO posting_lists VALUES (0, 3, 9, '\\x0000')", "posting lists"),

@@ -103,7 +103,7 @@ WIDE = {
     "BIGINT": "counters.value entries.revision photos.size_bytes photos.revision events.seq heads.size "
     "records.revision checkpoints.size",
     "BYTEA": "fingerprints.data events.leaf heads.roots blobs.data checkpoints.timestamp_token "
-    "original_parts.data photo_words.digest photo_words.phash photo_words.tones_words "
+    "original_parts.data photo_words.digest photo_words.phashes photo_words.tones_words "
     "photo_words.tones_descriptors photo_words.strokes_words photo_words.strokes_descriptors "
     "posting_lists.photos",
     "TIMESTAMP WITH TIME ZONE": "entries.registered_at entries.withdrawn_at photos.added_at",

@@ -269,8 +269,8 @@ def whole_story(error: BaseException) -> str:
     ("place", "part", "hint"),
     [
         ("postgresql://sri:rahasia@127.0.0.1:1/batik", "cannot be reached", "server runs"),
-        ("postgresql://sri:rahasia@localhost:port/batik", "not the address", "postgresql+psycopg://USER"),
-        ("postgresql://sri:rahasia@localhost", "not the address", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@localhost:port/batik", "cannot be read", "postgresql+psycopg://USER"),
+        ("postgresql://sri:rahasia@localhost", "cannot be read", "postgresql+psycopg://USER"),
         ("postgresql+pg8000://sri:rahasia@localhost/batik", "not the address", "postgresql+psycopg://USER"),
         ("postgresql://sri:rahasia@127.0.0.1:1/batik?sslmode=odd", "127.0.0.1", ""),
     ],

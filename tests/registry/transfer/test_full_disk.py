@@ -33,7 +33,7 @@ def test_a_copy_that_found_no_room_goes_on(work: str, small_registry: Path, tmp_
     assert motif(tmp_path, "--registry", small_registry.name, "registry", "backup", "b.zip").returncode == 0
     command = ("registry", work, small_registry.name if work == "copy" else "b.zip", "office")
     failed = motif(tmp_path, *command, room=False)
-    assert (failed.returncode, failed.stdout) == (1, "")
+    assert (failed.returncode, failed.stdout) == (5, "")
     assert "registry office" in failed.stderr
     done = motif(tmp_path, *command)
     assert (done.returncode, done.stderr) == (0, "")
@@ -43,7 +43,7 @@ def test_a_copy_that_found_no_room_goes_on(work: str, small_registry: Path, tmp_
 
 def test_a_backup_that_found_no_room_leaves_no_file(small_registry: Path, tmp_path: Path) -> None:
     failed = motif(tmp_path, "--registry", small_registry.name, "registry", "backup", "b.zip", room=False)
-    assert failed.returncode == 1
+    assert failed.returncode == 5
     assert "Error: registry ." in failed.stderr
     assert [path.name for path in tmp_path.iterdir()] == [small_registry.name]
     with Registry.open(small_registry) as registry:

@@ -14,12 +14,13 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from motif.errors import MotifError, ParameterError
+from motif.errors import ParameterError, RegistryCorruptError
 from motif.messages import N_
 from motif.registry.audit.findings import Audit, Finding, damage_noted, name_of, scan
 from motif.registry.audit.replay import ReplayedLog, Tables
 from motif.registry.ledger.checkpoint import Checkpoint, VerifierKey, origin_of
 from motif.registry.records.ids import format_id
+from motif.registry.storage.failures import is_damage
 from motif.registry.storage.projection import KEYS, Digest, Row
 from motif.registry.store import LogReader, OriginalStore, Reader, TableReader
 
@@ -116,7 +117,9 @@ def _compared(what: str, expected: Row, row: Row) -> Iterator[Finding]:
 def _engine_problems(reader: TableReader) -> list[str]:
     try:
         return reader.problems()
-    except Exception as error:  # a damaged database can fail in any way
+    except Exception as error:
+        if not is_damage(error):
+            raise
         return [f"{error!s:.200}"]
 
 
@@ -180,7 +183,7 @@ def _check_originals(
     for sha256, row in expected.items():
         try:
             originals.get(sha256, size_bytes=row["size_bytes"])
-        except MotifError as error:
+        except RegistryCorruptError as error:
             how = "removed" if "is missing" in error.message else "changed"
             what = N_("original {sha256} of {id}", sha256=sha256, id=format_id(row["entry_number"]))
             findings.append(Finding(how=how, what=what, detail=error.message))

@@ -10,6 +10,7 @@ from typing import Any
 from motif.errors import ParameterError
 from motif.messages import N_, _, message_of
 from motif.registry.records.ids import format_id
+from motif.registry.storage.failures import is_damage
 from motif.registry.storage.projection import Row
 from motif.registry.store import TableReader
 
@@ -88,7 +89,9 @@ class Audit:
 
 @contextmanager
 def damage_noted(findings: list[Finding], what: str) -> Iterator[None]:
-    """Turn any failure inside into a finding: damage is named and never ends the audit.
+    """Turn damage inside into a finding: it is named and never ends the audit.
+
+    A registry that cannot be read just now, and a fault of the program, are no findings.
 
     Parameters
     ----------
@@ -100,6 +103,8 @@ def damage_noted(findings: list[Finding], what: str) -> Iterator[None]:
     try:
         yield
     except Exception as error:
+        if not is_damage(error):
+            raise
         findings.append(Finding(how="damaged", what=what, detail=message_of(error, 200)))
 
 
@@ -127,13 +132,17 @@ def scan(
         if table == "events":
             rows = iter(sorted(rows, key=_log_order))
         yield from rows
-    except Exception as error:  # a damaged database can fail in any way; all of them are findings
+    except Exception as error:
+        if not is_damage(error):
+            raise
         what = N_("table {table}", table=table)
         findings.append(Finding(how="damaged", what=what, detail=message_of(error, 200)))
         for key in expected:
             try:
                 reader.row(table, key)
             except Exception as row_error:
+                if not is_damage(row_error):
+                    raise
                 detail = N_("it cannot be read: {trouble:.80}", trouble=row_error)
                 findings.append(Finding(how="damaged", what=name_of(table, key), detail=detail))
 

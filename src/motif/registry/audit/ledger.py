@@ -11,25 +11,30 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 from motif.errors import (
     EntryNotFoundError,
     ParameterError,
-    RegistryBusyError,
     RegistryCorruptError,
     RegistryError,
-    SchemaVersionError,
+    RegistryRollbackError,
 )
+from motif.files import default_key_path
 from motif.messages import N_
 from motif.registry.audit import timestamp
 from motif.registry.audit.audit import audit
 from motif.registry.audit.findings import Audit, Finding, damage_noted
+from motif.registry.audit.replay import CLOCKS_DIFFER
 from motif.registry.audit.timestamp import Timestamp
+from motif.registry.catalogue import required_reason
 from motif.registry.ledger.checkpoint import Checkpoint, SigningKey, VerifierKey, origin_of
 from motif.registry.ledger.event import Event, subjects
 from motif.registry.ledger.merkle import EMPTY_ROOT, Frontier, consistency_path, inclusion_paths
 from motif.registry.records.ids import format_id, parse_id
+from motif.registry.records.text import clean_by
+from motif.registry.storage.known_log import ROLLBACK_HINT, contradiction, read_end, write_end
 from motif.registry.storage.opening import open_place
 from motif.registry.store import LogReader, OriginalStore, Store, StoredCheckpoint, Writer
 
@@ -116,6 +121,8 @@ class Ledger:
             The signed note. Keep a copy where nobody who can change the registry can change it.
         """
         signer = key or SigningKey.load()
+        if key is None:
+            self.require_sound()
         with self._store.writing(by=by) as writer:
             head = writer.head()
             now = datetime.now(UTC)
@@ -124,6 +131,8 @@ class Ledger:
             data = {"size": head.size, "key": str(signer.verifier(self.origin)), "note_sha256": sha256}
             writer.append("checkpoint.signed", data, {sha256: note.encode()})
         self._store.write_file_checksum()
+        if key is None:
+            write_end(self._signed_path(), head)
         return note
 
     def checkpoints(self) -> tuple[StoredCheckpoint, ...]:
@@ -179,6 +188,83 @@ class Ledger:
                 raise EntryNotFoundError(N_("there is no checkpoint at {size} events", size=size))
             _keep_timestamp(writer, size, token, chain=chain)
 
+    def rollback_problem(self) -> str:
+        """Return how what is known of the log contradicts it, such as that it was longer; empty if nothing.
+
+        Then an older copy of the registry was put back, or its newest entries were lost; nothing can be
+        written any more, until that is mended or accepted (``accept_rollback``).
+        """
+        return self._store.rollback_problem() or self.signed_problem()
+
+    def signed_problem(self) -> str:
+        """Return how the last checkpoint that this user has signed contradicts the log; empty if it does not.
+
+        It is remembered beside the user's key, out of reach of whoever can put back the whole registry.
+        """
+        end = read_end(self._signed_path())
+        if end is None:
+            return ""
+        with self._store.reading() as reader:
+            return contradiction(end, reader)
+
+    def _signed_path(self) -> Path:
+        return default_key_path().with_name(f"signed-{self._store.registry_id}.txt")
+
+    def clock_problem(self) -> str:
+        """Return how this computer's clock contradicts the log, whose newest event is later; or nothing.
+
+        Clocks may differ by ten minutes. What is written under a clock that was set back gets a wrong time,
+        which stands in the log for ever.
+        """
+        with self._store.reading() as reader:
+            newest = next(reader.events(reader.head().size - 1), None)
+        now = datetime.now(UTC)
+        if newest is None or newest.at <= now + CLOCKS_DIFFER:
+            return ""
+        values = {"now": f"{now:%Y-%m-%d %H:%M}", "newest": f"{newest.at:%Y-%m-%d %H:%M}"}
+        return N_("the clock says {now} UTC, and the newest event of the log is of {newest} UTC", **values)
+
+    def require_sound(self) -> None:
+        """Raise ``RegistryCorruptError`` unless log, checkpoints and what is known of the log fit together.
+
+        Every write asks this by itself; ask it before long work that ends in a write.
+        """
+        with self._store.reading() as reader:
+            self._store.require_sound(reader)
+        problem = self.signed_problem()
+        if problem:
+            raise RegistryRollbackError(problem, hint=ROLLBACK_HINT)
+
+    def accept_rollback(self, *, reason: str, by: str = "") -> Event:
+        """Go on with a log that was put back on purpose, and let the log tell.
+
+        Parameters
+        ----------
+        reason : str, 1 to 10 000 characters
+            Such as which backup was restored, and why.
+        by : str
+            Who accepts it, for the log.
+
+        Returns
+        -------
+        Event
+            What the log tells from now on: the reason, and how far the log was known to have come.
+
+        Raises
+        ------
+        RegistryError
+            If there is nothing to accept.
+        RegistryCorruptError
+            If the log does not fit itself or its checkpoints: then only a backup helps.
+        """
+        hint = N_("Say which backup was restored, and why.")
+        reason, by, path = required_reason(reason, hint=hint), clean_by(by), self._signed_path()
+        signed = read_end(path)
+        event = self._store.accept_rollback(reason=reason, by=by, known=signed)
+        if signed is not None:
+            write_end(path, self.head())
+        return event
+
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
         """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
 
@@ -199,6 +285,7 @@ class Ledger:
         RegistryError
             If no checkpoint covers the events yet.
         """
+        self.require_sound()
         seq = int(what) if _NUMBER.fullmatch(what) else None
         events = list(self.history(what) if seq is None else self.events(seq, seq + 1))
         with self._store.reading() as reader:
@@ -243,20 +330,28 @@ class Ledger:
         self._store.settle()
         findings: list[Finding] = []
         notes: list[str] = []
+        try:
+            rollback, signed = self._store.rollback_problem(), self.signed_problem()
+        except RegistryCorruptError as error:
+            rollback, signed = error.message, ""
         with self._store.reading() as reader:
             result = audit(reader, self._originals, known=known, keys=keys)
             with damage_noted(findings, N_("the timestamps")):
                 findings, notes = timestamp.check_timestamps(reader, trusted)
             try:
                 problem = self._store.file_checksum_problem(reader)
-            except RegistryError as error:
+            except RegistryCorruptError as error:
                 problem = error.message
         if problem:
             findings.append(Finding(how="changed", what=N_("the database's file"), detail=problem))
+        elif rollback:
+            findings.append(Finding(how="removed", what=N_("the end of the log"), detail=rollback))
         elif problem is not None:
             notes.append(
                 N_("bytes of the database's file that no row uses were not compared: no checkpoint since")
             )
+        if signed and not rollback:
+            notes = [*notes, N_("{problem}; it may be an older copy", problem=signed)]
         return replace(result, findings=(*result.findings, *findings), notes=(*result.notes, *notes))
 
 
@@ -328,18 +423,15 @@ def verify_registry(
 
     Raises
     ------
+    RegistryUnavailableError
+        If it cannot be read just now: the server is not reached, it is in use, a permission is missing.
     RegistryError
-        If there is no registry, or it is in use.
+        If there is no registry, or a newer version wrote it.
     """
     try:
         opened = open_place(path, create=False)
         with closing(opened.store):
             return Ledger(opened.store, opened.originals).verify(known=known, keys=keys, chain=chain)
-    except RegistryBusyError:
-        raise
-    except RegistryError as error:
-        is_damage = isinstance(error, RegistryCorruptError | SchemaVersionError)
-        if not is_damage and error.__cause__ is None:  # there is no registry, or it may not be read
-            raise
+    except RegistryCorruptError as error:
         finding = Finding(how="damaged", what=N_("the registry"), detail=error.message)
         return Audit(findings=(finding,), notes=(), events=0, originals=0, checkpoints=0, root=EMPTY_ROOT)

@@ -15,7 +15,7 @@ from motif.registry.storage.projection import KEYS, Change, Row, changes_of
 from motif.registry.store import Reader
 from motif.times import iso
 
-_CLOCKS_DIFFER = timedelta(minutes=10)
+CLOCKS_DIFFER = timedelta(minutes=10)
 """How far apart the clocks of several machines may be."""
 
 _NOTES_MAX = 10
@@ -70,7 +70,7 @@ class ReplayedLog:
         self._grow(leaf_hash(data))
 
     def _replay(self, event: Event) -> None:
-        is_back = self._latest is not None and event.at < self._latest - _CLOCKS_DIFFER
+        is_back = self._latest is not None and event.at < self._latest - CLOCKS_DIFFER
         if is_back and len(self.notes) < _NOTES_MAX:
             note = N_(
                 "event {seq} is dated {when}, before the one before it: a clock was set back",
@@ -81,6 +81,8 @@ class ReplayedLog:
         self._latest = event.at
         for change in changes_of(event):
             _apply(self.tables, change)
+        if event.kind == "rollback.accepted":
+            self.notes.append(_accepted(event))
         if event.kind == "checkpoint.signed":
             self.signers[event.data["size"]] = str(event.data.get("key"))
 
@@ -110,6 +112,18 @@ class ReplayedLog:
     def _report(self, how: str, seq: object, detail: str) -> None:
         what = N_("event {seq!s:.20} of the log", seq=seq)
         self.findings.append(Finding(how=how, what=what, detail=detail))
+
+
+def _accepted(event: Event) -> str:
+    return N_(
+        "event {seq}: a rollback was accepted ({reason!s:.200}); {file!s:.40} knew {known!s:.20} events, the "
+        "log had {there!s:.20}",
+        seq=event.seq,
+        reason=event.data.get("reason"),
+        file=event.data.get("known_by"),
+        known=event.data.get("known_size"),
+        there=event.data.get("size"),
+    )
 
 
 def _different_parts(head: Frontier, replayed: Frontier) -> str:

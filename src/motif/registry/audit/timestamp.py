@@ -12,7 +12,7 @@ References
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -21,8 +21,10 @@ from typing import TYPE_CHECKING, Any
 from motif.errors import EntryNotFoundError, MissingExtraError, ParameterError
 from motif.extras import require
 from motif.messages import N_, message_of
+from motif.registry.audit.cms import with_certificates
 from motif.registry.audit.findings import Finding
 from motif.registry.ledger.event import Event
+from motif.registry.storage.failures import is_damage
 from motif.registry.store import LogReader, StoredCheckpoint
 from motif.times import iso
 
@@ -37,6 +39,24 @@ ANSWER_MAX = 200_000
 CHAIN_MAX = 60_000
 _KIND = '"kind":"checkpoint.timestamped"'
 _HASHES = ("sha256", "sha384", "sha512")
+_CHAIN_HINT = N_(
+    "Give its answer as it came, and in --chain all certificates of the authority: its own, those between, "
+    "and the root."
+)
+_NO_FIT = N_("its signature does not fit")
+_REASONS = {
+    "issuer certificate": N_("a certificate between the authority's and the root is missing, or the root"),
+    "self-signed certificate": N_("it is under another root than the one given"),
+    "self signed certificate": N_("it is under another root than the one given"),
+    "certificate signature failure": N_("it is under another root than the one given"),
+    "has expired": N_("a certificate had expired when it was signed"),
+    "not yet valid": N_("a certificate was not valid yet when it was signed"),
+    "Mismatch between messages": N_("it is about another text"),
+    "Unsupported hash": N_("it is about a hash that is too weak; ask with SHA-256"),
+    "EKU": N_("the certificate is not one for timestamps"),
+    "purpose": N_("the certificate is not one for timestamps"),
+}
+"""What a failure of the verifier says, and how it is said to people."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +130,20 @@ def verify_answer(answer: bytes, stored: StoredCheckpoint, chain: str) -> Timest
         If it is no valid timestamp of this checkpoint by an authority under these certificates.
     """
     client = require("rfc3161_client", extra=EXTRA)
-    response = _decoded(answer)
     certificates = list(dict.fromkeys(_certificates(chain.encode())))
-    # Roots sign themselves; without one, all certificates are trusted.
-    roots = [each for each in certificates if each.issuer == each.subject] or certificates
+    roots = [each for each in certificates if each.issuer == each.subject]
+    if not roots:
+        message = N_("the certificates given hold no root, which signs itself")
+        raise ParameterError(message, hint=_CHAIN_HINT)
+    response = _decoded(answer, certificates)
     between = [each for each in certificates if each not in roots]
     verifier = client.VerifierBuilder(roots=roots, intermediates=between).build()
     try:
         verifier.verify_message(response, stored.note.encode())
     except (client.VerificationError, ValueError) as error:
-        hint = N_("Give the authority's certificates (--chain), and its answer as it came.")
-        raise ParameterError(N_("the timestamp is not valid: {error}", error=error), hint=hint) from error
+        reason = next((said for part, said in _REASONS.items() if part in str(error)), _NO_FIT)
+        message = N_("the timestamp is not valid: {reason}", reason=reason)
+        raise ParameterError(message, hint=_CHAIN_HINT) from error
     at = response.tst_info.gen_time.astimezone(UTC)
     return Timestamp(size=stored.size, at=at, authority=_authority(response))
 
@@ -183,7 +206,9 @@ def check_timestamps(reader: LogReader, chain: str | None) -> tuple[list[Finding
             notes.append(N_("{what}: {when}, by {who}", **values))
         except MissingExtraError as error:
             notes.append(N_("{what} was not verified: {why}", what=what, why=error.message))
-        except Exception as error:  # what is damaged must be named, never crash the walk
+        except Exception as error:
+            if not is_damage(error):
+                raise
             findings.append(Finding(how="changed", what=what, detail=message_of(error, 200)))
     return findings, notes
 
@@ -196,7 +221,8 @@ def _chains(reader: LogReader) -> Iterator[tuple[int, str]]:
                 yield data["size"], str(data.get("chain", ""))
 
 
-def _decoded(answer: bytes) -> Any:
+def _decoded(answer: bytes, trusted: Sequence[Certificate] = ()) -> Any:
+    """Read an answer; its signer's certificate is taken from those trusted where it does not bring it."""
     client = require("rfc3161_client", extra=EXTRA)
     if len(answer) > ANSWER_MAX:
         size = len(answer)
@@ -204,15 +230,18 @@ def _decoded(answer: bytes) -> Any:
             N_("the answer has {count} bytes; expected at most {most}", count=size, most=ANSWER_MAX)
         )
     try:
-        response = client.decode_timestamp_response(answer)
+        response = client.decode_timestamp_response(with_certificates(answer))
         if response.status != client.PKIStatus.GRANTED:
             message = N_("the authority refused: status {status}", status=response.status)
             raise ParameterError(message, hint=N_("Ask again."))
         response.tst_info  # noqa: B018  a token that cannot be read raises here
+        own = [_der(each) for each in trusted if _signs(each, response)]
+        if own:
+            response = client.decode_timestamp_response(with_certificates(answer, own))
     except ParameterError:
         raise
     except ValueError as error:
-        message = N_("this is not an answer of a timestamp authority: {error}", error=error)
+        message = N_("this is not an answer of a timestamp authority")
         raise ParameterError(message, hint=N_("Give the .tsr file as the authority sent it.")) from error
     return response
 
@@ -224,7 +253,18 @@ def _certificates(pem: bytes) -> list[Certificate]:
         return load_pem_x509_certificates(pem)
     except ValueError as error:
         hint = N_("Give the authority's certificates in one file: -----BEGIN CERTIFICATE-----.")
-        raise ParameterError(N_("these are no PEM certificates: {error}", error=error), hint=hint) from error
+        raise ParameterError(N_("these are not PEM certificates"), hint=hint) from error
+
+
+def _signs(certificate: Certificate, response: Any) -> bool:
+    signer = (certificate.issuer, certificate.serial_number)
+    return signer in [(each.issuer, each.serial_number) for each in response.signed_data.signer_infos]
+
+
+def _der(certificate: Certificate) -> bytes:
+    from cryptography.hazmat.primitives.serialization import Encoding
+
+    return certificate.public_bytes(Encoding.DER)
 
 
 def _authority(response: Any) -> str:

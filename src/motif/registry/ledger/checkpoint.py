@@ -32,7 +32,8 @@ if TYPE_CHECKING:
 
 
 _ED25519 = b"\x01"
-_NOTE_MAX = 20_000
+_NOTE_MAX = 1_000_000
+"""Most characters of a note; C2SP asks for 16 signatures at least, and leaves their lengths open."""
 _ORIGIN = re.compile(r"motif-registry/[0-9a-f]{32}")
 _BODY = re.compile(r"(.*)\n(0|[1-9][0-9]{0,15})\n(.*)\ntime (.*)\n")
 
@@ -240,7 +241,11 @@ def _make_key(place: Path) -> None:
 
 
 def _parts(note: str) -> tuple[str, list[str]]:
-    body, gap, rest = note[:_NOTE_MAX].partition("\n\n")
+    if len(note) > _NOTE_MAX:
+        raise ParameterError(
+            N_("a note of {count} characters; expected at most {most}", count=len(note), most=_NOTE_MAX)
+        )
+    body, gap, rest = note.partition("\n\n")
     if not gap:
         message = N_("this is not a signed note: it has no empty line")
         raise ParameterError(message, hint=N_("Give the whole file."))

@@ -24,11 +24,13 @@ KINDS = (
     "registry.made",
     "entry.added",
     "photo.added",
+    "entry.revised",
     "entry.withdrawn",
     "record.put",
     "record.erased",
     "checkpoint.signed",
     "checkpoint.timestamped",
+    "rollback.accepted",
 )
 
 

@@ -130,6 +130,37 @@ def root_of(leaves: Sequence[bytes]) -> bytes:
     return frontier_of(leaves).root()
 
 
+def roots_at(leaves: Iterable[bytes], sizes: Collection[int]) -> dict[int, bytes]:
+    """Return the roots that a log had at several sizes.
+
+    Parameters
+    ----------
+    leaves : iterable of bytes, 32 each
+    sizes : collection of int
+        Sizes that the log never had are left out.
+
+    Returns
+    -------
+    dict of int to bytes, 32
+
+    Examples
+    --------
+    >>> leaves = [leaf_hash(bytes([number])) for number in range(4)]
+    >>> roots_at(leaves, {2, 9}) == {2: root_of(leaves[:2])}
+    True
+    """
+    subtrees: list[bytes] = []
+    roots = {0: EMPTY_ROOT} if 0 in sizes else {}
+    for place, leaf in enumerate(leaves):
+        node, size = leaf, place
+        while size & 1:
+            node, size = node_hash(subtrees.pop(), node), size >> 1
+        subtrees.append(node)
+        if place + 1 in sizes:
+            roots[place + 1] = Frontier(size=place + 1, roots=tuple(subtrees)).root()
+    return roots
+
+
 def inclusion_paths(leaves: Sequence[bytes], indexes: Collection[int]) -> tuple[bytes, ...]:
     """Return the hashes that lead from several leaves to the root together, each hash once.
 

@@ -8,7 +8,7 @@ from typing import ClassVar
 
 from motif.errors import ParameterError
 from motif.messages import N_
-from motif.registry.records.fields import Choice, Day, Id, Many, Moment, Number, Part, Sha256, Text
+from motif.registry.records.fields import Choice, Id, Many, Moment, Number, Part, PastDay, Sha256, Text
 from motif.registry.records.record import Piece, Record, known
 
 LINES = Text(lines=True)
@@ -96,7 +96,7 @@ class SavedCheck(Record):
     matched: tuple[str, ...] | None = known(Many(Id("M")), "entries found alike", "motif yang mirip")
     searched_entries: int | None = known(Number(0, whole=True), "entries searched", "jumlah motif dicari")
     checked_at: datetime | None = known(Moment(), "when", "waktu")
-    announced: str | None = known(Day(), "first announced", "pertama kali diumumkan")
+    announced: str | None = known(PastDay(), "first announced", "pertama kali diumumkan")
     note: str | None = known(LINES, "for whom, or what for", "untuk siapa atau apa")
 
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final, Protocol
 
 from motif.errors import EntryNotFoundError, ParameterError
@@ -23,6 +23,16 @@ from motif.vocabulary import term
 MANY_MAX: Final = 200
 """Most items of one list."""
 
+_ITEM_END = re.compile(r"((?:\\\\)*)(\\?);")
+"""A semicolon with the backslashes before it: it ends an item unless they are odd in number."""
+
+_NUMBER = re.compile(r"[+-]?[0-9]+(?:[.,][0-9]+)?")
+_GROUPED = re.compile(
+    r"[+-]?[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[+-]?[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?"
+)
+_AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+"""One thousand and some in one country, one and a bit in another."""
+
 _DAY = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 
 
@@ -30,6 +40,59 @@ def _unexpected(name: str, value: object, expected: str) -> ParameterError:
     return ParameterError(
         N_("{name}={value!r:.60}; expected {expected}", name=name, value=value, expected=expected)
     )
+
+
+def split_items(text: str) -> list[str]:
+    """Return the items of a list that is written with semicolons between; see ``join_items``.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    list of str
+        Without blank ones, and without blanks around.
+
+    Examples
+    --------
+    >>> split_items("cecek; sawut;"), split_items(r"Soe\\; Batik, 1921; Arsip 3"), split_items(";")
+    (['cecek', 'sawut'], ['Soe; Batik, 1921', 'Arsip 3'], [])
+    """
+    items, start, item = [], 0, ""
+    for end in _ITEM_END.finditer(text):
+        item += text[start : end.start()] + end[1][: len(end[1]) // 2]
+        start = end.end()
+        if end[2]:
+            item += ";"
+        else:
+            items.append(item)
+            item = ""
+    items.append(item + text[start:])
+    return [item.strip() for item in items if item.strip()]
+
+
+def join_items(items: Iterable[str]) -> str:
+    """Write a list with semicolons between; one within an item gets a backslash before it.
+
+    Parameters
+    ----------
+    items : iterable of str
+
+    Returns
+    -------
+    str
+        A semicolon alone if there are none: an empty text says nothing.
+
+    Examples
+    --------
+    >>> join_items(["cecek", "sawut"]), join_items(["Soe; Batik, 1921"]), join_items([])
+    ('cecek; sawut', 'Soe\\\\; Batik, 1921', ';')
+    """
+    escaped = [re.sub(r"(\\*);", lambda match: match[1] * 2 + "\\;", item) for item in items]
+    # a backslash at the end of an item must not be taken for that of the semicolon behind it
+    ended = [re.sub(r"\\+$", lambda match: match[0] * 2, item) for item in escaped[:-1]]
+    return "; ".join([*ended, *escaped[-1:]]) or ";"
 
 
 class Kind(Protocol):
@@ -47,6 +110,10 @@ class Kind(Protocol):
         """Read what somebody typed, or what is in a table's cell."""
         ...
 
+    def spell(self, value: Any) -> str:
+        """Return the text that ``parse`` reads as a kept value."""
+        ...
+
 
 class Plain:
     """A value that is the same in JSON as in a record."""
@@ -56,6 +123,9 @@ class Plain:
 
     def parse(self, text: str, name: str) -> Any:
         return self.read(text, name)
+
+    def spell(self, value: Any) -> str:
+        return str(value)
 
     def read(self, value: Any, name: str) -> Any:
         raise NotImplementedError
@@ -69,6 +139,13 @@ class Text(Plain):
 
     def read(self, value: Any, name: str) -> str:
         return clean_note(value, name=name) if self.lines else clean_title(value, name=name)
+
+
+_PROBABLE_FROM = "1800"
+"""Years before it are more probably a slip than meant."""
+
+_EARLIEST_ZONE_H = 14
+"""A day begins first in Kiribati, UTC+14."""
 
 
 class Day(Plain):
@@ -86,6 +163,44 @@ class Day(Plain):
         raise ParameterError(N_("{name}={value!r:.60} is not a date", name=name, value=value), hint=hint)
 
 
+class PastDay(Day):
+    """A day that has been. Where it is typed, a day to come is refused, and an improbable one asked about."""
+
+    def parse(self, text: str, name: str) -> str:
+        """Read a day as it is typed; ``0204!`` says that the improbable year is meant.
+
+        Examples
+        --------
+        >>> PastDay().parse("2024-05", "since"), PastDay().parse("1650!", "since")
+        ('2024-05', '1650')
+        >>> PastDay().parse("0204", "since")
+        Traceback (most recent call last):
+        motif.errors.ParameterError: since='0204' is before 1800
+        """
+        day = self.read(text.removesuffix("!"), name)
+        require_past(day, name)
+        if day < _PROBABLE_FROM and not text.endswith("!"):
+            hint = N_("Perhaps a digit is wrong. If this year is meant, write it as {day}!", day=day)
+            message = N_("{name}={value!r:.60} is before {year}", name=name, value=day, year=_PROBABLE_FROM)
+            raise ParameterError(message, hint=hint)
+        return day
+
+
+def require_past(day: str, name: str) -> None:
+    """Raise ``ParameterError`` if a day, month or year lies in the future everywhere on Earth.
+
+    Parameters
+    ----------
+    day : str, a day, month or year
+    name : str
+        Of the field, for the message.
+    """
+    latest = f"{datetime.now(UTC) + timedelta(hours=_EARLIEST_ZONE_H):%Y-%m-%d}"
+    if day > latest[: len(day)]:
+        message = N_("{name}={value!r:.60} has not come yet", name=name, value=day)
+        raise ParameterError(message, hint=N_("Check the year; a day to come cannot be first."))
+
+
 class Moment:
     """A time in UTC."""
 
@@ -97,6 +212,9 @@ class Moment:
 
     def parse(self, text: str, name: str) -> datetime:
         return self.read(text, name)
+
+    def spell(self, value: datetime) -> str:
+        return iso(value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,10 +246,23 @@ class Number(Plain):
         return value if self.whole else float(value)
 
     def parse(self, text: str, name: str) -> float:
-        try:
-            value = float(text.strip().replace(",", "."))
-        except ValueError as error:
-            raise ParameterError(N_("{name}={text!r:.60} is not a number", name=name, text=text)) from error
+        number = text.strip()
+        if _AMBIGUOUS.fullmatch(number):
+            values = {
+                "thousands": number.replace(".", "").replace(",", ""),
+                "rest": number.replace(",", ".") + "0",
+            }
+            raise ParameterError(
+                N_("{name}={text!r:.60} can be read in two ways", name=name, text=text),
+                hint=N_("Write {thousands} or {rest}.", **values),
+            )
+        if _GROUPED.fullmatch(number) and not number.lstrip("+-").startswith("0"):
+            point = max(number.rfind("."), number.rfind(","))
+            mark = number[point] if len(set(re.findall("[.,]", number))) > 1 else ""
+            number = "".join(sign if sign not in ".," or sign == mark else "" for sign in number)
+        elif not _NUMBER.fullmatch(number):
+            raise ParameterError(N_("{name}={text!r:.60} is not a number", name=name, text=text))
+        value = float(number.replace(",", "."))
         return self.read(int(value) if self.whole and value.is_integer() else value, name)
 
 
@@ -150,6 +281,9 @@ class Flag(Plain):
         if word in ("no", "tidak", "n", "false", "0"):
             return False
         raise _unexpected(name, text, N_("yes or no"))
+
+    def spell(self, value: bool) -> str:
+        return "yes" if value else "no"
 
 
 class Sha256(Plain):
@@ -196,14 +330,19 @@ class Many:
         if self.exactly not in (None, count):
             values = {"name": name, "count": count, "exactly": self.exactly}
             raise ParameterError(N_("{name} has {count} items; expected {exactly}", **values))
-        return tuple(self.inner.read(item, name) for item in value)
+        items = tuple(self.inner.read(item, name) for item in value)
+        if "" in items:
+            raise ParameterError(N_("{name} has an item that says nothing", name=name))
+        return items
 
     def write(self, value: tuple[Any, ...]) -> list[Any]:
         return [self.inner.write(item) for item in value]
 
     def parse(self, text: str, name: str) -> tuple[Any, ...]:
-        items = [item for item in text.split(";") if item.strip()]
-        return self.read([self.inner.parse(item.strip(), name) for item in items], name)
+        return self.read([self.inner.parse(item, name) for item in split_items(text)], name)
+
+    def spell(self, value: tuple[Any, ...]) -> str:
+        return join_items(map(self.inner.spell, value))
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,3 +364,6 @@ class Part:
             message = N_("{name} cannot be typed on a line", name=name)
             raise ParameterError(message, hint=N_("Use the library for it."))
         return self.spelled(text)
+
+    def spell(self, value: Any) -> str:
+        raise NotImplementedError

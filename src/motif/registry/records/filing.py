@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from motif.registry.records.fields import Choice, Day, Id, Many, Number, Part, Sha256, Text
+from motif.registry.records.fields import Choice, Day, Id, Many, Number, Part, PastDay, Sha256, Text
 from motif.registry.records.record import Piece, Record, known
 from motif.vocabulary import term
 
@@ -55,17 +55,17 @@ class Filing(Record):
     applicant_kind: str | None = known(Choice("applicant_kinds"), "kind of application", "jenis permohonan")
     status: str | None = known(Choice("filing_statuses"), "status", "status")
     application_no: str | None = known(Text(), "application number", "nomor permohonan")
-    application_date: str | None = known(Day(), "application date", "tanggal permohonan")
+    application_date: str | None = known(PastDay(), "application date", "tanggal permohonan")
     registration_no: str | None = known(
         Text(), "number of the record or registration", "nomor pencatatan atau pendaftaran"
     )
     registration_date: str | None = known(
-        Day(), "date of the record or registration", "tanggal pencatatan atau pendaftaran"
+        PastDay(), "date of the record or registration", "tanggal pencatatan atau pendaftaran"
     )
     publication_from: str | None = known(Day(), "published from", "masa pengumuman, mulai")
     publication_until: str | None = known(Day(), "published until", "masa pengumuman, sampai")
     priority_country: str | None = known(Text(), "priority country", "negara prioritas")
-    priority_date: str | None = known(Day(), "priority date", "tanggal prioritas")
+    priority_date: str | None = known(PastDay(), "priority date", "tanggal prioritas")
     deadlines: tuple[Deadline, ...] | None = known(
         Many(Part(Deadline.from_json)), "deadlines", "tenggat", typed=False
     )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import hmac
 import os
 import re
 import secrets
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
@@ -99,8 +101,72 @@ class Party(Record):
 
 _SALT_ENV = "MOTIF_NIK_SALT"
 _SALT_BYTES = 32
+_SALT_ID_DIGITS = 8
+_CARRY_SALT = N_(
+    "Two hashes of one NIK agree only under one salt: bring the file from the computer where the first one "
+    "was made, or name it in MOTIF_NIK_SALT."
+)
 _LOG_N, _R, _P = 15, 8, 1
 _NIK = re.compile(r"[0-9]{16}")
+
+
+def salt_path(registry_id: str) -> Path:
+    """Return where the salt of a registry's NIK lies: beside the user's signing key, or MOTIF_NIK_SALT.
+
+    Parameters
+    ----------
+    registry_id : str
+
+    Returns
+    -------
+    Path
+    """
+    named = os.environ.get(_SALT_ENV)
+    return Path(named) if named else default_key_path().with_name(f"nik-{registry_id}.salt")
+
+
+def salt_id_of(nik_hash: str) -> str:
+    """Return the id of the salt of which a hash was made.
+
+    Parameters
+    ----------
+    nik_hash : str
+        Made by ``NikHasher.hash``.
+
+    Returns
+    -------
+    str, 8 hex digits
+        Empty if the hash does not say.
+
+    Examples
+    --------
+    >>> salt_id_of("scrypt:15:8:1:0a1b2c3d:ff")
+    '0a1b2c3d'
+    """
+    parts = nik_hash.split(":")
+    return parts[4] if len(parts) == 6 else ""
+
+
+def require_one_salt(nik_hash: str, others: Iterable[str]) -> None:
+    """Refuse a hash that was made of another salt than others.
+
+    Parameters
+    ----------
+    nik_hash : str
+    others : iterable of str
+        Those of the same registry.
+
+    Raises
+    ------
+    RegistryError
+    """
+    own = salt_id_of(nik_hash)
+    for other in others:
+        needed = salt_id_of(other)
+        if needed != own:
+            values = {"needed": needed, "own": own}
+            message = N_("NIK are hashed with salt {needed} here, and this one with {own}", **values)
+            raise RegistryError(message, hint=_CARRY_SALT)
 
 
 class NikHasher:
@@ -110,12 +176,17 @@ class NikHasher:
     ----------
     salt : bytes, 32
 
+    Attributes
+    ----------
+    salt_id : str
+        By which hashes name the salt; tells nothing of it.
+
     Examples
     --------
     >>> hasher = NikHasher(bytes(32))
     >>> hashed = hasher.hash("3505 0101 0190 0001")
-    >>> hashed[:13], hasher.matches("3505010101900001", hashed), hasher.matches("3505010101900002", hashed)
-    ('scrypt:15:8:1', True, False)
+    >>> hashed[:22], hasher.matches("3505010101900001", hashed), hasher.matches("3505010101900002", hashed)
+    ('scrypt:15:8:1:5aad8fff', True, False)
     """
 
     def __init__(self, salt: bytes) -> None:
@@ -124,14 +195,28 @@ class NikHasher:
             raise RegistryError(N_("the salt of the NIK has {count} bytes; expected {expected}", **values))
         self._salt = salt
 
-    @classmethod
-    def load(cls, registry_id: str) -> NikHasher:
-        """Read a registry's salt; make it if there is none.
+        self.salt_id = hashlib.sha256(b"motif nik salt" + salt).hexdigest()[:_SALT_ID_DIGITS]
 
-        It lies beside the user's signing key, or in the file that MOTIF_NIK_SALT names.
+    @classmethod
+    def load(cls, registry_id: str, *, needed: str = "") -> NikHasher:
+        """Read a registry's salt; make it if there is none, and no hash needs another.
+
+        Parameters
+        ----------
+        registry_id : str
+        needed : str
+            Id of the salt of which the registry's hashes were made; empty if it has none.
+
+        Raises
+        ------
+        RegistryError
+            If another salt is needed, or the file cannot be read or made.
         """
-        named = os.environ.get(_SALT_ENV)
-        place = Path(named) if named else default_key_path().with_name(f"nik-{registry_id}.salt")
+        place = salt_path(registry_id)
+        if needed and not place.exists():
+            values = {"needed": needed, "place": place}
+            message = N_("NIK are hashed with salt {needed} here; there is none at {place}", **values)
+            raise RegistryError(message, hint=_CARRY_SALT)
         try:
             place.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not place.exists():
@@ -142,18 +227,23 @@ class NikHasher:
                 N_("the salt of the NIK cannot be made at {place}: {reason}", **values)
             ) from error
         try:
-            return cls(bytes.fromhex(place.read_text(encoding="ascii").strip()))
+            hasher = cls(bytes.fromhex(place.read_text(encoding="ascii").strip()))
         except (OSError, ValueError) as error:
             hint = N_("Restore the file from a backup, or name another in {name}.", name=_SALT_ENV)
             message = N_("the salt of the NIK at {place} cannot be used: {error}", place=place, error=error)
             raise RegistryError(message, hint=hint) from error
+        if needed and needed != hasher.salt_id:
+            values = {"needed": needed, "place": place, "there": hasher.salt_id}
+            message = N_("NIK are hashed with salt {needed} here; {place} is salt {there}", **values)
+            raise RegistryError(message, hint=_CARRY_SALT)
+        return hasher
 
     def hash(self, nik: str) -> str:
         """Return the hash of 16 digits, spaces, dots and dashes among them; raise ``ParameterError``."""
         digits = re.sub(r"[\s.\-]", "", nik)
         if not _NIK.fullmatch(digits):  # the message never repeats what was typed
             raise ParameterError(N_("a NIK has 16 digits"), hint=N_("Type it again."))
-        return f"scrypt:{_LOG_N}:{_R}:{_P}:{self._derive(digits).hex()}"
+        return f"scrypt:{_LOG_N}:{_R}:{_P}:{self.salt_id}:{self._derive(digits).hex()}"
 
     def matches(self, nik: str, hashed: str) -> bool:
         """Tell whether a hash was made of this NIK."""

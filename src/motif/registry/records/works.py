@@ -6,7 +6,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar
 
-from motif.registry.records.fields import Choice, Day, Flag, Id, Many, Moment, Number, Part, Sha256, Text
+from motif.registry.records.fields import (
+    Choice,
+    Day,
+    Flag,
+    Id,
+    Many,
+    Moment,
+    Number,
+    Part,
+    PastDay,
+    Sha256,
+    Text,
+)
 from motif.registry.records.record import Piece, Record, known
 
 LINES = Text(lines=True)
@@ -49,15 +61,19 @@ class Motif(Record):
     traditional_basis: str | None = known(LINES, "why so judged", "dasar penilaian")
     locarno: tuple[str, ...] | None = known(Many(Text()), "Locarno classes", "kelas Locarno")
     vienna: tuple[str, ...] | None = known(Many(Text()), "Vienna classes", "kelas Wina")
-    first_announced_date: str | None = known(Day(), "date first announced", "tanggal pertama kali diumumkan")
+    first_announced_date: str | None = known(
+        PastDay(), "date first announced", "tanggal pertama kali diumumkan"
+    )
     first_announced_city: str | None = known(Text(), "city first announced", "kota pertama kali diumumkan")
     first_announced_country: str | None = known(
         Text(), "country first announced", "negara pertama kali diumumkan"
     )
     first_announced_proof: str | None = known(LINES, "proof of it", "bukti pengumuman pertama")
-    first_disclosed_date: str | None = known(Day(), "date first disclosed", "tanggal pengungkapan pertama")
+    first_disclosed_date: str | None = known(
+        PastDay(), "date first disclosed", "tanggal pengungkapan pertama"
+    )
     first_disclosed_kind: str | None = known(Text(), "how first disclosed", "cara pengungkapan pertama")
-    created_date: str | None = known(Day(), "date made", "tanggal/tahun cipta")
+    created_date: str | None = known(PastDay(), "date made", "tanggal/tahun cipta")
     origin_village: str | None = known(Text(), "village of origin", "desa asal")
     origin_district: str | None = known(Text(), "district of origin", "kecamatan asal")
     origin_regency_city: str | None = known(Text(), "regency or city of origin", "kab./kota asal")

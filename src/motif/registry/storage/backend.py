@@ -31,6 +31,9 @@ class Backend(Protocol):
     def require_safe(self, connection: sa.Connection) -> None:
         """Raise ``RegistryCorruptError`` if reading the database could run code that is not ours."""
 
+    def has_remains(self) -> bool:
+        """Tell whether there is what only a registry leaves, so that an empty database is no new one."""
+
     def configure(self, engine: sa.Engine) -> None:
         """Make the settings that a database keeps, before anything else is written to it."""
 

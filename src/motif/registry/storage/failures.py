@@ -10,7 +10,13 @@ from contextlib import contextmanager
 
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from motif.errors import MotifError, RegistryBusyError, RegistryCorruptError, RegistryError
+from motif.errors import (
+    MotifError,
+    RegistryBusyError,
+    RegistryCorruptError,
+    RegistryError,
+    RegistryUnavailableError,
+)
 from motif.messages import N_, system_reason
 from motif.registry.store import RESTORE_HINT
 
@@ -25,14 +31,56 @@ _READ_ONLY = (
     N_("Ask for write permission, or copy the folder to a place of your own."),
 )
 
+_DAMAGE = (
+    sqlite3.SQLITE_CORRUPT,
+    sqlite3.SQLITE_NOTADB,
+    sqlite3.SQLITE_TOOBIG,
+    sqlite3.SQLITE_ERROR,
+    sqlite3.SQLITE_CONSTRAINT,
+    sqlite3.SQLITE_MISMATCH,
+)
+_DAMAGE_BY_DISK = (sqlite3.SQLITE_IOERR_SHORT_READ, sqlite3.SQLITE_IOERR_CORRUPTFS)
+
 _SQLITE_REASONS = {
     sqlite3.SQLITE_FULL: _DISK_FULL,
     sqlite3.SQLITE_READONLY: _READ_ONLY,
+    sqlite3.SQLITE_PERM: _READ_ONLY,
     sqlite3.SQLITE_CANTOPEN: (
         N_("its database cannot be opened"),
         N_("Check that the folder exists and that you may read and write it."),
     ),
 }
+
+
+def is_damage(error: Exception) -> bool:
+    """Tell whether an error, met where a registry is read, means that the registry is damaged.
+
+    If not, the registry cannot be read just now, or the program is at fault.
+
+    Parameters
+    ----------
+    error : Exception
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_damage(sqlite3.DatabaseError("file is not a database")), is_damage(ValueError("no date"))
+    (False, True)
+    >>> is_damage(OSError(errno.ENOSPC, "No space left on device")), is_damage(AttributeError("size"))
+    (False, False)
+    """
+    if isinstance(error, MotifError):
+        return not isinstance(error, RegistryUnavailableError)
+    if isinstance(error, DBAPIError | sqlite3.Error | SQLAlchemyError | OSError):
+        try:
+            with translate_errors(""):
+                raise error
+        except RegistryError as translated:
+            return isinstance(translated, RegistryCorruptError)
+    return isinstance(error, ValueError | LookupError | ArithmeticError | RecursionError)
 
 
 @contextmanager
@@ -54,7 +102,7 @@ def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
         If another process holds the database for too long.
     RegistryCorruptError
         If the database's file is damaged.
-    RegistryError
+    RegistryUnavailableError
         If the disk is full, the place is read-only, or reading and writing fail otherwise.
 
     Examples
@@ -62,7 +110,7 @@ def translate_errors(place: str | os.PathLike[str]) -> Iterator[None]:
     >>> with translate_errors("registry.motif"):
     ...     raise OSError(errno.ENOSPC, "No space left on device")
     Traceback (most recent call last):
-    motif.errors.RegistryError: registry registry.motif: the disk is full
+    motif.errors.RegistryUnavailableError: registry registry.motif: the disk is full
     """
     try:
         yield
@@ -86,20 +134,25 @@ def _registry(place: str | os.PathLike[str]) -> str:
 def _of_database(error: BaseException, where: str) -> RegistryError:
     if type(error).__module__.startswith("psycopg"):
         return _of_server(error, where)
-    code = (getattr(error, "sqlite_errorcode", None) or 0) & 0xFF
+    extended = getattr(error, "sqlite_errorcode", None) or 0
+    if extended == sqlite3.SQLITE_IOERR_SHMSIZE:  # no room for the file that readers and writers share
+        return _failed(where, *_DISK_FULL)
+    code = extended & 0xFF
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
         hint = N_("Another program is writing to it; wait a little and try again.")
         return _failed(where, N_("held by another process for too long"), hint, RegistryBusyError)
     if code in _SQLITE_REASONS:
         return _failed(where, *_SQLITE_REASONS[code])
-    if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_TOOBIG, sqlite3.SQLITE_ERROR):
+    # Without a code it is Python's own error: a text that is no UTF-8.
+    is_undecodable = not extended and isinstance(error, sqlite3.OperationalError)
+    if code in _DAMAGE or extended in _DAMAGE_BY_DISK or is_undecodable:
         return _damaged(error, where)
     hint = N_("Check the disk, then try again.")
     return _failed(where, N_("the database failed ({error})", error=error), hint)
 
 
 def _damaged(error: BaseException, where: str) -> RegistryError:
-    what = N_("its database is damaged ({error})", error=error)
+    what = N_("its database is damaged ({error:.200})", error=str(error))
     return _failed(where, what, RESTORE_HINT, RegistryCorruptError)
 
 
@@ -113,7 +166,9 @@ def _of_disk(error: OSError, where: str) -> RegistryError:
     return _failed(where, reason, N_("Check path and disk, then try again."))
 
 
-def _failed(where: str, what: str, hint: str, kind: type[RegistryError] = RegistryError) -> RegistryError:
+def _failed(
+    where: str, what: str, hint: str, kind: type[RegistryError] = RegistryUnavailableError
+) -> RegistryError:
     return kind(N_("{where}: {what}", where=where, what=what), hint=hint)
 
 
@@ -141,10 +196,15 @@ _REASONS = {
         N_("Check user and database, or ask the server's administrator."),
     ),
     "3D000": (N_("the server has no such database"), N_("Check its name, or have it made: createdb NAME")),
+    "57014": (
+        N_("the server stopped the query"),
+        N_("It took longer than the server allows (statement_timeout); ask its administrator."),
+    ),
+    "25P03": (N_("the server ended the connection"), _TRY_AGAIN),
     "57P03": (N_("the server is starting or stopping"), _TRY_AGAIN),
     "57P01": (N_("the server was stopped"), _TRY_AGAIN),
 }
-_DAMAGED = ("XX001", "XX002", "42P01", "42703", "23", "22")
+_DAMAGED = ("58P01", "XX001", "XX002", "42P01", "42703", "23", "22")
 _RESTORE = N_("Restore the registry from a backup into another database.")
 
 
@@ -159,11 +219,19 @@ def _of_server(error: BaseException, where: str) -> RegistryError:
     if code.startswith(_DAMAGED):
         what = N_("its tables are damaged ({reason})", reason=reason)
         return _failed(where, what, _RESTORE, RegistryCorruptError)
-    if not code or code.startswith(("08", "57")):
+    if not code and not _is_connection_lost(error):
+        what = N_("its tables hold what cannot be read ({reason})", reason=reason)
+        return _failed(where, what, _RESTORE, RegistryCorruptError)
+    if not code or code.startswith(("08", "57P")):
         hint = N_("Check that the server runs, its name and port, and the network; then try again.")
         return _failed(where, N_("the server cannot be reached ({reason})", reason=reason), hint)
     hint = N_("Ask the server's administrator.")
     return _failed(where, N_("the server failed ({reason})", reason=reason), hint)
+
+
+def _is_connection_lost(error: BaseException) -> bool:
+    """Tell whether psycopg did not reach the server; it also fails at values, such as the year 10 000."""
+    return type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout")
 
 
 def _code_of_refusal(message: str) -> str:

@@ -117,18 +117,19 @@ class SqlPostings:
         return {key: np.frombuffer(data, np.uint8).reshape(-1, DESCRIPTOR_SIZE) for key, data in rows}
 
     def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        return dict(self._active("phash", keys))
+        return dict(self._active("phashes", keys))
 
     def _unlisted(self, part: Part | None, words: Sequence[int], after: int) -> Postings:
         """Return which photos after the last full segment have the words."""
-        column = "phash" if part is None else f"{part}_words"
+        column = "phashes" if part is None else f"{part}_words"
         rows = self._read(_UNLISTED.format(column=column), after=after)
         if [key for key, _ in rows] != list(range(after + 1, self._newest + 1)):
             raise _missing_words()
         data = [value for _, value in rows]
         if part is None:
             blocks = hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES))
-            counts, all_words = np.full(len(blocks), HASH_BLOCKS), blocks.ravel()
+            fields_of_each = np.array([len(value) for value in data], np.int64) // HASH_BYTES
+            counts, all_words = fields_of_each * HASH_BLOCKS, blocks.ravel()
         else:
             counts = np.array([len(value) for value in data], np.int64) // ITEM.itemsize
             all_words = np.frombuffer(b"".join(data), ITEM)["word"]
@@ -334,11 +335,13 @@ def _stored_lists(connection: sa.Connection, segment: int, number: int) -> list[
 
 def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int) -> list[dict[str, Any]]:
     """Compute the posting lists of one part of a full segment, in order of words."""
-    column = photo_words.c.phash if part is None else photo_words.c[f"{part}_words"]
+    column = photo_words.c.phashes if part is None else photo_words.c[f"{part}_words"]
     keys = photo_words.c.photo_key.between(segment * size + 1, (segment + 1) * size)
     data = connection.scalars(sa.select(column).where(keys).order_by("photo_key")).all()
     if part is None:
-        words_of_photos = list(hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES)))
+        words_of_photos = [
+            hash_blocks(np.frombuffer(value, np.uint8).reshape(-1, HASH_BYTES)).ravel() for value in data
+        ]
     else:
         words_of_photos = [Words.from_bytes(value).word.astype(np.int64) for value in data]
     counts = np.array([len(words) for words in words_of_photos], np.int64)
@@ -372,7 +375,7 @@ def _profile(connection: sa.Connection) -> Profile:
 
 def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
     photo = _indexed(data, profile)
-    row: dict[str, Any] = {"photo_key": key, "phash": photo.phash}
+    row: dict[str, Any] = {"photo_key": key, "phashes": photo.phashes}
     for part in photo.words:
         row[f"{part}_words"] = photo.words[part].to_bytes()
         row[f"{part}_descriptors"] = photo.descriptors[part].tobytes()

@@ -10,14 +10,22 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import ParameterError, RegistryCorruptError, RegistryError, SchemaVersionError
+from motif.errors import (
+    ParameterError,
+    RegistryCorruptError,
+    RegistryError,
+    RegistryUnavailableError,
+    SchemaVersionError,
+)
 from motif.messages import N_
 from motif.profiles import STANDARD_1, Profile
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
 from motif.registry.storage.backend import Backend
+from motif.registry.storage.failures import is_damage
 from motif.registry.storage.log_writer import LogWriter, write_goal
 from motif.registry.storage.schema import KIND, REVISION, facts
+from motif.registry.store import RESTORE_HINT
 from motif.times import iso
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -79,7 +87,7 @@ class OpenOptions:
     founding: Founding | None = None
 
 
-def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, *, writable: bool) -> None:
+def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, *, writable: bool) -> bool:
     """Create the tables, or bring them to the newest revision, if necessary.
 
     Parameters
@@ -89,20 +97,36 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
     options : OpenOptions
     writable : bool
 
+    Returns
+    -------
+    bool
+        Whether existing tables were changed.
+
     Raises
     ------
+    RegistryCorruptError
+        If the database is empty though it belonged to a registry.
     RegistryError
         If it is necessary, and nothing may be created or written.
     SchemaVersionError
         If the database belongs to another program, or to a newer version of this one.
     """
+    has_remains = backend.has_remains()  # asked first: a registry that is just made leaves them later
     with engine.begin() as connection:
         backend.require_safe(connection)
-        revision = _stored_revision(connection)
+        try:
+            revision = _stored_revision(connection)
+        except SchemaVersionError as error:
+            if not has_remains:
+                raise
+            raise RegistryCorruptError(error.message, hint=RESTORE_HINT) from error
+    _require_known_revision(revision)
+    if revision is None and has_remains:
+        raise _emptied()
     if revision is None and not (options.create and writable):
         raise RegistryError(N_("the registry's database is empty"), hint=N_("Register something first."))
     if revision != REVISION and not writable:
-        raise RegistryError(
+        raise RegistryUnavailableError(
             N_(
                 "the registry's tables are of revision {revision!r}; expected {known!r}",
                 revision=revision,
@@ -115,6 +139,30 @@ def bring_up_to_date(engine: sa.Engine, backend: Backend, options: OpenOptions, 
     if revision != REVISION:
         with engine.execution_options(motif_writing=True).begin() as connection:
             _upgrade(connection, backend, options)
+    return revision not in (None, REVISION)
+
+
+def _require_known_revision(revision: str | None) -> None:
+    """Refuse tables of a newer version, and of a revision that no version writes."""
+    if revision is None or revision == REVISION:
+        return
+    message = N_(
+        "the registry's tables are of revision {revision!r}; this version knows up to {known!r}",
+        revision=revision,
+        known=REVISION,
+    )
+    if not re.fullmatch("[0-9]{4}", revision):
+        raise RegistryCorruptError(message, hint=RESTORE_HINT)
+    if revision > REVISION:
+        hint = N_("Update motif; nothing was changed in the registry.")
+        raise SchemaVersionError(message, hint=hint)
+
+
+def _emptied() -> RegistryCorruptError:
+    return RegistryCorruptError(
+        N_("the registry's database is empty; its originals or what was known of its log are there"),
+        hint=RESTORE_HINT,
+    )
 
 
 def _stored_revision(connection: sa.Connection) -> str | None:
@@ -137,8 +185,10 @@ def _stored_revision(connection: sa.Connection) -> str | None:
 def _kind(connection: sa.Connection) -> str | None:
     try:
         return connection.scalar(sa.select(facts.c.value).where(facts.c.name == "kind"))
-    except (sa.exc.OperationalError, sa.exc.ProgrammingError):  # a table of this name, without these columns
-        return None
+    except (sa.exc.OperationalError, sa.exc.ProgrammingError) as error:
+        if not is_damage(error):  # such as a user who may not read the table
+            raise
+        return None  # a table of this name, without these columns
 
 
 def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) -> None:
@@ -149,7 +199,9 @@ def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) 
     revision = _stored_revision(connection)
     if revision == REVISION:
         return
-    _run_alembic(connection, revision)
+    if revision is None and backend.has_remains():
+        raise _emptied()
+    _run_alembic(connection)
     if revision is None:
         log = LogWriter(connection, backend)
         log.start()
@@ -161,25 +213,13 @@ def _upgrade(connection: sa.Connection, backend: Backend, options: OpenOptions) 
         log.finish()
 
 
-def _run_alembic(connection: sa.Connection, revision: str | None) -> None:
+def _run_alembic(connection: sa.Connection) -> None:
     from alembic import command
     from alembic.config import Config
-    from alembic.script import ScriptDirectory
-    from alembic.util import CommandError
 
     config = Config()
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
-    try:
-        ScriptDirectory.from_config(config).get_revision(revision or "base")
-    except CommandError as error:
-        message = N_(
-            "the registry's tables are of revision {revision!r}; this version knows up to {known!r}",
-            revision=revision,
-            known=REVISION,
-        )
-        hint = N_("Update motif; nothing was changed in the registry.")
-        raise SchemaVersionError(message, hint=hint) from error
     command.upgrade(config, "head")
 
 

@@ -13,8 +13,9 @@ from motif.messages import N_
 from motif.profiles import PROFILES, Profile
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.migrate import Founding, OpenOptions, bring_up_to_date
-from motif.registry.storage.originals import Originals, SqlOriginals
+from motif.registry.storage.originals import Originals, SqlOriginals, is_desktop_file
 from motif.registry.storage.sql_store import SqlStore
+from motif.registry.storage.sqlite import ORIGINALS, SqliteBackend
 from motif.registry.store import RESTORE_HINT, OriginalStore, Store
 
 DATABASE = "registry.sqlite"
@@ -23,6 +24,7 @@ DATABASE = "registry.sqlite"
 Place = str | os.PathLike[str]
 """Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
 
+_ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|postgres[a-z0-9+]*:)", re.IGNORECASE)
 _Parts = tuple[Store, OriginalStore, Path | None]
 
 
@@ -44,6 +46,25 @@ class Opened:
     originals: OriginalStore
     profile: Profile
     cache_folder: Path | None
+
+
+def is_address(place: Place) -> bool:
+    """Tell whether a place is an address of a server; a mistyped one is no name of a folder either.
+
+    Parameters
+    ----------
+    place : path of a folder, or address
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> [is_address(place) for place in ("postgresql://sri@office/batik", "Postgres:/sri", "r.motif")]
+    [True, True, False]
+    """
+    return bool(_ADDRESS.match(os.fsdecode(place)))
 
 
 def open_place(
@@ -77,22 +98,26 @@ def open_place(
         )
     options = OpenOptions(create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding)
     text = os.fsdecode(place)
-    open_parts = _open_server if re.match(r"[a-z][a-z0-9+.-]*://", text) else _open_folder
+    open_parts = _open_server if is_address(place) else _open_folder
     store, originals, cache_folder = open_parts(text, options)
     try:
-        agreed = _agreed_profile(store.profile_id, profile)
+        agreed = _agreed_profile(store, profile)
     except BaseException:
         store.close()
         raise
     return Opened(store=store, originals=originals, profile=agreed, cache_folder=cache_folder)
 
 
-def _agreed_profile(stored: str, requested: Profile | None) -> Profile:
+def _agreed_profile(store: Store, requested: Profile | None) -> Profile:
+    stored = store.profile_id
     if stored not in PROFILES:
+        message = N_("the registry's profile {stored!r:.60} is not known to this version", stored=stored)
+        with store.reading() as reader:
+            founding = next(reader.events(0, 1), None)
+        if founding is None or founding.data.get("profile") != stored:
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
         hint = N_("Update motif; nothing was changed in the registry.")
-        raise SchemaVersionError(
-            N_("the registry's profile {stored!r:.60} is not known to this version", stored=stored), hint=hint
-        )
+        raise SchemaVersionError(message, hint=hint)
     if requested is not None and requested.id != stored:
         hint = N_("Leave the profile out, or register into a new registry.")
         raise RegistryError(
@@ -112,7 +137,7 @@ def _open_folder(path: str, options: OpenOptions) -> _Parts:
         database = folder / DATABASE
         writable = _writable(folder) and (not database.exists() or _writable(database))
         store = SqlStore.open_sqlite(database, options, writable=writable)
-    return store, Originals(folder / "originals"), folder / "cache"
+    return store, Originals(folder / ORIGINALS), folder / "cache"
 
 
 def _prepare(folder: Path, *, create: bool) -> None:
@@ -138,10 +163,11 @@ def _prepare(folder: Path, *, create: bool) -> None:
 
 def _require_free(folder: Path, *, create: bool) -> None:
     """Refuse to create a registry among other files, or to use one that lost its database."""
-    names = {entry.name for entry in folder.iterdir() if not entry.name.startswith(".")}
+    every = (entry.name for entry in folder.iterdir())
+    names = {name for name in every if not name.startswith(".") and not is_desktop_file(name)}
     if DATABASE in names:  # another process has just created it
         return
-    if "originals" in names:
+    if SqliteBackend(folder / DATABASE).has_remains():
         raise RegistryCorruptError(
             N_("the registry at {folder} has lost {database}", folder=folder, database=DATABASE),
             hint=RESTORE_HINT,

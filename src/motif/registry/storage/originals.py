@@ -20,7 +20,13 @@ from motif.registry.store import RESTORE_HINT
 
 PART_BYTES = 1 << 20
 """Bytes of a file in one row of the table ``original_parts``."""
-_REFUSED = "whole file of a registration that was refused or stopped"
+_DESKTOP_FILES = frozenset(
+    {"thumbs.db", "ehthumbs.db", "desktop.ini", ".ds_store", ".localized", "icon\r", ".directory"}
+)
+"""Files that Windows, macOS and Linux desktops put into folders that somebody looks at; in lower case."""
+
+_OF_DESKTOP = N_("file that a desktop puts into folders")
+_REFUSED = N_("whole file of a registration that was refused or stopped")
 
 
 class Originals:
@@ -130,11 +136,32 @@ def _make_folder(folder: Path) -> None:
         sync_folder(folder.parent)
 
 
+def is_desktop_file(name: str) -> bool:
+    """Tell whether a file of this name is put into folders by a desktop, not by a person.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> [is_desktop_file(name) for name in ("Thumbs.db", ".DS_Store", "._IMG_1.JPG", "thumbs.jpg")]
+    [True, True, True, False]
+    """
+    return name.lower() in _DESKTOP_FILES or name.startswith("._")
+
+
 def _explained(path: Path) -> str:
     if not _is_plain_file(path):
         return ""
+    if is_desktop_file(path.name):
+        return _OF_DESKTOP
     if re.fullmatch(r"\.[0-9a-f]{8}-[0-9a-f]{16}\.tmp", path.name):
-        return "half a file, left by a program that was stopped"
+        return N_("half a file, left by a program that was stopped")
     if path.name[:2] != path.parent.name or not SHA256.fullmatch(path.name):
         return ""
     return _REFUSED if hash_file(path) == path.name else ""

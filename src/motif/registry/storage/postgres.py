@@ -23,7 +23,19 @@ from motif.registry.storage import index_rows
 from motif.registry.storage.postgres_rows import copy_rows
 from motif.registry.storage.schema import metadata, server_metadata
 
-_SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://")
+_SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"""
+    [a-z+]+://
+    (?: (?:[^@:/?#%\s]|%[0-9a-f]{2})* (?: : (?:[^@:/?#%\s]|%[0-9a-f]{2})* )? @ )?  # user, password
+    (?: \[[0-9a-f:.%]+\] | [^@:/?#\[\]\s]* ) (?: :[0-9]{1,5} )?  # host, port
+    /(?:[^@:/?#%\s]|%[0-9a-f]{2})+  # database
+    (?: \? [^\s#]* )?
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+"""An address in which nothing of a password can be taken for something else."""
+
 _LOCK = int.from_bytes(hashlib.sha256(b"motif registry: one writer").digest()[:8], "big", signed=True)
 _OLDEST_VERSION = 15
 _CONNECT_TIMEOUT_S = 10
@@ -48,6 +60,10 @@ class PostgresBackend:
 
     def require_safe(self, connection: sa.Connection) -> None:
         """Do nothing: whoever may create triggers is an owner of the database; ``verify`` reports them."""
+
+    def has_remains(self) -> bool:
+        """Return False: all of a registry is in its tables."""
+        return False
 
     def configure(self, engine: sa.Engine) -> None:
         """Do nothing: a server's settings are its administrator's."""
@@ -93,12 +109,17 @@ def parse(dsn: str) -> sa.URL:
     ParameterError
         On anything else; the message does not repeat it, because it may hold a password.
     """
-    with suppress(sa.exc.ArgumentError, ValueError):
-        url = sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
-        if _SCHEME.match(dsn) and url.database:
-            return url
-    hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
-    raise ParameterError(N_("this is not the address of a database server"), hint=hint)
+    if not _SCHEME.match(dsn):
+        hint = N_("Write postgresql+psycopg://USER@HOST/DATABASE.")
+        raise ParameterError(N_("this is not the address of a database server"), hint=hint)
+    if _ADDRESS.fullmatch(dsn):
+        with suppress(sa.exc.ArgumentError, ValueError):
+            return sa.make_url(_SCHEME.sub("postgresql+psycopg://", dsn, count=1))
+    hint = N_(
+        "Write postgresql+psycopg://USER@HOST/DATABASE, and leave the password to ~/.pgpass or PGPASSWORD. "
+        "In an address, each special character of a password is escaped: @ is %40."
+    )
+    raise ParameterError(N_("this address of a database server cannot be read"), hint=hint)
 
 
 def display(url: sa.URL) -> str:
@@ -134,7 +155,12 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
         poolclass=QueuePool,
         max_overflow=-1,
         pool_pre_ping=True,
-        connect_args={"connect_timeout": _CONNECT_TIMEOUT_S, "application_name": "motif"},
+        connect_args={
+            "connect_timeout": _CONNECT_TIMEOUT_S,
+            "application_name": "motif",
+            "client_encoding": "utf8",
+            "prepare_threshold": None,  # a pooler may give each transaction another connection
+        },
     )
     wait_ms = str(max(1, round(busy_timeout_s * 1000)))
     take_lock = sa.text(
@@ -142,7 +168,11 @@ def make_engine(url: sa.URL, *, busy_timeout_s: float) -> sa.Engine:
         " pg_advisory_xact_lock(:lock)"
     )
 
+    # For the transaction only: a pooler may give the connection to others afterwards.
+    spell_dates = sa.text("SELECT set_config('datestyle', 'ISO', true), set_config('timezone', 'UTC', true)")
+
     def begin(connection: sa.Connection) -> None:
+        connection.execute(spell_dates)
         if connection.get_execution_options().get("motif_writing", False):
             connection.execute(take_lock, {"wait_ms": wait_ms, "lock": _LOCK})
 

@@ -181,6 +181,11 @@ def _photo_added(event: Event, data: Row) -> Iterator[Change]:
     yield _count("photo", key)
 
 
+def _entry_revised(event: Event, data: Row) -> Iterator[Change]:
+    row = {"title": data["title"], "note": data["note"]}
+    yield Change(op="set", table="entries", key=(parse_id(data["id"]),), row=row)
+
+
 def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
     row = {
         "withdrawn_at": parse_iso(data["at"]),
@@ -221,13 +226,19 @@ def _checkpoint_timestamped(event: Event, data: Row) -> Iterator[Change]:
     yield Change(op="set", table="checkpoints", key=(data["size"],), row=row)
 
 
+def _rollback_accepted(event: Event, data: Row) -> Iterator[Change]:
+    return iter(())
+
+
 _PROJECTIONS: dict[str, Callable[[Event, Row], Iterator[Change]]] = {
     "registry.made": _registry_made,
     "entry.added": _entry_added,
     "photo.added": _photo_added,
+    "entry.revised": _entry_revised,
     "entry.withdrawn": _entry_withdrawn,
     "record.put": _record_put,
     "record.erased": _record_erased,
     "checkpoint.signed": _checkpoint_signed,
     "checkpoint.timestamped": _checkpoint_timestamped,
+    "rollback.accepted": _rollback_accepted,
 }

@@ -178,7 +178,7 @@ photo_words = sa.Table(
     server_metadata,
     sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), primary_key=True, autoincrement=False),
     sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
-    sa.Column("phash", sa.LargeBinary, nullable=False),
+    sa.Column("phashes", sa.LargeBinary, nullable=False),
     sa.Column("tones_words", sa.LargeBinary, nullable=False),
     sa.Column("tones_descriptors", sa.LargeBinary, nullable=False),
     sa.Column("strokes_words", sa.LargeBinary, nullable=False),

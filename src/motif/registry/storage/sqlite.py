@@ -6,7 +6,6 @@ SIGKILL and, on disks that do sync when told to, a loss of power.
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 import threading
@@ -19,12 +18,15 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.pool import QueuePool
 
-from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryError
-from motif.files import hash_file, sync_folder, write_durably
+from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryUnavailableError
+from motif.files import sync_folder
 from motif.messages import N_
-from motif.registry.ledger.merkle import Frontier
+from motif.registry.storage.known_log import acknowledged_path, checksum_path
 from motif.registry.storage.schema import metadata
 from motif.registry.store import RESTORE_HINT
+
+ORIGINALS = "originals"
+"""Name of the folder of the untouched files, beside the database."""
 
 _ROW_BYTES_MAX = 1_000_000
 _SWITCH_TIMEOUT_S = 60.0
@@ -39,7 +41,16 @@ _PRAGMAS = (
 
 
 class SqliteBackend:
-    """What SQLite does in its own way; see ``backend.Backend``."""
+    """What SQLite does in its own way; see ``backend.Backend``.
+
+    Parameters
+    ----------
+    path : Path
+        The database's file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
 
     tables: Mapping[str, sa.Table] = metadata.tables
     view_options: Mapping[str, Any] = {}
@@ -53,6 +64,11 @@ class SqliteBackend:
                 "the registry's database holds {count} triggers or views; expected none", count=count
             )
             raise RegistryCorruptError(message, hint=RESTORE_HINT)
+
+    def has_remains(self) -> bool:
+        """Tell whether beside the database lies what only a registry with entries leaves there."""
+        remains = (self._path.with_name(ORIGINALS), acknowledged_path(self._path), checksum_path(self._path))
+        return any(os.path.lexists(path) for path in remains)
 
     def configure(self, engine: sa.Engine) -> None:
         """Switch to the write-ahead log; several processes may do so at the same moment.
@@ -92,16 +108,16 @@ class SqliteBackend:
         return iter(())
 
 
-Resting = tuple[int, int, int, int]
+FileState = tuple[int, int, int, int]
 """Inode, size and times of a database file: they change when somebody writes to it."""
 
 
-def _resting(path: Path) -> Resting | None:
+def _resting(path: Path) -> FileState | None:
     """Return the state of a database file that holds everything; None while some of it is in the log."""
-    return _file_state(path) if log_is_empty(path) else None
+    return file_state(path) if log_is_empty(path) else None
 
 
-def _file_state(path: Path) -> Resting:
+def file_state(path: Path) -> FileState:
     """Return the state of a file, which changes with every write."""
     status = path.stat()
     return status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns
@@ -181,7 +197,9 @@ def _mode(path: Path, *, writable: bool, locks: bool) -> str:
     log = _log_path(path)
     if log.exists() and not os.access(log, os.R_OK):
         hint = N_("Let a program that may write open and close the registry once, then copy the folder.")
-        raise RegistryError(N_("the registry's newest entries lie in a log that cannot be read"), hint=hint)
+        raise RegistryUnavailableError(
+            N_("the registry's newest entries lie in a log that cannot be read"), hint=hint
+        )
     return "mode=ro"
 
 
@@ -202,7 +220,7 @@ class Unwritten:
         self._lock = threading.Lock()
         self._open(_resting(path))
 
-    def _open(self, state: Resting | None) -> None:
+    def _open(self, state: FileState | None) -> None:
         self._state = state
         self.engine = make_engine(
             self._path, writable=False, busy_timeout_s=self._busy_timeout_s, locks=state is None
@@ -230,75 +248,8 @@ class Unwritten:
             raise
         self._require_unchanged(state)
 
-    def _require_unchanged(self, state: Resting | None, cause: Exception | None = None) -> None:
-        if state is not None and _file_state(self._path) != state:
+    def _require_unchanged(self, state: FileState | None, cause: Exception | None = None) -> None:
+        if state is not None and file_state(self._path) != state:
             hint = N_("Another program is writing to it; wait a little and try again.")
             message = N_("registry {place}: it was written to while it was read", place=self._path.parent)
             raise RegistryBusyError(message, hint=hint) from cause
-
-
-_CHECKSUM_FORMAT = 1
-_CHECKSUM_BYTES_MAX = 2_000
-
-
-def checksum_path(database: Path) -> Path:
-    """Return where the checksum of a database file is recorded."""
-    return database.with_suffix(".checksum")
-
-
-def write_file_checksum(database: Path, head: Frontier) -> None:
-    """Record the SHA-256 of a database file, so that changes of bytes that no row uses are noticed too.
-
-    It is valid until the next write, which moves the log's end.
-
-    Parameters
-    ----------
-    database : Path
-        Nobody else may write to it meanwhile, and its write-ahead log must be empty.
-    head : Frontier
-        Where the log ends.
-    """
-    text = json.dumps(_log_fields(head) | {"sha256": hash_file(database)}, sort_keys=True)
-    target = checksum_path(database)
-    write_durably(target, text.encode() + b"\n")
-    sync_folder(target.parent)
-
-
-def file_checksum_problem(database: Path, head: Frontier) -> str | None:
-    """Compare a database file with its recorded checksum.
-
-    Parameters
-    ----------
-    database : Path
-    head : Frontier
-        Where the log ends.
-
-    Returns
-    -------
-    str or None
-        None if the file is unchanged; empty if that cannot be known, because the log has grown since or there
-        is no checksum; otherwise what is wrong.
-    """
-    try:
-        with checksum_path(database).open("rb") as file:
-            text = file.read(_CHECKSUM_BYTES_MAX)
-    except FileNotFoundError:
-        return ""
-    try:
-        record = json.loads(text)
-        if not isinstance(record, dict) or set(record) != {"format", "size", "root", "sha256"}:
-            raise ValueError("it has other fields")
-    except (ValueError, RecursionError) as error:
-        return f"the file checksum was changed: {error}"
-    size = record["size"]
-    if not isinstance(size, int) or size > head.size or record["format"] != _CHECKSUM_FORMAT:
-        return f"the file checksum was changed, or the log was cut: it had {size!r:.40} events"
-    if size < head.size:
-        return ""
-    if {name: record[name] for name in ("format", "size", "root")} != _log_fields(head):
-        return "the file checksum belongs to another log"
-    return None if record["sha256"] == hash_file(database) else "the file or its checksum was changed"
-
-
-def _log_fields(head: Frontier) -> dict[str, Any]:
-    return {"format": _CHECKSUM_FORMAT, "size": head.size, "root": head.root().hex()}

@@ -15,7 +15,15 @@ from motif.messages import N_
 from motif.registry.ledger.checkpoint import origin_of
 from motif.registry.storage.failures import translate_errors
 from motif.registry.storage.opening import Place
-from motif.registry.transfer.copy import Copied, ProgressCallback, RegistrySource, files_of, pages, snapshot
+from motif.registry.transfer.copy import (
+    Copied,
+    ProgressCallback,
+    RegistrySource,
+    files_of,
+    pages,
+    require_apart,
+    snapshot,
+)
 
 LEDGER = "data/ledger.jsonl"
 
@@ -48,6 +56,7 @@ def backup_registry(
     if target.suffix.lower() != ".zip":
         message = N_("{name}: expected a name that ends with .zip", name=target.name)
         raise RegistryError(message, hint=N_("Give another name."))
+    require_apart(source, target)
     if target.exists():
         raise _exists_already(target)
     with snapshot(source) as registry, _new_archive(target) as file:

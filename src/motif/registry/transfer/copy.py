@@ -7,10 +7,12 @@ unfinished and cannot be opened; the same call, made again, continues where it s
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from itertools import islice
+from pathlib import Path
 from typing import Protocol
 
 from motif.errors import ParameterError, RegistryCorruptError, RegistryError
@@ -19,7 +21,7 @@ from motif.registry.audit.audit import audit
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier, frontier_of
 from motif.registry.storage.migrate import Founding
-from motif.registry.storage.opening import Opened, Place, open_place
+from motif.registry.storage.opening import DATABASE, Opened, Place, is_address, open_place
 from motif.registry.storage.projection import Change, Digest, changes_of
 from motif.registry.store import RESTORE_HINT, OriginalStore, Reader, Store
 
@@ -109,8 +111,34 @@ def copy_registry(source: Place, target: Place, *, on_progress: ProgressCallback
     >>> copy_registry(f"{place}/laptop", f"{place}/office").events
     1
     """
+    require_apart(source, target)
     with snapshot(source) as registry:
         return copy_into(registry, target, on_progress=on_progress)
+
+
+def require_apart(source: Place, target: Place) -> None:
+    """Refuse a target inside the source's folder, or around it: each would hold the other.
+
+    Parameters
+    ----------
+    source : as for ``Registry.open``
+    target : as for ``Registry.open``, or path of a file
+
+    Raises
+    ------
+    RegistryError
+    """
+    if is_address(source) or is_address(target):
+        return
+    inner, outer = (Path(os.path.realpath(os.fsdecode(place))) for place in (target, source))
+    if inner == outer:
+        raise RegistryError(
+            N_("{target} is the registry itself", target=os.fsdecode(target)), hint=N_("Give another place.")
+        )
+    if outer in inner.parents or (inner in outer.parents and (inner / DATABASE).exists()):
+        values = {"target": os.fsdecode(target), "source": os.fsdecode(source)}
+        message = N_("{target} and {source} lie one inside the other", **values)
+        raise RegistryError(message, hint=N_("Give a place outside the registry's folder."))
 
 
 @contextmanager
@@ -124,9 +152,15 @@ def snapshot(place: Place) -> Iterator[RegistrySource]:
     Yields
     ------
     RegistrySource
+
+    Raises
+    ------
+    RegistryCorruptError
+        If its log was cut, put back or rewritten.
     """
     opened = open_place(place, create=False)
     with closing(opened.store), opened.store.reading() as reader:
+        opened.store.require_sound(reader)
         yield RegistrySource(reader, opened.originals)
 
 
@@ -149,7 +183,7 @@ def copy_into(source: Source, target: Place, *, on_progress: ProgressCallback | 
     opened = open_place(target, founding=Founding(event=first, goal=source.head))
     with closing(opened.store):
         _require_beginning(opened.store, source)
-        _copy_rest(source, opened, on_progress)
+        copy_events(source, opened, on_progress)
         return _finish(source, opened)
 
 
@@ -220,7 +254,8 @@ def _require_beginning(store: Store, source: Source) -> None:
             writer.set_copy_goal(source.head)
 
 
-def _copy_rest(source: Source, opened: Opened, on_progress: ProgressCallback | None) -> None:
+def copy_events(source: Source, opened: Opened, on_progress: ProgressCallback | None = None) -> None:
+    """Append what the log of a copy lacks, with the originals that its events name."""
     with opened.store.reading() as reader:
         start = reader.head().size
     for page in pages(source.events(start)):

@@ -10,7 +10,7 @@ import hashlib
 import os
 import re
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
@@ -26,11 +26,14 @@ from motif.registry.transfer.backup import LEDGER
 from motif.registry.transfer.copy import Copied, ProgressCallback, copy_into
 
 _BESIDE_BYTES_MAX = 1_000_000
+_PART_BYTES = 1 << 20
 _LINE_BYTES_MAX = 1_000_000
 _TAG_BYTES_MAX = 4_000
 _PAYLOAD = re.compile(r"data/(?:ledger\.jsonl|(?:beside|originals)/([0-9a-f]{2})/(\1[0-9a-f]{62}))")
 _MANIFEST = "manifest-sha256.txt"
-_TAGS = frozenset({"bagit.txt", "bag-info.txt", _MANIFEST, "tagmanifest-sha256.txt"})
+_TAG_MANIFEST = "tagmanifest-sha256.txt"
+_TAGS = frozenset({"bagit.txt", "bag-info.txt", _MANIFEST, _TAG_MANIFEST})
+_LISTED = re.compile("([0-9a-f]{64})  (.+)")
 _HINT = N_("Use another backup; nothing was taken from this one that is not whole.")
 
 
@@ -138,23 +141,43 @@ class BagSource:
                 yield line.removesuffix(b"\n")
 
     def _require_manifest(self) -> None:
-        """Compare the manifest with the files; except for the log, content is verified when it is read."""
-        listed: dict[str, str] = {}
-        for line in self._lines(_MANIFEST):
-            digest, _, name = line.decode("ascii", "replace").partition("  ")
-            listed[name] = digest
+        """Compare the lists of files with the files, and what is said of the payload with the payload."""
         payload = self._members.keys() - _TAGS
-        if listed.keys() != payload:
-            name = min(listed.keys() ^ payload)
-            raise _damaged(N_("its list of files and its files differ in {name!r:.100}", name=name))
+        listed = self._list(_MANIFEST, payload)
+        listed_tags = self._list(_TAG_MANIFEST, _TAGS - {_TAG_MANIFEST})
         for name, digest in listed.items():
             if name != LEDGER and digest != name.rpartition("/")[2]:
                 raise _damaged(N_("its list of files gives {name} another SHA-256", name=name))
-        whole = hashlib.sha256()
-        for line in self._lines(LEDGER):
-            whole.update(line + b"\n")
-        if whole.hexdigest() != listed.get(LEDGER):
-            raise _damaged(N_("its log has another SHA-256 than its list of files says"))
+        for name, digest in {**listed_tags, **listed}.items():
+            if self._digest(name) != digest:
+                message = N_("{name} has another SHA-256 than its list of files says", name=name)
+                raise _damaged(message)
+        total = sum(self._members[name].file_size for name in payload)
+        if self._info.get("Payload-Oxum") != f"{total}.{len(payload)}":
+            raise _damaged(N_("its files are not as many, or not as large, as it states (Payload-Oxum)"))
+
+    def _digest(self, name: str) -> str:
+        digest = hashlib.sha256()
+        with self._file.open(self._member(name)) as file:
+            while part := file.read(_PART_BYTES):
+                digest.update(part)
+        return digest.hexdigest()
+
+    def _list(self, name: str, expected: Set[str]) -> dict[str, str]:
+        """Read a list of files and their SHA-256; refuse one of other files than expected."""
+        listed: dict[str, str] = {}
+        for line in self._lines(name):
+            match = _LISTED.fullmatch(line.decode("utf-8", "replace"))
+            if not match:
+                raise _damaged(N_("{name} has a line that is not written as it should be", name=name))
+            digest, file = match.groups()
+            if file in listed:
+                raise _damaged(N_("its list of files names {file!r:.100} twice", file=file))
+            listed[file] = digest
+        if listed.keys() != expected:
+            file = min(listed.keys() ^ expected)
+            raise _damaged(N_("its list of files and its files differ in {name!r:.100}", name=file))
+        return listed
 
 
 @contextmanager
@@ -192,8 +215,14 @@ def _members(file: zipfile.ZipFile, size_bytes: int) -> dict[str, zipfile.ZipInf
 
 
 def _tags(data: bytes) -> dict[str, str]:
-    pairs = (line.partition(": ") for line in data.decode("utf-8", "replace").splitlines())
-    return {name: value for name, _, value in pairs}
+    tags: dict[str, str] = {}
+    for line in data.decode("utf-8", "replace").splitlines():
+        name, colon, value = line.partition(": ")
+        if not colon or name in tags:
+            message = N_("{line!r:.100} in bag-info.txt is not a fact, or is there twice", line=line)
+            raise _damaged(message)
+        tags[name] = value
+    return tags
 
 
 def _damaged(what: str) -> RegistryCorruptError:

@@ -189,7 +189,7 @@ def _search() -> None:
         "photo_words",
         sa.Column("photo_key", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
-        sa.Column("phash", sa.LargeBinary, nullable=False),
+        sa.Column("phashes", sa.LargeBinary, nullable=False),
         *(
             sa.Column(f"{part}_{column}", sa.LargeBinary, nullable=False)
             for part in ("tones", "strokes")
