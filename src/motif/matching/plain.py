@@ -83,8 +83,8 @@ def is_plain(descriptors: Floats, part: Part, alike: float = ALIKE) -> npt.NDArr
 def shows_too_little(value: Fingerprint, profile: Profile) -> bool:
     """Tell whether a picture has too few drops, lines or ornaments for a comparison to say anything.
 
-    Counted are the keypoints that a plain ground or the threads of a bare cloth do not have. With fewer, in every
-    field, than a conflict needs of coinciding cells, nothing could be found, and "clear" would be no answer.
+    Counted are the keypoints that a plain ground or the threads of a bare cloth do not have. With fewer than
+    a conflict needs of coinciding cells, in each field, nothing could be found: "clear" would be no answer.
 
     Parameters
     ----------
