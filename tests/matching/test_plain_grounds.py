@@ -9,7 +9,7 @@ import pytest
 from clothmaker import draw_cloth
 from clothmaker.plain import PLAIN, draw_plain
 from clothmaker.reuse import rephotograph
-from motif import Fingerprint, compare, fingerprint
+from motif import STANDARD_1, Fingerprint, compare, fingerprint
 from motif.arrays import RGB8
 from motif.matching.cohort import Part
 from motif.matching.plain import ALIKE, is_plain, plain_ornaments
@@ -38,8 +38,11 @@ def test_ginghams_of_other_sizes_and_colors_are_no_conflict() -> None:
             (24, (20, 20, 20), 4),
         )
     ]
-    found = [compare(one, other).verdict for one in cloths for other in cloths if one is not other]
-    assert set(found) == {"clear"}
+    found = [compare(one, other) for one in cloths for other in cloths if one is not other]
+    assert {evidence.verdict for evidence in found} == {"clear"}
+    grounds = [evidence for evidence in found if evidence.basis == "ground"]
+    assert grounds and all(evidence.score < STANDARD_1.review_score for evidence in grounds)
+    assert grounds[0].sentence("en").startswith("What coincides is a plain ground")
 
 
 @pytest.mark.slow
