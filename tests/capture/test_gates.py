@@ -44,6 +44,29 @@ def test_a_drawn_frame_is_no_fold_and_no_thing_at_the_rim() -> None:
     assert not {"folds", "obstruction", "uneven-light"} & set(codes)
 
 
+@pytest.mark.parametrize("ground", [255, 236, 0])
+def test_a_screen_gets_advice_for_a_screen_not_for_a_lamp(ground: int) -> None:
+    screen = np.full((1280, 720, 3), ground, np.uint8)
+    cloth = read_photo(CLOTHS[0], long_edge_px=300).rgb
+    screen[200 : 200 + len(cloth), 100 : 100 + cloth.shape[1]] = cloth
+    for line in range(600, 1200, 60):
+        cv2.putText(screen, "Koleksi baru", (40, line), 0, 1.2, (255 - ground,) * 3, 2, cv2.LINE_AA)
+    whole = normalize(read_photo(screen), corners_px=((0, 0), (720, 0), (720, 1280), (0, 1280)))
+    findings = {finding.code: finding for finding in inspect(read_photo(screen), swatch=whole)}
+    assert "page" in findings
+    assert not {"glare", "too-bright", "too-dark", "uneven-light", "folds"} & set(findings)
+    assert "screenshot" in findings["page"].in_words("en")
+
+
+def test_an_empty_screen_is_refused_and_glare_on_a_cloth_is_no_page() -> None:
+    screen = np.full((1280, 720, 3), 255, np.uint8)
+    cv2.putText(screen, "Tidak ada foto", (200, 600), 0, 1.2, (90, 90, 90), 2, cv2.LINE_AA)
+    assert is_refused(inspect(read_photo(screen)))
+    shining = spoil.glare(read_photo(CLOTHS[0], long_edge_px=640).rgb, np.random.default_rng(0))
+    codes = [finding.code for finding in inspect(read_photo(shining))]
+    assert "glare" in codes and "page" not in codes
+
+
 def test_an_enlarged_picture_is_not_taken_for_a_moved_one() -> None:
     cloth = read_photo(CLOTHS[0], long_edge_px=640).rgb
     enlarged = np.asarray(cv2.resize(cloth[:240, :320], None, fx=3, fy=3), np.uint8)

@@ -47,6 +47,12 @@ def patched(side_px: int) -> Gray8:
     return picture
 
 
+def checked(step_px: int, dark: int) -> Gray8:
+    """Draw a gingham: two crossing rows of stripes, soft at their edges."""
+    y, x = np.mgrid[:288, :360] // step_px % 2
+    return soft((230 - (230 - dark) * (x + y) // 2).astype(np.uint8))
+
+
 def hills(lift: int) -> Gray8:
     """Draw slow waves: a picture with hardly a keypoint."""
     y, x = np.mgrid[:288, :360]
@@ -88,6 +94,7 @@ PAIRS: dict[str, tuple[Profile, Draw, Draw]] = {
     "in other tones": (CHEAPEST_1, lambda: in_tones(4, (20, 220, 120)), lambda: in_tones(4, (20, 120, 220))),
     "one label on two designs": (CHEAPEST_1, lambda: labelled(cloth(2)), lambda: labelled(cloth(1))),
     "few keypoints, a little lighter": (CHEAPEST_1, lambda: hills(4), lambda: hills(0)),
+    "two ginghams": (CHEAPEST_1, lambda: checked(17, 40), lambda: checked(24, 90)),
     "a slope": (CHEAPEST_1, slope, lambda: cloth(1)),
     "hills": (CHEAPEST_1, lambda: hills(0), lambda: cloth(1)),
     "a part, enlarged, standard": (STANDARD_1, enlarged_part, lambda: cloth(1)),

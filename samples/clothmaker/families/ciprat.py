@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import math
+import zlib
+from collections.abc import Callable
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from clothmaker.canvas import Canvas, Ink
 from clothmaker.curves import Points, Rng, petal, place, smooth, thick
 from clothmaker.motifs import Pen, choose_leaf, draw_leaf
-from clothmaker.palettes import Palette
-from clothmaker.sheet import Sheet
+from clothmaker.palettes import PALETTES, Palette, choose_palette
+from clothmaker.sheet import REFERENCE_PX, Sheet
+from clothmaker.texture import age, by_hand
 
 
 def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
@@ -20,14 +24,53 @@ def draw(rng: Rng, palette: Palette, sheet: Sheet) -> Canvas:
     canvas = Canvas(None, None, colors[0], frame_px=(sheet.width_px, sheet.height_px))
     _veil(canvas, rng, colors[0], colors[1 + int(rng.integers(len(colors) - 1))])
     main_way = rng.uniform(0, 180)
-    hands = [_HANDS[k] for k in rng.permutation(len(_HANDS))[: int(rng.integers(2, 5))]]
+    techniques = [_ALL[k] for k in rng.permutation(len(_ALL))[: int(rng.integers(2, 5))]]
     heavy = [_drops, _bursts, _streaks][int(rng.integers(3))]
-    for layer, hand in enumerate([*hands, heavy]):
-        hand(canvas, rng, colors[1 + layer % (len(colors) - 1)], sheet, main_way + rng.normal(0, 12))
+    for layer, technique in enumerate([*techniques, heavy]):
+        ink, way = colors[1 + layer % (len(colors) - 1)], main_way + rng.normal(0, 12)
+        technique(canvas, rng, rng, ink, sheet, way)
     if rng.random() < 0.3:
         _leaves(canvas, rng, colors, sheet)
-    _flecks(canvas, rng, colors[-1], sheet, main_way)
+    _flecks(canvas, rng, rng, colors[-1], sheet, main_way)
     return canvas
+
+
+def draw_field(
+    technique: str, hand: int, field: int, *, long_edge_px: int = 900, clean: bool = False
+) -> tuple[NDArray[np.uint8], Points]:
+    """Draw a field in one technique; a hand keeps its dyes, sizes, density and direction in every field.
+
+    Parameters
+    ----------
+    technique : str
+        One of ``TECHNIQUES``.
+    hand, field : int, 0 or more
+        Another field of a hand has its drops elsewhere.
+    long_edge_px : int, px
+    clean : bool
+        Leave out fine spatter, clouds, dye, wax and loom: the drops alone.
+
+    Returns
+    -------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    sites : ndarray, shape (N, 2), px
+        Where the drops, streaks, bursts or lines are.
+    """
+    start = zlib.crc32(technique.encode())
+    its_hand, rng = np.random.default_rng([start, hand]), np.random.default_rng([start, hand, field, 1])
+    palette = choose_palette(its_hand, PALETTES)
+    colors = _dips(its_hand, palette)
+    sheet = Sheet(
+        width_px=long_edge_px, height_px=round(0.75 * long_edge_px), scale=long_edge_px / REFERENCE_PX
+    )
+    canvas = Canvas(None, None, colors[0], frame_px=(sheet.width_px, sheet.height_px))
+    way = its_hand.uniform(0, 180)
+    sites = [TECHNIQUES[technique](canvas, its_hand, rng, ink, sheet, way) for ink in colors[1:3]]
+    if clean:
+        return canvas.picture(), np.concatenate(sites)
+    _flecks(canvas, its_hand, rng, colors[-1], sheet, way)
+    rgb = age(by_hand(canvas.picture(), rng, sheet.scale), rng, sheet.scale)
+    return rgb, np.concatenate(sites)
 
 
 def _dips(rng: Rng, palette: Palette) -> list[Ink]:
@@ -51,13 +94,13 @@ def _veil(canvas: Canvas, rng: Rng, ground: Ink, other: Ink) -> None:
     canvas.image[:] = blended.round().astype(np.uint8)
 
 
-def _sites(rng: Rng, sheet: Sheet, count: int) -> Points:
+def _sites(hand: Rng, rng: Rng, sheet: Sheet, count: int) -> Points:
     """Return points that crowd round a few throws rather than lie evenly."""
     size = np.array([sheet.width_px, sheet.height_px], dtype=np.float64)
-    throws = rng.uniform(0, 1, size=(int(rng.integers(3, 9)), 2)) * size
+    throws = rng.uniform(0, 1, size=(int(hand.integers(3, 9)), 2)) * size
     near = throws[rng.integers(len(throws), size=count)] + rng.normal(0, 0.22, size=(count, 2)) * size
     anywhere = rng.uniform(-0.02, 1.02, size=(count, 2)) * size
-    return np.where(rng.random((count, 1)) < rng.uniform(0.2, 0.7), near, anywhere)
+    return np.where(rng.random((count, 1)) < hand.uniform(0.2, 0.7), near, anywhere)
 
 
 def _blob(rng: Rng, radius: float) -> Points:
@@ -69,30 +112,34 @@ def _blob(rng: Rng, radius: float) -> Points:
     return radius * swing[:, None] * np.stack([np.cos(angle), np.sin(angle)], axis=1)
 
 
-def _drops(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
+def _drops(canvas: Canvas, hand: Rng, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Points:
     """Let wax drip; in half of the cloths the large drops keep a core of what lay below."""
-    count = int(rng.integers(120, 420))
-    radii = sheet.px(np.exp(rng.normal(math.log(rng.uniform(3.5, 8)), 0.6, size=count)))
-    stretch, core = rng.uniform(1.0, 1.5), rng.choice([0.0, rng.uniform(0.45, 0.7)])
-    for at, radius in zip(_sites(rng, sheet, count), np.minimum(radii, sheet.px(42)), strict=True):
+    count = int(hand.integers(120, 420))
+    radii = sheet.px(np.exp(rng.normal(math.log(hand.uniform(3.5, 8)), 0.6, size=count)))
+    stretch, core = hand.uniform(1.0, 1.5), hand.choice([0.0, hand.uniform(0.45, 0.7)])
+    sites = _sites(hand, rng, sheet, count)
+    for at, radius in zip(sites, np.minimum(radii, sheet.px(42)), strict=True):
         drop = _blob(rng, float(radius)) * (stretch, 1.0)
         canvas.fill(place(drop, at, angle_deg=way), ink)
         if core and radius > sheet.px(9):
             canvas.fill(place(drop, at, angle_deg=way, scale=core), canvas.ground)
+    return sites
 
 
-def _flecks(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
-    sites = _sites(rng, sheet, int(rng.integers(500, 1400)))
+def _flecks(canvas: Canvas, hand: Rng, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Points:
+    sites = _sites(hand, rng, sheet, int(hand.integers(500, 1400)))
     radii = sheet.px(rng.pareto(2.4, size=len(sites)) * 0.9 + 0.8)
     for size in (1.0, 1.6, 2.4, 3.4):
         chosen = (radii > sheet.px(size * 0.75)) & (radii <= sheet.px(size * 1.3))
         canvas.dots(sites[chosen], sheet.px(size), ink)
+    return sites
 
 
-def _streaks(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
+def _streaks(canvas: Canvas, hand: Rng, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Points:
     """Fling a broom: rows of drops that lengthen with speed and thin out."""
-    spread = rng.uniform(3, 16)
-    for at in _sites(rng, sheet, int(rng.integers(35, 110))):
+    spread = hand.uniform(3, 16)
+    sites = _sites(hand, rng, sheet, int(hand.integers(35, 110)))
+    for at in sites:
         heading = way + rng.normal(0, spread)
         length, width = sheet.px(rng.uniform(40, 190)), sheet.px(rng.uniform(2.5, 8))
         bend = rng.normal(0, 0.06) * length
@@ -102,11 +149,13 @@ def _streaks(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> No
         for step in np.cumsum(rng.uniform(0.08, 0.22, size=int(rng.integers(2, 6)))):
             drop = petal(width * rng.uniform(1.2, 3.0), width * rng.uniform(0.4, 0.8), belly=1.5)
             canvas.fill(place(drop + (length * (1 + step), bend * step), at, angle_deg=heading), ink)
+    return sites
 
 
-def _bursts(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
+def _bursts(canvas: Canvas, hand: Rng, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Points:
     """Let heavy drops fall: a pool with rays and a ring of fine spatter."""
-    for at in _sites(rng, sheet, int(rng.integers(7, 24))):
+    sites = _sites(hand, rng, sheet, int(hand.integers(7, 24)))
+    for at in sites:
         radius = sheet.px(float(np.exp(rng.normal(math.log(22), 0.45))))
         canvas.fill(place(_blob(rng, radius), at), ink)
         for angle in rng.uniform(0, 360, size=int(rng.integers(9, 26))):
@@ -121,14 +170,15 @@ def _bursts(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Non
                 ),
                 ink,
             )
+    return sites
 
 
-def _grain(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None:
+def _grain(canvas: Canvas, hand: Rng, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> Points:
     """Draw a brush across like wood grain: wavy lines that swerve round knots."""
     reach = math.hypot(sheet.width_px, sheet.height_px) / 2
     middle = np.array([sheet.width_px, sheet.height_px]) / 2
-    gap, phase = sheet.px(rng.uniform(16, 46)), rng.uniform(0, 6.3, size=3)
-    wave = sheet.px(rng.uniform(90, 260))
+    gap, phase = sheet.px(hand.uniform(16, 46)), rng.uniform(0, 6.3, size=3)
+    wave = sheet.px(hand.uniform(90, 260))
     along = np.linspace(-reach, reach, 60)
     for across in np.arange(-reach, reach, gap):
         across += rng.normal(0, gap * 0.2)
@@ -146,6 +196,7 @@ def _grain(canvas: Canvas, rng: Rng, ink: Ink, sheet: Sheet, way: float) -> None
         canvas.fill(
             place(thick(line, sheet.px(rng.uniform(2, 6)), sheet.px(0.8)), middle, angle_deg=way), ink
         )
+    return middle[None]
 
 
 def _leaves(canvas: Canvas, rng: Rng, colors: list[Ink], sheet: Sheet) -> None:
@@ -153,7 +204,7 @@ def _leaves(canvas: Canvas, rng: Rng, colors: list[Ink], sheet: Sheet) -> None:
     pen = Pen(line=sheet.px(2), fine=sheet.px(1.4), pitch=sheet.px(9))
     leaf = choose_leaf(rng)
     first, second = rng.permutation(len(colors))[:2]
-    for at in _sites(rng, sheet, int(rng.integers(4, 12))):
+    for at in _sites(rng, rng, sheet, int(rng.integers(4, 12))):
         draw_leaf(
             canvas,
             leaf,
@@ -165,4 +216,14 @@ def _leaves(canvas: Canvas, rng: Rng, colors: list[Ink], sheet: Sheet) -> None:
         )
 
 
-_HANDS = (_drops, _streaks, _bursts, _grain, _flecks)
+Technique = Callable[[Canvas, Rng, Rng, Ink, Sheet, float], Points]
+"""Canvas, numbers of the hand, numbers of the field, ink, sheet and direction, to where it threw."""
+
+_ALL: tuple[Technique, ...] = (_drops, _streaks, _bursts, _grain, _flecks)
+
+TECHNIQUES: dict[str, Technique] = {
+    "drops": _drops,
+    "streaks": _streaks,
+    "bursts": _bursts,
+    "grain": _grain,
+}

@@ -20,6 +20,7 @@ Code = Literal[
     "few-pixels",
     "compression",
     "screen",
+    "page",
     "obstruction",
     "print-size",
     "busy-ground",
@@ -64,6 +65,7 @@ _CAPTURE: dict[Code, Limit] = {
     "few-pixels": Limit(warn=480, refuse=320, unit="px", low_is_bad=True),
     "compression": Limit(warn=1.25, refuse=1.75, unit="ratio"),
     "screen": Limit(warn=2.75, refuse=3.05, unit="log10"),
+    "page": Limit(warn=0.2, refuse=0.9, unit="share"),
     "obstruction": Limit(warn=0.8, refuse=7.0, unit="ratio"),
 }
 
@@ -88,6 +90,10 @@ ADVICE: dict[Code, str] = {
         "The file was made small at the cost of detail: send the camera's own file, not one from a chat."
     ),
     "screen": N_("This seems to be a photo of a screen: take a photo of the cloth itself."),
+    "page": N_(
+        "Much of the picture is an empty screen or page: "
+        "send the picture of the cloth itself, not a screenshot, or cut the rest away."
+    ),
     "obstruction": N_("Something reaches into the picture: keep fingers, feet and labels off the cloth."),
     "print-size": N_("There are too few pixels for print: go closer, or use a better camera."),
     "busy-ground": N_("The ground shows things of its own: lay the cloth on a plain sheet."),
@@ -97,6 +103,10 @@ ADVICE: dict[Code, str] = {
     ),
 }
 """What to do about each finding: a sentence, which is also the key of its translation."""
+
+
+OF_CAMERAS: tuple[Code, ...] = ("glare", "too-dark", "too-bright", "uneven-light", "folds")
+"""What is not asked of a page or a screen: no camera saw its light."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""How the cloth is laid out: folds, and things that reach into the picture."""
+"""How the cloth is laid out: folds, things that reach into the picture, and a page or screen around it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,10 @@ _LIT = 60
 """Below this level less and less of a fold can be seen."""
 _FOLD_WIDTHS_PX = (2.5, 3.5, 5.0, 7.0)
 _LEAST_THING, _MOST_THING = 0.008, 0.25
+_EVEN_LEVELS = 2
+_LEAST_EVEN = 0.005
+_SHARP_LEVELS = 25
+"""Least step at the edge of a page: glare and light that is too strong end in steps of 5 to 15 levels."""
 
 
 def fold_depth(small: RGB8) -> float:
@@ -54,6 +58,51 @@ def fold_depth(small: RGB8) -> float:
                 apart = np.abs(apart - np.median(apart))
                 depth = max(depth, float(apart.max() - 1.5 * np.median(apart)))
     return depth
+
+
+def page_share(small: RGB8) -> float:
+    """Return the share of a picture that is a page or a screen: of one color, with sharp edges.
+
+    A cloth has threads and shades; what is too bright or too dark for a camera is even, too, but fades out.
+
+    Parameters
+    ----------
+    small : ndarray, uint8, shape (H, W, 3), sRGB
+        About 256 px on the longer side.
+
+    Returns
+    -------
+    float, range 0..1
+
+    Examples
+    --------
+    >>> screen = np.full((256, 128, 3), 255, np.uint8)
+    >>> screen[100:120, 20:100] = np.random.default_rng(0).integers(0, 200, (20, 80, 3))
+    >>> round(page_share(screen), 1)
+    0.9
+    """
+    square = np.ones((3, 3), np.uint8)
+    even = ((cv2.dilate(small, square) - cv2.erode(small, square)).max(axis=2) <= _EVEN_LEVELS).astype(
+        np.uint8
+    )
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(even, connectivity=4)
+    page = 0
+    for number in range(1, count):
+        area = int(stats[number, cv2.CC_STAT_AREA])
+        if area >= _LEAST_EVEN * even.size and _edge_step(small, labels == number) > _SHARP_LEVELS:
+            page += area
+    return float(page / even.size)
+
+
+def _edge_step(small: RGB8, area: npt.NDArray[np.bool_]) -> float:
+    """Return the median difference between an area's color and what lies 2 to 3 px outside it, in levels."""
+    near, far = (cv2.dilate(area.astype(np.uint8), np.ones((side, side))) > 0 for side in (3, 7))
+    around = small[far & ~near].astype(np.int16)
+    return (
+        float(np.median(np.abs(around - np.median(small[area], axis=0)).max(axis=1)))
+        if len(around)
+        else 255.0
+    )
 
 
 def _averaged(field: Field, weight: Field, sigma_px: float) -> Field:

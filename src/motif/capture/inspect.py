@@ -10,8 +10,8 @@ import cv2
 import numpy as np
 
 from motif.arrays import RGB8
-from motif.capture.gates import ADVICE, CAPTURE_1, Code, Gate, Limit
-from motif.capture.handling import fold_depth, thing_at_rim
+from motif.capture.gates import ADVICE, CAPTURE_1, OF_CAMERAS, Code, Gate, Limit
+from motif.capture.handling import fold_depth, page_share, thing_at_rim
 from motif.capture.sharpness import blockiness, edge_width, screen_grid
 from motif.capture.writing import writing_score
 from motif.color import luma
@@ -177,7 +177,11 @@ def measurements(view: View, gate: Gate = CAPTURE_1) -> dict[Code, float]:
             values[code] = measure(view)
     if "print-size" in gate.limits:
         values["print-size"] = _cloth_px(view, longer=True) / (view.print_cm / _CM_PER_INCH)
-    return {code: value for code, value in values.items() if value is not None}
+    page = "page" in gate.limits and gate.limits["page"].passed_by(
+        values["page"] or 0.0, gate.limits["page"].warn
+    )
+    left_out = OF_CAMERAS if page else ()
+    return {code: value for code, value in values.items() if value is not None and code not in left_out}
 
 
 def _judged(code: Code, value: float, limit: Limit) -> Finding | None:
@@ -246,6 +250,7 @@ _MEASURES: dict[Code, Callable[[View], float | None]] = {
     "few-pixels": lambda view: _cloth_px(view, longer=False),
     "compression": lambda view: blockiness(luma(view.window)),
     "screen": lambda view: screen_grid(middle(view.window, 256)),
+    "page": lambda view: page_share(view.cloth),
     "obstruction": lambda view: thing_at_rim(reduced(view.cloth, 160)),
     "busy-ground": _busy_ground,
     "overlay": lambda view: writing_score(view.photo.rgb),

@@ -77,7 +77,7 @@ def check(
     emit_result(result.to_json() | remembered, check_text(result, width=page_width(), photo=str(photo)))
     if record is not None and not session().json:
         tell(saved_text(record))
-    return codes.OF_VERDICT[result.verdict]
+    return codes.of_answer(result.verdict, too_little=result.too_little)
 
 
 VERDICTS = ("confirm", "reject", "label", "classic")

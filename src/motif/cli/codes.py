@@ -13,11 +13,11 @@ UNAVAILABLE: Final = 5
 INTERRUPTED: Final = 130
 READER_GONE: Final = 141
 
-OF_VERDICT: Final = {"clear": DONE, "review": REVIEW, "conflict": CONFLICT}
+_OF_VERDICT: Final = {"clear": DONE, "review": REVIEW, "conflict": CONFLICT}
 
 JUDGING: Final = {
     DONE: "clear: no indication found",
-    REVIEW: "review: a person must look",
+    REVIEW: "review: a person must look; also where the picture shows too little to compare",
     CONFLICT: "conflict: strong indication that the design is registered already",
     ERROR: "error; the message says what to do",
     USAGE: "the command was not written as expected",
@@ -30,3 +30,24 @@ DOING: Final = {DONE: "done", ERROR: JUDGING[ERROR], USAGE: JUDGING[USAGE], UNAV
 
 ALL: Final = JUDGING | {DONE: "clear, or done"}
 """Every code, for the group's help; Ctrl-C exits with 130."""
+
+
+def of_answer(verdict: str, *, too_little: bool) -> int:
+    """Return the code of a verdict; a picture that shows too little to compare is not cleared.
+
+    Parameters
+    ----------
+    verdict : "clear", "review" or "conflict"
+    too_little : bool
+        As ``CheckResult`` and ``Evidence`` have it.
+
+    Returns
+    -------
+    int
+
+    Examples
+    --------
+    >>> of_answer("clear", too_little=False), of_answer("clear", too_little=True)
+    (0, 3)
+    """
+    return REVIEW if too_little else _OF_VERDICT[verdict]

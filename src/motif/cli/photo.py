@@ -227,4 +227,4 @@ def compare(new: Path, old: Path, picture: Path | None) -> int:
     if picture is not None:
         save_picture(picture, comparison_sheet(explanation, names=(new.name, old.name)))
     emit_result(explanation.to_json(), compare_text(explanation))
-    return codes.OF_VERDICT[explanation.evidence.verdict]
+    return codes.of_answer(explanation.evidence.verdict, too_little=explanation.evidence.too_little)

@@ -11,7 +11,7 @@ from motif.matching.parts import CoincidingParts, Polygon, coinciding_parts, who
 from motif.matching.score import Verdict
 from motif.messages import LANGUAGES, N_, _, current_language
 
-Basis = Literal["file", "hash", "keypoints", "strokes", "label", "votes", "none"]
+Basis = Literal["file", "hash", "keypoints", "strokes", "label", "ground", "votes", "none"]
 
 _WHOLE: tuple[Basis, ...] = ("file", "hash")
 """With these bases the whole picture coincides, not parts of it."""
@@ -22,6 +22,7 @@ _BASIS: dict[Basis, str] = {
     "keypoints": N_("The drawing coincides in {places} places"),
     "strokes": N_("The lines coincide in {places} places, whatever is dark or light"),
     "label": N_("What coincides is a label, not the cloth"),
+    "ground": N_("What coincides is a plain ground, which is nobody's"),
     "votes": N_("Parts are alike, but no drawing coincides"),
     "none": N_("Nothing coincides"),
 }
@@ -51,11 +52,11 @@ class Evidence:
         On one scale for all queries; larger is closer.
     verdict : "clear", "review" or "conflict"
         The score compared with the profile's thresholds.
-    basis : "file", "hash", "keypoints", "strokes", "label", "votes" or "none"
+    basis : "file", "hash", "keypoints", "strokes", "label", "ground", "votes" or "none"
         What the score rests on: the same bytes, nearly the same picture, coinciding keypoints, coinciding
         strokes regardless of tones; or what is no indication: a label, logo or watermark that coincides while
-        the cloth does not, or similar keypoints that do not coincide. The transform and the points of a label
-        are those of the label.
+        the cloth does not, a plain ground such as gingham, or similar keypoints that do not coincide. The
+        transform and the points of a label or a ground are its own.
     mirrored, negative : bool
         How the query was changed so that it coincides.
     transform : tuple of 9 floats, row by row, or None
@@ -76,6 +77,8 @@ class Evidence:
         Which of the photos' fields the evidence is of, from 0, in the order of ``normalize_fields``.
     query_picture, registered_picture : int or None
         Which of the pictures that a photo shows, from 0; None where it shows one.
+    too_little : bool
+        Whether a picture shows too few drops, lines or ornaments, so that "clear" says nothing.
     """
 
     score: float
@@ -94,6 +97,7 @@ class Evidence:
     registered_field: int = 0
     query_picture: int | None = None
     registered_picture: int | None = None
+    too_little: bool = False
 
     @property
     def scale(self) -> float | None:
@@ -200,6 +204,7 @@ class Evidence:
             "score": round(self.score, 6),
             "verdict": self.verdict,
             "basis": self.basis,
+            "too_little": self.too_little,
             "mirrored": self.mirrored,
             "negative": self.negative,
             "transform": None if self.transform is None else list(self.transform),

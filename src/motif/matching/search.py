@@ -18,6 +18,7 @@ from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candid
 from motif.matching.candidates import CandidateIndex, Load, RerankingIndex
 from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Evidence, SearchHit
+from motif.matching.plain import shows_too_little
 from motif.matching.views import VIEWS, View, as_strokes, query_views
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
@@ -90,7 +91,9 @@ def compare(
     index.add(1, registered)
     results = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    return results[0].evidence if results else sized(nothing, query.main, registered.main)
+    evidence = results[0].evidence if results else sized(nothing, query.main, registered.main)
+    little = any(shows_too_little(side, shared_profile) for side in (query, registered))
+    return replace(evidence, too_little=evidence.verdict == "clear" and little)
 
 
 def same_file(query: Fingerprint) -> Evidence:

@@ -6,12 +6,15 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, Gray8
 from motif.color import luma
 from motif.normalize.small import shading
 
 _WHITE = 246
 _LEAST_GLARE_PX = 40
+_LARGE, _LEAST_FADING = 0.02, 0.05
+"""Share of the picture, and share of a spot's rim, 2 px wide, that is darker than its middle. Large drawn
+glare on photos has 0.3 and more, the white of screenshots and pages 0.01 at most."""
 LEAST_GLARE = 0.01
 """Share of the cloth above which glare is warned of and masked."""
 
@@ -21,7 +24,8 @@ Mask = npt.NDArray[np.bool_]
 def glare_mask(small: RGB8) -> Mask:
     """Find glare: white spots with a bright haze all round.
 
-    A white part of the design has sharp edges with dark next to them; a reflection fades out.
+    A white part of the design has sharp edges with dark next to them; a reflection fades out. The white of a
+    page or a screen is even up to its edge; a reflection fades from within.
 
     Parameters
     ----------
@@ -40,8 +44,8 @@ def glare_mask(small: RGB8) -> Mask:
     >>> bool(glare_mask(np.clip(cloth + shine, 0, 255).astype(np.uint8))[90, 100])
     True
     >>> cloth[60:140, 60:140] = 255
-    >>> bool(glare_mask(cloth).any())
-    False
+    >>> bool(glare_mask(cloth).any()), bool(glare_mask(np.full_like(cloth, 255)).any())
+    (False, False)
     """
     dullest = np.asarray(small.min(axis=2), np.uint8)
     white = (cv2.blur(dullest, (3, 3)) >= _WHITE).astype(np.uint8)
@@ -55,9 +59,16 @@ def glare_mask(small: RGB8) -> Mask:
             continue
         spot = (labels == number).astype(np.uint8)
         ring = cv2.dilate(spot, np.ones((7, 7))) > cv2.dilate(spot, np.ones((3, 3)))
-        if ring.any() and np.percentile(soft[ring], 20) > 150:
+        if ring.any() and np.percentile(soft[ring], 20) > 150 and _fades(dullest, spot):
             mask |= cv2.dilate(spot, np.ones((5, 5))) > 0
     return mask
+
+
+def _fades(dullest: Gray8, spot: Gray8) -> bool:
+    """Tell whether a large spot is darker at its rim; a small one may be too steep to show it."""
+    rim = (spot > 0) & (cv2.erode(spot, np.ones((5, 5))) == 0)
+    middle = np.median(dullest[spot > 0])
+    return bool(spot.mean() < _LARGE or (dullest[rim] < middle - 1).mean() > _LEAST_FADING)
 
 
 def clear_glare(small: RGB8, *, width_px: int, height_px: int) -> Mask | None:

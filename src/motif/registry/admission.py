@@ -12,6 +12,7 @@ from typing import Any
 
 from motif.errors import DuplicateMotifError, MotifError, RegistryError
 from motif.fingerprint import Fingerprint
+from motif.matching.plain import shows_too_little
 from motif.messages import N_
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
@@ -157,8 +158,10 @@ class Admission:
         with self._store.reading() as reader:
             asked, marks = without_ignored(reader, query, self._profile)
             matches = apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
+            verdict = gravest(matches)
             result = CheckResult(
-                verdict=gravest(matches),
+                verdict=verdict,
+                too_little=verdict == "clear" and shows_too_little(asked, self._profile),
                 matches=matches,
                 query=query,
                 searched_entries=reader.count(),

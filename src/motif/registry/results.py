@@ -129,6 +129,8 @@ class CheckResult:
         Ids of the marks that this registry ignores and that were found on the query; see ``Registry.marks``.
     proposed_mark : ProposedMark or None
         What coincides among several designs, and may be such a mark.
+    too_little : bool
+        Whether the picture shows too few drops, lines or ornaments, so that "clear" says nothing.
     """
 
     verdict: Verdict
@@ -142,12 +144,14 @@ class CheckResult:
     earliest: str | None = None
     ignored_marks: tuple[str, ...] = ()
     proposed_mark: ProposedMark | None = None
+    too_little: bool = False
 
     def to_json(self) -> dict[str, Any]:
         """Return the answer as JSON-ready values; the query is named, not repeated."""
         return {
             "format": FORMAT,
             "verdict": self.verdict,
+            "too_little": self.too_little,
             "query": {
                 "fingerprint": str(self.query),
                 "sha256": self.query.source_sha256,

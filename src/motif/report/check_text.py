@@ -25,6 +25,10 @@ _COMPARED: Final = {
     "review": N_("REVIEW: some indication of one design (score {score}). A person must look."),
     "clear": N_("CLEAR: no indication of one design (score {score}); this is no proof that they differ."),
 }
+_TOO_LITTLE: Final = N_(
+    "TOO FEW drops, lines or ornaments to compare: nothing could be found, and this says nothing about "
+    "originality. Take a photo that shows more of the cloth; a person must look."
+)
 _CHECKED: Final = {
     "conflict": N_(
         "CONFLICT: strong indication that this design is already registered as {entry} "
@@ -39,6 +43,7 @@ _BASIS: Final = {
     "keypoints": N_("the drawing coincides in {places}"),
     "strokes": N_("the lines coincide in {places}, whatever is dark or light"),
     "label": N_("what coincides is a label, not the cloth"),
+    "ground": N_("what coincides is a plain ground, which is nobody's"),
     "votes": N_("alike in parts, but no drawing coincides"),
     "none": N_("nothing coincides"),
 }
@@ -103,6 +108,8 @@ def verdict_text(evidence: Evidence) -> str:
     >>> print(verdict_text(Evidence(score=0.97, verdict="conflict", basis="file")))
     CONFLICT: strong indication of one design (score 0.97). A person decides.
     """
+    if evidence.too_little:
+        return _(_TOO_LITTLE)
     return _(_COMPARED[evidence.verdict]).format(score=score_text(evidence.score))
 
 
@@ -186,6 +193,8 @@ def decided_text(decision: Decision) -> str:
 def _check_headline(result: CheckResult) -> str:
     if not result.searched_entries:
         return _("CLEAR: the registry holds no entry that could be found; this is no proof of originality.")
+    if result.too_little:
+        return _(_TOO_LITTLE)
     sentence = _(_CHECKED[result.verdict])
     if result.verdict == "clear":
         searched = _("{count} entries").format(count=result.searched_entries)

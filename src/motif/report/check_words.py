@@ -160,7 +160,10 @@ def _answer(record: Json) -> blocks.Answer:
     """Say whether there is an indication, for which entry, and what it rests on."""
     result = record["result"]
     kind = result["verdict"]
-    if kind == "clear":
+    if result["too_little"]:
+        text = _("The picture shows too few drops, lines or ornaments to compare.")
+        more = [_("Nothing could be found, and this says nothing about originality: a person must look.")]
+    elif kind == "clear":
         text = _("No indication of the same motif was found among the {count} registered motifs.").format(
             count=result["searched_entries"]
         )
