@@ -65,7 +65,7 @@ _CAPTURE: dict[Code, Limit] = {
     "few-pixels": Limit(warn=480, refuse=320, unit="px", low_is_bad=True),
     "compression": Limit(warn=1.25, refuse=1.75, unit="ratio"),
     "screen": Limit(warn=2.75, refuse=3.05, unit="log10"),
-    "page": Limit(warn=0.2, refuse=0.9, unit="share"),
+    "page": Limit(warn=0.4, refuse=0.9, unit="share"),
     "obstruction": Limit(warn=0.8, refuse=7.0, unit="ratio"),
 }
 
