@@ -69,6 +69,13 @@ def test_a_batik_on_a_plain_ground_is_found_and_another_batik_on_it_is_not(kind:
     assert compare(again, fingerprint(on_ground("ceplok", 8, kind))).verdict != "conflict"
 
 
+@pytest.mark.slow
+def test_one_picture_of_a_ground_in_other_tones_is_found() -> None:
+    """Most of it lies where it lay, to the pixel; of two such cloths hardly anything would."""
+    photo = rephotograph(draw_plain("gingham", 71_000), np.random.default_rng(8))
+    assert compare(fingerprint(255 - photo), fingerprint(photo)).verdict == "conflict"
+
+
 def plain_share(value: Fingerprint, part: Part) -> float:
     """Return the share of a picture's keypoints that plain grounds have."""
     points = value.main.keypoints if part == "tones" else value.main.strokes
