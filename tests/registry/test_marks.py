@@ -21,7 +21,7 @@ from motif.matching.evidence import Evidence
 from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1
 from motif.registry.audit.ledger import verify_registry
-from motif.registry.marks import propose
+from motif.registry.proposals import propose
 from motif.registry.records.decision import Decision
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import format_id

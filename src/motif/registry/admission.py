@@ -20,8 +20,9 @@ from motif.profiles import Profile
 from motif.registry.alerts import SavedChecks, remember
 from motif.registry.catalogue import put_record
 from motif.registry.decisions import apply_decisions, gravest
-from motif.registry.marks import propose, without_ignored
+from motif.registry.marks import without_ignored
 from motif.registry.priority import dated
+from motif.registry.proposals import propose
 from motif.registry.records.decision import SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import format_id, parse_id

@@ -1,4 +1,4 @@
-"""Marks that a registry ignores: kept, taken back, taken away from what is asked, and proposed.
+"""Marks that a registry ignores: kept, taken back, and taken away from what is asked.
 
 A mark is common matter of its registry, such as a shop's label. Whatever is asked, each active mark is looked
 for in it first (``matching.ignored``), and what lies on one is no evidence. Because that could hide a copy,
@@ -8,7 +8,7 @@ for in it first (``matching.ignored``), and what lies on one is no evidence. Bec
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import islice
@@ -44,7 +44,7 @@ from motif.registry.records.decision import Decision, SavedCheck
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.text import clean_by
-from motif.registry.results import CheckResult, Match, ProposedMark
+from motif.registry.results import Match
 from motif.registry.store import RESTORE_HINT, OriginalStore, Reader, RecordReader, Store, Writer
 
 Box = tuple[int, int, int, int]
@@ -59,11 +59,6 @@ _PAGE: Final = 200
 _WEAKER: Final = 0.1
 """A score that falls by this much is weaker, even where the verdict stays."""
 _GRAVITY: Final[tuple[Verdict, ...]] = ("clear", "review", "conflict")
-_LEAST_ENTRIES: Final = 3
-_SAME_PLACE: Final = 0.5
-"""Least overlap, area of both over area of either, of two outlines that are about the same."""
-_COMPACT: Final = 0.25
-"""Most of the query that a patch covers which is proposed after a person rejected the match."""
 
 Find = Callable[[Reader, Fingerprint], tuple[Match, ...]]
 
@@ -234,7 +229,7 @@ class IgnoredMarks:
             queries = [without_marks(query, marks) for query in self._fingerprints(reader, asked, checked)]
             registered = self._fingerprints(reader, entry, None)
         pairs = [(photo, compare(query, photo)) for query in queries for photo in registered]
-        shown = [(photo, evidence) for photo, evidence in pairs if _is_part(evidence)]
+        shown = [(photo, evidence) for photo, evidence in pairs if is_part(evidence)]
         if not shown:
             hint = N_("Show it with a box: motif ignore PHOTO --box X,Y,WIDTH,HEIGHT.")
             raise ParameterError(N_("no part of {a} coincides with a part of {b}", a=a, b=b), hint=hint)
@@ -544,52 +539,6 @@ def fingerprint_of_check(check: SavedCheck, blobs: Mapping[str, bytes]) -> Finge
     return _decoded(blobs.get(str(check.fingerprint_sha256), b""), f"check {check.id}")
 
 
-def propose(matches: Iterable[Match]) -> ProposedMark | None:
-    """Propose a mark where the same patch of a query coincides with several designs.
-
-    Parameters
-    ----------
-    matches : iterable of Match
-        Of one query, with decisions.
-
-    Returns
-    -------
-    ProposedMark or None
-        Where three entries or more show about the same patch, as a label or in a match that was rejected.
-    """
-    suspects = [match for match in matches if _is_suspect(match)]
-    groups = ([other for other in suspects if _same_patch(match, other)] for match in suspects)
-    alike = max(groups, key=len, default=[])
-    if len(alike) < _LEAST_ENTRIES:
-        return None
-    left, top, right, bottom = np.median([_bounds(match) for match in alike], axis=0).tolist()
-    outline = ((left, top), (right, top), (right, bottom), (left, bottom))
-    entries = tuple(match.entry.id for match in alike)
-    return ProposedMark(entries=entries, outline=outline, field=alike[0].evidence.query_field)
-
-
-def located(result: CheckResult, photo: Photo | PhotoSource, profile: Profile) -> CheckResult:
-    """Say where on the photo the mark that a result proposes lies.
-
-    Parameters
-    ----------
-    result : CheckResult
-    photo : Photo, path, bytes or ndarray
-        The one that was checked.
-    profile : Profile
-
-    Returns
-    -------
-    CheckResult
-        ``result`` itself where it proposes none.
-    """
-    proposed = result.proposed_mark
-    if proposed is None:
-        return result
-    box = box_around(proposed.outline, _read(photo, profile), profile, field=proposed.field)
-    return replace(result, proposed_mark=replace(proposed, box=box))
-
-
 def _ignore(
     writer: Writer, draft: MarkDraft, *, reason: str, by: str, decision: str | None = None
 ) -> IgnoredMark:
@@ -661,35 +610,9 @@ def _on_swatch(box: Box, swatch: Swatch) -> Polygon:
     return tuple((round(x, 1), round(y, 1)) for x, y in hull.tolist()) if len(hull) >= 3 else ()
 
 
-def _is_part(evidence: Evidence) -> bool:
+def is_part(evidence: Evidence) -> bool:
+    """Tell whether evidence shows a part of a registered photo, which may be a mark."""
     return evidence.basis in ("label", "keypoints", "strokes") and bool(evidence.registered_outline)
-
-
-def _is_suspect(match: Match) -> bool:
-    evidence = match.evidence
-    if not evidence.query_outline or not _is_part(evidence):
-        return False
-    is_rejected = match.decision is not None and match.decision.human_verdict == "reject"
-    return evidence.basis == "label" or (is_rejected and evidence.query_share <= _COMPACT)
-
-
-def _same_patch(match: Match, other: Match) -> bool:
-    same_field = match.evidence.query_field == other.evidence.query_field
-    return same_field and _overlap(_bounds(match), _bounds(other)) >= _SAME_PLACE
-
-
-def _bounds(match: Match) -> tuple[float, float, float, float]:
-    """Return left, top, right and bottom of what coincides on the query."""
-    x, y = zip(*match.evidence.query_outline[0], strict=True)
-    return min(x), min(y), max(x), max(y)
-
-
-def _overlap(a: tuple[float, ...], b: tuple[float, ...]) -> float:
-    """Return the area of both boxes over the area of either."""
-    width = max(0.0, min(a[2], b[2]) - max(a[0], b[0]))
-    height = max(0.0, min(a[3], b[3]) - max(a[1], b[1]))
-    either = (a[2] - a[0]) * (a[3] - a[1]) + (b[2] - b[0]) * (b[3] - b[1]) - width * height
-    return width * height / either if either > 0 else 0.0
 
 
 def _loss(match: WeakenedMatch) -> tuple[int, float]:

@@ -338,7 +338,7 @@ class Registry:
             If the photo cannot be used, or the fingerprint is of another profile.
         """
         from motif.fingerprint import Fingerprint
-        from motif.registry.marks import located
+        from motif.registry.proposals import located
         from motif.registry.submission import query_of
 
         if limit < 1:
