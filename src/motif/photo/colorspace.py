@@ -82,6 +82,16 @@ class ColorSpace:
         """Tell whether values mean what they mean in sRGB, within what 8 bits can show."""
         return self.curve == "srgb" and bool(np.abs(self.to_linear_srgb() - np.eye(3)).max() < 2e-3)
 
+    def is_possible(self) -> bool:
+        """Tell whether white and primaries span colours, as numbers of a damaged file may not."""
+        if min(self.white[1], *(y for _, y in self.primaries)) <= 0:
+            return False
+        try:
+            matrix = self.to_linear_srgb()
+        except np.linalg.LinAlgError:
+            return False
+        return bool(np.isfinite(matrix).all()) and float(np.abs(matrix).max()) < 10
+
     def to_linear_srgb(self) -> FloatArray:
         """Return the matrix from linear light in this space to linear sRGB, white to white (Bradford)."""
         own, srgb = _to_xyz(self.primaries, self.white), _to_xyz(_SRGB_PRIMARIES, D65)
@@ -146,7 +156,8 @@ def space_to_srgb(samples: npt.NDArray[Any], space: ColorSpace) -> RGB8:
     --------
     >>> space_to_srgb(np.uint8([[[200, 30, 30]]]), ADOBE_RGB).tolist()
     [[[233, 24, 24]]]
-    >>> space_to_srgb(np.uint8([[[148, 148, 148], [255, 255, 255]]]), ColorSpace(curve="pq"))[0, :, 0].tolist()
+    >>> white_and_peak = np.uint8([[[148, 148, 148], [255, 255, 255]]])
+    >>> space_to_srgb(white_and_peak, ColorSpace(curve="pq"))[0, :, 0].tolist()
     [240, 255]
     """
     most = 255 if samples.dtype == np.uint8 else 65535
@@ -240,4 +251,5 @@ def _tone_mapped(light: FloatArray) -> FloatArray:
 def _encoded(light: FloatArray) -> npt.NDArray[np.uint8]:
     clipped = np.clip(light, 0, 1)
     values = np.where(clipped <= 0.0031308, clipped * 12.92, 1.055 * clipped ** np.float32(1 / 2.4) - 0.055)
-    return np.rint(values * 255).astype(np.uint8)
+    eight: npt.NDArray[np.uint8] = np.rint(values * 255).astype(np.uint8)
+    return eight
