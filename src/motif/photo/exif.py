@@ -53,6 +53,8 @@ class Directory:
     order: str
     big: bool
     entries: dict[int, tuple[bytes, int, int]]
+    outside: frozenset[int] = frozenset()
+    """Tags whose values lie outside the data."""
 
     def value(self, tag: int) -> bytes:
         _, start, size = self.entries.get(tag, (b"", 0, 0))
@@ -108,6 +110,7 @@ def read_directory(data: bytes, *, at: int | None = None) -> Directory | None:
     big = struct.unpack_from(order + "H", data, 2)[0] == 43
     count_code, place_code, step, inline = ("Q", "Q", 20, 8) if big else ("H", "I", 12, 4)
     entries: dict[int, tuple[bytes, int, int]] = {}
+    outside: set[int] = set()
     try:
         if at is None:
             (at,) = struct.unpack_from(order + place_code, data, inline)
@@ -122,9 +125,11 @@ def read_directory(data: bytes, *, at: int | None = None) -> Directory | None:
                 start = place + step - inline
             if size > 0 and start + size <= len(data):
                 entries.setdefault(tag, (entry, start, size))
+            elif size > 0:
+                outside.add(tag)
     except (struct.error, OverflowError):  # an offset beyond the file, or beyond any possible file
         return None
-    return Directory(data, order, big, entries)
+    return Directory(data, order, big, entries, frozenset(outside - entries.keys()))
 
 
 @dataclass(frozen=True, slots=True)

@@ -233,7 +233,7 @@ def _require_data(directory: Directory) -> None:
     """Require that all data of the directory are in the file, and of plausible size."""
     size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
     starts, lengths = _pieces(directory)
-    if not width or not height or not starts:
+    if not width or not height or not starts or directory.outside & _PIXEL_TAGS:
         raise damaged(N_("TIFF has no picture data"))
     tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
     planes = directory.integer(_SAMPLES, 1) if directory.integer(_PLANES, 1) == 2 else 1
