@@ -10,13 +10,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from motif.errors import MotifError
+from motif.errors import MotifError, PhotoError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.messages import N_
 from motif.normalize.swatch import normalize_fields
 from motif.photo.limits import PhotoLimits
-from motif.photo.photo import read_photo
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import file_and_page, read_bytes
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.limits import died_error, out_of_memory
 from motif.workers.pool import WorkerDied
@@ -54,7 +55,9 @@ class Item:
     title : str
         From a column of a list; empty where there is none.
     file : str
-        Where its bytes lie, if not at ``path``; deleted once the row is made.
+        Where its bytes lie, if not at ``path``, with the page; deleted once the row is made.
+    page : int
+        Of an object in a store, from 1. The path of a file says it itself.
     stamp : Stamp or None
         Of an object in a store; None for a file, which is asked itself.
     known_sha256 : str
@@ -66,6 +69,7 @@ class Item:
     path: str
     title: str = ""
     file: str = ""
+    page: int = 1
     stamp: Stamp | None = None
     known_sha256: str = ""
     problem: MotifError | None = None
@@ -117,14 +121,18 @@ def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool =
     """
     try:
         stamp = item.stamp or stamp_of(item.path)
-        if item.known_sha256 and file_sha256(item.file or item.path) == item.known_sha256:
-            return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
         if item.problem is not None:
-            fields: Row = {"error": item.problem.to_json()}
-        else:
-            fields = _fields(item.file or item.path, profile, hashes_only)
-            if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
-                fields = {"source_sha256": file_sha256(item.file or item.path)} | fields
+            return _stamped_outcome(item, stamp, {"error": item.problem.to_json()})
+        try:
+            data, _ = read_bytes(item.file or item.path)
+        except PhotoError as error:
+            return _stamped_outcome(item, stamp, {"source_sha256": None, "error": error.to_json()})
+        sha256 = hashlib.sha256(data).hexdigest()
+        if item.known_sha256 == sha256:
+            return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
+        fields = _fields(data, profile, hashes_only)
+        if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
+            fields = {"source_sha256": sha256} | fields
         return _stamped_outcome(item, stamp, fields)
     finally:
         forget_copy(item)
@@ -178,14 +186,14 @@ def stamp_of(path: str) -> Stamp:
     Stamp(size_bytes=None, mtime_ns=None)
     """
     with suppress(OSError, ValueError):
-        status = Path(path).stat()
+        status = Path(file_and_page(path)[0]).stat()
         if stat.S_ISREG(status.st_mode):
             return Stamp(size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
     return Stamp()
 
 
 def file_sha256(path: str) -> str | None:
-    """Return the SHA-256 of a file.
+    """Return the SHA-256 of a file, or of a page of it.
 
     Parameters
     ----------
@@ -199,8 +207,11 @@ def file_sha256(path: str) -> str | None:
     size = stamp_of(path).size_bytes
     if size is None or size > PhotoLimits().max_bytes:
         return None
-    with suppress(OSError), Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    with suppress(OSError, PhotoError):
+        if file_and_page(path)[1] > 1:
+            return hashlib.sha256(read_bytes(path)[0]).hexdigest()
+        with Path(path).open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
     return None
 
 
@@ -208,7 +219,7 @@ def forget_copy(item: Item) -> None:
     """Delete the copy of an item's bytes, if there is one."""
     if item.file:
         with suppress(OSError):
-            Path(item.file).unlink()
+            Path(file_and_page(item.file)[0]).unlink()
 
 
 def _stamped_outcome(item: Item, stamp: Stamp, fields: Row) -> Outcome:
@@ -226,9 +237,11 @@ def outcome_with(item: Item, stamp: Stamp, row: Row) -> Outcome:
     )
 
 
-def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
+def _fields(source: str | bytes, profile: Profile, hashes_only: bool) -> Row:
     try:
-        return _hash_fields(path, profile) if hashes_only else fingerprint(path, profile).to_json()
+        photo = read_photo(source, long_edge_px=profile.long_edge_px)
+        fields = _hash_fields(photo, profile) if hashes_only else fingerprint(photo, profile).to_json()
+        return fields | ({"notes": [str(note) for note in photo.notes]} if photo.notes else {})
     except MotifError as error:
         return {"error": error.to_json()}
     except MemoryError:
@@ -239,8 +252,7 @@ def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
         return {"error": {"code": "unexpected", "message": message, "hint": hint}}
 
 
-def _hash_fields(path: str, profile: Profile) -> Row:
-    photo = read_photo(path, long_edge_px=profile.long_edge_px)
+def _hash_fields(photo: Photo, profile: Profile) -> Row:
     return {
         "profile": {"name": profile.name, "version": profile.version},
         "source_sha256": photo.sha256,

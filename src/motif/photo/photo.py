@@ -12,7 +12,7 @@ from motif.errors import BlankPhotoError, ParameterError
 from motif.messages import N_
 from motif.photo.detail import has_detail
 from motif.photo.limits import PhotoLimits
-from motif.photo.pages import count_pages, cut_out, page_name
+from motif.photo.pages import count_pages, cut_out, page_name, split_page
 from motif.photo.pixels import Decoded, decode, from_array
 from motif.photo.source import PhotoSource, read_bytes
 
@@ -35,8 +35,8 @@ class Photo:
     name : str
         The file's name without its folder; empty where there is none.
     notes : tuple of str
-        What a person must know of how it was read: pages and frames that were not, the ground of a
-        transparent drawing, tone mapping. Translated by ``motif.messages._``.
+        What a person must know of how it was read: pages of a file on disk and frames that were not, the
+        ground of a transparent drawing, tone mapping. Translated by ``motif.messages._``.
     """
 
     rgb: RGB8 = field(repr=False)
@@ -117,10 +117,10 @@ def read_photo(
     if page != 1:
         data, name = cut_out(data, page), page_name(name, page) if name else ""
     photo = _photo(decode(data, limits=limits, long_edge_px=long_edge_px), data, name)
-    pages = count_pages(data)
-    if pages == 1:
+    pages = count_pages(data) if name else 1
+    if pages == 1 or split_page(name)[1] > 1:
         return photo
-    note = N_("page 1 of {count} is read; the next one is {name}", count=pages, name=f"{name or 'page'}#2")
+    note = N_("page 1 of {count} is read; the next one is {name}", count=pages, name=page_name(name, 2))
     return replace(photo, notes=(note, *photo.notes))
 
 

@@ -24,7 +24,7 @@ from motif.photo.colorspace import ColorSpace, space_to_srgb
 from motif.photo.detail import has_detail
 from motif.photo.exif import orient, read_exif, xmp_orientation
 from motif.photo.header import Container, damaged, open_bmp, open_gif, open_webp, unusual
-from motif.photo.heif import decode_heif
+from motif.photo.heif import decode_heif, is_heif
 from motif.photo.limits import PhotoLimits, require_bytes, require_size
 from motif.photo.png import SIGNATURE, open_png, require_rows, write_png
 from motif.photo.srgb import deep_to_8, ground_note, lay_on_ground, to_srgb
@@ -130,6 +130,35 @@ def decode(data: bytes, *, limits: PhotoLimits, long_edge_px: int | None = None)
         if data.startswith(signature):
             return _decode_container(data, file_format, limits)
     raise _stranger(data)
+
+
+def is_picture(head: bytes) -> bool:
+    """Tell by its first bytes whether a file is a picture of a format that is read here.
+
+    Parameters
+    ----------
+    head : bytes
+        128 or more, or the whole file.
+
+    Returns
+    -------
+    bool
+        A camera's raw file that is a TIFF counts: ``decode`` says what it is.
+
+    Examples
+    --------
+    >>> is_picture(bytes.fromhex("ffd8ffe0")), is_picture(b"BM is how this text begins")
+    (True, False)
+    """
+    if head.startswith(b"BM"):
+        return len(head) > 14 and int.from_bytes(head[14:18], "little") in _BMP_HEADERS
+    if head.startswith(b"\xff\xd8\xff") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return True
+    return is_heif(head) or any(head.startswith(signature) for signature in _FORMATS)
+
+
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""Bytes of the second header of a BMP, by which its versions are told apart."""
 
 
 def _is_text(data: bytes) -> bool:
