@@ -181,7 +181,7 @@ def name_pages(path: str) -> list[str]:
         if not Path(file).is_file():
             return [path]
         with Path(file).open("rb") as opened:
-            count = countname_pages(opened)
+            count = count_pages(opened)
     except (OSError, ValueError):
         return [path]
     return [page_name(path, number) for number in range(1, count + 1)]
