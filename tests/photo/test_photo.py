@@ -381,10 +381,15 @@ def profile_with_ballast(icc: bytes, size: int) -> bytes:
     return struct.pack(">I", size) + padded[4:]
 
 
-def test_srgb_profiles_change_nothing() -> None:
+def test_a_profile_that_is_srgb_by_its_content_changes_nothing() -> None:
     srgb = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
-    for icc in (srgb, rgb_profile("sRGB IEC61966-2.1")):
-        assert np.array_equal(read_photo(encoded(drawing(), "PNG", icc_profile=icc)).rgb, drawing())
+    assert np.array_equal(read_photo(encoded(drawing(), "PNG", icc_profile=srgb)).rgb, drawing())
+
+
+def test_a_profile_that_is_srgb_by_its_name_only_is_converted() -> None:
+    icc = rgb_profile("sRGB IEC61966-2.1", swap=True)
+    exchanged = drawing()[:, :, [1, 0, 2]]
+    assert difference(read_photo(encoded(drawing(), "PNG", icc_profile=icc)).rgb, exchanged) < 4
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.messages import N_, system_reason
-from motif.photo.pages import page_name
+from motif.photo.pages import count_pages, page_name
 from motif.photo.pixels import is_picture
 from motif.photo.source import file_and_page
 from motif.tables import marked_encoding, read_csv
