@@ -29,7 +29,8 @@ def store(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
     noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
     Image.fromarray(noise).resize((96, 96), Image.Resampling.BICUBIC).save(tmp_path / "cloth.png")
     for name in ("a/1.png", "a/b/2.png", "a/b/.3.png", "a/4.txt", "a/x.motif/5.png", "ab.png"):
-        memory.pipe(f"/bucket/{name}", (tmp_path / "cloth.png").read_bytes())
+        content = b"a text" if name.endswith(".txt") else (tmp_path / "cloth.png").read_bytes()
+        memory.pipe(f"/bucket/{name}", content)
     yield memory
     memory.store.clear()
     memory.pseudo_dirs[:] = [""]
