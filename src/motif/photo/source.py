@@ -21,7 +21,7 @@ PhotoSource = str | os.PathLike[str] | bytes | bytearray | memoryview | npt.NDAr
 
 _WEB_ADDRESS = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+:/")
 _READ_STEP_BYTES = 1 << 20
-_TRIES = 3
+_TRIES, _PAUSE_S = 3, 0.05
 _JUST_NOW_NS = 100_000_000
 """Ten times the slowest tick of a file system's clock."""
 
@@ -114,7 +114,8 @@ def _read_still(path: str, file: BinaryIO, limits: PhotoLimits) -> bytes:
     Size and time tell before and after. Clocks of file systems tick slowly: a file that was written just now
     is read twice, and must be the same.
     """
-    for _ in range(_TRIES):
+    for attempt in range(_TRIES):
+        time.sleep(_PAUSE_S if attempt else 0)
         before = os.fstat(file.fileno())
         _require_regular(path, before, limits)
         file.seek(0)
