@@ -354,7 +354,7 @@ def _deep_png(picture: Image.Image, container: Container) -> Flat | None:
     """
     top = max(high for _, high in picture.getextrema()[:3])  # type: ignore[misc]
     is_hdr = container.space is not None and container.space.is_hdr
-    if "transparency" in picture.info or not (is_hdr or 0 < top <= _NEARLY_BLACK):
+    if "transparency" in picture.info or not (is_hdr or top <= _NEARLY_BLACK):
         return None
     deep = cv2.imdecode(np.frombuffer(container.core, np.uint8), cv2.IMREAD_UNCHANGED)
     if deep is None or deep.dtype != np.uint16 or deep.ndim != 3:

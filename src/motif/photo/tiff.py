@@ -323,6 +323,17 @@ class _Layout:
         return 1 if self.planar else self.samples
 
     @property
+    def planes(self) -> int:
+        """Planes that are needed: what lies behind the colours only if one of it is alpha."""
+        if not self.planar:
+            return 1
+        return self.samples if any(kind in (1, 2) for kind in self.extra) else min(self.colors, self.samples)
+
+    @property
+    def colors(self) -> int:
+        return _COLORS[self.photometric]
+
+    @property
     def padded_rows(self) -> int:
         """Rows of all pieces: those of tiles reach below the picture."""
         down = -(-self.height // self.piece_rows)
@@ -363,10 +374,15 @@ def _layout(directory: Directory) -> _Layout:
         piece_rows=piece_rows,
         across=-(-width // piece_width) if tiled else 0,
         order=directory.order,
-        extra=directory.integers(_EXTRA_SAMPLES, samples),
+        extra=directory.integers(_EXTRA_SAMPLES, samples) or _unstated_extra(directory, samples),
         palette=directory.integers(_COLOR_MAP, 3 << 16),
         highest_value=max(directory.integers(_MAX_VALUE, samples), default=0),
     )
+
+
+def _unstated_extra(directory: Directory, samples: int) -> tuple[int, ...]:
+    """Return what a fourth sample of RGB is that the file says nothing of: straight alpha."""
+    return (2,) if directory.integer(_PHOTOMETRIC) == _RGB and samples == 4 else ()
 
 
 def _samples(directory: Directory) -> npt.NDArray[Any]:
@@ -374,7 +390,7 @@ def _samples(directory: Directory) -> npt.NDArray[Any]:
     layout = _layout(directory)
     starts, lengths = _pieces(directory)
     per_plane = max(1, layout.across) * -(-layout.height // layout.piece_rows)
-    planes = layout.samples if layout.planar else 1
+    planes = layout.planes
     if len(starts) < per_plane * planes or len(lengths) < per_plane * planes:
         raise damaged(
             N_("TIFF has {count} pieces and {count2} lengths", count=len(starts), count2=len(lengths))
@@ -459,7 +475,7 @@ def _float_predicted(pieces: npt.NDArray[np.uint8], count: int, layout: _Layout)
 
 def _interpret(layout: _Layout, values: npt.NDArray[Any]) -> Samples:
     """Give samples their meaning, in 8 bits."""
-    colors = _COLORS[layout.photometric]
+    colors = layout.colors
     spare = layout.samples - colors
     if spare < 0 or (spare > 1 and colors == 1 and not any(layout.extra)):
         raise unusual(N_("TIFF has {count} samples per pixel", count=layout.samples))
