@@ -218,7 +218,7 @@ def decode_heif(data: bytes, limits: PhotoLimits) -> HeifPicture:
     icc = heif_file.info.get("icc_profile") or b""
     if space is not None and space.is_hdr:
         icc = b""  # a profile has no room for light above white
-    samples = np.asarray(heif_file)
+    samples = np.array(heif_file)  # a copy: the library frees its own with the file
     if samples.ndim == 3 and samples.shape[2] in (1, 2):
         raise damaged(N_("HEIC has {count} channels", count=samples.shape[2]))
     return HeifPicture(samples, icc, space if not icc else None)
