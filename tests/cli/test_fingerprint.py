@@ -53,7 +53,7 @@ def test_folder_gives_pictures_in_order_and_the_damaged_one_as_an_error(run: Run
     assert isinstance(error, dict)
     assert error["code"] == "photo-truncated"
     assert set(error) == {"code", "message", "hint"}
-    assert result.stderr == "4 pictures, 1 error\n"
+    assert result.stderr == f"4 pictures, 1 error\nPassed over (1): {folder / 'letter.txt'}\n"
 
 
 @pytest.mark.slow

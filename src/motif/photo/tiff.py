@@ -56,6 +56,11 @@ _PIXEL_TAGS = frozenset(
     | {_FAX_OPTIONS, 293, _PREDICTOR, _COLOR_MAP, _INK_SET, _EXTRA_SAMPLES, _SAMPLE_FORMAT}
     | {529, _SUBSAMPLING, 531, 532}  # YCbCr
 )
+_SINGLE = frozenset(
+    {_WIDTH, _HEIGHT, _COMPRESSION, _PHOTOMETRIC, _SAMPLES, _STRIP_ROWS, _PLANES, _PREDICTOR}
+    | {_TILE_WIDTH, _TILE_HEIGHT, _FILL_ORDER, _FAX_OPTIONS}
+)
+"""Tags of one value."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -233,7 +238,8 @@ def _require_data(directory: Directory) -> None:
     """Require that all data of the directory are in the file, and of plausible size."""
     size, width, height = len(directory.data), directory.integer(_WIDTH), directory.integer(_HEIGHT)
     starts, lengths = _pieces(directory)
-    if not width or not height or not starts or directory.outside & _PIXEL_TAGS:
+    doubled = any(len(directory.integers(tag, 2)) > 1 for tag in _SINGLE)
+    if not width or not height or not starts or doubled or directory.outside & _PIXEL_TAGS:
         raise damaged(N_("TIFF has no picture data"))
     tile = directory.integer(_TILE_WIDTH) * directory.integer(_TILE_HEIGHT)
     planes = directory.integer(_SAMPLES, 1) if directory.integer(_PLANES, 1) == 2 else 1

@@ -62,10 +62,10 @@ def passed_over_text(number: int, names: Sequence[str]) -> str:
     Examples
     --------
     >>> passed_over_text(3, ["photos/notes.txt", "photos/Thumbs.db"])
-    'Passed over, 3 in number: photos/notes.txt, photos/Thumbs.db, …'
+    'Passed over (3): photos/notes.txt, photos/Thumbs.db, …'
     """
     listed = ", ".join([*(printable(name) for name in names), *(["…"] if number > len(names) else [])])
-    return _("Passed over, {number} in number: {names}").format(number=number, names=listed)
+    return _("Passed over ({number}): {names}").format(number=number, names=listed)
 
 
 def progress_text(photos: int, total: int | None, errors: int) -> str:
