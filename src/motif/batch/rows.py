@@ -16,6 +16,7 @@ from motif.hashes import dhash, phash
 from motif.messages import N_
 from motif.normalize.swatch import normalize_fields
 from motif.photo.limits import PhotoLimits
+from motif.photo.pages import count_pages, may_have_pages, pages_note
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import file_and_page, read_bytes
 from motif.profiles import STANDARD_1, Profile
@@ -125,14 +126,15 @@ def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool =
             return _stamped_outcome(item, stamp, {"error": item.problem.to_json()})
         try:
             data, _ = read_bytes(item.file or item.path)
-        except PhotoError as error:
-            return _stamped_outcome(item, stamp, {"source_sha256": None, "error": error.to_json()})
+        except Exception as error:
+            return _stamped_outcome(item, stamp, _known_as(None, _error_fields(error)))
         sha256 = hashlib.sha256(data).hexdigest()
         if item.known_sha256 == sha256:
             return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
-        fields = _fields(data, profile, hashes_only)
-        if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
-            fields = {"source_sha256": sha256} | fields
+        fields = _known_as(sha256, _fields(data, profile, hashes_only))
+        pages = 1 if "error" in fields or may_have_pages(item.path) else count_pages(data)
+        if pages > 1:  # otherwise each has a row
+            fields = fields | {"notes": [*fields.get("notes", []), pages_note(pages, item.path)]}
         return _stamped_outcome(item, stamp, fields)
     finally:
         forget_copy(item)
@@ -242,14 +244,24 @@ def _fields(source: str | bytes, profile: Profile, hashes_only: bool) -> Row:
         photo = read_photo(source, long_edge_px=profile.long_edge_px)
         fields = _hash_fields(photo, profile) if hashes_only else fingerprint(photo, profile).to_json()
         return fields | ({"notes": [str(note) for note in photo.notes]} if photo.notes else {})
-    except MotifError as error:
-        return {"error": error.to_json()}
-    except MemoryError:
-        return {"error": out_of_memory().to_json()}
     except Exception as error:
-        message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
-        hint = N_("Send picture and message to the developers.")
-        return {"error": {"code": "unexpected", "message": message, "hint": hint}}
+        return _error_fields(error)
+
+
+def _error_fields(error: Exception) -> Row:
+    if isinstance(error, MotifError):
+        return {"error": error.to_json()}
+    if isinstance(error, MemoryError):
+        return {"error": out_of_memory().to_json()}
+    message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
+    hint = N_("Send picture and message to the developers.")
+    return {"error": {"code": "unexpected", "message": message, "hint": hint}}
+
+
+def _known_as(sha256: str | None, fields: Row) -> Row:
+    """Put the SHA-256 beside an error, unless the file is to be left alone."""
+    foreseen = fields.get("error", {}).get("code") not in (None, *_UNFORESEEN)
+    return {"source_sha256": sha256} | fields if foreseen else fields
 
 
 def _hash_fields(photo: Photo, profile: Profile) -> Row:

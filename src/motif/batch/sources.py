@@ -15,7 +15,7 @@ from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.messages import N_, system_reason
-from motif.photo.pages import count_pages, page_name
+from motif.photo.pages import count_pages, may_have_pages, page_name
 from motif.photo.pixels import is_picture
 from motif.photo.source import file_and_page
 from motif.tables import marked_encoding, read_csv
@@ -175,7 +175,7 @@ def name_pages(path: str) -> list[str]:
     ['no-such-file.tif']
     """
     file, page = file_and_page(path)
-    if page > 1 or remote.is_remote(path):
+    if page > 1 or remote.is_remote(path) or not may_have_pages(file):
         return [path]
     try:
         if not Path(file).is_file():

@@ -63,6 +63,45 @@ def page_name(file: str, page: int) -> str:
     return file if page == 1 else f"{file}#{page}"
 
 
+_STILL_SUFFIXES = (".jpg", ".jpeg", ".jpe", ".jfif", ".png", ".bmp", ".dib", ".gif", ".webp", ".mpo")
+
+
+def may_have_pages(name: str) -> bool:
+    """Tell by its name whether pages are looked for in a file before it is read.
+
+    Parameters
+    ----------
+    name : str
+
+    Returns
+    -------
+    bool
+        False only for names of formats that have no pages.
+
+    Examples
+    --------
+    >>> may_have_pages("scan.TIF"), may_have_pages("scan"), may_have_pages("photo.jpg")
+    (True, True, False)
+    """
+    return not split_page(name)[0].lower().endswith(_STILL_SUFFIXES)
+
+
+def pages_note(count: int, name: str) -> str:
+    """Say that a file has more pages than the one that is read.
+
+    Parameters
+    ----------
+    count : int
+    name : str
+        Of the file.
+
+    Returns
+    -------
+    str
+    """
+    return N_("page 1 of {count} is read; the next one is {name}", count=count, name=page_name(name, 2))
+
+
 def count_pages(source: bytes | BinaryIO) -> int:
     """Count the pages of a file without decoding it.
 

@@ -12,7 +12,7 @@ from motif.errors import BlankPhotoError, ParameterError
 from motif.messages import N_
 from motif.photo.detail import has_detail
 from motif.photo.limits import PhotoLimits
-from motif.photo.pages import count_pages, cut_out, page_name, split_page
+from motif.photo.pages import count_pages, cut_out, page_name, pages_note, split_page
 from motif.photo.pixels import Decoded, decode, from_array
 from motif.photo.source import PhotoSource, read_bytes
 
@@ -120,8 +120,7 @@ def read_photo(
     pages = count_pages(data) if name else 1
     if pages == 1 or split_page(name)[1] > 1:
         return photo
-    note = N_("page 1 of {count} is read; the next one is {name}", count=pages, name=page_name(name, 2))
-    return replace(photo, notes=(note, *photo.notes))
+    return replace(photo, notes=(pages_note(pages, name), *photo.notes))
 
 
 def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
