@@ -34,7 +34,7 @@ from motif.exchange.outgoing import (
     list_columns,
     outgoing_entries,
 )
-from motif.exchange.spreadsheet import GUARDED, safe_cell
+from motif.exchange.spreadsheet import GUARDED, OURS, REFUSED, Row, safe_cell
 from motif.extras import require
 from motif.files import name_once
 from motif.messages import N_
@@ -204,12 +204,51 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     writer.writerow([*map(safe_cell, headings), GUARDED])
     count = 0
     for row in rows:
-        cells = {heading: _cell(heading, row.get(heading)) for heading in headings}
-        safe = {heading: safe_cell(cell) for heading, cell in cells.items()}
-        guarded = [heading for heading in headings if safe[heading] != cells[heading]]
-        writer.writerow([*safe.values(), safe_cell(join_items(guarded)) if guarded else ""])
+        cells = [_cell(heading, row.get(heading)) for heading in headings]
+        writer.writerow(_guarded(headings, cells))
         count += 1
     return count
+
+
+def _guarded(headings: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Return safe cells, and in a last one the headings of those that were not."""
+    safe = [safe_cell(cell) for cell in cells]
+    changed = [heading for heading, cell, text in zip(headings, cells, safe, strict=True) if cell != text]
+    return [*safe, safe_cell(join_items(changed)) if changed else ""]
+
+
+def write_refused(file: TextIO, refused: Sequence[tuple[Row, str, str]]) -> None:
+    """Write refused rows so that they can be mended and read again by ``read_sheet``.
+
+    Parameters
+    ----------
+    file : text file
+        Opened with ``newline=""``.
+    refused : sequence of (Row, str, str)
+        Rows, each with the reason and the hint as they are to be read. A cell with a problem, or each cell of
+        a row that has one as a whole, begins with ``REFUSED``: read again, it is refused again until somebody
+        writes over it. Cells without a heading stand at the end.
+
+    Examples
+    --------
+    >>> import sys
+    >>> from motif.errors import ParameterError
+    >>> row = Row(number=2, cells={"Judul": "A", "No": "1150"}, problems={"No": ParameterError("x")})
+    >>> write_refused(sys.stdout, [(row, "cell B2: x", "Mend it.")])  # doctest: +NORMALIZE_WHITESPACE
+    motif:row,motif:reason,motif:hint,Judul,No,motif:guarded
+    2,cell B2: x,Mend it.,A,#REFUSED! 1150,
+    """
+    headings = list(dict.fromkeys(heading for row, _, _ in refused for heading in row.cells))
+    writer = csv.writer(file)
+    ours = [f"{OURS}{name}" for name in ("row", "reason", "hint")]
+    writer.writerow([*ours, *map(safe_cell, headings), GUARDED])
+    for row, reason, hint in refused:
+        *cells, guarded = _guarded(headings, [row.cells.get(heading, "") for heading in headings])
+        for index, heading in enumerate(headings):
+            if heading in row.problems or ("" in row.problems and cells[index]):
+                cells[index] = f"{REFUSED} {cells[index]}"
+        beyond = [f"{REFUSED} {safe_cell(text)}" for text in row.beyond]
+        writer.writerow([str(row.number), safe_cell(reason), safe_cell(hint), *cells, guarded, *beyond])
 
 
 def _cell(heading: str, value: Any) -> str:
