@@ -153,7 +153,7 @@ def export_csv(path: Path, entries: Iterable[OutgoingEntry]) -> int:
         Number of entries written.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        return write_csv(file, columns(), map(flat_row, entries))
+        return write_csv(file, columns(), map(_typed_row, entries))
 
 
 def export_jsonl(path: Path, entries: Iterable[OutgoingEntry]) -> int:
@@ -192,8 +192,9 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     headings : sequence of str
         Columns, in order.
     rows : iterable of mappings
-        Heading -> value. A list is written as ``join_items`` does, a bool as "yes" or "no", None as an empty
-        cell. A last column, ``GUARDED``, names those whose cells got a ``'`` (``safe_cell``) in the row.
+        Heading -> value. A list is written as ``join_items`` does, a bool as "yes" or "no", None and an empty
+        list as an empty cell. A last column, ``GUARDED``, names those whose cells got a ``'`` (``safe_cell``)
+        in the row.
 
     Returns
     -------
@@ -204,8 +205,7 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     writer.writerow([*map(safe_cell, headings), GUARDED])
     count = 0
     for row in rows:
-        cells = [_cell(heading, row.get(heading)) for heading in headings]
-        writer.writerow(_guarded(headings, cells))
+        writer.writerow(_guarded(headings, [_cell(row.get(heading)) for heading in headings]))
         count += 1
     return count
 
@@ -251,14 +251,23 @@ def write_refused(file: TextIO, refused: Sequence[tuple[Row, str, str]]) -> None
         writer.writerow([str(row.number), safe_cell(reason), safe_cell(hint), *cells, guarded, *beyond])
 
 
-def _cell(heading: str, value: Any) -> str:
+def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):  # of what is known of a design, an empty list says that there is none
-        return join_items(map(str, value)) if value or heading in Motif.typed_fields() else ""
+    if isinstance(value, list):
+        return join_items(map(str, value)) if value else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _typed_row(outgoing: OutgoingEntry) -> dict[str, Any]:
+    """Return an entry as one row, what is known of its design as somebody would type it."""
+    motif, typed = outgoing.motif, Motif.typed_fields()
+    known = {name: getattr(motif, name) for name in typed}
+    return flat_row(outgoing) | {
+        name: None if value is None else typed[name]["kind"].spell(value) for name, value in known.items()
+    }
 
 
 def export_bag(
@@ -289,7 +298,7 @@ def export_bag(
     ):
         bag = BagFile(archive, target)
         text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
-        count = write_csv(text, columns(), map(flat_row, _bagged(bag, entries, original)))
+        count = write_csv(text, columns(), map(_typed_row, _bagged(bag, entries, original)))
         text.flush()
         table.seek(0)
         bag.add("data/entries.csv", iter(lambda: table.read(_CHUNK_BYTES), b""))

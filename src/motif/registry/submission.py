@@ -35,6 +35,8 @@ class Submission:
         Of the file, where ``photo`` is a copy of it under another name.
     known : mapping of str to value
         Fields of ``Motif``, kept in the same step as the entry.
+    others : tuple of path, bytes, ndarray or Photo
+        More photos of the design, added in the same step.
     """
 
     photo: Photo | PhotoSource
@@ -42,6 +44,12 @@ class Submission:
     note: str = ""
     name: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Photo | PhotoSource, ...] = ()
+
+    @property
+    def photos(self) -> tuple[Photo | PhotoSource, ...]:
+        """All photos, the first one first."""
+        return (self.photo, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
