@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -214,7 +215,7 @@ def run_import(
         One for each row, in their order.
     """
     options = options or ImportOptions()
-    waiting: list[PlannedRow | Outcome] = []
+    waiting: deque[PlannedRow | Outcome] = deque()
 
     def submissions() -> Iterator[Submission]:
         for item in plan.items:
@@ -234,7 +235,7 @@ def run_import(
         submissions(), jobs=options.jobs, allow_duplicate=options.allow_duplicate
     ):
         yield from _before_next(waiting)
-        item = waiting.pop(0)
+        item = waiting.popleft()
         assert isinstance(item, PlannedRow)
         yield _finished(item, result, registry, options)
     yield from _before_next(waiting)
@@ -320,10 +321,10 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
     return mapped
 
 
-def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
+def _before_next(waiting: deque[PlannedRow | Outcome]) -> Iterator[Outcome]:
     """Yield the outcomes up to the next row that is being registered."""
     while waiting and isinstance(outcome := waiting[0], Outcome):
-        del waiting[0]
+        waiting.popleft()
         yield outcome
 
 
