@@ -5,6 +5,7 @@ Columns are recognised by their headings, in Indonesian or English, unless the c
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
 from collections import deque
@@ -19,12 +20,14 @@ from motif.errors import DuplicateMotifError, MotifError, ParameterError, Unread
 from motif.exchange.photo_folder import PhotoFolder
 from motif.exchange.spreadsheet import CELL_MAX, Row, read_sheet
 from motif.messages import N_
+from motif.photo.limits import PhotoLimits
+from motif.photo.source import read_bytes
 from motif.registry.records.entry import Entry
 from motif.registry.records.fields import Many, Text, join_items, split_items
 from motif.registry.records.text import clean_note, clean_title
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.submission import Submission, file_sha256, withdrawn_error
+from motif.registry.submission import Submission, withdrawn_error
 
 IMPORT_FIELDS: Final = {
     "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
@@ -459,10 +462,8 @@ def _photos(folder: PhotoFolder, cell: str) -> dict[str, Path]:
     """Return by SHA-256 the photos that a cell names, as a person wrote them or an export did."""
     photos = dict[str, Path]()
     for path in _paths(folder, cell):
-        sha256 = file_sha256(path)
-        if not sha256:
-            message = N_("photo {photo!r:.80} cannot be read", photo=path.name)
-            raise UnreadablePhotoError(message, hint=N_("Check that you may open it."))
+        data, _ = read_bytes(path, PhotoLimits())  # says why, where it cannot be read
+        sha256 = hashlib.sha256(data).hexdigest()
         if sha256 in photos:
             values = {"photo": path.name, "other": photos[sha256].name}
             message = N_("the row names one photo twice: {photo!r:.80} and {other!r:.80}", **values)

@@ -14,7 +14,7 @@ from motif.errors import DuplicateMotifError, MotifError, RegistryError
 from motif.fingerprint import Fingerprint
 from motif.matching.plain import shows_too_little
 from motif.messages import N_
-from motif.photo.photo import Photo
+from motif.photo.photo import Photo, file_sha256
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.alerts import SavedChecks, remember
@@ -31,7 +31,7 @@ from motif.registry.records.works import Motif
 from motif.registry.results import CheckResult, Match
 from motif.registry.search.lookup import Lookup
 from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
-from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error, file_sha256
+from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error
 from motif.workers.limits import NO_LIMITS, Limits, died_error
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
