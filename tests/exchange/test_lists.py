@@ -31,7 +31,9 @@ from motif.registry.registry import Registry
 MOST = settings.default.max_examples  # type: ignore[attr-defined]
 PHOTOS = ("IMG_1.png", "Café [2].png", "c;3?.png", "sub/4.png")
 HOSTILE = "aé;,|\"'=+-@\t\n :"
-TEXTS = st.text(HOSTILE, min_size=1, max_size=9).filter(lambda text: any(map(str.isalpha, text)))
+TEXTS = st.builds(
+    "{}{}{}".format, st.text(HOSTILE, max_size=4), st.sampled_from("aé"), st.text(HOSTILE, max_size=4)
+)
 FIELDS = {
     "Judul": "title",
     "Foto": "photo",
@@ -134,6 +136,16 @@ def write_workbook(path: Path, shape: Shape, rows: list[dict[str, Any]]) -> Path
     return path
 
 
+def without_covered(rows: list[dict[str, Any]], shape: Shape) -> list[dict[str, Any]]:
+    """Return the rows without what a merged cell covers though it shows nothing itself."""
+    rows = [dict(row) for row in rows]
+    for number in shape.merged:
+        for upper, lower in zip(rows[number - 2 :], rows[number - 1 : number], strict=False):
+            if upper[shape.order[0]] is None:
+                lower[shape.order[0]] = None
+    return rows
+
+
 def imported(path: Path, place: Path, options: ImportOptions, encoding: str) -> list[Outcome]:
     with Registry.open(place) as registry:
         return list(run_import(plan_import(path, path.parent / "foto", encoding=encoding), registry, options))
@@ -192,6 +204,8 @@ def test_a_list_that_comes_in_twice_leaves_each_row_registered_there_or_refused_
     shutil.rmtree(place, ignore_errors=True)
     shutil.copytree(folder / "empty", place)
     path = write(folder, shape, rows)
+    if shape.xlsx:
+        rows = without_covered(rows, shape)
     if shape.xlsx and shape.number_format == "mmm\\-yy":
         rows = [row | {"No": "1903-02" if row["No"] == 1150 else row["No"]} for row in rows]  # as shown
     options = ImportOptions(allow_duplicate=allow_duplicate)

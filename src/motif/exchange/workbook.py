@@ -211,15 +211,14 @@ def _lines(sheet: Any, facts: _Facts, columns_max: int) -> Iterator[Line]:
         }
         while merges and merges[-1].top <= number:
             merge = merges.pop()
-            left = merge.left - 1
-            if left < len(texts) and (texts[left].strip() or left in problems):
-                active.append((merge, texts[left]))
+            active.append((merge, texts[merge.left - 1] if merge.left <= len(texts) else ""))
         active = [(merge, text) for merge, text in active if merge.bottom >= number]
         for merge, text in active:
             for index in range(merge.left - 1, min(merge.right, columns_max)):
-                problems[index] = _of_cell(number, index, _merged(merge))
                 texts += [""] * (index + 1 - len(texts))
-                texts[index] = texts[index] or text
+                texts[index] = texts[index].strip() or text.strip()
+                if texts[index] or index in problems:  # also what stands hidden under a blank one
+                    problems[index] = _of_cell(number, index, _merged(merge))
         headed = headed or any(texts) or bool(problems)
         problem, beyond = _of_line(number, facts, columns_max), facts.overfull.get(number, [])
         yield Line(number, texts, hidden | problems, problem, beyond)
