@@ -10,17 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from motif.errors import MotifError, PhotoError
+from motif.errors import MotifError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
-from motif.messages import N_
 from motif.normalize.swatch import normalize_fields
-from motif.photo.limits import PhotoLimits
 from motif.photo.pages import count_pages, may_have_pages, pages_note
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import file_and_page, read_bytes
 from motif.profiles import STANDARD_1, Profile
-from motif.workers.limits import died_error, out_of_memory
+from motif.workers.limits import died_error, out_of_memory, unexpected_error
 from motif.workers.pool import WorkerDied
 
 Row = dict[str, Any]
@@ -194,29 +192,6 @@ def stamp_of(path: str) -> Stamp:
     return Stamp()
 
 
-def file_sha256(path: str) -> str | None:
-    """Return the SHA-256 of a file, or of a page of it.
-
-    Parameters
-    ----------
-    path : str
-
-    Returns
-    -------
-    str or None
-        None if it cannot be read, or is too large for a photo.
-    """
-    size = stamp_of(path).size_bytes
-    if size is None or size > PhotoLimits().max_bytes:
-        return None
-    with suppress(OSError, PhotoError):
-        if file_and_page(path)[1] > 1:
-            return hashlib.sha256(read_bytes(path)[0]).hexdigest()
-        with Path(path).open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
-    return None
-
-
 def forget_copy(item: Item) -> None:
     """Delete the copy of an item's bytes, if there is one."""
     if item.file:
@@ -253,9 +228,7 @@ def _error_fields(error: Exception) -> Row:
         return {"error": error.to_json()}
     if isinstance(error, MemoryError):
         return {"error": out_of_memory().to_json()}
-    message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
-    hint = N_("Send picture and message to the developers.")
-    return {"error": {"code": "unexpected", "message": message, "hint": hint}}
+    return {"error": unexpected_error(error).to_json()}
 
 
 def _known_as(sha256: str | None, fields: Row) -> Row:

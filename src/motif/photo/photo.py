@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 import numpy as np
 
 from motif.arrays import RGB8, frozen
-from motif.errors import BlankPhotoError, ParameterError
+from motif.errors import BlankPhotoError, ParameterError, PhotoError
+from motif.files import hash_file
 from motif.messages import N_
 from motif.photo.detail import has_detail
 from motif.photo.limits import PhotoLimits
 from motif.photo.pages import count_pages, cut_out, page_name, pages_note, split_page
 from motif.photo.pixels import Decoded, decode, from_array
-from motif.photo.source import PhotoSource, read_bytes
+from motif.photo.source import PhotoSource, file_and_page, read_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -147,3 +152,36 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
         name=name,
         notes=decoded.notes,
     )
+
+
+def file_sha256(source: Photo | PhotoSource) -> str | None:
+    """Return the SHA-256 of a photo's file, or of the page that a path names, without decoding it.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+
+    Returns
+    -------
+    str, 64 lower-case hex digits, or None
+        None for an array, and for a path that cannot be read or is too large for a photo: whoever reads the
+        photo says what is wrong with it.
+
+    Examples
+    --------
+    >>> file_sha256(b"GIF89a")[:8], file_sha256("no-such-file.jpg")
+    ('610f5ae4', None)
+    """
+    if isinstance(source, Photo):
+        return source.sha256
+    if isinstance(source, bytes | bytearray | memoryview):
+        return hashlib.sha256(source).hexdigest()
+    if not isinstance(source, str | os.PathLike):
+        return None
+    with suppress(OSError, ValueError, PhotoError):
+        file, page = file_and_page(os.fsdecode(source))
+        path = Path(file)
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= PhotoLimits().max_bytes:
+            return hash_file(path) if page == 1 else hashlib.sha256(read_bytes(source)[0]).hexdigest()
+    return None

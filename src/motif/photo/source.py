@@ -47,6 +47,13 @@ def read_bytes(source: Any, limits: PhotoLimits | None = None) -> tuple[bytes, s
     UnreadablePhotoError
         If there is no such file or page, it may not be read, or is being written.
     PhotoTooLargeError
+    ParameterError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> read_bytes(b"GIF89a")
+    (b'GIF89a', '')
     """
     limits = limits or PhotoLimits()
     if isinstance(source, bytes | bytearray | memoryview):
