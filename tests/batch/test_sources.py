@@ -14,9 +14,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from motif.batch import find_photos
-from motif.batch.rows import Item, file_sha256, stamp_of
+from motif.batch.rows import Item, stamp_of
 from motif.batch.sources import find_pictures, listed_paths
 from motif.errors import ParameterError
+from motif.photo.photo import file_sha256
 
 
 @pytest.fixture
