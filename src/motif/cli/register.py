@@ -18,6 +18,7 @@ from motif.report.record_text import (
     photo_added_text,
     registered_text,
     similar_text,
+    too_little_text,
     withdrawn_text,
 )
 
@@ -86,6 +87,7 @@ def register(
 
 def _register_one(path: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool) -> None:
     from motif.cli.photo import read_and_warn, read_named
+    from motif.matching.plain import shows_too_little
 
     place = session().registry
     if "://" not in place and not Path(place).exists():
@@ -96,7 +98,10 @@ def _register_one(path: Path, title: str, *, note: str, allow_duplicate: bool, s
             photo, title=title, note=note, allow_duplicate=allow_duplicate, computed=fingerprint
         )
         alerts = registry.alerts(entry.id)
-    emit_result(entry.to_json(), registered_text(entry))
+        too_little = shows_too_little(fingerprint, registry.profile)
+    emit_result(entry.to_json() | {"too_little": too_little}, registered_text(entry))
+    if too_little:
+        tell(too_little_text(entry))
     if entry.similar_to:
         tell(similar_text(entry))
     for alert in alerts:

@@ -26,7 +26,7 @@ _LIGHTS = {
     "neutral-patch": N_("colors from the neutral patch"),
     "estimate": N_("colors estimated, to within about {percent} %"),
 }
-_WORDS = {"warn": N_("warning"), "refuse": N_("refused")}
+_WORDS = {"warn": N_("warning"), "refuse": N_("take the photo again")}
 
 
 def findings_text(findings: Iterable[Finding]) -> str:

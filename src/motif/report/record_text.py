@@ -76,6 +76,24 @@ def similar_text(entry: Entry) -> str:
     return warning.format(entry=entry.id, others=", ".join(entry.similar_to), first=entry.similar_to[0])
 
 
+def too_little_text(entry: Entry) -> str:
+    """Warn that the photo of a new entry shows too little to find the design again by.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    str
+    """
+    warning = _(
+        "Warning: the photo of {entry} shows too few drops, lines or ornaments to compare, and later checks "
+        "cannot find the design by it. Add a photo that shows more of the cloth: motif add-photo {entry} PHOTO"
+    )
+    return warning.format(entry=entry.id)
+
+
 def withdrawn_text(entry: Entry) -> str:
     """Confirm a withdrawal.
 
