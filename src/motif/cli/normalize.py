@@ -18,6 +18,7 @@ from motif.cli.group import command as make_command
 from motif.cli.options import PATH, json_option
 from motif.cli.output import save_picture
 from motif.cli.photo import emit_each
+from motif.files import in_utf8
 from motif.messages import _
 
 if TYPE_CHECKING:
@@ -180,7 +181,7 @@ def _normalized(
     output.mkdir(parents=True, exist_ok=True)
     for file, picture in pictures.items():
         save_picture(file, picture, quality=92, subsampling=0, compress_level=3)
-    record_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
+    record_file.write_text(json.dumps(in_utf8(record), indent=2) + "\n", encoding="utf-8")
     return record, normalized_text(record)
 
 

@@ -89,7 +89,7 @@ def too_little_text(entry: Entry) -> str:
     """
     warning = _(
         "Warning: the photo of {entry} shows too few drops, lines or ornaments to compare, and later checks "
-        "cannot find the design by it. Add a photo that shows more of the cloth: motif add-photo {entry} PHOTO"
+        "cannot find the design by it. Add one that shows more of the cloth: motif add-photo {entry} PHOTO"
     )
     return warning.format(entry=entry.id)
 
