@@ -249,8 +249,9 @@ def line_of(row: Row) -> bytes:
     """
     written = in_utf8(row)
     if written["path"] != row["path"]:
-        raw = base64.b64encode(row["path"].encode("utf-8", "surrogateescape")).decode()
-        written = {"path": written["path"], "path_raw": raw} | written
+        with suppress(UnicodeEncodeError):  # half a character, which no system gives
+            raw = base64.b64encode(row["path"].encode("utf-8", "surrogateescape")).decode()
+            written = {"path": written["path"], "path_raw": raw} | written
     return json.dumps(written).encode() + b"\n"
 
 
