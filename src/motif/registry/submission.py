@@ -78,6 +78,7 @@ class Draft:
             height_px=self.height_px,
             added_at=at,
             profile_id=self.fingerprint.profile_id,
+            cut=self.fingerprint.cut,
         )
 
 
@@ -223,6 +224,8 @@ def _sha256_of(photo: Photo | PhotoSource | Fingerprint) -> str:
     """Return the SHA-256 of what was read, or would be read, of a photo."""
     if isinstance(photo, Fingerprint):
         return photo.source_sha256
+    if isinstance(photo, Photo):
+        return photo.sha256
     return file_sha256(photo) or read_photo(photo).sha256
 
 
