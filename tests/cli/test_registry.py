@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 import pytest
 
+from motif.messages import use_language
 from motif.registry.registry import Registry
 
 from .conftest import Run, draw, save
@@ -252,6 +253,7 @@ def test_register_warns_that_a_picture_shows_too_little_to_be_found_again(run: R
 def test_no_warning_after_a_registration_says_that_anything_was_refused(run: Run, here: Path) -> None:
     blurred = save(here / "kabur.png", cv2.GaussianBlur(draw(1), (0, 0), 9))
     result = run("--lang", "id", "register", blurred, "--title", "Kabur")
+    use_language(None)  # the command ran in this process
     assert (result.exit_code, result.stdout[:9]) == (0, "Terdaftar")
     assert "foto ulang: " in result.stderr
     assert "ditolak" not in result.stderr
