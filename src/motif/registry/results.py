@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from motif.messages import N_
 from motif.registry.records.entry import FORMAT, Entry, EntryPhoto
 from motif.times import iso
 
@@ -34,6 +35,9 @@ class Match:
         The entry's, where a check was asked for.
     came_first : "entry", "query" or None
         Which of the two certainly came first, as far as is recorded.
+    withheld : bool
+        Whether the design is not open to who asked: then only its id, its date, the score and the verdict are
+        told.
     """
 
     entry: Entry
@@ -42,6 +46,7 @@ class Match:
     decision: Decision | None = None
     dates: Dates | None = None
     came_first: Literal["entry", "query"] | None = None
+    withheld: bool = False
 
     @property
     def score(self) -> float:
@@ -72,7 +77,22 @@ class Match:
             "decision": None if self.decision is None else self.decision.to_json(),
             "dates": None if self.dates is None else self.dates.to_json(),
             "came_first": self.came_first,
+            "withheld": self.withheld,
         }
+
+    def withhold(self) -> Match:
+        """Return what may be told of the match to somebody to whom the design is not open."""
+        entry = replace(
+            self.entry,
+            title=N_("not open"),
+            note="",
+            similar_to=(),
+            photos=tuple(replace(photo, name="") for photo in self.entry.photos),
+            withdrawn_reason=self.entry.withdrawn_reason and N_("not open"),
+        )
+        evidence = replace(self.evidence, transform=None, points=(), cells=0)
+        photo = replace(self.photo, name="")
+        return replace(self, entry=entry, photo=photo, evidence=evidence, decision=None, withheld=True)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

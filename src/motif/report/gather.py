@@ -91,7 +91,7 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         message = N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12])
         raise ParameterError(message, hint=N_("Give the same file that was checked."))
     pictured = sorted(
-        (match for match in result.matches if match.verdict != "clear"),
+        (match for match in result.matches if match.verdict != "clear" and not match.withheld),
         key=lambda match: match.verdict != "conflict",
     )
     return _result_report("check", result, pictured[:MOST_SHOWN], photo, registry)
