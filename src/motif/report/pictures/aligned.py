@@ -132,6 +132,33 @@ def outlined(sheet: RGB8, outlines: Outlines, to_sheet: Matrix3, *, letters: boo
     return drawn
 
 
+def numbered(sheet: RGB8, points: Floats, to_sheet: Matrix3) -> RGB8:
+    """Mark points with numbers, on discs that are visible on any dye.
+
+    Parameters
+    ----------
+    sheet : ndarray, uint8, shape (H, W, 3), sRGB
+    points : ndarray, shape (N, 2), swatch pixels
+    to_sheet : ndarray, float64, shape (3, 3)
+        From swatch pixels to sheet pixels.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB
+        A copy.
+
+    Examples
+    --------
+    >>> numbered(np.zeros((60, 60, 3), np.uint8), np.array([[30.0, 30.0]]), np.eye(3)).max()
+    np.uint8(255)
+    """
+    drawn = sheet.copy()
+    for number, point in enumerate(points, 1):
+        place = cv2.perspectiveTransform(np.array(point, np.float64).reshape(1, 1, 2), to_sheet)[0]
+        _draw_label(drawn, str(number), place)
+    return drawn
+
+
 def strips(sheets: Aligned) -> RGB8 | None:
     """Cut the part that both cloths cover into strips, alternately of the query and of the registered cloth.
 
