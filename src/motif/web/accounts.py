@@ -198,6 +198,22 @@ class Accounts:
             )
             return _account_of(connection, owner.number)
 
+    def change_password(self, account: Account, password: str) -> Account:
+        """Choose another password; all sessions end.
+
+        Raises
+        ------
+        ParameterError
+            If it is too easy to guess.
+        """
+        require_password(password, account.login)
+        hashed = self._hasher.hash(password)
+        with self._database.writing() as connection:
+            own = accounts.c.number == account.number
+            connection.execute(accounts.update().where(own).values(password=hashed))
+            connection.execute(sessions.delete().where(sessions.c.account == account.number))
+        return account
+
     def with_password(self, login: str, password: str) -> Account | None:
         """Return the account of a login and its password; None, after the same time, if they do not fit."""
         login = login.strip().lower()
