@@ -65,7 +65,8 @@ def _chosen(visit: Visit, matches: list[dict[str, Any]]) -> dict[str, Any] | Non
     """Return the match that the address asks for, or else the gravest."""
     wanted = visit.request.query_params.get("entry")
     gravest = sorted(matches, key=lambda match: match["verdict"] != "conflict")
-    return next((match for match in matches if match["entry"]["id"] == wanted), (gravest or [None])[0])
+    chosen = [match for match in matches if match["entry"]["id"] == wanted]
+    return next(iter(chosen or gravest), None)
 
 
 def decision_on(visit: Visit, photo: HandedIn, match: Mapping[str, Any]) -> Decision | None:

@@ -12,6 +12,7 @@ from motif.files import SHA256
 from motif.messages import N_, _
 from motif.records import Party, Specimen
 from motif.registry.actor import OWNER
+from motif.registry.ledger.event import Event
 from motif.report.record_text import record_rows
 from motif.vocabulary import terms
 from motif.web.catalogue import PAGE_SIZE, Wanted, families
@@ -21,24 +22,31 @@ from motif.web.visit import NotHereError, Visit
 from motif.web.words import decided_words
 
 SYMMETRIES: Final = (
-    "p1",
-    "p2",
-    "pm",
-    "pg",
-    "cm",
-    "pmm",
-    "pmg",
-    "pgg",
-    "cmm",
-    "p4",
-    "p4m",
-    "p4g",
-    "p3",
-    "p3m1",
-    "p31m",
-    "p6",
-    "p6m",
+    *("p1", "p2", "pm", "pg", "cm", "pmm", "pmg", "pgg", "cmm"),
+    *("p4", "p4m", "p4g", "p3", "p3m1", "p31m", "p6", "p6m"),
 )
+"""The seventeen groups of repeating patterns."""
+    [
+        "p1",
+        "p2",
+        "pm",
+        "pg",
+        "cm",
+        "pmm",
+        "pmg",
+        "pgg",
+        "cmm",
+        "p4",
+        "p4m",
+        "p4g",
+        "p3",
+        "p3m1",
+        "p31m",
+        "p6",
+        "p6m",
+    ]
+)
+_ASKED: Final = ("words", "family", "symmetry", "color")
 _SIZES: Final = ("photo", "small")
 _PATIENCE_S: Final = 30.0
 _HAPPENED: Final = {
@@ -66,16 +74,13 @@ _KINDS: Final = {
 def catalogue(visit: Visit) -> Response:
     """Show designs as pictures; look for them by words, family, colour, symmetry."""
     asked = visit.request.query_params
-    wanted = Wanted(
-        **{name: asked.get(name, "").strip()[:100] for name in ("words", "family", "symmetry", "color")}
-    )
+    wanted = Wanted(**{name: asked.get(name, "").strip()[:100] for name in _ASKED})
     rows = visit.counter.catalogues.rows(visit.registry())
     found = [row for row in rows if wanted.fits(row)]
     page = max(1, int(asked["page"])) if asked.get("page", "").isdecimal() and len(asked["page"]) < 6 else 1
     pages = max(1, -(-len(found) // PAGE_SIZE))
     page = min(page, pages)
-    query = {name: getattr(wanted, name) for name in ("words", "family", "symmetry", "color")}
-    query = {name: value for name, value in query.items() if value}
+    query = {name: value for name in _ASKED if (value := getattr(wanted, name))}
     return visit.page(
         "registry",
         rows=found[(page - 1) * PAGE_SIZE : page * PAGE_SIZE],
@@ -103,15 +108,8 @@ def show(visit: Visit) -> Response:
         for party in about.get("party", ())
         if isinstance(party, Party) and (party.may_be_named or registry.actor.sees_people) and party.name
     ]
-    history = [
-        (
-            event.at,
-            event.by,
-            _(_HAPPENED[event.kind]).format(kind=_(_KINDS.get(event.data.get("kind", ""), ""))),
-        )
-        for event in registry.ledger.history(entry.id)
-        if event.kind in _HAPPENED
-    ]
+    events = (event for event in registry.ledger.history(entry.id) if event.kind in _HAPPENED)
+    history = [(event.at, event.by, _happened(event)) for event in events]
     return visit.page(
         "entry",
         entry=entry,
@@ -126,6 +124,11 @@ def show(visit: Visit) -> Response:
         is_proven=_proof_of(visit, entry.id) is not None,
         family_names={key: term.label() for key, term in terms("families").items()},
     )
+
+
+def _happened(event: Event) -> str:
+    kind = _KINDS.get(str(event.data.get("kind")), "")
+    return _(_HAPPENED[event.kind]).format(kind=_(kind))
 
 
 def picture(visit: Visit) -> Response:

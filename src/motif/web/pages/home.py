@@ -91,7 +91,7 @@ def _of_photo(
     if check.state == "failed":
         return item(_("The photo of {when} could not be compared."), answer), False
     entry = check.answer["entry"]
-    if entry is not None and (photo.sha256, entry) not in decided:
+    if entry is not None and not decided & {(photo.sha256, entry), (entry, "None")}:
         text = _("The photo of {when} resembles {entry}: a person must look.").replace("{entry}", entry)
         return item(text, answer), visit.may("decide")
     if entry is not None:
