@@ -23,6 +23,7 @@ from motif.vocabulary import terms
 from motif.web.accounts import Account, Session, same_secret
 from motif.web.actions import DUTIES, ROLES, Action
 from motif.web.counter import Counter
+from motif.web.forms import errors_of
 from motif.web.jobs import Job
 from motif.web.photos import HandedIn
 from motif.web.words import clock
@@ -146,11 +147,10 @@ class Visit:
         -------
         Response
         """
-        html = (
-            _environment()
-            .get_template(f"{template}.html.jinja")
-            .render(visit=self, language=self.language, **values)
-        )
+        form = values.get("form")
+        problems = [] if form is None else errors_of(form)
+        known = {"visit": self, "language": self.language, "problems": problems, "errors": problems}
+        html = _environment().get_template(f"{template}.html.jinja").render(known | values)
         response = HTMLResponse(html, status)
         if self.session is None:
             self.set_cookie(response, DOOR, self.door)

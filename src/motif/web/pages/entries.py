@@ -26,26 +26,6 @@ SYMMETRIES: Final = (
     *("p4", "p4m", "p4g", "p3", "p3m1", "p31m", "p6", "p6m"),
 )
 """The seventeen groups of repeating patterns."""
-    [
-        "p1",
-        "p2",
-        "pm",
-        "pg",
-        "cm",
-        "pmm",
-        "pmg",
-        "pgg",
-        "cmm",
-        "p4",
-        "p4m",
-        "p4g",
-        "p3",
-        "p3m1",
-        "p31m",
-        "p6",
-        "p6m",
-    ]
-)
 _ASKED: Final = ("words", "family", "symmetry", "color")
 _SIZES: Final = ("photo", "small")
 _PATIENCE_S: Final = 30.0
