@@ -39,7 +39,12 @@ _log = logging.getLogger(__name__)
 _BROKEN = N_("Something went wrong here, and was written down")
 
 
-def make_app(settings: Settings, *, announce: Callable[[Counter], None] = lambda counter: None) -> ASGIApp:
+def make_app(
+    settings: Settings,
+    *,
+    announce: Callable[[Counter], None] = lambda counter: None,
+    failed: Callable[[BaseException], None] = lambda error: None,
+) -> ASGIApp:
     """Make the application.
 
     Parameters
@@ -47,6 +52,8 @@ def make_app(settings: Settings, *, announce: Callable[[Counter], None] = lambda
     settings : Settings
     announce : callable
         Called once it is ready, before the first page.
+    failed : callable
+        Called with the error where it cannot be opened; the error is raised as well.
 
     Returns
     -------
@@ -56,7 +63,11 @@ def make_app(settings: Settings, *, announce: Callable[[Counter], None] = lambda
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
-        counter = await run_in_threadpool(Counter.open, settings)
+        try:
+            counter = await run_in_threadpool(Counter.open, settings)
+        except BaseException as error:
+            failed(error)
+            raise
         app.state.counter = counter
         counter.workbench.start()
         for _worker in range(settings.workers):

@@ -11,6 +11,7 @@ from starlette.responses import Response
 from motif.errors import ParameterError
 from motif.messages import LANGUAGES, N_
 from motif.web.accounts import Account
+from motif.web.demo import hand_in
 from motif.web.forms import CodeForm, SignInForm
 from motif.web.guard import is_this_machine, path_here
 from motif.web.visit import NotHereError, Visit, static_version
@@ -46,7 +47,7 @@ def sign_in(visit: Visit) -> Response:
     if not visit.is_sent:
         if visit.session is not None:
             return visit.redirect(after)
-        if not visit.counter.accounts.has_head():
+        if not visit.counter.accounts.has_head() and not visit.counter.settings.is_demo:
             return visit.redirect("/code")
         return show_sign_in(visit, after=after)
     kept = [
@@ -109,6 +110,7 @@ def show_sign_in(
         kept=[(_KEPT + name, value) for name, value in kept],
         has_ended=has_ended,
         is_open=_is_open(visit),
+        people=visit.counter.accounts.list() if visit.counter.settings.is_demo else [],
     )
 
 
@@ -162,6 +164,20 @@ def language(visit: Visit) -> Response:
     response = visit.redirect(path_here(visit.text("after")))
     visit.set_cookie(response, "motif-language", chosen, hours=24 * 365)
     return response
+
+
+def demo(visit: Visit) -> Response:
+    """Sign in to the trial with one of its accounts, without a password."""
+    if not visit.counter.settings.is_demo:
+        raise NotHereError
+    known = [one for one in visit.counter.accounts.list() if one.login == visit.text("login")]
+    if not known:
+        raise NotHereError
+    if visit.may("look"):
+        sign_out(visit)
+    if known[0].may("decide"):
+        hand_in(visit.counter, known[0], "reused")
+    return _let_in(visit, known[0], "/", [])
 
 
 def _let_in(visit: Visit, account: Account, after: str, kept: Sequence[tuple[str, str]]) -> Response:

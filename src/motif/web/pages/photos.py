@@ -11,8 +11,10 @@ from starlette.responses import Response
 
 from motif.messages import N_
 from motif.web.bodies import too_large
+from motif.web.demo import hand_in as demo_photo
 from motif.web.visit import NotHereError, Visit
 
+SAMPLES: Final = ("reused", "new")
 PICTURES: Final = ("photo", "small", "outlined", "swatch")
 
 
@@ -42,6 +44,14 @@ def hand_in(visit: Visit) -> Response:
     if not counter.jobs.of_photo(photo.number, "look"):
         counter.jobs.ask("look", visit.account, {"sha256": photo.sha256}, photo=photo.number)
     return visit.redirect(f"/photos/{photo.number}")
+
+
+def sample(visit: Visit) -> Response:
+    """Hand in a drawn photo of the trial."""
+    name = str(visit.request.path_params["name"])
+    if not visit.counter.settings.is_demo or name not in SAMPLES:
+        raise NotHereError
+    return visit.redirect(f"/photos/{demo_photo(visit.counter, visit.account, name)}")
 
 
 def show(visit: Visit) -> Response:
