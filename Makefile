@@ -49,7 +49,7 @@ CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif
 
 messages: $(READY) ## collect the sentences for users, and compile their translations
 	$(BIN)/python -m motif.cli.docs --sentences > $(CATALOGUE)-help.py
-	$(BIN)/pybabel -q extract -k N_ -k NN_:1,2 --omit-header --sort-output --no-location -o $(CATALOGUE).pot src/motif
+	$(BIN)/pybabel -q extract -F babel.cfg -k N_ -k NN_:1,2 --omit-header --sort-output --no-location -o $(CATALOGUE).pot src/motif
 	$(BIN)/pybabel -q update -N --ignore-obsolete --omit-header --no-wrap -l id -i $(CATALOGUE).pot -o $(CATALOGUE).po
 	printf '%s\n' 'msgid ""' 'msgstr ""' '"Content-Type: text/plain; charset=utf-8\n"' '"Language: id\n"' '"POT-Creation-Date: 2026-01-01 00:00+0000\n"' '"Plural-Forms: nplurals=1; plural=0;\n"' '' \
 	  | cat - $(CATALOGUE).po > $(CATALOGUE).new && mv $(CATALOGUE).new $(CATALOGUE).po
