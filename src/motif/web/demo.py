@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from motif.profiles import STANDARD_1, Profile
-from motif.registry.actor import Actor
+from motif.registry.actor import OWNER, Actor
 from motif.registry.ledger.checkpoint import SigningKey
 from motif.registry.records.people import Party, Role
 from motif.registry.registry import Registry
@@ -23,6 +23,7 @@ from motif.web.database import Database
 from motif.web.folder import Folder
 from motif.web.photos import Photos
 from motif.web.settings import Settings
+from motif.web.tasks import TASKS, Errand
 
 PEOPLE: Final = (
     ("sri", "Bu Sri", "officer"),
@@ -139,11 +140,11 @@ def fill(settings: Settings, profile: Profile, *, key: Path) -> None:
     """
     with Registry.open(settings.registry, profile=profile) as registry:
         office = registry.acting(Actor(name="darmo", role="head"))
+        folder = Folder(path=settings.folder)
+        folder.make()
         for cloth in CLOTHS:
-            _register(office, cloth)
+            _register(office, cloth, folder)
         registry.ledger.checkpoint(SigningKey.load(key), by="darmo")
-    folder = Folder(path=settings.folder)
-    folder.make()
     database = Database(settings.folder)
     try:
         accounts = Accounts(database, settings)
@@ -177,7 +178,7 @@ def hand_in(counter: Counter, account: Account, name: str) -> int:
     return photo.number
 
 
-def _register(office: Registry, cloth: Cloth) -> None:
+def _register(office: Registry, cloth: Cloth, folder: Folder) -> None:
     data = resources.files("motif.web").joinpath("demo_cloths", f"{cloth.file}.jpg").read_bytes()
     known = {
         "origin_village": cloth.village,
@@ -189,3 +190,7 @@ def _register(office: Registry, cloth: Cloth) -> None:
     )
     roles = (Role(role="pencipta", of=entry.id),)
     office.records.put(Party(name=cloth.maker, roles=roles, may_be_named=True))
+    errand = Errand(
+        kind="thumbnail", folder=folder.path, actor=OWNER, subject={"sha256": entry.photos[0].sha256}
+    )
+    TASKS["thumbnail"](errand, office)
