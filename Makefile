@@ -6,7 +6,7 @@ READY := $(VENV)/.ready
 # Keep compiled modules, whatever the environment says: tests start hundreds of processes.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: help setup demo quick test lint types bench golden docs messages clean
+.PHONY: help setup demo quick test axe lint types bench golden docs messages clean
 
 help: ## list the targets
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
@@ -24,8 +24,11 @@ demo: $(READY) ## register the samples, look up a reused and a new design
 quick: lint types ## lint, types, and the tests that take no seconds each
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m "not slow"
 
-test: lint types ## lint, types, tests and doctests
+test: lint types axe ## lint, types, tests and doctests
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+
+axe: $(READY) ## fetch axe-core, for the tests of pages
+	$(BIN)/python tests/web/axe.py
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .
@@ -44,6 +47,7 @@ docs: $(READY) ## regenerate docs/cli.md and the pictures of docs
 	$(BIN)/python -m motif.cli.docs > docs/cli.md.new && mv docs/cli.md.new docs/cli.md
 	$(BIN)/python samples/demo.py --picture docs/result.jpg
 	$(BIN)/python samples/demo.py --pages docs
+	$(BIN)/python samples/demo_cloths.py
 
 CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif
 

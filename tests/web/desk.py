@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,7 +12,9 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
+import httpx
 import numpy as np
+import uvicorn
 from PIL import Image
 from starlette.testclient import TestClient
 from tests.pictures import spots
@@ -69,7 +73,7 @@ def with_people(settings: Settings) -> Settings:
 class Desk:
     """A running counter, and one browser for each person."""
 
-    def __init__(self, client: TestClient, counter: Counter) -> None:
+    def __init__(self, client: httpx.Client, counter: Counter) -> None:
         self.client, self.counter = client, counter
         self._browsers: dict[str, Browser] = {}
 
@@ -115,8 +119,8 @@ class Page:
 class Browser:
     """What one person has open: its own cookies, over the client of all."""
 
-    def __init__(self, client: TestClient) -> None:
-        self._client = client
+    def __init__(self, client: httpx.Client) -> None:
+        self._client, self.origin = client, str(client.base_url).rstrip("/")
         self.cookies: dict[str, str] = {}
         self.csrf = ""
 
@@ -137,7 +141,9 @@ class Browser:
         if not self.csrf and csrf is None:
             self.get("/account" if "motif" in self.cookies else "/sign-in")
         sent = {"csrf": self.csrf if csrf is None else csrf, **(data or {})}
-        return self._ask("POST", path, data=sent, files=files, headers={"origin": HERE} | (headers or {}))
+        return self._ask(
+            "POST", path, data=sent, files=files, headers={"origin": self.origin} | (headers or {})
+        )
 
     def sign_in(self, login: str, password: str = PASSWORD, **data: str) -> Page:
         """Sign in."""
@@ -185,3 +191,21 @@ def open_desk(settings: Settings) -> Iterator[Desk]:
     app = make_app(settings)
     with TestClient(app, base_url=HERE, raise_server_exceptions=False) as client:
         yield Desk(client, app._app.state.counter)  # type: ignore[attr-defined]
+
+
+@contextmanager
+def served_desk(settings: Settings) -> Iterator[Desk]:
+    """Run a counter on a free port of this machine, for a real browser."""
+    counters: list[Counter] = []
+    app = make_app(settings, announce=counters.append)
+    config = uvicorn.Config(app, lifespan="on", log_level="warning", access_log=False)
+    server, bound = uvicorn.Server(config), socket.create_server(("127.0.0.1", 0))
+    thread = threading.Thread(target=server.run, kwargs={"sockets": [bound]}, daemon=True)
+    thread.start()
+    while not server.started:
+        assert thread.is_alive()
+        time.sleep(0.05)
+    with httpx.Client(base_url=f"http://localhost:{bound.getsockname()[1]}", timeout=60) as client:
+        yield Desk(client, counters[0])
+    server.should_exit = True
+    thread.join(30)

@@ -33,6 +33,7 @@ MOST_PICTURED: Final = 4
 """Matches of a check that are drawn."""
 _MOST_BYTES: Final = 420_000
 _MOST_POINTS: Final = 12
+_SHEET_PX: Final = 1000
 _SERVER: Final = "motif serve"
 
 _open: dict[str, Registry] = {}
@@ -350,14 +351,14 @@ def _draw_match(
         save(f"{entry}-registered", explanation.registered_rgb)
         return told | {"views": ["beside"]}
     sheets = align(
-        explanation.query_rgb, explanation.registered_rgb, explanation.homography, long_edge_px=1000
+        explanation.query_rgb, explanation.registered_rgb, explanation.homography, long_edge_px=_SHEET_PX
     )
     outlines = evidence.query_outline, evidence.registered_outline
     save(f"{entry}-checked", outlined(sheets.query, outlines[0], sheets.query_to_sheet))
     save(f"{entry}-registered", outlined(sheets.registered, outlines[1], sheets.registered_to_sheet))
     save(f"{entry}-overlay", laid_over(sheets))
     difference = explanation.registered_rgb, explanation.difference, explanation.differs
-    save(f"{entry}-difference", marked_difference(*difference))
+    save(f"{entry}-difference", marked_difference(*difference, long_edge_px=_SHEET_PX))
     views = ["beside", "overlay", "difference"]
     if evidence.points:
         _draw_points(evidence.points, sheets, lambda side, rgb: save(f"{entry}-points-{side}", rgb))
