@@ -326,7 +326,8 @@ def test_what_has_the_focus_is_never_covered(screen: Screen, show: Callable[...,
         free = screen.script(
             "const it = document.activeElement; if (it === document.body) return true;"
             "const box = it.getBoundingClientRect();"
-            "const at = document.elementFromPoint(box.left + Math.min(box.width, 300) / 2, box.top + box.height / 2);"
+            "const x = box.left + Math.min(box.width, 300) / 2, y = box.top + box.height / 2;"
+            "const at = document.elementFromPoint(x, y);"
             "return at !== null && (it.contains(at) || at.contains(it) || at.tagName === 'LABEL')"
         )
         assert free, screen.script("return document.activeElement.outerHTML.slice(0, 200)")
