@@ -19,7 +19,7 @@ from motif.messages import N_
 from motif.registry.actor import Actor
 from motif.registry.records.text import clean_title
 from motif.web.actions import ALLOWED, ROLES, Action, Role
-from motif.web.database import Database, accounts, codes, now, sessions
+from motif.web.database import Database, accounts, add_row, codes, now, sessions
 from motif.web.settings import Settings
 
 LEAST_PASSWORD: Final = 10
@@ -136,12 +136,10 @@ class Accounts:
                     N_("somebody has, or had, the sign-in name {login}", login=login),
                     hint=N_("Choose another: the ledger names people by it."),
                 )
-            made = accounts.insert().values(
-                login=login, name=name, role=role, made_at=now(), made_by=by, closed_at=None
+            number = add_row(
+                connection, accounts, login=login, name=name, role=role, made_at=now(), made_by=by
             )
-            number = connection.execute(made).inserted_primary_key
-            assert number is not None
-            return _account_of(connection, number[0]), _new_code(connection, number[0])
+            return _account_of(connection, number), _new_code(connection, number)
 
     def new_code(self, number: int) -> str:
         """Return a one-time code for an account that exists; its sessions and its password end.

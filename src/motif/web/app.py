@@ -193,13 +193,13 @@ def _problem(visit: Visit, status: int, message: str, *, hint: str = "") -> Resp
 
 
 async def _on_http_error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    message = (
-        N_("This page is not here") if error.status_code == 404 else HTTPStatus(error.status_code).phrase
-    )
+    status = int(getattr(error, "status_code", HTTPStatus.INTERNAL_SERVER_ERROR))
+    message = N_("This page is not here")
+    if status != HTTPStatus.NOT_FOUND:
+        message = N_("This address does something else")
     visit = await run_in_threadpool(_begin, request.app.state.counter, request)
-    response = await run_in_threadpool(_problem, visit, error.status_code, message)
-    response.headers.update(error.headers or {})
+    response = await run_in_threadpool(_problem, visit, status, message)
+    response.headers.update(getattr(error, "headers", None) or {})
     return response
 
 

@@ -139,6 +139,12 @@ class Database:
         self.engine.dispose()
 
 
+def add_row(connection: sa.Connection, table: sa.Table, **values: Any) -> int:
+    """Add a row, and return its number."""
+    made = table.insert().values(**values).returning(table.c.number)
+    return int(connection.execute(made).scalar_one())
+
+
 def now() -> datetime:
     """Return the time, UTC."""
     return datetime.now(UTC)

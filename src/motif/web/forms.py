@@ -13,7 +13,7 @@ from wtforms import (
     TextAreaField,
     ValidationError,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from motif.errors import ParameterError
 from motif.messages import N_, message_of
@@ -26,9 +26,9 @@ INVALID_CHOICE: Final = N_("Not a valid choice.")
 """What WTForms says where something else was sent than the page offers."""
 
 
-def required(message: str) -> InputRequired:
-    """Require an answer; the sentence says what to do."""
-    return InputRequired(message)
+def required(message: str) -> DataRequired:
+    """Require an answer that shows something; the sentence says what to do."""
+    return DataRequired(message)
 
 
 class SignInForm(Form):

@@ -15,7 +15,7 @@ from motif.messages import N_
 from motif.registry.actor import Actor
 from motif.times import iso
 from motif.web.accounts import Account, Accounts
-from motif.web.database import Database, jobs, now, photos
+from motif.web.database import Database, add_row, jobs, now, photos
 from motif.web.folder import Folder
 from motif.web.tasks import Errand, Outcome, failure
 from motif.web.workbench import IN_QUIET, SOMEBODY_WAITS, SOON, Workbench
@@ -113,11 +113,9 @@ class Jobs:
                 if found is not None and found.subject == dict(subject):
                     return _job(found)
             values = {"kind": kind, "account": account.number, "photo": photo, "subject": dict(subject)}
-            made = jobs.insert().values(**values, state="waiting", tries=0, asked_at=now())
-            key = connection.execute(made).inserted_primary_key
-            assert key is not None
-        self._start(key[0])
-        return self.get(key[0])
+            number = add_row(connection, jobs, **values, state="waiting", tries=0, asked_at=now())
+        self._start(number)
+        return self.get(number)
 
     def draw(self, check: Job, account: Account) -> Job:
         """Have the matches of an answer drawn, unless they are or were.

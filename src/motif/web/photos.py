@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from motif.files import sync_folder
 from motif.registry.records.text import clean_name
-from motif.web.database import Database, drafts, now, photos
+from motif.web.database import Database, add_row, drafts, now, photos
 from motif.web.folder import Folder
 
 
@@ -79,9 +79,8 @@ class Photos:
             if found is not None:
                 return _photo(found)
             values = {"account": account, "sha256": sha256, "name": clean_name(name), "taken_in_at": now()}
-            key = connection.execute(photos.insert().values(**values)).inserted_primary_key
-            assert key is not None
-            return _photo(connection.execute(sa.select(photos).where(photos.c.number == key[0])).one())
+            number = add_row(connection, photos, **values)
+            return _photo(connection.execute(sa.select(photos).where(photos.c.number == number)).one())
 
     def get(self, number: int) -> HandedIn:
         """Return a photo; raise ``LookupError``."""
