@@ -106,7 +106,7 @@ def serve(
     no_browser: bool,
     network: NetworkOptions,
 ) -> None:
-    """Open the counter in a browser: photograph, check, decide, register.
+    """Open the counter in a browser: check, decide, register.
 
     On this computer it opens at http://localhost. With --lan, phones in the office's network reach it by
     TLS. The first start prints a one-time code with which the head of the office makes an account.
