@@ -112,7 +112,7 @@ def test_reports_of_an_answer_and_of_an_entry_are_written(desk: Desk, form: str)
         file = officer.get(f"{job}/file")
         assert file.headers["content-disposition"].startswith("attachment; ")
         assert "sandbox" in file.headers["content-security-policy"]
-        assert file.response.content[:5] in (b"<!doc", b"%PDF-")  # type: ignore[attr-defined]
+        assert file.response.content[:5] in (b"<!DOC", b"%PDF-")  # type: ignore[attr-defined]
 
 
 def _first_check(desk: Desk) -> int:
