@@ -160,7 +160,7 @@ class Visit:
         """Go on at another page, which is looked at."""
         return RedirectResponse(path, 303)
 
-    def file(self, path: Any, media_type: str, *, keep_s: int = 3600) -> Response:
+    def file(self, path: Any, media_type: str, *, keep_s: int = 600) -> Response:
         """Send a file of the counter's folder; raise ``NotHereError`` if it is not there."""
         if not path.is_file():
             raise NotHereError

@@ -98,7 +98,7 @@ def show(visit: Visit) -> Response:
         cloths=[(one.id, record_rows(one)) for one in about.get("specimen", ()) if isinstance(one, Specimen)],
         traits=next(iter(about.get("traits", ())), None),
         makers=makers,
-        decisions=about.get("decision", ()),
+        decisions=about.get("decision", ()) if visit.may("see everyone's") else (),
         decided_words=decided_words,
         history=history,
         is_proven=_proof_of(visit, entry.id) is not None,
@@ -128,7 +128,7 @@ def picture(visit: Visit) -> Response:
         outcome = visit.counter.workbench.do(errand).result(_PATIENCE_S)
         if outcome.failed:
             raise NotHereError
-    return visit.file(place, "image/jpeg", keep_s=86_400)
+    return visit.file(place, "image/jpeg", keep_s=3600)
 
 
 def report(visit: Visit) -> Response:

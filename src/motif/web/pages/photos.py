@@ -41,7 +41,8 @@ def hand_in(visit: Visit) -> Response:
         photo = counter.photos.take_in(visit.account.number, place, file.filename or "")
     finally:
         place.unlink(missing_ok=True)
-    if not counter.jobs.of_photo(photo.number, "look"):
+    looks = counter.jobs.of_photo(photo.number, "look")
+    if not looks or looks[0].state == "failed":  # it may have been the machine, and not the photo
         counter.jobs.ask("look", visit.account, {"sha256": photo.sha256}, photo=photo.number)
     return visit.redirect(f"/photos/{photo.number}")
 

@@ -95,7 +95,8 @@ function polls() {
     try {
       const answer = await fetch(waiting.dataset.poll, { headers: { Accept: "application/json" } });
       offline.hidden = true;
-      if (!answer.ok || answer.redirected) return location.reload();
+      const isJson = (answer.headers.get("content-type") || "").startsWith("application/json");
+      if (!answer.ok || !isJson) return location.reload();
       const { state } = await answer.json();
       if (state === "done" || state === "failed") return location.reload();
     } catch {
