@@ -202,7 +202,17 @@ def as_compared(photo: Photo, profile: Profile) -> Photo:
 
 
 def registered_photo(sha256: str, registry: Registry) -> Photo:
-    """Read an original of the registry at the scale at which it is compared; errors as of both."""
+    """Read an original of the registry at the scale at which it is compared; errors as of both.
+
+    Parameters
+    ----------
+    sha256 : str
+    registry : Registry
+
+    Returns
+    -------
+    Photo
+    """
     return read_photo(registry.original(sha256), long_edge_px=registry.profile.long_edge_px)
 
 

@@ -313,6 +313,14 @@ def require_password(password: str, login: str) -> None:
 def spelled_code(code: str) -> str:
     """Write a code in groups of four.
 
+    Parameters
+    ----------
+    code : str
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> spelled_code("abcdefgh2345")
