@@ -20,6 +20,8 @@ from motif.web.demo import demo_settings
 
 DESKTOP, TABLET, PHONE = 1280, 768, 320
 QUALITY = 72
+_LOADED = """return [...document.images].every(
+  one => one.complete || one.offsetParent === null || one.getBoundingClientRect().top > innerHeight)"""
 
 
 def main(folder: Path) -> int:
@@ -41,7 +43,6 @@ def main(folder: Path) -> int:
         screen.until(lambda: screen.has("[data-views]"), 300)
         entry = screen.find('.do a[href*="/decide/"]').get_attribute("href")
         home, alike = take(screen, "/", DESKTOP, 800), take(screen, answer, DESKTOP, 1000)
-        save(home, folder / "web-home.jpg")
         save(alike, folder / "web-answer.jpg")
         save(take(screen, entry, TABLET, 900), folder / "web-decide.jpg")
         save(take(screen, "/photos/2/register/maker", TABLET, 900), folder / "web-question.jpg")
@@ -55,7 +56,6 @@ def main(folder: Path) -> int:
             beside([home.crop((0, 0, DESKTOP, 800)), alike.crop((0, 0, DESKTOP, 800))], 0.62),
             folder / "web-pair.jpg",
         )
-        save(take(screen, answer, DESKTOP, 1000, dark=True), folder / "web-dark.jpg")
         screen.close()
     return 0
 
@@ -75,7 +75,7 @@ def take(screen: Screen, path: str, width: int, height: int, *, dark: bool = Fal
     screen.open(path)
     size = {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False}
     screen.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
-    screen.until(lambda: screen.script("return [...document.images].every(one => one.complete)"))
+    screen.until(lambda: screen.script(_LOADED))
     time.sleep(0.3)
     return Image.open(io.BytesIO(screen.driver.get_screenshot_as_png())).convert("RGB")
 

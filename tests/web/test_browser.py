@@ -206,7 +206,9 @@ STATES = {
     "decide": State("officer", "/checks/{alike}/decide/M-000001-3"),
     "decide, no reason": State("officer", "/checks/{alike}/decide/M-000001-3", SEND),
     **{f"question {step}": State("officer", f"/photos/3/register/{step}") for step in ANSWERS},
-    "question, no name": State("officer", "/photos/3/register/title", SEND),
+    "question, no name": State(
+        "officer", "/photos/3/register/title", _FILL.replace("{0}", "[['#title', '']]")
+    ),
     "question, no date": State(
         "officer", "/photos/3/register/announced", _FILL.replace("{0}", "[['#year', '24']]")
     ),
