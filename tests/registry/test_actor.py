@@ -80,6 +80,25 @@ def test_a_duplicate_of_a_closed_design_is_refused_without_its_title(registry: R
     assert "rahasia" not in str(refused.value)
 
 
+def test_a_closed_design_is_not_changed_by_whom_it_is_closed_to(registry: Registry) -> None:
+    view, before = registry.acting(OFFICER), registry.ledger.head()
+    secret = registry.list()[3].id
+    for change in (
+        lambda: view.revise(secret, title="Lain"),
+        lambda: view.withdraw(secret, reason="uji"),
+        lambda: view.add_photo(secret, spots(9)),
+        lambda: view.decide(secret, verdict="classic", by="x", reason="uji"),
+        lambda: view.records.put(Motif(id=secret, access_class="terbuka")),
+        lambda: view.records.amend(secret, lambda known: known),
+        lambda: view.rehearsal().__enter__(),
+    ):
+        with pytest.raises(AccessDeniedError):
+            change()
+    assert registry.ledger.head() == before
+    with registry.acting(HEAD).rehearsal() as copy:
+        assert len(copy) == 5
+
+
 def test_a_maker_sees_names_that_may_be_shown_and_no_telephone(registry: Registry) -> None:
     seen = registry.acting(MAKER).records.list(Party)
     assert [(party.name, party.phone) for party in seen] == [(None, None), ("Pembuat 5", None)]

@@ -9,6 +9,8 @@ from tests.web.desk import Desk, picture
 
 from motif.registry.ledger.event import Event
 
+pytestmark = pytest.mark.slow
+
 ANSWERS = {
     "title": {"title": "Bunga Turi"},
     "maker": {"maker": "Kelompok Contoh", "may_be_named": "yes"},

@@ -10,6 +10,8 @@ from tests.web.desk import LOGIN_OF, Desk, open_desk, picture, settings_at, with
 from motif.web.actions import ALLOWED, ROLES, Role
 from motif.web.routes import ROUTES, Route
 
+pytestmark = pytest.mark.slow
+
 NOBODY = ""
 OPEN = {route.name for route in ROUTES if route.action == "knock"}
 

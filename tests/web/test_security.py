@@ -23,6 +23,8 @@ from motif.web.database import Database, sessions
 from motif.web.guard import Guessing, path_here
 from motif.web.routes import ROUTES
 
+pytestmark = pytest.mark.slow
+
 SENT = [route for route in ROUTES if "POST" in route.methods]
 SCRIPT = '"><script>alert(1)</script><img src=x onerror=alert(2)>'
 

@@ -112,6 +112,7 @@ def not_open(entry_id: str) -> AccessDeniedError:
     Parameters
     ----------
     entry_id : str
+        Or in words, what is closed.
 
     Returns
     -------

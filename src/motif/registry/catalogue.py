@@ -102,8 +102,7 @@ class Records:
     def _require_shown(self, record: R) -> R:
         shown = self._shown(record)
         if shown is None:
-            hint = N_("Ask the head of the office.")
-            raise AccessDeniedError(N_("{id} is not open to you", id=str(record.id)), hint=hint)
+            raise _not_open(str(record.id))
         return shown
 
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
@@ -130,6 +129,7 @@ class Records:
         RegistryError
             If it was erased.
         """
+        self._require_shown(record)
         with self._store.writing(by=self._by) as writer:
             return put_record(writer, record, blobs or {})
 
@@ -153,6 +153,8 @@ class Records:
             If it does not exist, was erased, or refers to something that does not exist.
         """
         letter, number = parse_record_id(record_id)
+        if canonical_id(record_id) in self._closed():
+            raise _not_open(canonical_id(record_id))
         with self._store.writing(by=self._by) as writer:
             if letter == "M":
                 return put_record(writer, change(motif_of(writer, writer.entry(number).id)))
@@ -289,6 +291,11 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
         data["body"] = body
     writer.append("record.put", data, attachments)
     return record
+
+
+def _not_open(record_id: str) -> AccessDeniedError:
+    hint = N_("Ask the head of the office.")
+    return AccessDeniedError(N_("{id} is not open to you", id=record_id), hint=hint)
 
 
 def _nik_hashes(reader: RecordReader, *, besides: str | None = None) -> Iterator[str]:

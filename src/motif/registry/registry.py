@@ -158,7 +158,8 @@ class Registry:
         """Return this registry as one actor sees and changes it; it shares the search index with this one.
 
         Designs that are not open to the actor are not found in it; a check tells only that there is one. Each
-        change stands in the ledger under the actor's name, whatever ``by`` says.
+        change stands in the ledger under the actor's name, whatever ``by`` says. The ledger itself tells all:
+        do not show it to who may not see everything.
 
         Parameters
         ----------
@@ -308,6 +309,7 @@ class Registry:
         DuplicateMotifError, RegistryError
             If the photo shows the design of another entry, or the entry was withdrawn.
         """
+        self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
     def revise(
@@ -338,6 +340,7 @@ class Registry:
         EntryNotFoundError, ParameterError
             If there is no such entry, or a value cannot be kept.
         """
+        self._require_open(entry_id)
         with self._store.writing(by=self.by) as writer:
             entry = writer.entry(parse_id(entry_id))
             revised = {
@@ -358,6 +361,7 @@ class Registry:
         entry_id : str
         reason : str, 1 to 10 000 characters
         """
+        self._require_open(entry_id)
         number = parse_id(entry_id)
         reason = required_reason(reason, hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
@@ -443,7 +447,9 @@ class Registry:
 
         about = canonical_id(entry_id) if entry_id else ""
         with self._store.reading() as reader:
-            return open_alerts(reader, entry=about, closed=closed)
+            alerts = open_alerts(reader, entry=about, closed=closed)
+        hidden = self._closed_entries()
+        return tuple(alert for alert in alerts if not {alert.entry, alert.other} & hidden)
 
     @property
     def marks(self) -> IgnoredMarks:
@@ -487,6 +493,7 @@ class Registry:
         ParameterError, EntryNotFoundError
             If the sides and the verdict do not fit together, or a side does not exist.
         """
+        self._require_open(*sides)
         if verdict == "label":
             if part is not None:
                 raise ParameterError(N_("a part is named only where it is classic"))
@@ -574,6 +581,8 @@ class Registry:
         """
         from motif.registry.transfer.rehearsal import rehearsal_of
 
+        if not self.actor.sees_everything:
+            raise not_open(N_("the whole registry"))
         with (
             rehearsal_of(self._store) as opened,
             Registry(opened.store, opened.originals, profile=opened.profile, cache_folder=None) as copy,
@@ -627,6 +636,13 @@ class Registry:
                 N_("no photo has the SHA-256 {which}", which=which), hint=N_("Give the id of an entry.")
             )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
+
+    def _require_open(self, *sides: str) -> None:
+        """Raise ``AccessDeniedError`` if one of some entries is not open to the actor."""
+        closed = self._closed_entries()
+        for side in sides if closed else ():
+            if not SHA256.fullmatch(side) and canonical_id(side) in closed:
+                raise not_open(side)
 
     def _closed_entries(self) -> frozenset[str]:
         """Return the entries that the actor must not see, as of the newest write."""
