@@ -22,10 +22,10 @@ demo: $(READY) ## register the samples, look up a reused and a new design
 	@$(BIN)/python samples/demo.py
 
 quick: lint types ## lint, types, and the tests that take no seconds each
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test: lint types axe ## lint, types, tests and doctests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 axe: $(READY) ## fetch axe-core, for the tests of pages
 	$(BIN)/python tests/web/axe.py

@@ -126,8 +126,9 @@ def decide(words: tuple[str, ...], by: str, reason: str, part: str | None, yes: 
 def _label(registry: Registry, targets: list[str], sides: list[str], *, yes: bool) -> MarkDraft:
     """Cut out what coincides, and ask whether to ignore it."""
     from motif.fingerprint import fingerprint
+    from motif.photo.source import file_and_page
 
-    file = next((target for target in targets if Path(target).is_file()), None)
+    file = next((target for target in targets if Path(file_and_page(target)[0]).is_file()), None)
     checked = None if file is None else fingerprint(file, registry.profile)
     draft = registry.marks.draft_of_match(*sides, checked=checked)
     require_consent(registry.marks.consequences(draft), yes=yes)
@@ -135,9 +136,10 @@ def _label(registry: Registry, targets: list[str], sides: list[str], *, yes: boo
 
 
 def _sides(target: str) -> list[str]:
-    if Path(target).is_file():
-        with Path(target).open("rb") as file:
-            return [hashlib.file_digest(file, "sha256").hexdigest()]
+    from motif.photo.source import file_and_page, read_bytes
+
+    if Path(file_and_page(target)[0]).is_file():
+        return [hashlib.sha256(read_bytes(target)[0]).hexdigest()]
     return [side.strip() for side in target.split("/")]
 
 

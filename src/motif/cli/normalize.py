@@ -17,7 +17,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import PATH, json_option
 from motif.cli.output import save_picture
-from motif.cli.photo import emit_each
+from motif.cli.photo import emit_each, read_named
 from motif.messages import _
 
 if TYPE_CHECKING:
@@ -151,10 +151,9 @@ def _normalized(
     from motif.normalize.light import find_light
     from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
     from motif.normalize.swatch import normalize
-    from motif.photo.photo import read_photo
     from motif.report.capture import normalized_text
 
-    photo = read_photo(path)
+    photo = read_named(path)
     light = find_light(photo, neutral_px=neutral)
     swatch = normalize(photo, corners_px=corners, light=light)
     cloth, balanced = cloth_picture(photo, swatch), balanced_picture(photo, swatch)

@@ -17,7 +17,7 @@ from motif.cli.options import PATH, json_option, photo_argument, picture_option
 from motif.cli.output import emit, emit_json, save_picture, tell
 from motif.cli.session import emit_result, session
 from motif.errors import CaptureRefusedError, MotifError, PhotoError
-from motif.messages import N_, current_language
+from motif.messages import N_, _, current_language
 from motif.report.capture import findings_text
 from motif.report.check_text import compare_text
 
@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 
 
 def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
-    """Read a photo; an error names its file, since a command may be given several.
+    """Read a photo, and write on stderr what a person must know of how it was read.
+
+    Raises
+    ------
+    PhotoError
+        It names the file, since a command may be given several.
+    """
+    photo = require_readable(path, long_edge_px=long_edge_px)
+    for note in photo.notes:
+        tell(_("{where}: {what}").format(where=path, what=_(note)))
+    return photo
+
+
+def require_readable(path: Path, *, long_edge_px: int | None = None) -> Photo:
+    """Read a photo as ``read_named`` does, and say nothing.
 
     Raises
     ------
@@ -159,10 +173,9 @@ def capture_check(photos: tuple[Path, ...], gate: str, print_cm: float) -> int:
 def _judged(path: Path, *, gate: str, print_cm: float) -> tuple[dict[str, Any], str]:
     from motif.capture.gates import GATES
     from motif.capture.inspect import inspect, is_refused
-    from motif.photo.photo import read_photo
     from motif.report.capture import capture_text
 
-    findings = inspect(read_photo(path), gate=GATES[gate], print_cm=print_cm)
+    findings = inspect(read_named(path), gate=GATES[gate], print_cm=print_cm)
     row = {
         "path": os.fspath(path),
         "gate": GATES[gate].id,

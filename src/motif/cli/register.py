@@ -85,11 +85,11 @@ def register(
 
 
 def _register_one(path: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool) -> None:
-    from motif.cli.photo import read_and_warn, read_named
+    from motif.cli.photo import read_and_warn, require_readable
 
     place = session().registry
     if "://" not in place and not Path(place).exists():
-        read_named(path)  # no registry is created for a photo that cannot be read
+        require_readable(path)  # no registry is created for a photo that cannot be read
     with open_registry(create=True) as registry:
         photo, fingerprint = read_and_warn(path, registry.profile, strict=strict)
         entry = registry.register(
@@ -139,9 +139,12 @@ def add_photo(entry_id: str, photo: Path, allow_duplicate: bool) -> None:
 
     It may show another part of the cloth, or another dye. Checks look at every photo of an entry.
     """
+    from motif.cli.photo import read_named
+
     with open_registry() as registry:
+        decoded = read_named(photo, long_edge_px=registry.profile.long_edge_px)
         known_ids = {alert.id for alert in registry.alerts(entry_id, closed=True)}
-        entry = registry.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
+        entry = registry.add_photo(entry_id, decoded, allow_duplicate=allow_duplicate)
         alerts = [alert for alert in registry.alerts(entry_id) if alert.id not in known_ids]
     emit_result(entry.to_json(), photo_added_text(entry))
     for alert in alerts:

@@ -7,14 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
-from motif.photo.source import PhotoSource
+from motif.photo.source import PhotoSource, read_bytes
 from motif.profiles import Profile
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.text import clean_name
@@ -187,8 +186,8 @@ def data_of(drafted: Draft, source: Photo | PhotoSource) -> bytes:
     if isinstance(source, Photo):
         return source.data
     try:
-        data = source if isinstance(source, bytes) else Path(os.fsdecode(source)).read_bytes()  # type: ignore[arg-type]
-    except OSError as error:
+        data = source if isinstance(source, bytes) else read_bytes(source)[0]
+    except UnreadablePhotoError as error:
         raise UnreadablePhotoError(
             N_("{name!r} cannot be read again: {error}", name=drafted.name, error=error),
             hint=N_("Try again."),

@@ -15,7 +15,7 @@ from starlette.responses import FileResponse, HTMLResponse, RedirectResponse, Re
 
 from motif import __version__
 from motif.errors import AccessDeniedError
-from motif.messages import _, message_of
+from motif.messages import N_, _, message_of
 from motif.registry.registry import Registry
 from motif.report.phrases import date, day, percent
 from motif.report.text import printable
@@ -64,7 +64,7 @@ class Visit:
     def account(self) -> Account:
         """Who is signed in."""
         if self.session is None:
-            raise AccessDeniedError("nobody is signed in")
+            raise AccessDeniedError(N_("nobody is signed in"))
         return self.session.account
 
     @property
