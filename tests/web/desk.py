@@ -86,6 +86,11 @@ class Desk:
             self._browsers[role].sign_in(LOGIN_OF[role])
         return self._browsers[role]
 
+    def forget(self, *roles: str) -> None:
+        """Let roles, or all, sign in anew the next time."""
+        for role in roles or tuple(self._browsers):
+            self._browsers.pop(role, None)
+
 
 class Page:
     """An answer to a request."""

@@ -109,7 +109,7 @@ def test_sessions_end_by_signing_out_everywhere_and_in_time(desk: Desk) -> None:
     assert "Sign in" in fourth.get("/account").title
     with desk.counter.database.writing() as connection:
         connection.execute(sessions.delete())
-    desk._browsers.clear()
+    desk.forget()
 
 
 @pytest.mark.parametrize(
@@ -353,7 +353,7 @@ def test_a_reset_ends_password_and_sessions(desk: Desk) -> None:
     assert "Sign in" in browser.get("/account").title
     assert desk.browser().sign_in("mak").status == 422
     assert desk.browser().post("/code", {"code": code, "password": PASSWORD}).status == 303
-    desk._browsers.pop("maker", None)
+    desk.forget("maker")
 
 
 def test_over_plain_http_nobody_signs_in_from_another_machine(tmp_path: Path) -> None:
@@ -381,7 +381,7 @@ def test_what_was_typed_outlives_the_session(desk: Desk) -> None:
     browser.csrf = again.csrf
     made = browser.post("/accounts", {"name": "Mbak Ayu", "login": "ayu", "role": "maker"})
     assert "Give this code to Mbak Ayu" in made.html
-    desk._browsers.clear()
+    desk.forget()
 
 
 def test_passwords_of_unlike_length_and_kind_are_weighed(tmp_path: Path) -> None:
