@@ -28,7 +28,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import httpx
+import httpx2
 import numpy as np
 from PIL import Image
 
@@ -160,7 +160,7 @@ def work(url: str, number: int, told: Acknowledged, ends: float) -> None:
     desk: Desk | None = None
     turn = 0
     while time.monotonic() < ends:
-        with suppress(httpx.HTTPError, KeyError, TimeoutError):
+        with suppress(httpx2.HTTPError, KeyError, TimeoutError):
             desk = desk or Desk(url, f"orang{number}")
             title = f"Motif {number}-{turn}"
             photo = desk.hand_in(photo_of(1000 * number + turn, long_edge_px=320))
@@ -179,19 +179,19 @@ class Desk:
     """One person's browser."""
 
     def __init__(self, url: str, login: str) -> None:
-        self.client, self.url = httpx.Client(base_url=url, timeout=120), url
+        self.client, self.url = httpx2.Client(base_url=url, timeout=120), url
         self.get("/sign-in")
         self.post("/sign-in", {"login": login, "password": PASSWORD})
         self.get("/account")
 
-    def get(self, path: str) -> httpx.Response:
+    def get(self, path: str) -> httpx2.Response:
         """Look at a page, and keep the token of its forms."""
         response = self.client.get(path, follow_redirects=True)
         found = re.search(r'name="csrf" value="([^"]*)"', response.text)
         self.csrf = unescape(found[1]) if found else getattr(self, "csrf", "")
         return response
 
-    def post(self, path: str, data: dict[str, str] | None = None, **more: Any) -> httpx.Response:
+    def post(self, path: str, data: dict[str, str] | None = None, **more: Any) -> httpx2.Response:
         """Send a form."""
         sent = {"csrf": self.csrf, **(data or {})}
         return self.client.post(path, data=sent, headers={"origin": self.url}, **more)
@@ -215,7 +215,7 @@ class Desk:
         job = self.post(f"{photo}/register/answers").headers["location"]
         return "/registry/M-" in str(self.wait(job).url)
 
-    def wait(self, path: str, patience_s: float = 120) -> httpx.Response:
+    def wait(self, path: str, patience_s: float = 120) -> httpx2.Response:
         """Look at a page until its job is done."""
         ends = time.monotonic() + patience_s
         while time.monotonic() < ends:
@@ -276,14 +276,14 @@ def free_port() -> int:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and its children, megabytes; Linux only."""
+    """Return the memory of a process and its children, megabytes, what they share counted once; Linux only."""
     pids = [pid]
     for other in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             if int(other.read_text().rpartition(")")[2].split()[1]) == pid:
                 pids.append(int(other.parent.name))
     kib = sum(
-        int(re.search(r"VmRSS:\s+(\d+)", Path(f"/proc/{each}/status").read_text())[1])  # type: ignore[index]
+        int(re.search(r"Pss:\s+(\d+)", Path(f"/proc/{each}/smaps_rollup").read_text())[1])  # type: ignore[index]
         for each in pids
     )
     return round(kib / 1024)

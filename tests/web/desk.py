@@ -12,7 +12,7 @@ from dataclasses import replace
 from html import unescape
 from pathlib import Path
 
-import httpx
+import httpx2
 import numpy as np
 import uvicorn
 from PIL import Image
@@ -73,7 +73,7 @@ def with_people(settings: Settings) -> Settings:
 class Desk:
     """A running counter, and one browser for each person."""
 
-    def __init__(self, client: httpx.Client, counter: Counter) -> None:
+    def __init__(self, client: httpx2.Client, counter: Counter) -> None:
         self.client, self.counter = client, counter
         self._browsers: dict[str, Browser] = {}
 
@@ -124,7 +124,7 @@ class Page:
 class Browser:
     """What one person has open: its own cookies, over the client of all."""
 
-    def __init__(self, client: httpx.Client) -> None:
+    def __init__(self, client: httpx2.Client) -> None:
         self._client, self.origin = client, str(client.base_url).rstrip("/")
         self.cookies: dict[str, str] = {}
         self.csrf = ""
@@ -210,7 +210,7 @@ def served_desk(settings: Settings) -> Iterator[Desk]:
     while not server.started:
         assert thread.is_alive()
         time.sleep(0.05)
-    with httpx.Client(base_url=f"http://localhost:{bound.getsockname()[1]}", timeout=60) as client:
+    with httpx2.Client(base_url=f"http://localhost:{bound.getsockname()[1]}", timeout=60) as client:
         yield Desk(client, counters[0])
     server.should_exit = True
     thread.join(30)

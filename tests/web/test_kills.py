@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 from tests.web.desk import Browser, picture, settings_at, with_people
 from tests.web.test_day import ANSWERS
@@ -39,7 +39,7 @@ def running(settings: Settings, *, port: int) -> Iterator[Browser]:
     said = process.stderr.readline()
     assert "The counter is open" in said, said + process.stderr.read()
     try:
-        with httpx.Client(base_url=f"http://localhost:{port}", timeout=60) as client:
+        with httpx2.Client(base_url=f"http://localhost:{port}", timeout=60) as client:
             yield Browser(client)
     finally:
         os.killpg(process.pid, signal.SIGKILL)

@@ -10,7 +10,7 @@ import threading
 import time
 from pathlib import Path
 
-import httpx
+import httpx2
 import pytest
 import uvicorn
 from click.testing import CliRunner, Result
@@ -102,13 +102,13 @@ def test_it_speaks_tls_with_its_own_certificate(tmp_path: Path) -> None:
         time.sleep(0.05)
     port = bound.getsockname()[1]
     trusted = ssl.create_default_context(cafile=str(made.certificate))
-    with httpx.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=60) as client:
+    with httpx2.Client(base_url=f"https://localhost:{port}", verify=trusted, timeout=60) as client:
         browser = Browser(client)
         assert browser.sign_in("sri").status == 303
         assert "__Host-motif" in browser.cookies
         assert browser.get("/account").status == 200
-    with pytest.raises(httpx.HTTPError):
-        httpx.get(f"http://localhost:{port}/", timeout=10)
+    with pytest.raises(httpx2.HTTPError):
+        httpx2.get(f"http://localhost:{port}/", timeout=10)
     server.should_exit = True
     thread.join(30)
 
