@@ -276,7 +276,7 @@ def free_port() -> int:
 
 
 def memory_of(pid: int) -> float:
-    """Return the memory of a process and its children, megabytes, what they share counted once; Linux only."""
+    """Return the memory of a process and its children, MB; what they share counts once. Linux only."""
     pids = [pid]
     for other in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
