@@ -46,6 +46,8 @@ def pillows(data: bytes) -> np.ndarray:
         picture = Image.fromarray((np.asarray(picture).clip(0, 65535) >> 8).astype(np.uint8))
     if picture.mode == "1":
         picture = picture.convert("L")
+    if alpha is not None:
+        picture = picture.convert("RGB")
     if icc and picture.mode in ("L", "RGB", "CMYK"):
         try:
             profile = ImageCms.ImageCmsProfile(io.BytesIO(icc))

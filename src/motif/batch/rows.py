@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
 import stat
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from motif.errors import MotifError
+from motif.files import in_utf8
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.normalize.swatch import normalize_fields
@@ -208,10 +210,68 @@ def outcome_with(item: Item, stamp: Stamp, row: Row) -> Outcome:
     """Return the outcome of an item whose row is known."""
     return Outcome(
         path=item.path,
-        row=json.dumps(row).encode() + b"\n",
+        row=line_of(row),
         code=row.get("error", {}).get("code", ""),
         size_bytes=stamp.size_bytes or 0,
     )
+
+
+def line_of(row: Row) -> bytes:
+    """Write a row as a line of JSON that every reader takes.
+
+    Parameters
+    ----------
+    row : dict
+        Its ``path`` may hold bytes that are no UTF-8, as ``os.fsdecode`` puts them into a str.
+
+    Returns
+    -------
+    bytes
+        With the line end. Where the path is no UTF-8, ``path`` spells those bytes as ``\\udcff``, and
+        ``path_raw`` holds all of its bytes, as base64.
+
+    Examples
+    --------
+    >>> line_of({"path": "caf\\udce9.jpg", "size_bytes": 9})
+    b'{"path": "caf\\\\\\\\udce9.jpg", "path_raw": "Y2Fm6S5qcGc=", "size_bytes": 9}\\n'
+    """
+    written = in_utf8(row)
+    if written["path"] != row["path"]:
+        with suppress(UnicodeEncodeError):  # half a character, which no system gives
+            raw = base64.b64encode(row["path"].encode("utf-8", "surrogateescape")).decode()
+            written = {"path": written["path"], "path_raw": raw} | written
+    return json.dumps(written).encode() + b"\n"
+
+
+def read_row(line: bytes) -> Row:
+    """Read what ``line_of`` wrote.
+
+    Parameters
+    ----------
+    line : bytes
+
+    Returns
+    -------
+    dict
+        With the ``path`` as the system gives it, and without ``path_raw``.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON object, or ``path_raw`` is no base64.
+
+    Examples
+    --------
+    >>> read_row(line_of({"path": "caf\\udce9.jpg"})) == {"path": "caf\\udce9.jpg"}
+    True
+    """
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("no object")
+    raw = row.pop("path_raw", None)
+    if raw is not None:
+        row["path"] = base64.b64decode(str(raw), validate=True).decode("utf-8", "surrogateescape")
+    return row
 
 
 def _fields(source: str | bytes, profile: Profile, hashes_only: bool) -> Row:

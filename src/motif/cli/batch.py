@@ -20,6 +20,7 @@ import click
 from motif.cli import codes
 from motif.cli.options import FILE, quiet_option
 from motif.cli.output import emit_json, tell
+from motif.files import in_utf8
 from motif.messages import _
 from motif.report.batch_text import batch_text, passed_over_text, progress_text, speed_text
 from motif.report.text import nothing_found_text
@@ -196,7 +197,8 @@ class BatchRun:
         finally:
             counts = self._counts(time.monotonic() - started_s, facts)
             if self._options.summary is not None:
-                self._options.summary.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
+                text = json.dumps(in_utf8(counts), indent=2) + "\n"
+                self._options.summary.write_text(text, encoding="utf-8")
         if printed:
             emit_json(counts)
 
