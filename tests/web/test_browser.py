@@ -26,11 +26,7 @@ pytestmark = [pytest.mark.slow, NEEDED]
 AXE = pytest.mark.skipif(not axe.FILE.exists(), reason="axe-core is missing: make axe")
 LOOKS = list(product(("id", "en"), (320, 1280), (False, True)))
 if os.environ.get("MOTIF_AXE") != "all":  # each pair of width, light and language, once
-    LOOKS = [
-        (language, width, dark)
-        for language, width, dark in LOOKS
-        if (language == "id") == (width == 320) != dark
-    ]
+    LOOKS = [look for look in LOOKS if (look[0] == "id") ^ (look[1] == 320) ^ look[2]]
 
 
 @pytest.fixture(scope="module")
