@@ -13,10 +13,18 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from motif.errors import EntryNotFoundError, MotifError, ParameterError, RegistryError
+from motif.errors import (
+    AccessDeniedError,
+    DuplicateMotifError,
+    EntryNotFoundError,
+    MotifError,
+    ParameterError,
+    RegistryError,
+)
 from motif.files import SHA256
 from motif.messages import N_
 from motif.profiles import Profile
+from motif.registry.actor import OWNER, Actor, ActorStore, closed_entries, not_open
 from motif.registry.audit.ledger import Ledger
 from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
 from motif.registry.decisions import decide
@@ -59,6 +67,8 @@ class Registry:
     store, originals, profile, cache_folder : as in ``opening.Opened``
     by : str
         Who works with it; recorded in the ledger with each change.
+    actor : Actor, optional
+        What they may see and change; see ``acting``.
 
     Attributes
     ----------
@@ -92,16 +102,20 @@ class Registry:
         profile: Profile,
         cache_folder: Path | None,
         by: str = "",
+        actor: Actor = OWNER,
     ) -> None:
         self.profile = profile
+        self.actor = actor
         self._store = store
         self._originals = originals
         self._cache_folder = cache_folder
+        self._whole: Registry | None = None  # what this one is a view of
+        self._closed_to_actor: tuple[int, frozenset[str]] = (-1, frozenset())
         self._admission: Admission | None = None
         self._admission_lock = threading.Lock()
         self._closed = False
         self.ledger = Ledger(store, originals)
-        self.records = Records(store, by=by)
+        self.records = Records(store, by=by, sees_people=actor.sees_people, closed=self._closed_entries)
         self.by = by
 
     @classmethod
@@ -140,9 +154,33 @@ class Registry:
         own, folder = opened.profile, opened.cache_folder
         return cls(opened.store, opened.originals, profile=own, cache_folder=folder, by=clean_by(by))
 
+    def acting(self, actor: Actor) -> Registry:
+        """Return this registry as one actor sees and changes it; it shares the search index with this one.
+
+        Designs that are not open to the actor are not found in it; a check tells only that there is one. Each
+        change stands in the ledger under the actor's name, whatever ``by`` says. The ledger itself tells all:
+        do not show it to who may not see everything.
+
+        Parameters
+        ----------
+        actor : Actor
+
+        Returns
+        -------
+        Registry
+            Usable until this one is closed; closing it changes nothing.
+        """
+        whole = self._whole or self
+        store = ActorStore(whole._store, actor)
+        view = Registry(
+            store, whole._originals, profile=self.profile, cache_folder=None, by=actor.name, actor=actor
+        )
+        view._whole = whole
+        return view
+
     def close(self) -> None:
         """Save the search index for the next time, and release files and connections; may be called twice."""
-        if self._closed:
+        if self._closed or self._whole is not None:
             return
         self._closed = True
         try:
@@ -201,7 +239,29 @@ class Registry:
         from motif.registry.submission import Submission
 
         item = Submission(photo=photo, title=title, note=note)
-        return self._searching().add(item, allow_duplicate=allow_duplicate, computed=computed)
+        return self.submit(item, allow_duplicate=allow_duplicate, computed=computed)
+
+    def submit(
+        self, item: Submission, *, allow_duplicate: bool = False, computed: Fingerprint | None = None
+    ) -> Entry:
+        """Register a design together with what is known of it, in one step; otherwise as ``register``.
+
+        Parameters
+        ----------
+        item : Submission
+        allow_duplicate, computed : as for ``register``
+
+        Returns
+        -------
+        Entry
+        """
+        try:
+            return self._searching().add(item, allow_duplicate=allow_duplicate, computed=computed)
+        except DuplicateMotifError as error:
+            if error.entry_id not in self._closed_entries():
+                raise
+            message = N_("the design is registered already, as one that is not open to you")
+            raise AccessDeniedError(message, hint=N_("Ask the head of the office.")) from None
 
     def register_many(
         self,
@@ -249,6 +309,7 @@ class Registry:
         DuplicateMotifError, RegistryError
             If the photo shows the design of another entry, or the entry was withdrawn.
         """
+        self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
     def revise(
@@ -279,6 +340,7 @@ class Registry:
         EntryNotFoundError, ParameterError
             If there is no such entry, or a value cannot be kept.
         """
+        self._require_open(entry_id)
         with self._store.writing(by=self.by) as writer:
             entry = writer.entry(parse_id(entry_id))
             revised = {
@@ -299,6 +361,7 @@ class Registry:
         entry_id : str
         reason : str, 1 to 10 000 characters
         """
+        self._require_open(entry_id)
         number = parse_id(entry_id)
         reason = required_reason(reason, hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
@@ -346,6 +409,10 @@ class Registry:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
         query = query_of(photo, self.profile, computed)
         result = self._searching().check(query, limit=limit, announced=announced)
+        closed = self._closed_entries()
+        if closed:
+            matches = (match.withhold() if match.entry.id in closed else match for match in result.matches)
+            result = replace(result, matches=tuple(matches))
         return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
@@ -381,7 +448,9 @@ class Registry:
 
         about = canonical_id(entry_id) if entry_id else ""
         with self._store.reading() as reader:
-            return open_alerts(reader, entry=about, closed=closed)
+            alerts = open_alerts(reader, entry=about, closed=closed)
+        hidden = self._closed_entries()
+        return tuple(alert for alert in alerts if not {alert.entry, alert.other} & hidden)
 
     @property
     def marks(self) -> IgnoredMarks:
@@ -425,6 +494,7 @@ class Registry:
         ParameterError, EntryNotFoundError
             If the sides and the verdict do not fit together, or a side does not exist.
         """
+        self._require_open(*sides)
         if verdict == "label":
             if part is not None:
                 raise ParameterError(N_("a part is named only where it is classic"))
@@ -434,6 +504,8 @@ class Registry:
 
     def __len__(self) -> int:
         """Return the number of active entries: those that are not withdrawn."""
+        if self._closed_entries():
+            return sum(1 for _entry in self)
         with self._store.reading() as reader:
             return reader.count()
 
@@ -443,7 +515,8 @@ class Registry:
         while True:
             with self._store.reading() as reader:
                 page = reader.entries(after=last, limit=_PAGE)
-            yield from page
+            closed = self._closed_entries()
+            yield from (entry for entry in page if entry.id not in closed)
             if len(page) < _PAGE:
                 return
             last = parse_id(page[-1].id)
@@ -452,7 +525,7 @@ class Registry:
         """Tell whether an id is that of an entry, withdrawn or not."""
         try:
             self.get(str(entry_id))
-        except EntryNotFoundError:
+        except (EntryNotFoundError, AccessDeniedError):
             return False
         return True
 
@@ -468,9 +541,14 @@ class Registry:
         ------
         EntryNotFoundError
             If there is none; the hint tells a typing error from an id that is not in use yet.
+        AccessDeniedError
+            If it is not open to the actor.
         """
         with self._store.reading() as reader:
-            return reader.entry(parse_id(entry_id))
+            entry = reader.entry(parse_id(entry_id))
+        if entry.id in self._closed_entries():
+            raise not_open(entry.id)
+        return entry
 
     __getitem__ = get
 
@@ -489,9 +567,12 @@ class Registry:
             raise ParameterError(
                 N_("limit={limit}, offset={offset}; expected 0 or more", limit=limit, offset=offset)
             )
+        most, closed = 2**31 if limit is None else limit, self._closed_entries()
         with self._store.reading() as reader:
-            most = 2**31 if limit is None else limit
-            return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+            if not closed:
+                return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+            every = reader.entries(limit=2**31, include_withdrawn=include_withdrawn)
+        return tuple(entry for entry in every if entry.id not in closed)[offset : offset + most]
 
     @contextmanager
     def rehearsal(self) -> Iterator[Registry]:
@@ -501,6 +582,8 @@ class Registry:
         """
         from motif.registry.transfer.rehearsal import rehearsal_of
 
+        if not self.actor.sees_everything:
+            raise not_open(N_("the whole registry"))
         with (
             rehearsal_of(self._store) as opened,
             Registry(opened.store, opened.originals, profile=opened.profile, cache_folder=None) as copy,
@@ -519,7 +602,9 @@ class Registry:
         """Return the entries, withdrawn or not, that have this very file, oldest first."""
         with self._store.reading() as reader:
             numbers = dict.fromkeys(reference.number for reference in reader.photo_references(sha256))
-            return tuple(reader.entry(number) for number in numbers)
+            entries = [reader.entry(number) for number in numbers]
+        closed = self._closed_entries()
+        return tuple(entry for entry in entries if entry.id not in closed)
 
     def has_file(self, sha256: str) -> bool:
         """Tell whether an entry, withdrawn or not, has this very file."""
@@ -540,8 +625,11 @@ class Registry:
             If no such entry or photo is registered, or the file is missing or was changed.
         """
         if SHA256.fullmatch(which):
-            with self._store.reading() as reader:
-                photos = [reference.photo for reference in reader.photo_references(which)]
+            photos = [
+                photo for entry in self.holding(which) for photo in entry.photos if photo.sha256 == which
+            ]
+            if not photos and self.has_file(which):
+                raise not_open(which[:12])
         else:
             photos = list(self.get(which).photos)
         if not photos:
@@ -550,8 +638,27 @@ class Registry:
             )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
 
+    def _require_open(self, *sides: str) -> None:
+        """Raise ``AccessDeniedError`` if one of some entries is not open to the actor."""
+        closed = self._closed_entries()
+        for side in sides if closed else ():
+            if not SHA256.fullmatch(side) and canonical_id(side) in closed:
+                raise not_open(side)
+
+    def _closed_entries(self) -> frozenset[str]:
+        """Return the entries that the actor must not see, as of the newest write."""
+        if self.actor.sees_everything:
+            return frozenset()
+        with self._store.reading() as reader:
+            revision, known = reader.revision(), self._closed_to_actor
+            if revision != known[0]:
+                known = self._closed_to_actor = (revision, closed_entries(reader, self.actor))
+        return known[1]
+
     def _searching(self) -> Admission:
         """Return what searches and admits, built when first needed: listing entries does not need it."""
+        if self._whole is not None:
+            return self._whole._searching().acting(self._store, self.by)
         from motif.registry.admission import Admission
         from motif.registry.alerts import SavedChecks
         from motif.registry.search.cache import IndexCache
