@@ -6,9 +6,11 @@ import asyncio
 import io
 import multiprocessing
 import re
+import threading
 import time
 import zlib
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 
@@ -17,6 +19,7 @@ from starlette.requests import Request
 from tests.web.desk import HERE, PASSWORD, Desk, open_desk, picture, settings_at, with_people
 from tests.web.test_day import ANSWERS, check, register
 
+from motif.errors import ParameterError
 from motif.web.accounts import Accounts
 from motif.web.bodies import BodyError, read_form
 from motif.web.database import Database, sessions
@@ -307,6 +310,25 @@ def test_a_picture_that_breaks_its_reader_ends_a_worker_and_nothing_else(desk: D
     assert page.headline in ("This photo cannot be used", "This photo will do", "Take the photo once more")
     after = officer.hand_in(picture(22)).path
     assert officer.wait(after).headline != "This photo cannot be used"
+
+
+def test_a_code_that_two_use_at_once_makes_one_account(tmp_path: Path) -> None:
+    settings = settings_at(tmp_path)
+    settings.folder.mkdir()
+    accounts = Accounts(Database(settings.folder), settings)
+    code, start = accounts.first_code(), threading.Barrier(4)
+
+    def use(login: str) -> str:
+        start.wait()
+        try:
+            return accounts.use_code(code, PASSWORD, login=login, name=login).login
+        except ParameterError:
+            return ""
+
+    with ThreadPoolExecutor(4) as pool:
+        made = [login for login in pool.map(use, ("darmo", "sri", "tini", "yanto")) if login]
+    assert len(made) == 1
+    assert [account.login for account in accounts.list()] == made
 
 
 def test_the_first_account_is_made_by_a_code_and_nothing_has_a_password(tmp_path: Path) -> None:

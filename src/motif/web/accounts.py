@@ -124,21 +124,8 @@ class Accounts:
         ParameterError
             If the login is not a short word, or somebody has, or had, it.
         """
-        login, name = login.strip().lower(), clean_title(name, name=N_("name"))
-        if not _LOGIN.fullmatch(login):
-            message = N_("the sign-in name {login!r:.60} has other characters", login=login)
-            raise ParameterError(message, hint=N_("Use 2 to 39 letters a to z, digits, dots and dashes."))
-        if role not in ROLES:
-            raise ParameterError(N_("there is no role {role!r:.40}", role=role))
         with self._database.writing() as connection:
-            if connection.scalar(sa.select(accounts.c.number).where(accounts.c.login == login)):
-                raise ParameterError(
-                    N_("somebody has, or had, the sign-in name {login}", login=login),
-                    hint=N_("Choose another: the ledger names people by it."),
-                )
-            number = add_row(
-                connection, accounts, login=login, name=name, role=role, made_at=now(), made_by=by
-            )
+            number = _added(connection, login=login, name=name, role=role, by=by)
             return _account_of(connection, number), _new_code(connection, number)
 
     def new_code(self, number: int) -> str:
@@ -183,18 +170,16 @@ class Accounts:
         """
         owner = self.account_of_code(code)
         require_password(password, owner.login if owner else login)
-        if owner is None:
-            owner, _code = self.invite(login=login or "head", name=name or login, role="head", by="")
         hashed = self._hasher.hash(password)
         with self._database.writing() as connection:
-            _code_owner(connection, code)
+            number = _code_owner(connection, code)  # once more: somebody may have used it just now
             connection.execute(codes.delete().where(codes.c.digest == _code_digest(code)))
-            connection.execute(codes.delete().where(codes.c.account == owner.number))
-            connection.execute(sessions.delete().where(sessions.c.account == owner.number))
-            connection.execute(
-                accounts.update().where(accounts.c.number == owner.number).values(password=hashed)
-            )
-            return _account_of(connection, owner.number)
+            if number is None:
+                number = _added(connection, login=login or "head", name=name or login, role="head", by="")
+            connection.execute(codes.delete().where(codes.c.account == number))
+            connection.execute(sessions.delete().where(sessions.c.account == number))
+            connection.execute(accounts.update().where(accounts.c.number == number).values(password=hashed))
+            return _account_of(connection, number)
 
     def change_password(self, account: Account, password: str) -> Account:
         """Choose another password; all sessions end.
@@ -327,6 +312,22 @@ def spelled_code(code: str) -> str:
     'abcd-efgh-2345'
     """
     return "-".join(code[start : start + 4] for start in range(0, len(code), 4))
+
+
+def _added(connection: sa.Connection, *, login: str, name: str, role: str, by: str) -> int:
+    """Add an account without a password, and return its number."""
+    login, name = login.strip().lower(), clean_title(name, name=N_("name"))
+    if not _LOGIN.fullmatch(login):
+        message = N_("the sign-in name {login!r:.60} has other characters", login=login)
+        raise ParameterError(message, hint=N_("Use 2 to 39 letters a to z, digits, dots and dashes."))
+    if role not in ROLES:
+        raise ParameterError(N_("there is no role {role!r:.40}", role=role))
+    if connection.scalar(sa.select(accounts.c.number).where(accounts.c.login == login)):
+        raise ParameterError(
+            N_("somebody has, or had, the sign-in name {login}", login=login),
+            hint=N_("Choose another: the ledger names people by it."),
+        )
+    return add_row(connection, accounts, login=login, name=name, role=role, made_at=now(), made_by=by)
 
 
 def _new_code(connection: sa.Connection, account: int | None) -> str:
