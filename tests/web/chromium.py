@@ -75,6 +75,12 @@ class Screen:
         """Click, as with a mouse."""
         self.find(css).click()
 
+    def follow(self, css: str) -> None:
+        """Click what leads to another page, and wait until that page is there."""
+        left = self.find("html").id
+        self.click(css)
+        self.until(lambda: self.find("html").id != left)
+
     @property
     def headline(self) -> str:
         """The first line of the page."""

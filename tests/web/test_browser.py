@@ -71,40 +71,40 @@ def test_photograph_check_decide_register_report_with_a_mouse(
     screen.run_scripts(scripts)
     try:
         screen.open("/")
-        screen.click('nav a[href="/photos/new"]')
+        screen.follow('nav a[href="/photos/new"]')
         screen.find("#gallery").send_keys(photo_file(tmp_path, seed))
         if scripts:
             screen.until(lambda: screen.find(".preview img").is_displayed())
         screen.click("form[data-upload] button")
         screen.until(lambda: screen.has('form[action$="/check"]'))
         photo = screen.path
-        screen.click('form[action$="/check"] button')
+        screen.follow('form[action$="/check"] button')
         screen.until(lambda: screen.has("[data-views]"))
         assert screen.headline == "This motif resembles one that is registered"
         shown = [screen.find('[data-panel="beside"]').is_displayed()]
         screen.click('[data-view="overlay"]')
         screen.until(lambda: screen.find('[data-panel="overlay"] img').is_displayed())
         assert [*shown, screen.find('[data-panel="beside"]').is_displayed()] == [True, False]
-        screen.click('.do a[href*="/decide/"]')
-        screen.click("main form button:not(.second)")
+        screen.follow('.do a[href*="/decide/"]')
+        screen.follow("main form button:not(.second)")
         assert screen.has("#errors")
         screen.click('input[value="reject"]')
         screen.find("#reason").send_keys("other petals")
-        screen.click("main form button")
+        screen.follow("main form button")
         screen.until(lambda: screen.has(".decided"))
-        screen.click('.do a[href$="/register"]')
+        screen.follow('.do a[href$="/register"]')
         for _question in ANSWERS:
             for css, text in (("#title", "Baru"), ("#year", "2024")):
                 if screen.has(css):
                     screen.find(css).send_keys(text)
             if screen.has("#access_class"):
                 screen.click("#access_class")
-            screen.click("main form button")
+            screen.follow("main form button")
         assert screen.headline == "Check your answers before the motif is registered"
-        screen.click("main form button")
+        screen.follow("main form button")
         screen.until(lambda: screen.path.startswith("/registry/M-"))
         assert screen.headline == "Baru"
-        screen.click('form[action$="/report/html"] button')
+        screen.follow('form[action$="/report/html"] button')
         screen.until(lambda: screen.has("a[download]"))
         assert screen.headline == "The report is ready"
         assert desk.browser("officer").get(photo).status == 200
