@@ -32,6 +32,7 @@ LAYERS = [  # a new package or file has to say here where it belongs
     {"records"},
     {"batch", "exchange"},
     {"report"},
+    {"filing"},
     {"cli", "web", "__main__"},
 ]
 RANK = {place: rank for rank, layer in enumerate(LAYERS) for place in layer}

@@ -1,0 +1,1 @@
+"""The filing: what the portal asks for, checked, in one file."""
