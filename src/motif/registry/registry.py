@@ -115,7 +115,13 @@ class Registry:
         self._admission_lock = threading.Lock()
         self._closed = False
         self.ledger = Ledger(store, originals)
-        self.records = Records(store, by=by, sees_people=actor.sees_people, closed=self._closed_entries)
+        self.records = Records(
+            store,
+            by=by,
+            sees_people=actor.sees_people,
+            opens_pictures=actor.opens_pictures,
+            closed=self._closed_entries,
+        )
         self.by = by
 
     @classmethod
