@@ -89,6 +89,19 @@ class Share(Piece):
     party: str | None = known(Id("P"), "party", "pihak")
     percent: float | None = known(Number(0, 100), "share, per cent", "bagian, persen")
 
+    @classmethod
+    def spelled(cls, text: str) -> Share:
+        """Read a share as it is typed: a party, or a party and its per cent.
+
+        Examples
+        --------
+        >>> Share.spelled("P-000042-7: 60")
+        Share(party='P-000042-7', percent=60.0)
+        """
+        party, colon, percent = text.partition(":")
+        share = Number(0, 100).parse(percent.strip().removesuffix("%").strip(), "percent") if colon else None
+        return cls(party=party.strip(), percent=share)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CheckAnswer(Piece):
@@ -164,7 +177,7 @@ class Filing(Record):
         Many(Part(ChosenPhoto.from_json)), "photos chosen", "foto yang dipilih", typed=False
     )
     shares: tuple[Share, ...] | None = known(
-        Many(Part(Share.from_json)), "order and shares", "urutan dan bagian", typed=False
+        Many(Part(Share.from_json, Share.spelled)), "order and shares", "urutan dan bagian", typed=False
     )
     deadlines: tuple[Deadline, ...] | None = known(
         Many(Part(Deadline.from_json)), "deadlines", "tenggat", typed=False
