@@ -11,6 +11,7 @@ from typing import Any, Final
 from motif.filing.dossier import Dossier, Letter, Person
 from motif.filing.sheet import Block, Facts, Paragraph, Run, Sheet, Signatures, text_of
 from motif.filing.values import DOTS, fill_in, full_address, letter_values
+from motif.vocabulary import term
 
 DRAFT: Final = (
     "RANCANGAN. Ini parafrase untuk pegangan, bukan teks resmi DJKI: pindahkan ke formulir resmi sebelum "
@@ -76,7 +77,8 @@ def _blocks(
     if "people" in plan:
         people = dossier.named(plan["people"])
         for number, person in enumerate(people, 1):
-            yield Facts(rows=_person_rows(person), title=f"{number}." if len(people) > 1 else "")
+            role = term("roles", plan["people"]).label_id.partition(" (")[0].capitalize()
+            yield Facts(rows=_person_rows(person), title=f"{role} {number}" if len(people) > 1 else "")
         if not people:
             yield Facts(rows=(("Nama", DOTS), ("Alamat", DOTS)))
     if "facts" in plan:

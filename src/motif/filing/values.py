@@ -113,12 +113,10 @@ def letter_values(dossier: Dossier, letter: Letter) -> dict[str, str]:
         "tempat": letter.place,
         "tanggal": day_text(letter.date),
     }
-    for role in (term.key for term in terms("roles")):
+    for role in terms("roles"):
         values[role] = names_of(dossier.named(role))
         for number, person in enumerate(dossier.named(role), 1):
-            values |= {
-                f"{role}_{number}_{name}": value(person) or DOTS for name, value in _OF_PERSON.items()
-            }
+            values |= {f"{role}_{number}_{name}": value(person) or DOTS for name, value in _OF_PERSON.items()}
     for number, signer in enumerate(letter.signers, 1):
         values |= {f"penanda_tangan_{number}": signer.name, f"jabatan_{number}": signer.capacity}
     return {name: value or DOTS for name, value in values.items()}
