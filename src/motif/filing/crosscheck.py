@@ -223,9 +223,7 @@ class _Known:
         ]
         return tuple(
             (
-                re.compile(
-                    rf"^[ \t]*(?:\d+[.)]\s*)?(?:{_spread(label)})[ \t]*:", re.IGNORECASE | re.MULTILINE
-                ),
+                re.compile(rf"^[ \t]*(?:\d+[.)]\s*)?(?:{_spread(label)})\s*:", re.IGNORECASE | re.MULTILINE),
                 what,
                 tuple(dict.fromkeys(filter(None, allowed))),
             )

@@ -1,4 +1,4 @@
-"""What must not leave with a filing: identity numbers, telephones, and what a camera writes into its files."""
+"""What must not leave with a filing: identity numbers, telephones, what a camera writes into its files."""
 
 from __future__ import annotations
 
