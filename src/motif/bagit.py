@@ -29,6 +29,9 @@ class BagFile:
         Open for writing.
     target : Path
         What the archive is going to be called; the bag's folder inside is called alike, in plain letters.
+    at : datetime, optional
+        The date of the bag and of its files; now by default. The same files with the same date give the same
+        bytes.
 
     Examples
     --------
@@ -41,10 +44,10 @@ class BagFile:
     ['Kain-Blitar/data/turi.txt', 'Kain-Blitar/bagit.txt']
     """
 
-    def __init__(self, file: zipfile.ZipFile, target: Path) -> None:
+    def __init__(self, file: zipfile.ZipFile, target: Path, *, at: datetime | None = None) -> None:
         self._file = file
         self._base = re.sub(r"[^A-Za-z0-9_-]+", "-", target.stem).strip("-")[:60] or "registry"
-        self._at = datetime.now(UTC)
+        self._at = datetime.now(UTC) if at is None else at.astimezone(UTC)
         self._manifest: dict[str, str] = {}
         self._bytes = 0
 

@@ -287,8 +287,8 @@ class Letter:
     ----------
     key : str
         Key of the file row it belongs to: ``surat_pernyataan``, ``surat_pengalihan_hak``, ``surat_kuasa``,
-        ``surat_pernyataan_kepemilikan``, ``persetujuan_pemohon_lain``, and so on. Without a template, keys that
-        have no built-in draft are left out, and the check list says so.
+        ``surat_pernyataan_kepemilikan``, ``persetujuan_pemohon_lain``, and so on. One with neither a template
+        nor a built-in draft is left out, and the check list says so.
     label : Words
     signers : tuple of Signer
         In the order in which they sign.

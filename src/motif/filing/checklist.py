@@ -1,0 +1,350 @@
+"""``0-periksa``: what is missing first, then every field, file and check with its answer."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextvars import copy_context
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Final
+
+from motif.filing.crosscheck import Mismatch
+from motif.filing.dossier import MET, OPEN, STATES, UNMET, Answer, Dossier, Words
+from motif.filing.setting import pdf_of
+from motif.messages import N_, _, use_language
+from motif.report.phrases import date, day
+from motif.times import iso
+
+FORMAT: Final = 1
+"""Number of the JSON form."""
+STATE_WORDS: Final = {UNMET: N_("not met"), OPEN: N_("cannot be told yet"), MET: N_("met")}
+_SECTIONS: Final = {
+    "field": N_("Fields of the form"),
+    "file": N_("Files"),
+    "check": N_("Conditions and checks"),
+    "clause": N_("Clauses of the statement"),
+    "agreement": N_("Agreement of all texts"),
+}
+"""Parts of the list, in this order."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MadeFile:
+    """A file of the bag.
+
+    Parameters
+    ----------
+    name : str
+        In the bag, such as ``1-unggah/01-contoh-ciptaan.jpg``.
+    row : str
+        Key of the file row or letter that it belongs to; empty for others.
+    size_bytes : int
+    sha256 : str
+    photo_sha256 : str
+        Of the untouched photo that a picture was cut from; else empty.
+    """
+
+    name: str
+    row: str
+    size_bytes: int
+    sha256: str
+    photo_sha256: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Row:
+    """A line of the list."""
+
+    section: str
+    key: str
+    label: Words
+    answer: Answer
+    group: Words | None = None
+    decides: str = ""
+
+
+def check_list(
+    dossier: Dossier, made: Sequence[MadeFile], mismatches: Sequence[Mismatch], notes: Sequence[str] = ()
+) -> tuple[bytes, bytes]:
+    """Make the check list of a filing.
+
+    Parameters
+    ----------
+    dossier : Dossier
+    made : sequence of MadeFile
+    mismatches : sequence of Mismatch
+        From ``cross_check`` and ``personal_findings``.
+    notes : sequence of str
+        Marked sentences on what could not be made.
+
+    Returns
+    -------
+    pdf, json : bytes
+        Neither holds a value of a person's field.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``pdf`` is not installed.
+    """
+    rows = [*_rows(dossier), *_agreement(mismatches)]
+    pdf = copy_context().run(_pdf, dossier, rows, made, notes)
+    return pdf, _json(dossier, rows, made, mismatches)
+
+
+def _rows(dossier: Dossier) -> Iterator[_Row]:
+    for field in dossier.fields:
+        yield _Row(section="field", key=field.key, label=field.label, answer=field.answer, group=field.group)
+    for file in dossier.files:
+        yield _Row(section="file", key=file.key, label=file.label, answer=file.answer)
+    for check in dossier.checks:
+        yield _Row(
+            section="check",
+            key=check.key,
+            label=check.label,
+            answer=check.answer,
+            group=check.group,
+            decides=check.decides,
+        )
+    for clause in dossier.clauses:
+        label = Words(id=f"{clause.key}. {clause.label.id}", en=f"{clause.key}. {clause.label.en}")
+        yield _Row(section="clause", key=clause.key, label=label, answer=clause.answer, decides="human")
+
+
+def _agreement(mismatches: Sequence[Mismatch]) -> Iterator[_Row]:
+    for number, each in enumerate(mismatches, 1):
+        yield _Row(
+            section="agreement",
+            key=f"agreement.{number}",
+            label=Words(id=f"{each.file}: {each.what.id}", en=f"{each.file}: {each.what.en}"),
+            answer=Answer(state=UNMET, reason=in_both(lambda each=each: mismatch_text(each))),  # type: ignore[misc]
+        )
+    if not mismatches:
+        label = in_both(lambda: _("Names, title, dates, numbers and sizes"))
+        reason = in_both(lambda: _("They agree in all texts that can be read."))
+        yield _Row(section="agreement", key="agreement", label=label, answer=Answer(state=MET, reason=reason))
+
+
+def mismatch_text(mismatch: Mismatch) -> str:
+    """Say what disagrees, in the language in use.
+
+    Parameters
+    ----------
+    mismatch : Mismatch
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> from motif.filing.crosscheck import NAME
+    >>> mismatch_text(Mismatch(file="a.docx", what=NAME, found="Sri Aminh", expected="Sri Aminah"))
+    'There: “Sri Aminh”; recorded: “Sri Aminah”.'
+    """
+    if mismatch.found and mismatch.expected:
+        text = _("There: “{found}”; recorded: “{expected}”.")
+    elif mismatch.found:
+        text = _("There: “{found}”; nothing of the kind is recorded.")
+    elif mismatch.expected:
+        text = _("Not found there: “{expected}”.")
+    else:
+        text = _("Take it out, and build the file again.")
+    return text.format(found=mismatch.found, expected=mismatch.expected)
+
+
+def in_both(say: Callable[[], str]) -> Words:
+    """Say something in both languages; the language in use stays as it is.
+
+    Parameters
+    ----------
+    say : callable
+        Speaks the language in use.
+
+    Returns
+    -------
+    Words
+
+    Examples
+    --------
+    >>> in_both(lambda: _("Copy"))
+    Words(id='Salin', en='Copy')
+    """
+
+    def said(language: str) -> str:
+        use_language(language)
+        return say()
+
+    return Words(id=copy_context().run(said, "id"), en=copy_context().run(said, "en"))
+
+
+def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes: Sequence[str]) -> bytes:
+    language = dossier.language
+    use_language(language)
+    counts = Counter(row.answer.state for row in rows)
+    matter = {
+        "language": language,
+        "title": _("Check list of the filing"),
+        "work": dossier.work.title,
+        "subtitle": " · ".join(
+            (dossier.route.label.said(language), dossier.work.entry_id, dossier.filing_id, day(dossier.at))
+        ),
+        "counts": [{"state": state, "text": f"{counts[state]} {_(STATE_WORDS[state])}"} for state in STATES],
+        "notes": [_(note) for note in notes],
+        "missing": [_section(_(title), state, rows, language) for state, title in _MISSING if counts[state]],
+        "sections": [
+            {"title": _(title), "rows": [_cells(row, language) for row in _folded(rows, section)]}
+            for section, title in _SECTIONS.items()
+            if any(row.section == section for row in rows)
+        ],
+        "headings": [_("Answer"), _("What"), _("Why"), _("Basis")],
+        "signing": _signing(dossier),
+        "files": _files(made),
+        "amounts": _amounts(dossier),
+        "notice": dossier.route.notice.said(language),
+        "foot": f"{dossier.work.entry_id} · {dossier.filing_id} · motif",
+    }
+    return pdf_of("checklist.typ", matter, dossier.at, {})
+
+
+_MISSING: Final = ((UNMET, N_("Still missing")), (OPEN, N_("For a person to judge")))
+
+
+def _section(title: str, state: str, rows: Iterable[_Row], language: str) -> dict[str, Any]:
+    return {"title": title, "rows": [_cells(row, language) for row in rows if row.answer.state == state]}
+
+
+def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
+    """Show a group of fields that are all in order as one line."""
+    of_section = (row for row in rows if row.section == section)
+    for group, each in groupby(of_section, lambda row: row.group):
+        members = list(each)
+        whole = section == "field" and group and {m.answer.state for m in members} == {MET}
+        if whole and group and all(member.answer.verified for member in members):
+            yield _Row(section=section, key="", label=group, answer=members[0].answer)
+        else:
+            yield from members
+
+
+def _cells(row: _Row, language: str) -> dict[str, str]:
+    answer, label = row.answer, row.label.said(language)
+    if row.group is not None and row.section == "field":
+        label = f"{row.group.said(language)}: {label}"
+    clause = " · ".join(filter(None, (answer.clause, "" if answer.verified else _("not verified"))))
+    word = _(STATE_WORDS[answer.state])
+    return {
+        "state": answer.state,
+        "word": word,
+        "label": label,
+        "reason": answer.reason.said(language),
+        "clause": clause,
+    }
+
+
+def _signing(dossier: Dossier) -> dict[str, Any]:
+    language = dossier.language
+    rows = [
+        [
+            letter.label.said(language) if number == 0 else "",
+            signer.name,
+            signer.capacity,
+            _("meterai") if signer.meterai else "",
+        ]
+        for letter in dossier.letters
+        for number, signer in enumerate(letter.signers)
+    ]
+    headings = [_("Letter"), _("Who signs"), _("As"), _("Stamp")]
+    return {"title": _("To be signed"), "headings": headings, "rows": rows}
+
+
+def _files(made: Sequence[MadeFile]) -> dict[str, Any]:
+    rows = [[each.name, f"{max(1, round(each.size_bytes / 1000))} KB"] for each in made]
+    return {"title": _("What this file holds"), "headings": [_("Name"), _("Size")], "rows": rows}
+
+
+def _amounts(dossier: Dossier) -> dict[str, Any]:
+    language = dossier.language
+    rows = [
+        [
+            each.label.said(language),
+            date(each.text) if _is_day(each.text) else each.text,
+            " · ".join(
+                filter(
+                    None,
+                    (
+                        each.note.said(language) if each.note else "",
+                        "" if each.verified else _("not verified"),
+                    ),
+                )
+            ),
+        ]
+        for each in (*dossier.terms, *dossier.fees)
+    ]
+    return {"title": _("Terms and fees"), "headings": [_("What"), "", _("Note")], "rows": rows}
+
+
+def _is_day(text: str) -> bool:
+    return len(text) == 10 and text[4] == text[7] == "-" and text.replace("-", "").isdigit()
+
+
+def _json(
+    dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], mismatches: Sequence[Mismatch]
+) -> bytes:
+    def both(words: Words | None) -> dict[str, str] | None:
+        return None if words is None else {"id": words.id, "en": words.en}
+
+    counts = Counter(row.answer.state for row in rows)
+    record = {
+        "format": FORMAT,
+        "filing": dossier.filing_id,
+        "entry": dossier.work.entry_id,
+        "title": dossier.work.title,
+        "route": dossier.route.key,
+        "at": iso(dossier.at),
+        "notice": both(dossier.route.notice),
+        "counts": {state: counts[state] for state in STATES},
+        "rows": [
+            {
+                "section": row.section,
+                "key": row.key,
+                "group": both(row.group),
+                "label": both(row.label),
+                "state": row.answer.state,
+                "reason": both(row.answer.reason),
+                "clause": row.answer.clause,
+                "verified": row.answer.verified,
+                "decides": row.decides or None,
+            }
+            for row in sorted(rows, key=lambda row: STATES.index(row.answer.state))
+        ],
+        "mismatches": [
+            {"file": each.file, "what": both(each.what), "found": each.found, "expected": each.expected}
+            for each in mismatches
+        ],
+        "letters": [
+            {
+                "key": letter.key,
+                "label": both(letter.label),
+                "place": letter.place,
+                "date": letter.date,
+                "signers": [
+                    {"name": signer.name, "capacity": signer.capacity, "meterai": signer.meterai}
+                    for signer in letter.signers
+                ],
+            }
+            for letter in dossier.letters
+        ],
+        "files": [
+            {
+                "name": each.name,
+                "row": each.row or None,
+                "bytes": each.size_bytes,
+                "sha256": each.sha256,
+                "photo_sha256": each.photo_sha256 or None,
+            }
+            for each in made
+        ],
+    }
+    return json.dumps(record, ensure_ascii=False, indent=1).encode() + b"\n"

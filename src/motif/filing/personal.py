@@ -1,0 +1,101 @@
+"""What must not leave with a filing: identity numbers, telephones, what a camera writes into its files."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from motif.errors import ParameterError
+from motif.extras import require
+from motif.filing.crosscheck import CHECK_LIST, FORM, Mismatch
+from motif.filing.dossier import Dossier, Words
+from motif.filing.texts import text_of_file
+from motif.messages import N_
+
+NIK: Final = Words(id="NIK di dalam berkas", en="NIK in a file")
+PHONE: Final = Words(id="nomor telepon di dalam berkas", en="telephone number in a file")
+CAMERA: Final = Words(id="data kamera di dalam gambar", en="camera data in a picture")
+_NIK: Final = re.compile(
+    r"(?<![\dA-Za-z])\d{6}[ .-]?\d{6}[ .-]?\d{4}(?![\dA-Za-z])|(?<!\d)(?:\d{4}[ .-]){3}\d{4}(?!\d)"
+)
+_PHONE: Final = re.compile(r"(?<![\w-])(?:\+62|62|0)[ .-]?8\d{1,2}[ .-]?\d{3,4}[ .-]?\d{3,5}(?!\w)")
+_PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
+
+
+def require_no_nik(dossier: Dossier) -> None:
+    """Refuse a filing in whose record somebody typed an identity number.
+
+    Parameters
+    ----------
+    dossier : Dossier
+
+    Raises
+    ------
+    ParameterError
+        Names the field, and never the number.
+    """
+    work = dossier.work
+    texts = {field.key: field.value for field in dossier.fields}
+    texts |= {"judul": work.title, "uraian_singkat": work.description, "makna": work.meaning}
+    texts |= {f"alamat: {person.name}": person.address for person in dossier.people}
+    for key, text in texts.items():
+        if _NIK.search(text):
+            hint = N_("Take it out of the record: the portal asks for it, and its owner types it there.")
+            raise ParameterError(N_("{field}: an identity number stands in this text", field=key), hint=hint)
+
+
+def personal_findings(files: Mapping[str, bytes]) -> Iterator[Mismatch]:
+    """Look for personal data in finished files.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+        Names as in the bag.
+
+    Yields
+    ------
+    Mismatch
+        Without what was found: that must not be repeated.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``filing`` is not installed.
+
+    Examples
+    --------
+    >>> [each.what.en for each in personal_findings({"a.txt": b"NIK 3505010101900001"})]
+    ['NIK in a file']
+    """
+    for name, data in files.items():
+        text = text_of_file(name, data)
+        if _NIK.search(text):
+            yield Mismatch(file=name, what=NIK, found="", expected="")
+        if name not in (FORM, CHECK_LIST) and _PHONE.search(text):
+            yield Mismatch(file=name, what=PHONE, found="", expected="")
+        if _has_camera_data(name, data):
+            yield Mismatch(file=name, what=CAMERA, found="", expected="")
+
+
+def _has_camera_data(name: str, data: bytes) -> bool:
+    if name.lower().endswith(_PICTURES):
+        return _carries_exif(data)
+    if not name.lower().endswith(".pdf"):
+        return False
+    pikepdf = require("pikepdf", extra="pdf")
+    with pikepdf.open(io.BytesIO(data)) as document:
+        streams = (each for each in document.objects if isinstance(each, pikepdf.Stream))
+        pictures = (each for each in streams if each.get("/Subtype") == "/Image")
+        return any(
+            _carries_exif(each.read_raw_bytes()) for each in pictures if each.get("/Filter") == "/DCTDecode"
+        )
+
+
+def _carries_exif(data: bytes) -> bool:
+    return (
+        b"Exif\0\0" in data[:100_000]
+        or b"eXIf" in data[:100_000]
+        or b"http://ns.adobe.com/xap" in data[:100_000]
+    )
