@@ -197,8 +197,9 @@ def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes
         "sections": [
             {"title": _(title), "rows": [_cells(row, language) for row in _folded(rows, section)]}
             for section, title in _SECTIONS.items()
-            if any(row.section == section for row in rows)
+            if any(row.section == section and row.answer.state == MET for row in rows)
         ],
+        "in_order": _("In order"),
         "headings": [_("Answer"), _("What"), _("Why"), _("Basis")],
         "signing": _signing(dossier),
         "files": _files(made),
@@ -217,7 +218,7 @@ def _section(title: str, state: str, rows: Iterable[_Row], language: str) -> dic
 
 
 def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
-    """Show a group of fields that are all in order as one line."""
+    """Yield what is met in a section; a group of fields that are all in order is one line."""
     of_section = (row for row in rows if row.section == section)
     for group, each in groupby(of_section, lambda row: row.group):
         members = list(each)
@@ -225,7 +226,7 @@ def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
         if whole and group and all(member.answer.verified for member in members):
             yield _Row(section=section, key="", label=group, answer=members[0].answer)
         else:
-            yield from members
+            yield from (member for member in members if member.answer.state == MET)
 
 
 def _cells(row: _Row, language: str) -> dict[str, str]:
