@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Final
 
 from motif.filing.conditions import condition_answer
-from motif.filing.dossier import MET, OPEN, STATES, UNMET, Answer, CheckRow, Clause, Words
+from motif.filing.dossier import CONDITION, MET, OPEN, STATES, UNMET, Answer, CheckRow, Clause, Words
 from motif.filing.facts import Facts, role_of, words
 from motif.filing.fields import clause_of
 from motif.filing.papers import file_answer, is_wanted
@@ -43,7 +43,13 @@ def check_rows(facts: Facts) -> tuple[CheckRow, ...]:
     tuple of CheckRow
     """
     conditions = (
-        CheckRow(key=each.key, label=each.label, answer=condition_answer(facts, each), group=CONDITIONS)
+        CheckRow(
+            key=each.key,
+            label=each.label,
+            answer=condition_answer(facts, each),
+            decides=CONDITION,
+            group=CONDITIONS,
+        )
         for each in facts.route.conditions()
     )
     checks = (

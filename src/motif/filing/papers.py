@@ -93,7 +93,9 @@ def _judged(facts: Facts, spec: FileSpec) -> tuple[str, Words]:
             return _not_asked(spec, condition)
     elif not spec.required and not is_wanted(facts, spec):
         return MET, words(N_("Not asked of everybody."))
-    judge = {"image": _photos, "identity": _identity, "letter": _letter}.get(spec.kind, _paper)
+    if spec.signers:
+        return _letter(facts, spec)
+    judge = {"image": _photos, "identity": _identity}.get(spec.kind, _paper)
     return judge(facts, spec)
 
 
@@ -145,8 +147,6 @@ def _is_seen(party: Party, seen: Sequence[Document], *, alone: bool) -> bool:
 
 
 def _letter(facts: Facts, spec: FileSpec) -> tuple[str, Words]:
-    if not spec.signers:
-        return _paper(facts, spec)
     missing, documents = missing_state(verified=spec.verified), facts.documents(spec.key)
     people = signers_of(facts, spec)
     if not people:

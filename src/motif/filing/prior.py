@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from motif.errors import AccessDeniedError
@@ -89,16 +89,18 @@ def prior_search(registry: Registry, entry: Entry, *, filing_id: str, at: dateti
     filing_id : str
         Alerts about it are indications, too.
     at : datetime
+        The whole day counts, in UTC.
 
     Returns
     -------
     PriorSearch
     """
+    horizon = at.astimezone(UTC).replace(hour=23, minute=59, second=59, microsecond=999_999)
     checks = [
         check
         for photo in entry.photos
         for check in registry.records.list(SavedCheck, about=photo.sha256)
-        if check.checked_at is not None and check.checked_at <= at
+        if check.checked_at is not None and check.checked_at <= horizon
     ]
     if not checks:
         return PriorSearch(check=None)
@@ -107,10 +109,10 @@ def prior_search(registry: Registry, entry: Entry, *, filing_id: str, at: dateti
     assert checked_at is not None
     alerts = [alert.entry for about in (filing_id, str(newest.id)) for alert in registry.alerts(about)]
     similar = dict.fromkeys(str(other) for other in (*(newest.matched or ()), *alerts) if other != entry.id)
-    last = registry.newest(at=at, besides=entry.id)
+    last = registry.newest(at=horizon, besides=entry.id)
     return PriorSearch(
         check=newest,
-        age_days=(at - checked_at) // timedelta(days=1),
+        age_days=(horizon - checked_at) // timedelta(days=1),
         newer=last if last is not None and last.registered_at > checked_at else None,
         indications=tuple(_indication(registry, entry.id, other) for other in similar),
     )
