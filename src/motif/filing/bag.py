@@ -18,6 +18,7 @@ from motif.filing.crosscheck import CHECK_LIST, EVIDENCE, FORM, LETTERS, UPLOADS
 from motif.filing.dossier import Dossier, FileRow
 from motif.filing.form import form_html
 from motif.filing.letters import draft_letter, foot_of
+from motif.filing.papers import paper_findings
 from motif.filing.personal import personal_findings, require_no_nik
 from motif.filing.pictures import upload_limit, upload_picture
 from motif.filing.setting import sheet_pdf
@@ -88,7 +89,7 @@ def build_file(dossier: Dossier) -> FilingFile:
     parts.append(_Part(name=FORM, data=form_html(dossier, _upload_list(dossier, parts))))
     parts += [_Part(name=EVIDENCE + each.name, data=each.data) for each in dossier.evidence]
     files = {part.name: part.data for part in parts}
-    mismatches = (*cross_check(dossier, files), *personal_findings(files))
+    mismatches = (*cross_check(dossier, files), *personal_findings(files), *paper_findings(files))
     made = [_made(part) for part in parts]
     pdf, record = check_list(dossier, made, mismatches, notes)
     whole = [_Part(name=CHECK_LIST, data=pdf), _Part(name=CHECK_RECORD, data=record), *parts]

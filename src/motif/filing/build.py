@@ -16,7 +16,7 @@ from motif.filing.checks import check_rows, clause_rows
 from motif.filing.dossier import CLOSED_CLASSES, Dossier, Words
 from motif.filing.facts import Facts, gather, spelled, words
 from motif.filing.fields import account_rows, field_rows
-from motif.filing.papers import file_answer, is_wanted, photos_of, signers_of
+from motif.filing.files import file_answer, is_wanted, photos_of, signers_of
 from motif.filing.routes import FeeSpec, FileSpec, Rules
 from motif.filing.setting import sheet_pdf
 from motif.filing.sheet import Facts as FactTable

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from motif.errors import AccessDeniedError, ParameterError
 from motif.filing.facts import Facts, gather, has_field, role_of
-from motif.filing.papers import signers_of
+from motif.filing.files import signers_of
 from motif.filing.routes import FieldSpec, FileSpec, Rules, shipped_rules
 from motif.messages import N_, system_reason
 from motif.registry.records.fields import Many, Part, split_items

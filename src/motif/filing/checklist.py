@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any, Final
 
@@ -98,7 +98,8 @@ def _rows(dossier: Dossier) -> Iterator[_Row]:
     for field in dossier.fields:
         yield _Row(section="field", key=field.key, label=field.label, answer=field.answer, group=field.group)
     for file in dossier.files:
-        yield _Row(section="file", key=file.key, label=file.label, answer=file.answer)
+        answer = _with_seen(file.answer, dossier) if file.kind == "identity" and file.wanted else file.answer
+        yield _Row(section="file", key=file.key, label=file.label, answer=answer)
     for check in dossier.checks:
         yield _Row(
             section="check",
@@ -111,6 +112,16 @@ def _rows(dossier: Dossier) -> Iterator[_Row]:
     for clause in dossier.clauses:
         label = Words(id=f"{clause.key}. {clause.label.id}", en=f"{clause.key}. {clause.label.en}")
         yield _Row(section="clause", key=clause.key, label=label, answer=clause.answer, decides="human")
+
+
+def _with_seen(answer: Answer, dossier: Dossier) -> Answer:
+    """Add whose identity paper was seen, by whom and when."""
+    seen = [(person.name, person.identity_seen) for person in dossier.people if person.identity_seen]
+    reason = Words(
+        id="\n".join([answer.reason.id, *(f"{name}: {each.id}" for name, each in seen)]),
+        en="\n".join([answer.reason.en, *(f"{name}: {each.en}" for name, each in seen)]),
+    )
+    return replace(answer, reason=reason)
 
 
 def _agreement(mismatches: Sequence[Mismatch]) -> Iterator[_Row]:

@@ -11,7 +11,7 @@ from motif.filing.conditions import condition_answer
 from motif.filing.dossier import CONDITION, MET, OPEN, STATES, UNMET, Answer, CheckRow, Clause, Words
 from motif.filing.facts import Facts, role_of, words
 from motif.filing.fields import clause_of
-from motif.filing.papers import file_answer, is_wanted
+from motif.filing.files import file_answer, is_wanted
 from motif.filing.prior import SEARCH_DAYS, Indication
 from motif.filing.routes import CheckSpec, FileSpec
 from motif.messages import N_
