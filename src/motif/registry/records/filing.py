@@ -41,7 +41,7 @@ class Deadline(Piece):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Notice(Piece):
-    """A letter from the authority, such as one that names a deficiency, with the day until which to answer."""
+    """A letter from the authority, such as one that names a deficiency."""
 
     received: str | None = known(PastDay(), "received", "diterima")
     text: str | None = known(_LINES, "what it says", "isi")
@@ -228,7 +228,9 @@ class Paper(Record):
     key: str | None = known(Text(), "row of the route", "berkas")
     name: str | None = known(Text(), "name of the file", "nama berkas")
     media_type: str | None = known(Text(), "kind of file", "jenis berkas")
-    size_bytes: int | None = known(Number(1, PAPER_BYTES_MAX, whole=True), "size in bytes", "ukuran dalam bita")
+    size_bytes: int | None = known(
+        Number(1, PAPER_BYTES_MAX, whole=True), "size in bytes", "ukuran dalam bita"
+    )
     digest: str | None = known(Sha256(), "digest of salt and file", "sidik bergaram")
 
     def erasable(self) -> tuple[str, ...]:
