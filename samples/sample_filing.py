@@ -30,6 +30,10 @@ SAMPLES = Path(__file__).resolve().parent
 AT = datetime(2026, 12, 3, 8, 0, tzinfo=UTC)
 NOTHING = Words(id="", en="")
 FORM = "formulir e-hakcipta"
+DESCRIPTION = (
+    "Percikan malam dan goresan kuas berwarna emas dan biru, rapat di tengah, di atas dasar nila. "
+    "Judul ciptaan ini Turi Gerimis Resa, dibuat pada kain katun 250 × 115 cm."
+)
 
 
 def sample_dossier(language: str = "id") -> Dossier:
@@ -55,10 +59,7 @@ def sample_dossier(language: str = "id") -> Dossier:
             title="Turi Gerimis Resa",
             kind="Karya Seni",
             subkind="Seni Batik",
-            description=(
-                "Motif bunga turi yang tersusun dalam ceplok, dengan percikan malam di sela-selanya. Warna nila "
-                "di atas dasar krem. Judul ciptaan ini Turi Gerimis Resa, dibuat pada kain katun 250 × 115 cm."
-            ),
+            description=DESCRIPTION,
             meaning="Hujan pertama di kebun turi.",
             announced_date="2026-05-03",
             announced_city="Kabupaten Blitar",
@@ -82,7 +83,7 @@ def sample_dossier(language: str = "id") -> Dossier:
             Amount(
                 label=Words(id="UMK, daring", en="Small business, online"),
                 text="Rp200.000",
-                note=Words(id="Halaman tarif DJKI yang lama, tanpa tanggal", en="Older DJKI tariff page, undated"),
+                note=Words(id="Halaman tarif lama, tanpa tanggal", en="Older tariff page, undated"),
             ),
         ),
         office="Dinas Perindustrian Rekaan",
@@ -148,13 +149,12 @@ def fields() -> tuple[FieldRow, ...]:
                 "uraian_singkat",
                 "Uraian singkat ciptaan",
                 "Short description",
-                "Motif bunga turi yang tersusun dalam ceplok, dengan percikan malam di sela-selanya. Warna nila di "
-                "atas dasar krem. Judul ciptaan ini Turi Gerimis Resa, dibuat pada kain katun 250 × 115 cm.",
+                DESCRIPTION,
                 met,
             ),
-            ("tanggal_diumumkan", "Tanggal pertama kali diumumkan", "Date first announced", "2026-05-03", met),
-            ("negara_diumumkan", "Negara pertama kali diumumkan", "Country first announced", "Indonesia", met),
-            ("kota_diumumkan", "Kota pertama kali diumumkan", "City first announced", "Kabupaten Blitar", met),
+            ("tanggal_diumumkan", "Tanggal pertama kali diumumkan", "First announced", "2026-05-03", met),
+            ("negara_diumumkan", "Negara pertama kali diumumkan", "Country of it", "Indonesia", met),
+            ("kota_diumumkan", "Kota pertama kali diumumkan", "City of it", "Kabupaten Blitar", met),
             ("tautan", "Tautan ciptaan", "Link to the work", "", lacking),
             ("memakai_kuasa", "Melalui kuasa/konsultan?", "Through a representative?", "tidak", met),
         )
@@ -268,7 +268,7 @@ def files() -> tuple[FileRow, ...]:
         ),
         FileRow(
             key="lembar_a4",
-            label=Words(id="Lembar A4: cuplikan motif, judul, makna", en="A4 sheet: motif sample, title, meaning"),
+            label=Words(id="Lembar A4: cuplikan motif, judul, makna", en="A4 sheet: sample, title, meaning"),
             kind="image",
             formats=("PDF", "JPEG"),
             answer=Answer(state=MET, reason=Words(id="Dibuatkan.", en="Made for you.")),
@@ -283,9 +283,7 @@ def checks() -> tuple[CheckRow, ...]:
         CheckRow(
             key="holder_differs_from_creator",
             label=Words(id="Pemegang hak bukan pencipta", en="Holder is not the author"),
-            answer=Answer(
-                state=MET, reason=Words(id="Surat pengalihan hak diperlukan.", en="A transfer of right is needed.")
-            ),
+            answer=Answer(state=MET, reason=Words(id="Surat pengalihan perlu.", en="A transfer is needed.")),
         ),
         CheckRow(
             key="turunan_klasik",
@@ -306,8 +304,8 @@ def checks() -> tuple[CheckRow, ...]:
             answer=Answer(
                 state=MET,
                 reason=Words(
-                    id="Diperiksa 2 Desember 2026 terhadap 212 motif; satu indikasi, diputus bukan desain yang sama.",
-                    en="Checked on 2 December 2026 against 212 designs; one indication, decided: another design.",
+                    id="Diperiksa 2 Desember 2026 terhadap 212 motif; satu indikasi, diputus: bukan.",
+                    en="Checked on 2 December 2026 against 212 designs; one indication, decided: no.",
                 ),
                 clause="UU 28/2014 Pasal 68(2)",
             ),
@@ -318,7 +316,7 @@ def checks() -> tuple[CheckRow, ...]:
 def clauses() -> tuple[Clause, ...]:
     """Return the clauses of the statement, in a paraphrase."""
     texts = (
-        ("1a", "Pasal 68(2)", "Tidak meniru dan tidak sama secara esensial dengan ciptaan atau objek KI pihak lain"),
+        ("1a", "Pasal 68(2)", "Tidak meniru dan tidak sama secara esensial dengan ciptaan pihak lain"),
         ("1b", "Pasal 38", "Bukan Ekspresi Budaya Tradisional"),
         ("1c", "Pasal 39", "Bukan ciptaan yang tidak diketahui penciptanya"),
         ("1d", "Pasal 41, 42", "Bukan hasil karya yang tidak dilindungi atau tidak memiliki hak cipta"),
@@ -329,7 +327,7 @@ def clauses() -> tuple[Clause, ...]:
         (
             "4",
             "surat pernyataan",
-            "Bila 1 atau 3 dilanggar: permohonan dianggap ditarik kembali atau dihapus dari Daftar Umum Ciptaan",
+            "Bila 1 atau 3 dilanggar: dianggap ditarik kembali atau dihapus dari Daftar Umum Ciptaan",
         ),
     )
     return tuple(
@@ -364,7 +362,7 @@ def letters() -> tuple[Letter, ...]:
         Letter(
             key="surat_pengalihan_hak",
             label=Words(id="Surat pengalihan hak", en="Transfer of right"),
-            signers=(*authors, Signer(name=chair.name, capacity="Ketua, untuk KSM Percik Rekaan, pihak kedua")),
+            signers=(*authors, Signer(name=chair.name, capacity=f"{chair.capacity}, pihak kedua")),
             place="Blitar",
             date="2026-12-03",
         ),

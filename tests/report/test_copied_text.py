@@ -25,7 +25,7 @@ from motif.report.record import Report
 
 pytestmark = pytest.mark.slow
 
-SCRIPT = Path(__file__).parents[2] / "docs" / "verify_proof.py"
+SCRIPT = Path(__file__).parents[2] / "src" / "motif" / "filing" / "verify_proof.py"
 JAVANESE = "ꦥꦫꦁ ꦏꦸꦱꦸꦩꦺꦴ ꦏꦮꦸꦁ ꦢꦸꦥꦂꦩꦢꦸ ꦩꦺꦴꦠꦶꦥ꦳꧀ ꧋ꦱꦼꦏꦂꦗꦒꦢ꧀ꦠꦿꦸꦤ꧀ꦠꦸꦩ꧀꧋"
 """With marks above, below and to the left of their letters, conjuncts, and nothing between words."""
 ADDRESS = "https://example.org/" + "a/very/long/address_of?x=1&" * 5

@@ -99,8 +99,8 @@ def proof(what: str, since: Path | None) -> None:
     """Prove what was registered as ID, and when.
 
     Prints one JSON document. ID is an entry's id, a photo's SHA-256, or the number of an event. The script
-    docs/verify_proof.py verifies the proof without the registry and without this program. Sign a checkpoint
-    first.
+    verify_proof.py, which comes with motif, verifies the proof without the registry and without this program.
+    Sign a checkpoint first.
     """
     with view_registry() as registry:
         earlier = None if since is None else since.read_text(encoding="utf-8")

@@ -87,7 +87,9 @@ def build_file(dossier: Dossier) -> FilingFile:
     notes: list[str] = []
     parts = [*_uploads(dossier, notes), *_letters(dossier, notes)]
     parts.append(_Part(name=FORM, data=form_html(dossier, _upload_list(dossier, parts))))
-    parts += [_Part(name=EVIDENCE + each.name, data=each.data) for each in dossier.evidence]
+    closed = dossier.work.pictures_closed
+    shown = (each for each in dossier.evidence if not (closed and each.shows_design))
+    parts += [_Part(name=EVIDENCE + each.name, data=each.data) for each in shown]
     files = {part.name: part.data for part in parts}
     mismatches = (*cross_check(dossier, files), *personal_findings(files), *paper_findings(files))
     made = [_made(part) for part in parts]

@@ -180,11 +180,14 @@ class StoredFile:
         A plain file name with its ending; of evidence what it is called in the bag.
     data : bytes
     label : Words
+    shows_design : bool
+        Whether pictures of the design are in it; evidence that shows a closed design stays out.
     """
 
     name: str
     data: bytes
     label: Words
+    shows_design: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -142,7 +142,7 @@ def _proof(proof: Json | None) -> list[blocks.Block]:
         for is_ascii in (True, False)  # what is copied from a page in ASCII comes out whole
     )
     how = _(
-        "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s "
+        "For somebody who cannot see the registry: verify_proof.py verifies it with the office’s "
         "public key alone. The machine record holds it as well."
     )
     name = _("Proof that this entry is in the signed ledger (JSON)")

@@ -247,7 +247,7 @@ class Ledger:
         return event
 
     def proof(self, what: str, *, since: str | None = None) -> dict[str, Any]:
-        """Make a proof that a third party can verify without the registry (docs/verify_proof.py).
+        """Make a proof that a third party can verify without the registry (``motif.filing.verify_proof``).
 
         Parameters
         ----------

@@ -13,23 +13,24 @@ import base64
 import hashlib
 import json
 import sys
+from typing import Any
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
-PLAIN = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
+PLAIN: dict[str, Any] = {"sort_keys": True, "separators": (",", ":"), "ensure_ascii": False}
 
 
-def sha256(data):
+def sha256(data: bytes) -> bytes:
     return hashlib.sha256(data).digest()
 
 
-def cut(coded):
+def cut(coded: str) -> list[bytes]:
     hashes = base64.b64decode(coded)
     return [hashes[start : start + 32] for start in range(0, len(hashes), 32)]
 
 
-def root_over(start, end, leaves, path):
+def root_over(start: int, end: int, leaves: dict[int, bytes], path: list[bytes]) -> bytes:
     """Return the root over events start to end; what holds none of the leaves is taken from the path."""
     if not any(start <= seq < end for seq in leaves):
         return path.pop(0)
@@ -39,7 +40,7 @@ def root_over(start, end, leaves, path):
     return sha256(b"\1" + root_over(start, split, leaves, path) + root_over(split, end, leaves, path))
 
 
-def both_roots(old, size, path, known=None):
+def both_roots(old: int, size: int, path: list[bytes], known: bytes | None = None) -> tuple[bytes, bytes]:
     """Return the roots over the first `old` events and over all; one tree is built inside the other."""
     if old == size:
         return (known or path.pop(0),) * 2
@@ -49,10 +50,10 @@ def both_roots(old, size, path, known=None):
         return root, sha256(b"\1" + left + path.pop(0))
     roots = both_roots(old - split, size - split, path)
     left = path.pop(0)
-    return tuple(sha256(b"\1" + left + right) for right in roots)
+    return sha256(b"\1" + left + roots[0]), sha256(b"\1" + left + roots[1])
 
 
-def read_checkpoint(note, key):
+def read_checkpoint(note: str, key: str) -> tuple[int, bytes, str]:
     name, key_hash, coded = key.strip().split("+", 2)
     public, expected = base64.b64decode(coded), sha256(f"{name}\n".encode() + base64.b64decode(coded))[:4]
     if public[:1] != b"\1" or expected.hex() != key_hash:
@@ -67,7 +68,7 @@ def read_checkpoint(note, key):
     raise ValueError("the checkpoint is not signed with this key")
 
 
-def check(proof, key, photo):
+def check(proof: dict[str, Any], key: str, photo: bytes | None) -> None:
     size, root, rest = read_checkpoint(proof["checkpoint"], key)
     print(f"signed: a log of {size} events, {rest}")
     # What was hashed is an event in canonical JSON: here as JSON, or as that very text.
@@ -89,12 +90,19 @@ def check(proof, key, photo):
         raise ValueError("the file given is none that these events name")
 
 
-parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-parser.add_argument("proof", type=argparse.FileType(encoding="utf-8"))
-parser.add_argument("--key", type=argparse.FileType(), required=True)
-parser.add_argument("--file", type=argparse.FileType("rb"))
-args = parser.parse_args()
-try:
-    check(json.loads("".join(map(str.strip, args.proof))), args.key.read(), args.file and args.file.read())
-except (InvalidSignature, LookupError, TypeError, ValueError) as error:
-    sys.exit(f"NOT PROVED: {error or 'the signature is not valid'}")
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("proof", type=argparse.FileType(encoding="utf-8"))
+    parser.add_argument("--key", type=argparse.FileType(), required=True)
+    parser.add_argument("--file", type=argparse.FileType("rb"))
+    args = parser.parse_args()
+    try:
+        check(
+            json.loads("".join(map(str.strip, args.proof))), args.key.read(), args.file and args.file.read()
+        )
+    except (InvalidSignature, LookupError, TypeError, ValueError) as error:
+        sys.exit(f"NOT PROVED: {error or 'the signature is not valid'}")
+
+
+if __name__ == "__main__":
+    main()
