@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
-from importlib import resources
 from typing import Final
 
-from motif.errors import RegistryError
 from motif.filing import dossier as parts
 from motif.filing.bag import FilingFile, build_file
 from motif.filing.checks import check_rows, clause_rows
 from motif.filing.dossier import CLOSED_CLASSES, Dossier, Words
+from motif.filing.evidence import evidence_of
 from motif.filing.facts import Facts, gather, spelled, words
 from motif.filing.fields import account_rows, field_rows
 from motif.filing.files import file_answer, is_wanted, photos_of, signers_of
 from motif.filing.routes import FeeSpec, FileSpec, Rules
-from motif.filing.setting import sheet_pdf
-from motif.filing.sheet import Facts as FactTable
-from motif.filing.sheet import Paragraph, Run, Sheet
 from motif.filing.terms import due_of
 from motif.messages import N_, current_language
 from motif.normalize.swatch import normalize_fields
@@ -30,9 +25,7 @@ from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.people import Party
 from motif.registry.registry import Registry
 from motif.registry.results import CheckResult
-from motif.report.gather import check_report, entry_report, registered_photo
-from motif.report.pdf import report_pdf
-from motif.report.record import Report
+from motif.report.gather import registered_photo
 from motif.vocabulary import term
 
 MATCHES: Final = 5
@@ -121,7 +114,7 @@ def dossier_of(
         clauses=clause_rows(facts),
         letters=tuple(_letters(facts, templates or {})),
         transfer=_transfer(facts),
-        evidence=tuple(evidence_of(registry, facts)),
+        evidence=_evidence(registry, facts),
         application_no=filing.application_no or "",
         application_date=filing.application_date or "",
         fees=tuple(_fee(fee) for fee in route.fees),
@@ -131,47 +124,18 @@ def dossier_of(
     )
 
 
-def evidence_of(registry: Registry, facts: Facts) -> Iterator[parts.StoredFile]:
-    """Make the evidence of a filing: report, sheet, proof of the log with its verifier, custody of the cloth.
-
-    Parameters
-    ----------
-    registry : Registry
-    facts : Facts
-
-    Yields
-    ------
-    StoredFile
-        No picture of a design that is closed.
-    """
+def _evidence(registry: Registry, facts: Facts) -> tuple[parts.StoredFile, ...]:
+    """Gather the evidence; the first photo is checked again, as of the moment of the file."""
+    check = None
     if not facts.pictures_closed:
-        yield _pdf("laporan-bukti.pdf", N_("Evidence report"), _search_report(registry, facts))
-        yield _pdf("lembar-motif.pdf", N_("Motif sheet"), entry_report(facts.entry.id, registry))
-    try:
-        proof = registry.ledger.proof(facts.entry.id)
-    except RegistryError:
-        proof = None  # nothing was signed yet; the check list of the office says so
-    if proof is not None:
-        data = json.dumps(proof, ensure_ascii=False, sort_keys=True).encode()
-        yield parts.StoredFile(name="bukti-log.json", data=data, label=words(N_("Proof of the log")))
-        verifier = resources.files("motif.filing").joinpath("templates/verify_proof.txt").read_bytes()
-        label = words(N_("Verifier of the proof"))
-        yield parts.StoredFile(name="verify_proof.py", data=verifier, label=label)
-    yield _custody(facts)
-
-
-def _pdf(name: str, label: str, report: Report) -> parts.StoredFile:
-    return parts.StoredFile(name=name, data=report_pdf(report), label=words(label))
-
-
-def _search_report(registry: Registry, facts: Facts) -> Report:
-    """Check the first photo again, as of the moment of the file; the design itself is no match."""
-    photo = registered_photo(facts.entry.photos[0].sha256, registry)
-    result = registry.check(photo, limit=MATCHES + 1)
-    return check_report(_for_outsiders(registry, facts, result), photo, registry)
+        photo = registered_photo(facts.entry.photos[0].sha256, registry)
+        result = registry.check(photo, limit=MATCHES + 1)
+        check = (_for_outsiders(registry, facts, result), photo)
+    return evidence_of(registry, facts.entry.id, facts.at, check=check, language=current_language())
 
 
 def _for_outsiders(registry: Registry, facts: Facts, result: CheckResult) -> CheckResult:
+    """Leave out the design itself, and what is sacred or secret."""
     others = [match for match in result.matches if match.entry.id != facts.entry.id][:MATCHES]
     shown = tuple(
         match.withhold()
@@ -180,25 +144,6 @@ def _for_outsiders(registry: Registry, facts: Facts, result: CheckResult) -> Che
         for match in others
     )
     return replace(result, matches=shown, verdict=gravest(shown), checked_at=facts.at)
-
-
-def _custody(facts: Facts) -> parts.StoredFile:
-    rows: list[tuple[str, str]] = []
-    for cloth in facts.specimens:
-        rows += [("Contoh", str(cloth.id)), ("Tempat simpan", cloth.storage or "–")]
-        rows += [("Segel", cloth.seal or "–"), ("Pemeriksaan terakhir", cloth.last_check or "–")]
-        names = {party.id: party.shown_name() for party in facts.parties}
-        for movement in cloth.custody or ():
-            holder = names.get(movement.holder) or movement.holder or "–"
-            said = ", ".join(filter(None, (holder, movement.place, movement.note)))
-            rows.append((movement.since or "–", said))
-    table = FactTable(rows=tuple(rows) or (("Contoh asli", "belum dicatat"),))
-    heading = Paragraph(runs=(Run(text="Riwayat simpan kain asli", bold=True),), align="center")
-    title = Paragraph(runs=(Run(text=f"{facts.entry.title} ({facts.entry.id})"),))
-    foot = f"{facts.entry.id} · {facts.filing.id} · Riwayat simpan"
-    sheet = Sheet(title="Riwayat simpan kain asli", blocks=(heading, title, table), foot=foot)
-    label = words(N_("Custody of the original cloth"))
-    return parts.StoredFile(name="riwayat-kain.pdf", data=sheet_pdf(sheet, facts.at), label=label)
 
 
 def _work(facts: Facts) -> parts.Work:
