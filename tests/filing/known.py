@@ -47,7 +47,8 @@ def facts_of(
 ) -> Facts:
     """Return the facts of a filing; ``other`` are fields of ``Facts``, or of ``Filing`` with ``filing=``."""
     filing = Filing(
-        id="F-000001-3", entries=(ENTRY.id,), route=route, status="draf", **other.pop("filing", {})
+        **{"id": "F-000001-3", "entries": (ENTRY.id,), "route": route, "status": "draf"}
+        | other.pop("filing", {})
     )
     facts = Facts(
         filing=filing,
