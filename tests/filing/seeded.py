@@ -9,21 +9,74 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 import docx
-from sample_filing import sample_dossier
 
 from motif.filing.crosscheck import Mismatch, cross_check
 from motif.filing.dossier import Dossier, Letter, Person, Signer, Transfer
 from motif.filing.form import form_html
-from motif.filing.letters import draft_letter, foot_of
+from motif.filing.letters import draft_letter
 from motif.filing.setting import sheet_pdf
+from motif.filing.sheet import Sheet
 from motif.filing.values import day_text, dimensions, letter_values
 from motif.filing.word import fill_template, sheet_of, word_bytes, write_word
+from sample_filing import AT, sample_dossier
 
-FIRST = "Sulastri Tarmuji Wagiyem Kusnadi Lestari Purwanto Ngatini Bambang Mariyati Slamet Yuliana Hartono".split()
-LAST = "Wijayanti Hadisaputra Kusumaningrum Prasetyo Handayani Setiawan Rahmawati Suryadi Anggraini Wibowo".split()
-THINGS = "Turi Gendang Koi Melati Bambu Kopi Belimbing Nanas Pandan Tebu".split()
-MOODS = "Gerimis Pagi Senja Mekar Rimbun Kemarau Purnama Embun".split()
-PLACES = "Resa Brantas Kelud Serang Penataran Doko Wlingi".split()
+FIRST = (
+    "Sulastri",
+    "Tarmuji",
+    "Wagiyem",
+    "Kusnadi",
+    "Lestari",
+    "Purwanto",
+    "Ngatini",
+    "Bambang",
+    "Mariyati",
+    "Slamet",
+    "Yuliana",
+    "Hartono",
+)
+LAST = (
+    "Wijayanti",
+    "Hadisaputra",
+    "Kusumaningrum",
+    "Prasetyo",
+    "Handayani",
+    "Setiawan",
+    "Rahmawati",
+    "Suryadi",
+    "Anggraini",
+    "Wibowo",
+)
+THINGS = (
+    "Turi",
+    "Gendang",
+    "Koi",
+    "Melati",
+    "Bambu",
+    "Kopi",
+    "Belimbing",
+    "Nanas",
+    "Pandan",
+    "Tebu",
+)
+MOODS = (
+    "Gerimis",
+    "Pagi",
+    "Senja",
+    "Mekar",
+    "Rimbun",
+    "Kemarau",
+    "Purnama",
+    "Embun",
+)
+PLACES = (
+    "Resa",
+    "Brantas",
+    "Kelud",
+    "Serang",
+    "Penataran",
+    "Doko",
+    "Wlingi",
+)
 GROUPS = ("KSM Percik Rekaan", "Kelompok Ciprat Rekaan", "CV Kain Rekaan Jaya")
 TEMPLATES = {
     "form": (
@@ -41,8 +94,8 @@ TEMPLATES = {
     "prose": (
         "PERNYATAAN",
         "Dengan ini {{pemegang_hak_1_nama}} menyatakan bahwa karya berjudul “{{judul}}” ({{ukuran}}), yang "
-        "diciptakan oleh {{pencipta}}, pertama kali diumumkan di {{kota_diumumkan}} pada {{tanggal_diumumkan}}, "
-        "adalah karya asli. Hak dialihkan pada {{tanggal_pengalihan}}.",
+        "diciptakan oleh {{pencipta}}, pertama kali diumumkan di {{kota_diumumkan}} pada "
+        "{{tanggal_diumumkan}}, adalah karya asli. Hak dialihkan pada {{tanggal_pengalihan}}.",
         "Nomor registri {{nomor_registri}}.",
         "{{tempat}}, {{tanggal}}",
         "{{penanda_tangan_1}}",
@@ -76,18 +129,59 @@ def clean(seed: int) -> Seeded:
     """Return a filing whose texts agree."""
     rng = random.Random(seed)
     dossier = invented(rng)
-    return Seeded(dossier=dossier, files=texts_of(dossier, dossier, rng), kind="", file="", wrong="")
+    files = {"3-isian.html": form_html(dossier, [])}
+    for letter in dossier.letters:
+        for ending in ("pdf", "docx"):
+            files[name_of(letter, ending)] = written(said(dossier, letter, pattern_of(letter, rng)), ending)
+    return Seeded(dossier=dossier, files=files, kind="", file="", wrong="")
 
 
 def mistaken(seed: int) -> Seeded:
-    """Return a filing with one mistake in one text."""
+    """Return a filing with one mistake in one of its letters."""
     rng = random.Random(seed)
     dossier = invented(rng)
     kind = sorted(MISTAKES)[seed % len(MISTAKES)]
     other, wrong = MISTAKES[kind](dossier, rng)
-    right, bad = (texts_of(dossier, each, random.Random(seed)) for each in (dossier, other))
-    file = rng.choice([name for name in right if name.startswith("2-") and right[name] != bad[name]])
-    return Seeded(dossier=dossier, files={**right, file: bad[file]}, kind=kind, file=file, wrong=wrong)
+    letters = list(zip(dossier.letters, other.letters, strict=True))
+    rng.shuffle(letters)
+    for letter, miswritten in letters:
+        pattern = pattern_of(letter, rng)
+        bad = said(other, miswritten, pattern)
+        if bad.blocks != said(dossier, letter, pattern).blocks:
+            ending = rng.choice(("pdf", "docx"))
+            file = name_of(letter, ending)
+            return Seeded(
+                dossier=dossier, files={file: written(bad, ending)}, kind=kind, file=file, wrong=wrong
+            )
+    return mistaken(seed + 1000)  # what was changed stands in none of the letters
+
+
+def name_of(letter: Letter, ending: str) -> str:
+    """Name a letter as it lies in the bag."""
+    return f"2-tanda-tangan/1-{letter.key.replace('_', '-')}.{ending}"
+
+
+def pattern_of(letter: Letter, rng: random.Random) -> str:
+    """Choose how a letter is written: as the draft, or as an office has it."""
+    return rng.choice(("", *TEMPLATES)) if letter.key == "surat_pernyataan" else ""
+
+
+def said(dossier: Dossier, letter: Letter, pattern: str) -> Sheet:
+    """Return what a letter says."""
+    if not pattern:
+        sheet = draft_letter(dossier, letter)
+        assert sheet is not None
+        return sheet
+    document = docx.Document(io.BytesIO(template_of(TEMPLATES[pattern])))
+    fill_template(document, letter_values(dossier, letter))
+    return sheet_of(document, letter.label.id, "")
+
+
+def written(sheet: Sheet, ending: str) -> bytes:
+    """Write a letter as a PDF or a Word file."""
+    if ending == "pdf":
+        return sheet_pdf(sheet, AT)
+    return word_bytes(write_word(sheet), sheet.title, AT)
 
 
 def invented(rng: random.Random) -> Dossier:
@@ -123,7 +217,9 @@ def invented(rng: random.Random) -> Dossier:
         people=(*authors, group),
         fields=(),
         transfer=Transfer(ground="perjanjian tertulis", date=days[2]),
-        letters=tuple(replace(each, signers=_signers(each, authors, signer), date=signed) for each in sample.letters),
+        letters=tuple(
+            replace(each, signers=_signers(each, authors, signer), date=signed) for each in sample.letters
+        ),
     )
 
 
@@ -133,35 +229,15 @@ def _signers(letter: Letter, authors: Sequence[Person], chair: Signer) -> tuple[
     return (*(Signer(name=author.name, capacity="Pencipta") for author in authors), chair)
 
 
-def texts_of(dossier: Dossier, said: Dossier, rng: random.Random) -> dict[str, bytes]:
-    """Write a filing's letters as they would be if the record were ``said``; the form is the dossier's own."""
-    files = {"3-isian.html": form_html(dossier, [])}
-    for number, letter in enumerate(said.letters, 1):
-        template = rng.choice(("", *TEMPLATES)) if letter.key == "surat_pernyataan" else ""
-        stem = f"2-tanda-tangan/{number}-{letter.key.replace('_', '-')}"
-        if template:
-            document = docx.Document()
-            for line in TEMPLATES[template]:
-                document.add_paragraph(line)
-            fill_template(document, letter_values(said, letter))
-            sheet = sheet_of(document, letter.label.id, foot_of(dossier, letter))
-        else:
-            drafted = draft_letter(said, letter)
-            assert drafted is not None
-            sheet, document = drafted, write_word(drafted)
-        files[f"{stem}.pdf"] = sheet_pdf(sheet, dossier.at)
-        files[f"{stem}.docx"] = word_bytes(document, sheet.title, dossier.at)
-    return files
-
-
 def _letter_off(text: str, rng: random.Random) -> str:
     """Write a text with one letter left out, doubled, exchanged with its neighbour, or another."""
-    place = rng.choice([at for at in range(1, len(text) - 1) if text[at].isalpha() and text[at + 1].isalpha()])
-    letter = text[place]
-    other = rng.choice([c for c in "aeioubdgkmnst" if c != letter.lower()])
-    choices = [text[:place] + text[place + 1 :], text[:place] + letter + text[place:], text[:place] + other + text[place + 1 :]]
-    if text[place + 1] != letter:
-        choices.append(text[:place] + text[place + 1] + letter + text[place + 2 :])
+    inside = [at for at in range(1, len(text) - 1) if text[at].isalpha() and text[at + 1].isalpha()]
+    place = rng.choice(inside)
+    before, letter, after = text[:place], text[place], text[place + 1 :]
+    other = rng.choice([each for each in "aeioubdgkmnst" if each != letter.lower()])
+    choices = [before + after, before + letter + letter + after, before + other + after]
+    if after[0] != letter:
+        choices.append(before + after[0] + letter + after[1:])
     return rng.choice(choices)
 
 
@@ -190,7 +266,9 @@ def _order(dossier: Dossier, rng: random.Random) -> tuple[Dossier, str]:
 
 def _title(dossier: Dossier, rng: random.Random) -> tuple[Dossier, str]:
     title = dossier.work.title
-    wrong = _letter_off(title, rng) if rng.random() < 0.5 else f"{rng.choice(THINGS)} {rng.choice(MOODS)} Lain"
+    wrong = (
+        _letter_off(title, rng) if rng.random() < 0.5 else f"{rng.choice(THINGS)} {rng.choice(MOODS)} Lain"
+    )
     return replace(dossier, work=replace(dossier.work, title=wrong)), wrong
 
 
