@@ -3,7 +3,7 @@
 from motif.registry.actor import Actor
 from motif.registry.records.decision import Alert, Decision, PartVerdict, SavedCheck
 from motif.registry.records.entry import Entry, EntryPhoto
-from motif.registry.records.filing import Filing
+from motif.registry.records.filing import Filing, Paper
 from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
@@ -21,6 +21,7 @@ __all__ = [
     "Filing",
     "IgnoredMark",
     "Motif",
+    "Paper",
     "PartVerdict",
     "Party",
     "Record",

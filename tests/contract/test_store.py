@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +13,12 @@ import pytest
 
 from motif.errors import EntryNotFoundError, RegistryError
 from motif.profiles import CHEAPEST_1
+from motif.registry.audit.ledger import Ledger
+from motif.registry.catalogue import Records
 from motif.registry.records.entry import EntryPhoto
+from motif.registry.records.filing import Document, Filing, Paper
 from motif.registry.storage.opening import open_place
+from motif.registry.storage.originals import Originals
 from motif.registry.store import Changes, Reader, Store, Writer
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
@@ -204,6 +209,24 @@ def test_fingerprints_are_kept_for_each_profile(store: Store) -> None:
         assert writer.fingerprints([key, 99], PROFILE) == {key: blob}
         assert writer.fingerprints([key], "standard-1") == {}
         assert writer.fingerprints([], PROFILE) == {}
+
+
+def test_a_filing_keeps_its_versions_and_papers_until_they_are_erased(store: Store, tmp_path: Path) -> None:
+    records = Records(store, by="Bu Sri")
+    filing = records.put(Filing(route="copyright", status="draf"))
+    records.amend(
+        str(filing.id), lambda known: replace(known, documents=(Document(key="surat_kuasa", meterai="tempel"),))
+    )
+    assert [len(version.documents or ()) for version in records.versions(str(filing.id))] == [0, 1]
+    paper = records.keep_paper(Paper(filing=filing.id, key="surat_kuasa"), b"%PDF-1.7 signed")
+    assert records.paper(str(paper.id)) == b"%PDF-1.7 signed"
+    assert [found.size_bytes for found in records.list(Paper, about=str(filing.id))] == [15]
+    records.erase(str(paper.id), reason="asked for")
+    with store.reading() as reader:
+        assert reader.blobs([str(paper.digest)]) == {}
+    with pytest.raises(EntryNotFoundError, match="was erased"):
+        records.paper(str(paper.id))
+    assert Ledger(store, Originals(tmp_path / "originals")).verify().whole
 
 
 @pytest.mark.slow

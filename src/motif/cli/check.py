@@ -198,15 +198,22 @@ def _sides(target: str) -> list[str]:
 @registry_option
 @json_option
 def alerts(closed: bool) -> None:
-    """List what new entries call into question.
+    """List what new entries call into question, and what is due.
 
     An entry that was added resembles a design that is being filed, or one for which a remembered check
-    found nothing. An alert is closed by motif decide on the pair, or when its entry is withdrawn.
+    found nothing. Such an alert is closed by motif decide on the pair, or when its entry is withdrawn. Below
+    stands what is due of filings within 30 days, or overdue: answers to notices, ends of protection, the
+    check of a cloth under seal.
     """
+    from motif.filing.terms import alerts_of_terms
+    from motif.filing.text import due_text
     from motif.report.record_text import alerts_text
 
     with view_registry() as registry:
         alerts = registry.alerts(closed=closed)
         open_ids = {alert.id for alert in (registry.alerts() if closed else alerts)}
+        due = alerts_of_terms(registry)
     rows = [alert.to_json() | {"open": alert.id in open_ids} for alert in alerts]
-    emit_result({"format": 1, "alerts": rows}, alerts_text(alerts, width=page_width()))
+    document = {"format": 1, "alerts": rows, "due": [each.to_json() for each in due]}
+    text = alerts_text(alerts, width=page_width())
+    emit_result(document, f"{text}\n\n{due_text(due, width=page_width())}" if due else text)

@@ -18,7 +18,6 @@ from motif.cli.output import tell
 from motif.cli.session import emit_result, open_registry
 from motif.messages import LANGUAGES, N_, _
 from motif.registry.records.fields import Choice, Many
-from motif.registry.records.filing import Filing
 from motif.registry.records.people import Consent, Party, Role
 from motif.registry.records.record import Record
 from motif.registry.records.works import Capture, Motif, Specimen
@@ -61,7 +60,7 @@ def _make(record: type[Record], summary: str, examples: Sequence[str]) -> MotifC
         *(
             _option(name, metadata)
             for name, metadata in record.typed_fields().items()
-            if name not in ("entry", "entries", "roles")
+            if name not in ("entry", "roles")
         ),
         registry_option,
         json_option,
@@ -113,8 +112,6 @@ def _read(record: type[Record], typed: dict[str, Any], registry: Registry) -> Re
     values = record.parse(texts)
     if record is Party:
         values |= _person(typed, entries, registry)
-    elif record is Filing:
-        values |= {"entries": entries} if entries else {}
     elif len(entries) > 1:
         raise click.UsageError(_("A {kind} belongs to one entry.").format(kind=record.KIND))
     else:
@@ -156,14 +153,6 @@ party = _make(
     others only with --may-be-named yes.
     """,
     ["motif party add --name Sri --role pencipta --entry M-000042-7 --may-be-named yes"],
-)
-filing = _make(
-    Filing,
-    """Keep an application, with its numbers and dates.
-
-    While it is not decided, every new entry that resembles its design raises an alert (motif alerts).
-    """,
-    ["motif filing add --entry M-000042-7 --route copyright --status diajukan --application-date 2026-11-24"],
 )
 specimen = _make(
     Specimen,
@@ -210,7 +199,7 @@ def set_fields(record_id: str, pairs: tuple[str, ...]) -> None:
 
     with open_registry() as registry:
         kind = CLASSES[LETTERS[parse_record_id(record_id)[0]]]
-        typed = dict(_pair(text) for text in pairs)
+        typed = dict(pair_of(text) for text in pairs)
         own = {name: typed.pop(name) for name in ("title", "note") if kind is Motif and name in typed}
         strange = min(typed.keys() - kind.typed_fields().keys(), default=None)
         if strange is not None:
@@ -242,7 +231,17 @@ def _advice(typed: str, fields: Mapping[str, Mapping[str, Any]]) -> str:
     return N_("Perhaps {near}? Fields: {names}.", near=", ".join(near), names=names)
 
 
-def _pair(text: str) -> tuple[str, str]:
+def pair_of(text: str) -> tuple[str, str]:
+    """Read FIELD=VALUE.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    name, value : str
+    """
     name, equals, value = text.partition("=")
     if not equals:
         raise click.UsageError(_(N_("{text!r} is not written FIELD=VALUE.", text=text)))

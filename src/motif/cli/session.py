@@ -31,8 +31,14 @@ def session() -> Session:
     return click.get_current_context().ensure_object(Session)
 
 
-def open_registry(*, create: bool = False) -> Registry:
+def open_registry(*, create: bool = False, by: str = "") -> Registry:
     """Open the registry that ``--registry`` or MOTIF_REGISTRY names, in order to write to it.
+
+    Parameters
+    ----------
+    create : bool
+    by : str
+        Who works with it.
 
     Raises
     ------
@@ -41,7 +47,7 @@ def open_registry(*, create: bool = False) -> Registry:
     """
     from motif.registry.registry import Registry
 
-    registry = Registry.open(session().registry, create=create)
+    registry = Registry.open(session().registry, create=create, by=by)
     try:
         registry.ledger.require_sound()
         clock = registry.ledger.clock_problem()

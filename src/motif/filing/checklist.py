@@ -11,7 +11,7 @@ from itertools import groupby
 from typing import Any, Final
 
 from motif.filing.crosscheck import Mismatch
-from motif.filing.dossier import MET, OPEN, STATES, UNMET, Answer, Dossier, Words
+from motif.filing.dossier import CONDITION, MET, OPEN, STATES, UNMET, Answer, Dossier, Words
 from motif.filing.setting import pdf_of
 from motif.messages import N_, _, use_language
 from motif.report.phrases import date, day
@@ -194,7 +194,7 @@ def in_both(say: Callable[[], str]) -> Words:
 def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes: Sequence[str]) -> bytes:
     language = dossier.language
     use_language(language)
-    counts = Counter(row.answer.state for row in rows)
+    counts = Counter(row.answer.state for row in rows if row.decides != CONDITION)
     matter = {
         "language": language,
         "title": _("Check list of the filing"),
@@ -208,7 +208,7 @@ def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes
         "sections": [
             {"title": _(title), "rows": [_cells(row, language) for row in _folded(rows, section)]}
             for section, title in _SECTIONS.items()
-            if any(row.section == section and row.answer.state == MET for row in rows)
+            if any(row.section == section and _is_listed(row) for row in rows)
         ],
         "in_order": _("In order"),
         "headings": [_("Answer"), _("What"), _("Why"), _("Basis")],
@@ -225,7 +225,11 @@ _MISSING: Final = ((UNMET, N_("Still missing")), (OPEN, N_("For a person to judg
 
 
 def _section(title: str, state: str, rows: Iterable[_Row], language: str) -> dict[str, Any]:
-    return {"title": title, "rows": [_cells(row, language) for row in rows if row.answer.state == state]}
+    return {"title": title, "rows": [_cells(row, language) for row in rows if _is_lacking(row, state)]}
+
+
+def _is_lacking(row: _Row, state: str) -> bool:
+    return row.answer.state == state and row.decides != CONDITION
 
 
 def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
@@ -237,7 +241,12 @@ def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
         if whole and group and all(member.answer.verified for member in members):
             yield _Row(section=section, key="", label=group, answer=members[0].answer)
         else:
-            yield from (member for member in members if member.answer.state == MET)
+            yield from filter(_is_listed, members)
+
+
+def _is_listed(row: _Row) -> bool:
+    """Tell whether a row is listed below what is missing: all conditions are, whether they hold or not."""
+    return row.answer.state == MET or row.decides == CONDITION
 
 
 def _cells(row: _Row, language: str) -> dict[str, str]:
@@ -307,7 +316,7 @@ def _json(
     def both(words: Words | None) -> dict[str, str] | None:
         return None if words is None else {"id": words.id, "en": words.en}
 
-    counts = Counter(row.answer.state for row in rows)
+    counts = Counter(row.answer.state for row in rows if row.decides != CONDITION)
     record = {
         "format": FORMAT,
         "filing": dossier.filing_id,

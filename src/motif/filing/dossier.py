@@ -16,6 +16,8 @@ STATES: Final = (UNMET, OPEN, MET)
 """Every answer is one of these; what is missing stands first."""
 KINDS: Final = ("image", "identity", "letter", "document", "video", "specimen")
 """Kinds of a file row, as in ``routes.toml``."""
+CONDITION: Final = "condition"
+"""Who decides on a condition: nobody. One that does not hold is no defect."""
 CLOSED_CLASSES: Final = ("sakral", "rahasia")
 """Access classes of which no picture leaves without the recorded consent of the head."""
 
@@ -111,7 +113,7 @@ class CheckRow:
     key : str
     label : Words
     answer : Answer
-    decides : "file", "flag" or "human"
+    decides : "file", "flag", "human", or ``CONDITION``
     group : Words or None
         Heading, such as "Penelusuran"; None for the route's own checks.
     """

@@ -79,6 +79,11 @@ class Actor:
         """Whether this actor sees what is known of people; others only see names that may be shown."""
         return self.role in _OFFICE
 
+    @property
+    def opens_pictures(self) -> bool:
+        """Whether this actor may agree to pictures of a sacred or secret design leaving the registry."""
+        return self.role in ("owner", "head")
+
     def sees(self, access_class: str | None) -> bool:
         """Tell whether a design of an access class, None for unknown, is open to this actor."""
         return access_class is None or self.role in _SEEN_BY.get(access_class, frozenset())

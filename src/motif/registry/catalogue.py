@@ -20,7 +20,7 @@ from motif.messages import N_
 from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.fields import PastDay, require_past
-from motif.registry.records.filing import Filing
+from motif.registry.records.filing import Filing, Paper, digest_of, open_paper, seal_paper
 from motif.registry.records.ids import LETTERS, format_record_id, parse_id, parse_record_id
 from motif.registry.records.mark import IgnoredMark
 from motif.registry.records.people import Party, require_one_salt, salt_id_of
@@ -45,6 +45,7 @@ CLASSES: Final[dict[str, type[Record]]] = {
         Alert,
         Traits,
         IgnoredMark,
+        Paper,
     )
 }
 """Kind -> its class."""
@@ -79,11 +80,13 @@ class Records:
         *,
         by: str = "",
         sees_people: bool = True,
+        opens_pictures: bool = True,
         closed: Callable[[], frozenset[str]] = frozenset,
     ) -> None:
         self._store = store
         self._by = by
         self._sees_people = sees_people
+        self._opens_pictures = opens_pictures
         self._closed = closed
 
     def _shown(self, record: R) -> R | None:
@@ -131,7 +134,7 @@ class Records:
         """
         self._require_shown(record)
         with self._store.writing(by=self._by) as writer:
-            return put_record(writer, record, blobs or {})
+            return self._put(writer, record, blobs)
 
     def amend(self, record_id: str, change: Callable[[Any], Record]) -> Record:
         """Change a record as it is now, in one step, so that nobody else's changes are lost.
@@ -158,7 +161,16 @@ class Records:
         with self._store.writing(by=self._by) as writer:
             if letter == "M":
                 return put_record(writer, change(motif_of(writer, writer.entry(number).id)))
-            return put_record(writer, change(record_of(writer, canonical_id(record_id))))
+            return self._put(writer, change(record_of(writer, canonical_id(record_id))))
+
+    def _put(self, writer: Writer, record: R, blobs: Mapping[str, bytes] | None = None) -> R:
+        """Keep a record, unless it says that the head agreed to something, and somebody else puts it."""
+        if isinstance(record, Filing) and not self._opens_pictures:
+            known = record_of(writer, record.id) if record.id else Filing()
+            if not isinstance(known, Filing) or known.picture_consent != record.picture_consent:
+                message = N_("pictures of a sacred or secret design are released by the head of the office")
+                raise AccessDeniedError(message, hint=N_("Ask the head of the office."))
+        return put_record(writer, record, blobs)
 
     def get(self, record_id: str, *, version: int | None = None) -> Record:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
@@ -212,6 +224,55 @@ class Records:
             versions = reader.versions(canonical_id(record_id))
         return tuple(self._require_shown(_read(stored)) for stored in versions if stored.body)
 
+    def keep_paper(self, paper: Paper, data: bytes) -> Paper:
+        """Keep a file of a filing beside the log, so that it can be erased.
+
+        Parameters
+        ----------
+        paper : Paper
+            Without id, size and digest: they are made here.
+        data : bytes, at most ``PAPER_BYTES_MAX``
+
+        Returns
+        -------
+        Paper
+            With its id.
+
+        Raises
+        ------
+        ParameterError, EntryNotFoundError
+            If the file is too large, or there is no such filing.
+        """
+        blob = seal_paper(data)
+        digest = digest_of(blob)
+        return self.put(replace(paper, size_bytes=len(data), digest=digest), blobs={digest: blob})
+
+    def paper(self, paper_id: str) -> bytes:
+        """Return the bytes of a paper.
+
+        Parameters
+        ----------
+        paper_id : str
+
+        Returns
+        -------
+        bytes
+
+        Raises
+        ------
+        EntryNotFoundError, RegistryCorruptError
+            If there is none, it was erased, or its bytes are missing.
+        """
+        record = self.get(paper_id)
+        if not isinstance(record, Paper) or record.digest is None:
+            raise EntryNotFoundError(N_("{id} is not a paper", id=paper_id), hint=N_("Papers begin with D."))
+        with self._store.reading() as reader:
+            blob = reader.blobs([record.digest]).get(record.digest)
+        if blob is None or digest_of(blob) != record.digest:
+            message = N_("what belongs to {id} is missing or was changed", id=record.id)
+            raise RegistryCorruptError(message, hint=RESTORE_HINT)
+        return open_paper(blob)
+
     def erase(self, record_id: str, *, reason: str) -> None:
         """Erase all versions of a person's record; the log still shows that there was one.
 
@@ -234,9 +295,11 @@ class Records:
             )
         reason = required_reason(reason, hint=N_("Say why it is erased, without naming the person."))
         with self._store.writing(by=self._by) as writer:
-            versions = len(writer.versions(full_id))
-            if writer.record(full_id).body:
-                writer.append("record.erased", {"id": full_id, "versions": versions, "reason": reason})
+            versions = [_read(stored) for stored in writer.versions(full_id) if stored.body]
+            blobs = sorted({sha256 for record in versions for sha256 in record.erasable()})
+            if versions:
+                data = {"id": full_id, "versions": len(versions), "blobs": blobs, "reason": reason}
+                writer.append("record.erased", data)
         self._store.settle()
 
 

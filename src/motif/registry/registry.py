@@ -27,7 +27,7 @@ from motif.profiles import Profile
 from motif.registry.actor import OWNER, Actor, ActorStore, closed_entries, not_open
 from motif.registry.audit.ledger import Ledger
 from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
-from motif.registry.decisions import decide
+from motif.registry.decisions import decide, decision_on
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import parse_id
@@ -115,7 +115,13 @@ class Registry:
         self._admission_lock = threading.Lock()
         self._closed = False
         self.ledger = Ledger(store, originals)
-        self.records = Records(store, by=by, sees_people=actor.sees_people, closed=self._closed_entries)
+        self.records = Records(
+            store,
+            by=by,
+            sees_people=actor.sees_people,
+            opens_pictures=actor.opens_pictures,
+            closed=self._closed_entries,
+        )
         self.by = by
 
     @classmethod
@@ -501,6 +507,46 @@ class Registry:
             return self.marks.decide(label or self.marks.draft_of_match(*sides), sides, by=by, reason=reason)
         with self._store.writing(by=clean_by(by)) as writer:
             return decide(writer, sides, verdict, by=by, reason=reason, part=part)
+
+    def decided(self, entry_id: str, other_id: str) -> Decision | None:
+        """Return what a person decided on two entries; None where nobody did.
+
+        Parameters
+        ----------
+        entry_id, other_id : str
+            A decision that the other is classic counts before one on the pair.
+
+        Returns
+        -------
+        Decision or None
+        """
+        self._require_open(entry_id, other_id)
+        with self._store.reading() as reader:
+            entry, other = reader.entry(parse_id(entry_id)), reader.entry(parse_id(other_id))
+            own = {entry.id, *(photo.sha256 for photo in entry.photos)}
+            return decision_on(reader, own, other)
+
+    def newest(self, *, at: datetime | None = None, besides: str = "") -> Entry | None:
+        """Return the entry that was registered last.
+
+        Parameters
+        ----------
+        at : datetime, optional
+            Entries registered later do not count.
+        besides : str, optional
+            The id of an entry that does not count.
+
+        Returns
+        -------
+        Entry or None
+            Withdrawn or not; None if there is none.
+        """
+        with self._store.reading() as reader:
+            for number in range(reader.newest("entry"), 0, -1):
+                entry = reader.entry(number)
+                if entry.id != besides and (at is None or entry.registered_at <= at):
+                    return entry
+        return None
 
     def __len__(self) -> int:
         """Return the number of active entries: those that are not withdrawn."""

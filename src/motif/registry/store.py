@@ -187,7 +187,7 @@ class RecordReader(Protocol):
         """Return all versions of a record, oldest first."""
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
-        """Return data that records name by SHA-256; missing data is left out."""
+        """Return data that records name by SHA-256; what is missing or was erased is left out."""
 
     def newest(self, kind: str) -> int:
         """Return the number of the newest record of a kind; 0 if there is none.

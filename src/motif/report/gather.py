@@ -25,7 +25,9 @@ from motif.photo.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.registry.records.decision import Decision
 from motif.registry.records.entry import Entry, EntryPhoto
+from motif.registry.records.filing import Filing
 from motif.registry.records.people import Party
+from motif.registry.records.record import Record
 from motif.registry.records.text import clean_name
 from motif.registry.results import CheckResult, Match
 from motif.report.description import description_sentences
@@ -361,17 +363,21 @@ def _disclosed_records(registry: Registry, entry_id: str, kinds: Sequence[str]) 
     """Return an entry's records as JSON, without what a report must not disclose about people.
 
     Of a person or body it holds only the roles, and the name if it may be shown: no number, address or
-    telephone.
+    telephone. Of a filing it does not hold who signed and who saw what.
     """
     linked = registry.records.about(entry_id)
     records = (record for kind in kinds for record in linked.get(kind, ()))
-    disclosed = (
-        Party(id=record.id, name=record.shown_name(), roles=record.roles)
-        if isinstance(record, Party)
-        else record
-        for record in records
-    )
-    return [record.to_json() for record in disclosed]
+    return [_disclosed(record).to_json() for record in records]
+
+
+def _disclosed(record: Record) -> Record:
+    if isinstance(record, Party):
+        return Party(id=record.id, name=record.shown_name(), roles=record.roles)
+    if isinstance(record, Filing):
+        return replace(
+            record, photos=None, shares=None, notices=None, documents=None, answers=None, values=None
+        )
+    return record
 
 
 def _sides(a: str, b: str, registry: Registry) -> tuple[str, Entry]:

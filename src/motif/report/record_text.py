@@ -31,6 +31,7 @@ KIND_NAMES: Final = {
     "check": N_("saved check"),
     "alert": N_("alert"),
     "mark": N_("ignored mark"),
+    "paper": N_("paper"),
 }
 """Kind of a record -> its name for people."""
 

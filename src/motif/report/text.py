@@ -7,6 +7,7 @@ Nothing is cut off, and nothing from outside reaches the terminal as a command. 
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Final
@@ -87,12 +88,12 @@ def count(number: int, noun: str) -> str:
 
     Examples
     --------
-    >>> count(1, "entry"), count(2000, "entry"), count(0, "photo")
-    ('1 entry', '2000 entries', '0 photos')
+    >>> count(1, "entry"), count(2000, "entry"), count(0, "photo"), count(2, "day")
+    ('1 entry', '2000 entries', '0 photos', '2 days')
     """
     if number == 1 or current_language() != "en":
         return f"{number} {_(noun)}"
-    return f"{number} {noun[:-1]}ies" if noun.endswith("y") else f"{number} {noun}s"
+    return f"{number} {noun[:-1]}ies" if re.search("[^aeou]y$", noun) else f"{number} {noun}s"
 
 
 def printable(text: str, *, lines: bool = False) -> str:

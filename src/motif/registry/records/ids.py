@@ -139,6 +139,7 @@ LETTERS: Final = {
     "A": "alert",
     "T": "traits",
     "X": "mark",
+    "D": "paper",
 }
 """First letter of an id -> kind of record; M is an entry, and what is known of its design."""
 

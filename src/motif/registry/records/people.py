@@ -44,11 +44,36 @@ class Role(Piece):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Consent(Piece):
-    """That a person agreed to a use of their data, and since when no more."""
+    """That a person agreed to a use of their data: to which text, how, and since when no more."""
 
     purpose: str | None = known(Text(), "purpose", "tujuan")
     date: str | None = known(Day(), "date", "tanggal")
+    version: str | None = known(Text(), "version of the text", "versi naskah")
+    medium: str | None = known(Choice("consent_media"), "how given", "cara persetujuan")
+    witness: str | None = known(Text(), "witness", "saksi")
+    companion: str | None = known(Text(), "companion", "pendamping")
     withdrawn: str | None = known(Day(), "withdrawn", "dicabut")
+
+    @classmethod
+    def spelled(cls, text: str) -> Consent:
+        """Read a consent as it is typed: parts with commas between, of which the first is the purpose.
+
+        Examples
+        --------
+        >>> consent = Consent.spelled("permohonan, date=2026-11-24, medium=lisan, companion=Bu Tini")
+        >>> consent.purpose, consent.medium, consent.companion
+        ('permohonan', 'lisan', 'Bu Tini')
+        """
+        purpose, *rest = (part.strip() for part in text.split(","))
+        values = {"purpose": purpose}
+        for part in rest:
+            name, equals, value = part.partition("=")
+            if not equals:
+                message = N_("{text!r:.60}; expected NAME=VALUE after the purpose", text=part)
+                hint = N_("Names: {names}.", names="date, version, medium, witness, companion, withdrawn")
+                raise ParameterError(message, hint=hint)
+            values[name.strip()] = value.strip()
+        return cls.from_json(values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,8 +107,9 @@ class Party(Record):
     phone: str | None = known(Text(), "telephone", "telepon")
     nik_hash: str | None = known(Text(), "salted hash of the NIK", "sidik NIK", typed=False)
     may_be_named: bool | None = known(Flag(), "may be named in reports?", "boleh disebut namanya?")
+    represented_by: str | None = known(Text(), "who signs for a body, with the office held", "diwakili oleh")
     consent: tuple[Consent, ...] | None = known(
-        Many(Part(Consent.from_json)), "consent", "persetujuan data pribadi", typed=False
+        Many(Part(Consent.from_json, Consent.spelled)), "consent", "persetujuan data pribadi", typed=False
     )
 
     def links(self) -> dict[str, tuple[str, ...]]:

@@ -82,6 +82,10 @@ class Record(Piece):
             object.__setattr__(self, "id", Id(self.LETTERS).read(self.id, "id"))
         Piece.__post_init__(self)
 
+    def erasable(self) -> tuple[str, ...]:
+        """Return the SHA-256 of what is kept beside the record and is erased with it."""
+        return ()
+
     def links(self) -> dict[str, tuple[str, ...]]:
         """Return to what the record refers, by role."""
         links: dict[str, tuple[str, ...]] = {}

@@ -213,6 +213,8 @@ def _record_erased(event: Event, data: Row) -> Iterator[Change]:
     for version in range(1, data["versions"] + 1):
         row = {"body": "", "revision": event.revision}
         yield Change(op="set", table="records", key=(data["id"], version), row=row)
+    for sha256 in data["blobs"]:
+        yield Change(op="set", table="blobs", key=(sha256,), row={"data": None})
 
 
 def _checkpoint_signed(event: Event, data: Row) -> Iterator[Change]:

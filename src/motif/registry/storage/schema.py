@@ -150,8 +150,8 @@ blobs = sa.Table(
     "blobs",
     metadata,
     sa.Column("sha256", sa.String(64), primary_key=True),
-    sa.Column("data", sa.LargeBinary, nullable=False),
-    comment="Attachments of records: fingerprints of the photos that were checked.",
+    sa.Column("data", sa.LargeBinary, nullable=True, comment="Null once erased."),
+    comment="Attachments of records: fingerprints of checked photos, and papers of filings.",
 )
 
 checkpoints = sa.Table(

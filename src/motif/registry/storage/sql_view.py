@@ -132,7 +132,7 @@ class SqlLogReader:
 
     def blobs(self, sha256s: Collection[str]) -> dict[str, bytes]:
         rows = self._rows_with(sa.select(blobs), blobs.c.sha256, sha256s)
-        return {row.sha256: bytes(row.data) for row in rows}
+        return {row.sha256: bytes(row.data) for row in rows if row.data is not None}
 
     def rows(self, table: str) -> Iterator[dict[str, Any]]:
         with closing(self._raw(table, "")) as result:  # an open result would keep SQLite's files open, too

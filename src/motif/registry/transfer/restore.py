@@ -25,7 +25,7 @@ from motif.registry.storage.projection import changes_of, digests_of
 from motif.registry.transfer.backup import LEDGER
 from motif.registry.transfer.copy import Copied, ProgressCallback, copy_into
 
-_BESIDE_BYTES_MAX = 1_000_000
+_BESIDE_BYTES_MAX = 2_100_000
 _PART_BYTES = 1 << 20
 _LINE_BYTES_MAX = 1_000_000
 _TAG_BYTES_MAX = 4_000

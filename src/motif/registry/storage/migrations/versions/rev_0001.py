@@ -156,9 +156,9 @@ def _records() -> None:
     op.create_table(
         "blobs",
         sa.Column("sha256", sa.String(64), nullable=False),
-        sa.Column("data", sa.LargeBinary, nullable=False),
+        sa.Column("data", sa.LargeBinary, nullable=True, comment="Null once erased."),
         sa.PrimaryKeyConstraint("sha256", name="pk_blobs"),
-        comment="Attachments of records: fingerprints of the photos that were checked.",
+        comment="Attachments of records: fingerprints of checked photos, and papers of filings.",
     )
 
 
