@@ -7,6 +7,7 @@ from typing import Final
 
 from PIL import Image
 
+from motif.arrays import RGB8
 from motif.filing.dossier import FileRow, Picture
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.small import reduced
@@ -18,7 +19,9 @@ LONG_EDGE_PX: Final = 3000
 DOTS_PER_INCH: Final = 300
 ALL_PICTURES_BYTES: Final = 10_000_000
 """Of all pictures of a filing together, so that the file stays below 20 MB."""
-_QUALITIES: Final = (92, 88, 82, 75, 66, 55, 40)
+_QUALITIES: Final = (92, 88, 82, 75, 66)
+_SMALLER: Final = 0.75
+_LEAST_PX: Final = 200
 
 
 def upload_picture(picture: Picture, *, most_bytes: int, long_edge_px: int = LONG_EDGE_PX) -> bytes:
@@ -28,7 +31,7 @@ def upload_picture(picture: Picture, *, most_bytes: int, long_edge_px: int = LON
     ----------
     picture : Picture
     most_bytes : int
-        The quality is lowered until the file has no more.
+        Quality, then size, are lowered until the file has no more.
     long_edge_px : int, pixels
         Never enlarged to it.
 
@@ -48,17 +51,22 @@ def upload_picture(picture: Picture, *, most_bytes: int, long_edge_px: int = LON
     rgb = photo.rgb
     if picture.outline_px is not None:
         rgb = cloth_picture(photo, normalize(photo, corners_px=picture.outline_px))
-    if max(rgb.shape[:2]) > long_edge_px:
-        rgb = reduced(rgb, long_edge_px)
-    image, data = Image.fromarray(rgb), b""
-    for quality in _QUALITIES:
-        out = io.BytesIO()
-        dots = (DOTS_PER_INCH, DOTS_PER_INCH)
-        image.save(out, "JPEG", quality=quality, optimize=True, subsampling=0, dpi=dots)
-        data = out.getvalue()
-        if len(data) <= most_bytes:
-            break
-    return data
+    edge = min(long_edge_px, max(rgb.shape[:2]))
+    while True:
+        sized = reduced(rgb, edge) if edge < max(rgb.shape[:2]) else rgb
+        for quality in _QUALITIES:
+            data = _jpeg(sized, quality)
+            if len(data) <= most_bytes:
+                return data
+        edge = round(edge * _SMALLER)
+        if edge < _LEAST_PX:
+            return data
+
+
+def _jpeg(rgb: RGB8, quality: int) -> bytes:
+    out, dots = io.BytesIO(), (DOTS_PER_INCH, DOTS_PER_INCH)
+    Image.fromarray(rgb).save(out, "JPEG", quality=quality, optimize=True, subsampling=0, dpi=dots)
+    return out.getvalue()
 
 
 def upload_limit(row: FileRow, count: int) -> int:

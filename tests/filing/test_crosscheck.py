@@ -1,0 +1,111 @@
+"""All texts of a filing are held against its record; clean ones are left in peace."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from tests.filing.seeded import MISTAKES, clean, mistaken
+
+from motif.filing.crosscheck import cross_check, dates_in
+from motif.filing.dossier import Dossier
+from motif.filing.form import form_html
+from sample_filing import sample_dossier
+
+DOSSIER = sample_dossier()
+NAME = "1-unggah/03-surat-pernyataan.txt"
+WHOLE = """Nama : KSM Percik Rekaan
+Judul : Turi Gerimis Resa
+Pencipta : Sulastri Wijayanti; Tarmuji Hadisaputra
+Tanggal pertama kali
+diumumkan : 3 Mei 2026
+Ukuran kain : 2,5 m x 1,15 m
+Nomor registri : M-000003-7
+Blitar, 3 Desember 2026
+Endang Kusumaningrum"""
+
+
+def found_in(text: str, dossier: Dossier = DOSSIER) -> list[tuple[str, str, str]]:
+    return [(each.what.en, each.found, each.expected) for each in cross_check(dossier, {NAME: text.encode()})]
+
+
+def test_a_letter_that_agrees_is_left_in_peace() -> None:
+    assert found_in(WHOLE) == []
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "expected"),
+    [
+        ("Wijayanti", "Wijayanto", ("name", "Sulastri Wijayanto", "Sulastri Wijayanti")),
+        ("Gerimis", "Gerimiss", ("title", "Turi Gerimiss Resa", "Turi Gerimis Resa")),
+        ("3 Mei 2026", "5 Maret 2026", ("date", "5 Maret 2026", "3 Mei 2026")),
+        ("Blitar, 3 Desember 2026", "Blitar, 12-03-2026", ("date", "12-03-2026", "3 Desember 2026")),
+        ("1,15 m", "1,25 m", ("size", "2,5 m x 1,25 m", "250 × 115 cm")),
+        ("M-000003-7", "M-000030-7", ("number", "M-000030-7", "M-000003-7")),
+        ("Nama : KSM Percik Rekaan", "Nama : Paijo", ("name", "Paijo", "")),
+        ("Endang Kusumaningrum", "Paijo", ("name", "", "Endang Kusumaningrum")),
+    ],
+)
+def test_a_letter_that_disagrees_is_named(right: str, wrong: str, expected: tuple[str, str, str]) -> None:
+    found = found_in(WHOLE.replace(right, wrong))
+    if not expected[2]:
+        assert expected[:2] in [each[:2] for each in found]
+    else:
+        assert expected in found
+
+
+def test_authors_in_another_order_are_named() -> None:
+    text = WHOLE.replace(
+        "Sulastri Wijayanti; Tarmuji Hadisaputra", "Tarmuji Hadisaputra dan Sulastri Wijayanti"
+    )
+    found = found_in(text)
+    assert (
+        "order of the names",
+        "Tarmuji Hadisaputra; Sulastri Wijayanti",
+        "Sulastri Wijayanti; Tarmuji Hadisaputra",
+    ) in found
+
+
+def test_two_people_with_almost_one_name_are_told_apart() -> None:
+    first, second, group = DOSSIER.people
+    dossier = replace(DOSSIER, people=(first, replace(second, name="Sulastri Wijayanta"), group))
+    assert found_in(WHOLE.replace("Tarmuji Hadisaputra", "Sulastri Wijayanta"), dossier) == []
+
+
+def test_days_of_two_things_in_each_others_place_are_named() -> None:
+    text = f"{WHOLE}\nTanggal pengalihan : 3 Mei 2026".replace(
+        "diumumkan : 3 Mei 2026", "diumumkan : 1 Juni 2026"
+    )
+    assert [each[:2] for each in found_in(text)] == [("date", "1 Juni 2026"), ("date", "3 Mei 2026")]
+
+
+def test_the_form_is_held_against_work_and_people() -> None:
+    fields = tuple(
+        replace(field, value="Turi Lain") if field.key == "judul" else field for field in DOSSIER.fields
+    )
+    page = form_html(replace(DOSSIER, fields=fields), [])
+    found = cross_check(DOSSIER, {"3-isian.html": page})
+    assert [(each.what.en, each.found) for each in found] == [("title", "Turi Lain")]
+
+
+def test_evidence_that_names_the_entry_names_its_title() -> None:
+    text = "M-000003-7 'Turi Lain'"
+    found = cross_check(DOSSIER, {"4-bukti/lembar.txt": text.encode()})
+    assert [(each.what.en, each.expected) for each in found] == [("title", "Turi Gerimis Resa")]
+
+
+def test_dates_are_read_in_every_usual_form() -> None:
+    text = "3 Mei 2026, 03-05-2026, 3/5/2026, 2026-05-03, 3 May 2026, 03 MEI 2026; Nomor 28 Tahun 2014"
+    assert [iso for _match, iso in dates_in(text)] == ["2026-05-03"] * 6
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("number", range(len(MISTAKES)))
+def test_a_mistake_in_one_text_of_a_filing_is_named(number: int) -> None:
+    filing = mistaken(700 + number)
+    assert filing.is_named(), (filing.kind, filing.file, filing.wrong)
+
+
+@pytest.mark.slow
+def test_a_filing_whose_texts_agree_is_left_in_peace() -> None:
+    assert [each for seed in (1, 2) for each in clean(seed).found()] == []
