@@ -19,11 +19,16 @@ from motif.times import iso
 
 FORMAT: Final = 1
 """Number of the JSON form."""
+_SHORT: Final = 40
+"""Letters of a basis that stands beside its row."""
+_AGREEING: Final = ("konsistensi_nama",)
+"""Checks that the finished texts themselves answer."""
 STATE_WORDS: Final = {UNMET: N_("not met"), OPEN: N_("cannot be told yet"), MET: N_("met")}
 _SECTIONS: Final = {
     "field": N_("Fields of the form"),
     "file": N_("Files"),
-    "check": N_("Conditions and checks"),
+    "condition": N_("What applies here"),
+    "check": N_("Checks"),
     "clause": N_("Clauses of the statement"),
     "agreement": N_("Agreement of all texts"),
 }
@@ -89,23 +94,27 @@ def check_list(
     MissingExtraError
         If the extra ``pdf`` is not installed.
     """
-    rows = [*_rows(dossier), *_agreement(mismatches)]
+    agreement = tuple(_agreement(mismatches))
+    rows = [*_rows(dossier, agreement[0].answer), *agreement]
     pdf = copy_context().run(_pdf, dossier, rows, made, notes)
     return pdf, _json(dossier, rows, made, mismatches)
 
 
-def _rows(dossier: Dossier) -> Iterator[_Row]:
+def _rows(dossier: Dossier, agreed: Answer) -> Iterator[_Row]:
     for field in dossier.fields:
         yield _Row(section="field", key=field.key, label=field.label, answer=field.answer, group=field.group)
     for file in dossier.files:
         answer = _with_seen(file.answer, dossier) if file.kind == "identity" and file.wanted else file.answer
         yield _Row(section="file", key=file.key, label=file.label, answer=answer)
     for check in dossier.checks:
+        answer = check.answer
+        if check.key in _AGREEING:
+            answer = replace(answer, state=agreed.state, reason=agreed.reason)
         yield _Row(
-            section="check",
+            section="condition" if check.decides == CONDITION else "check",
             key=check.key,
             label=check.label,
-            answer=check.answer,
+            answer=answer,
             group=check.group,
             decides=check.decides,
         )
@@ -194,7 +203,8 @@ def in_both(say: Callable[[], str]) -> Words:
 def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes: Sequence[str]) -> bytes:
     language = dossier.language
     use_language(language)
-    counts = Counter(row.answer.state for row in rows if row.decides != CONDITION)
+    cells = _Cells(language)
+    counts = Counter(row.answer.state for row in rows if row.section != "condition")
     matter = {
         "language": language,
         "title": _("Check list of the filing"),
@@ -204,9 +214,9 @@ def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes
         ),
         "counts": [{"state": state, "text": f"{counts[state]} {_(STATE_WORDS[state])}"} for state in STATES],
         "notes": [_(note) for note in notes],
-        "missing": [_section(_(title), state, rows, language) for state, title in _MISSING if counts[state]],
+        "missing": [_section(_(title), state, rows, cells) for state, title in _MISSING if counts[state]],
         "sections": [
-            {"title": _(title), "rows": [_cells(row, language) for row in _folded(rows, section)]}
+            {"title": _(title), "rows": [cells.of(row) for row in _folded(rows, section)]}
             for section, title in _SECTIONS.items()
             if any(row.section == section and _is_listed(row) for row in rows)
         ],
@@ -215,6 +225,10 @@ def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes
         "signing": _signing(dossier),
         "files": _files(made),
         "amounts": _amounts(dossier),
+        "sources": {
+            "title": _("Basis and sources"),
+            "texts": [f"[{number}]  {text}" for text, number in cells.sources.items()],
+        },
         "notice": dossier.route.notice.said(language),
         "foot": f"{dossier.work.entry_id} · {dossier.filing_id} · motif",
     }
@@ -224,12 +238,12 @@ def _pdf(dossier: Dossier, rows: Sequence[_Row], made: Sequence[MadeFile], notes
 _MISSING: Final = ((UNMET, N_("Still missing")), (OPEN, N_("For a person to judge")))
 
 
-def _section(title: str, state: str, rows: Iterable[_Row], language: str) -> dict[str, Any]:
-    return {"title": title, "rows": [_cells(row, language) for row in rows if _is_lacking(row, state)]}
+def _section(title: str, state: str, rows: Iterable[_Row], cells: _Cells) -> dict[str, Any]:
+    return {"title": title, "rows": [cells.of(row) for row in rows if _is_lacking(row, state)]}
 
 
 def _is_lacking(row: _Row, state: str) -> bool:
-    return row.answer.state == state and row.decides != CONDITION
+    return row.answer.state == state and row.section != "condition"
 
 
 def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
@@ -246,22 +260,36 @@ def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
 
 def _is_listed(row: _Row) -> bool:
     """Tell whether a row is listed below what is missing: all conditions are, whether they hold or not."""
-    return row.answer.state == MET or row.decides == CONDITION
+    return row.answer.state == MET or row.section == "condition"
 
 
-def _cells(row: _Row, language: str) -> dict[str, str]:
-    answer, label = row.answer, row.label.said(language)
-    if row.group is not None and row.section == "field":
-        label = f"{row.group.said(language)}: {label}"
-    clause = " · ".join(filter(None, (answer.clause, "" if answer.verified else _("not verified"))))
-    word = _(STATE_WORDS[answer.state])
-    return {
-        "state": answer.state,
-        "word": word,
-        "label": label,
-        "reason": answer.reason.said(language),
-        "clause": clause,
-    }
+class _Cells:
+    """Rows in words; what their bases cite at length is numbered, and told once at the end."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+        self.sources: dict[str, int] = {}
+
+    def of(self, row: _Row) -> dict[str, Any]:
+        """Return the cells of a row."""
+        answer, label = row.answer, row.label.said(self._language)
+        if row.group is not None and row.section == "field":
+            label = f"{row.group.said(self._language)}: {label}"
+        pieces = [self._cited(piece) for piece in answer.clause.split("; ") if piece]
+        verified = [] if answer.verified else [_("not verified")]
+        return {
+            "state": answer.state,
+            "word": _(STATE_WORDS[answer.state]),
+            "is_condition": row.section == "condition",
+            "label": label,
+            "reason": answer.reason.said(self._language),
+            "clause": " · ".join([*pieces, *verified]),
+        }
+
+    def _cited(self, text: str) -> str:
+        if len(text) <= _SHORT and "://" not in text:
+            return text
+        return f"[{self.sources.setdefault(text, len(self.sources) + 1)}]"
 
 
 def _signing(dossier: Dossier) -> dict[str, Any]:
@@ -316,7 +344,7 @@ def _json(
     def both(words: Words | None) -> dict[str, str] | None:
         return None if words is None else {"id": words.id, "en": words.en}
 
-    counts = Counter(row.answer.state for row in rows if row.decides != CONDITION)
+    counts = Counter(row.answer.state for row in rows if row.section != "condition")
     record = {
         "format": FORMAT,
         "filing": dossier.filing_id,

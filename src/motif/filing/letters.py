@@ -85,7 +85,8 @@ def _blocks(
         yield Facts(rows=tuple(_fact_rows(plan["facts"], values)))
     if "clauses" in plan:
         for clause in dossier.clauses:
-            basis = f" ({clause.answer.clause})" if clause.answer.clause.startswith("Pasal") else ""
+            article = clause.answer.clause.partition(";")[0]
+            basis = f" ({article})" if article.startswith("Pasal") else ""
             text = f"{clause.label.id}{basis}."
             yield Paragraph(runs=text_of(text), mark=f"{clause.key}.", level=1)
     if "signatures" in plan:
