@@ -215,7 +215,8 @@ def test_a_filing_keeps_its_versions_and_papers_until_they_are_erased(store: Sto
     records = Records(store, by="Bu Sri")
     filing = records.put(Filing(route="copyright", status="draf"))
     records.amend(
-        str(filing.id), lambda known: replace(known, documents=(Document(key="surat_kuasa", meterai="tempel"),))
+        str(filing.id),
+        lambda known: replace(known, documents=(Document(key="surat_kuasa", meterai="tempel"),)),
     )
     assert [len(version.documents or ()) for version in records.versions(str(filing.id))] == [0, 1]
     paper = records.keep_paper(Paper(filing=filing.id, key="surat_kuasa"), b"%PDF-1.7 signed")
