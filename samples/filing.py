@@ -8,6 +8,7 @@ python samples/filing.py --pictures docs       # draws its pages instead
 from __future__ import annotations
 
 import argparse
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
@@ -27,7 +28,8 @@ from motif.registry.records.people import Party, Role
 from motif.registry.records.works import Movement, Specimen
 
 SAMPLES = Path(__file__).resolve().parent
-CLOTHS = (("ceplok_0014", "Ceplok Rekaan"), ("kawung_0011", "Kawung Rekaan"), ("ciprat_0014", "Gerimis Resa"))
+PHOTOS = tuple(SAMPLES / f"{name}.jpg" for name in ("ceplok_0014", "kawung_0011", "ciprat_0014"))
+TITLES = ("Ceplok Rekaan", "Kawung Rekaan", "Gerimis Resa")
 OFFICE = "Dinas Perindustrian Rekaan"
 HOME = {
     "kewarganegaraan": "Indonesia",
@@ -77,20 +79,22 @@ def sample_file(folder: Path, at: datetime) -> FilingFile:
         return build_filing(registry, filing_id, at=at, office=OFFICE)
 
 
-def sample_filing(registry: motif.Registry) -> str:
+def sample_filing(registry: motif.Registry, photos: Sequence[Path] = PHOTOS) -> str:
     """Register the cloths, the people, and what the portal asks; return the id of the filing.
 
     Parameters
     ----------
     registry : Registry
         Empty.
+    photos : sequence of 3 paths
+        The third is filed.
 
     Returns
     -------
     str
     """
-    for name, title in CLOTHS:
-        entry = registry.register(SAMPLES / f"{name}.jpg", title=title)
+    for photo, title in zip(photos, TITLES, strict=True):
+        entry = registry.register(photo, title=title)
     registry.records.put(
         Party(
             name="KSM Percik Rekaan",

@@ -18,6 +18,8 @@ import pytest
 from tests.report.sample_check import SampleCheck
 
 import motif
+from motif.filing.form import form_html
+from sample_filing import sample_dossier
 
 CHROMIUM, DRIVER = shutil.which("chromium"), shutil.which("chromedriver")
 FLAGS = (
@@ -62,10 +64,13 @@ def pages(
         for language in ("id", "en"):
             made[f"{name}-{language}"] = folder / f"{name}-{language}.html"
             made[f"{name}-{language}"].write_bytes(motif.report.report_html(report, language))
+    for language in ("id", "en"):
+        made[f"form-{language}"] = folder / f"form-{language}.html"
+        made[f"form-{language}"].write_bytes(form_html(sample_dossier(language), [("KTP", "02-ktp/")]))
     return made
 
 
-NAMES = [f"{name}-{language}" for name in ("reused", "new", "sheet") for language in ("id", "en")]
+NAMES = [f"{name}-{language}" for name in ("reused", "new", "sheet", "form") for language in ("id", "en")]
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -82,7 +87,7 @@ def test_axe_finds_no_violation(browser: Any, pages: dict[str, Path], name: str)
 
 
 def test_every_picture_loads(browser: Any, pages: dict[str, Path]) -> None:
-    for path in pages.values():
+    for path in (path for name, path in pages.items() if not name.startswith("form")):
         browser.get(path.as_uri())
         sizes = browser.execute_script(
             "return [...document.images].map(one => [one.complete, one.naturalWidth])"
@@ -92,14 +97,14 @@ def test_every_picture_loads(browser: Any, pages: dict[str, Path]) -> None:
 
 
 def test_at_twice_the_size_nothing_is_cut_off_sideways(browser: Any, pages: dict[str, Path]) -> None:
-    browser.get(pages["reused-id"].as_uri())
-    for width in (1280 // 2, 320):
+    for name, width in ((name, width) for name in ("reused-id", "form-id") for width in (1280 // 2, 320)):
+        browser.get(pages[name].as_uri())
         browser.execute_cdp_cmd(
             "Emulation.setDeviceMetricsOverride",
             {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False},
         )
         wide = browser.execute_script("return document.documentElement.scrollWidth")
-        assert wide <= width
+        assert wide <= width, name
     browser.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
@@ -115,3 +120,18 @@ def test_it_prints_on_few_pages_of_a4_with_the_decision_on_the_first(
             assert len(pdf.pages) <= most
             box = [float(side) for side in pdf.pages[0].MediaBox]
             assert (round(box[2]), round(box[3])) == (595, 842)
+
+
+def test_the_form_copies_a_value_from_a_file_and_asks_nothing_of_a_network(
+    browser: Any, pages: dict[str, Path]
+) -> None:
+    from selenium.webdriver.support.wait import WebDriverWait
+
+    browser.get(pages["form-id"].as_uri())
+    browser.execute_cdp_cmd("Browser.grantPermissions", {"permissions": ["clipboardReadWrite"]})
+    button = browser.find_element("css selector", '[data-key="judul"] button')
+    button.click()
+    WebDriverWait(browser, 10).until(lambda _: button.text.startswith("Tersalin"))
+    read = "navigator.clipboard.readText().then(arguments[arguments.length - 1])"
+    assert browser.execute_async_script(read) == "Turi Gerimis Resa"
+    assert browser.execute_script("return performance.getEntriesByType('resource').length") == 0

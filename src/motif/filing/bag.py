@@ -23,6 +23,7 @@ from motif.filing.personal import personal_findings, require_no_nik
 from motif.filing.pictures import upload_limit, upload_picture
 from motif.filing.setting import sheet_pdf
 from motif.filing.sheet import Block, Figure, Paragraph, Run, Sheet, text_of
+from motif.filing.texts import texts_of
 from motif.filing.values import letter_values
 from motif.filing.word import fill_template, read_word, sheet_of, word_bytes, write_word
 from motif.messages import N_, _
@@ -91,11 +92,12 @@ def build_file(dossier: Dossier) -> FilingFile:
     shown = (each for each in dossier.evidence if not (closed and each.shows_design))
     parts += [_Part(name=EVIDENCE + each.name, data=each.data) for each in shown]
     files = {part.name: part.data for part in parts}
-    mismatches = (*cross_check(dossier, files), *personal_findings(files), *paper_findings(files))
+    texts = texts_of(files)
+    found = (*cross_check(dossier, files, texts), *personal_findings(files, texts), *paper_findings(files))
     made = [_made(part) for part in parts]
-    pdf, record = check_list(dossier, made, mismatches, notes)
+    pdf, record = check_list(dossier, made, found, notes)
     whole = [_Part(name=CHECK_LIST, data=pdf), _Part(name=CHECK_RECORD, data=record), *parts]
-    return FilingFile(name=dossier.file_name, data=_bag(dossier, whole), mismatches=mismatches)
+    return FilingFile(name=dossier.file_name, data=_bag(dossier, whole), mismatches=found)
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:

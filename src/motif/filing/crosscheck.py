@@ -17,7 +17,7 @@ from itertools import pairwise
 from typing import Final
 
 from motif.filing.dossier import Dossier, Letter, Words
-from motif.filing.texts import text_of_file
+from motif.filing.texts import texts_of
 from motif.filing.values import day_text, dimensions, full_address, names_of
 
 UPLOADS: Final = "1-unggah/"
@@ -94,7 +94,9 @@ class Mismatch:
     expected: str
 
 
-def cross_check(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch, ...]:
+def cross_check(
+    dossier: Dossier, files: Mapping[str, bytes], texts: Mapping[str, str] | None = None
+) -> tuple[Mismatch, ...]:
     """Hold every text of a filing against its record.
 
     Parameters
@@ -102,6 +104,8 @@ def cross_check(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch,
     dossier : Dossier
     files : mapping of str to bytes
         Names as in the bag, such as ``2-tanda-tangan/surat-pernyataan.docx``.
+    texts : mapping of str to str, optional
+        What ``texts_of`` reads in them.
 
     Returns
     -------
@@ -115,8 +119,8 @@ def cross_check(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch,
     ParameterError
         If a file is damaged.
     """
-    known = _Known(dossier)
-    found = [each for name, data in files.items() for each in _of_file(known, name, data)]
+    known, texts = _Known(dossier), texts_of(files) if texts is None else texts
+    found = [each for name, data in files.items() for each in _of_file(known, name, data, texts[name])]
     return tuple(dict.fromkeys(found))
 
 
@@ -242,8 +246,7 @@ _ROLE_LABELS: Final = {
 }
 
 
-def _of_file(known: _Known, name: str, data: bytes) -> Iterator[Mismatch]:
-    text = text_of_file(name, data)
+def _of_file(known: _Known, name: str, data: bytes, text: str) -> Iterator[Mismatch]:
     if name.startswith(EVIDENCE):
         if known.work.entry_id in text and known.work.title.casefold() not in _plain(text):
             yield Mismatch(file=name, what=TITLE, found="", expected=known.work.title)

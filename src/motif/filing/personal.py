@@ -11,7 +11,7 @@ from motif.errors import ParameterError
 from motif.extras import require
 from motif.filing.crosscheck import CHECK_LIST, FORM, Mismatch
 from motif.filing.dossier import Dossier, Words
-from motif.filing.texts import text_of_file
+from motif.filing.texts import texts_of
 from motif.messages import N_
 
 NIK: Final = Words(id="NIK di dalam berkas", en="NIK in a file")
@@ -46,13 +46,17 @@ def require_no_nik(dossier: Dossier) -> None:
             raise ParameterError(N_("{field}: an identity number stands in this text", field=key), hint=hint)
 
 
-def personal_findings(files: Mapping[str, bytes]) -> Iterator[Mismatch]:
+def personal_findings(
+    files: Mapping[str, bytes], texts: Mapping[str, str] | None = None
+) -> Iterator[Mismatch]:
     """Look for personal data in finished files.
 
     Parameters
     ----------
     files : mapping of str to bytes
         Names as in the bag.
+    texts : mapping of str to str, optional
+        What ``texts_of`` reads in them.
 
     Yields
     ------
@@ -69,8 +73,9 @@ def personal_findings(files: Mapping[str, bytes]) -> Iterator[Mismatch]:
     >>> [each.what.en for each in personal_findings({"a.txt": b"NIK 3505010101900001"})]
     ['NIK in a file']
     """
+    texts = texts_of(files) if texts is None else texts
     for name, data in files.items():
-        text = text_of_file(name, data)
+        text = texts[name]
         if _NIK.search(text):
             yield Mismatch(file=name, what=NIK, found="", expected="")
         if name not in (FORM, CHECK_LIST) and _PHONE.search(text):

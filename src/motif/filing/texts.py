@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Mapping
 from html.parser import HTMLParser
 from typing import Final
 
@@ -16,6 +17,20 @@ _UNREAD: Final = frozenset({"script", "style", "head"})
 _LINE_ENDS: Final = frozenset(
     {"p", "div", "li", "tr", "h1", "h2", "h3", "br", "dt", "dd", "section", "button", "label"}
 )
+
+
+def texts_of(files: Mapping[str, bytes]) -> dict[str, str]:
+    """Return the text of each file, by its name; errors as ``text_of_file``.
+
+    Parameters
+    ----------
+    files : mapping of str to bytes
+
+    Returns
+    -------
+    dict of str to str
+    """
+    return {name: text_of_file(name, data) for name, data in files.items()}
 
 
 def text_of_file(name: str, data: bytes) -> str:
