@@ -42,6 +42,8 @@ def address(route: Route, desk: Desk) -> str:
         "{question}": "title",
         "{form}": "html",
         "{account}": "5",
+        "{filing}": "F-000001-3",
+        "{section}": "form",
         "{version}": "none",
         "{name}": "small.jpg",
     }

@@ -18,7 +18,7 @@ from motif.errors import AccessDeniedError, ParameterError
 from motif.filing.facts import Facts, gather, has_field, role_of
 from motif.filing.files import signers_of
 from motif.filing.routes import FieldSpec, FileSpec, Rules, shipped_rules
-from motif.messages import N_, system_reason
+from motif.messages import N_, message_of, system_reason
 from motif.registry.records.fields import Many, Part, split_items
 from motif.registry.records.filing import (
     CheckAnswer,
@@ -82,6 +82,7 @@ def set_answers(
     filing_id: str,
     typed: Mapping[str, str],
     *,
+    by: str = "",
     at: datetime | None = None,
     rules: Rules | None = None,
 ) -> Filing:
@@ -96,6 +97,8 @@ def set_answers(
         ``surat_pernyataan.date``, ``akta_pendirian.file`` and so on for a paper's; ``contoh_ciptaan.photos``
         -> ``1:depan; 2``; ``check.peran`` -> ``terpenuhi: reason``; ``shares`` -> ``P-000001-3: 60; …``; and
         the filing's own fields, such as ``transfer_ground``. An empty value makes it unknown again.
+    by : str
+        Who answers checks; by default who works with the registry.
     at : datetime, optional
         The day that answers are dated; by default now.
     rules : Rules, optional
@@ -112,10 +115,32 @@ def set_answers(
     """
     at = at or datetime.now(UTC)
     facts = gather(registry, filing_id, at=at, rules=rules)
-    plan = _Plan(facts=facts, by=registry.actor.name or registry.by)
+    plan = _Plan(facts=facts, by=by or registry.actor.name or registry.by)
     for key, value in typed.items():
         plan.take(key, value.strip())
     return plan.carry_out(registry)
+
+
+def problems_of(facts: Facts, typed: Mapping[str, str]) -> dict[str, str]:
+    """Return what is wrong with each of some answers; see ``set_answers``.
+
+    Parameters
+    ----------
+    facts : Facts
+    typed : mapping of str to str
+
+    Returns
+    -------
+    dict of str to str
+        Key -> a marked sentence; without answers that can be kept.
+    """
+    problems = {}
+    for key, value in typed.items():
+        try:
+            _Plan(facts=facts, by="").take(key, value.strip())
+        except ParameterError as error:
+            problems[key] = message_of(error)
+    return problems
 
 
 def note_sent(

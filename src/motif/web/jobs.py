@@ -37,7 +37,7 @@ class Job:
     Parameters
     ----------
     number : int
-    kind : "look", "check", "draw", "register", "label" or "report"
+    kind : "look", "check", "draw", "register", "label", "report", "search" or "build"
     account : int
         Of who asked.
     photo : int or None

@@ -9,7 +9,7 @@ from typing import Final
 from starlette.responses import Response
 
 from motif.web.actions import Action
-from motif.web.pages import checks, decisions, door, entries, home, people, photos, registering
+from motif.web.pages import checks, decisions, door, entries, filings, home, people, photos, registering
 from motif.web.visit import Visit
 
 
@@ -89,5 +89,14 @@ ROUTES: Final = (
     _look("/registry/{entry}/picture/{sha256}/{name}", "look", entries.picture),
     _send("/registry/{entry}/report/{form}", "look", entries.report),
     _look("/registry/{entry}/proof", "look", entries.proof),
+    _send("/registry/{entry}/filing", "file", filings.begin),
+    _look("/filings", "see filings", filings.listing),
+    _look("/filings/{filing}", "see filings", filings.show),
+    _look("/filings/{filing}/fill/{section}", "file", filings.fill),
+    _send("/filings/{filing}/fill/{section}", "file", filings.fill),
+    _send("/filings/{filing}/search", "file", filings.search),
+    _send("/filings/{filing}/build", "file", filings.build),
+    _send("/filings/{filing}/outcome", "file", filings.outcome),
+    _send("/filings/{filing}/release", "release pictures", filings.release),
 )
 """Addresses, in the order in which they are tried."""

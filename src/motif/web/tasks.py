@@ -258,6 +258,36 @@ def report(errand: Errand, registry: Registry) -> dict[str, Any]:
     return {}
 
 
+def search(errand: Errand, registry: Registry) -> dict[str, Any]:
+    """Check the design of a filing against all entries, and remember the answer, unless that was done."""
+    from motif.filing.facts import gather
+    from motif.filing.prior import search_again
+    from motif.times import parse_iso
+
+    filing = errand.subject["filing"]
+    known = gather(registry, filing).search.check
+    asked_at = parse_iso(errand.subject["asked_at"])
+    if known is None or known.checked_at is None or known.checked_at < asked_at:
+        known = search_again(registry, filing, note=filing)
+    return {"check": known.id}
+
+
+def build(errand: Errand, registry: Registry) -> dict[str, Any]:
+    """Build the file of a filing, as of the moment when it was asked for."""
+    from motif.filing.build import build_filing
+    from motif.messages import use_language
+    from motif.times import parse_iso
+
+    subject, folder = errand.subject, Folder(path=errand.folder)
+    use_language(subject["language"])
+    try:
+        built = build_filing(registry, subject["filing"], at=parse_iso(subject["asked_at"]))
+    finally:
+        use_language(None)
+    folder.report(subject["job"], subject["form"]).write_bytes(built.data)
+    return {"name": built.name, "mismatches": len(built.mismatches)}
+
+
 def thumbnail(errand: Errand, registry: Registry) -> dict[str, Any]:
     """Draw the registered photo of an entry that whoever asks may see."""
     from motif.photo.photo import read_photo
@@ -287,6 +317,8 @@ TASKS: Final[Mapping[str, Callable[[Errand, Any], dict[str, Any]]]] = {
     "register": register,
     "label": label,
     "report": report,
+    "search": search,
+    "build": build,
     "thumbnail": thumbnail,
     "traits": traits,
     "warm": warm,

@@ -22,6 +22,7 @@ VIEWS: Final = {
 }
 """Ways to look at two cloths, in the order of the keys 1 to 4."""
 FORMS: Final = {"html": "text/html; charset=utf-8", "pdf": "application/pdf"}
+_SAVED: Final = {**FORMS, "zip": "application/zip"}
 _PICTURES: Final = ("checked", "registered", "overlay", "difference", "points-checked", "points-registered")
 
 
@@ -128,19 +129,21 @@ def report(visit: Visit) -> Response:
 
 def job(visit: Visit) -> Response:
     """Show how far something is, and lead on to what came of it."""
-    known = visit.job("job", "report", "register", "label")
+    known = visit.job("job", "report", "register", "label", "search", "build")
     photo = visit.own_photo(known.photo) if known.photo else None
     if known.state == "done" and known.kind == "register":
         return visit.redirect(f"/registry/{known.answer['entry']}?new=1")
     if known.state == "done" and known.kind == "label":
         return visit.redirect(f"/checks/{known.subject['check']}?entry={known.subject['entry']}")
+    if known.state == "done" and known.kind == "search":
+        return visit.redirect(f"/filings/{known.subject['filing']}")
     ahead = visit.counter.jobs.ahead_of(known)
     return visit.page("progress", job=known, photo=photo, ahead=ahead, here=False)
 
 
 def state(visit: Visit) -> Response:
     """Say how far something is, for the script of the page."""
-    known = visit.job("job", "look", "check", "draw", "report", "register", "label")
+    known = visit.job("job", "look", "check", "draw", "report", "register", "label", "search", "build")
     return JSONResponse({"state": known.state, "ahead": visit.counter.jobs.ahead_of(known)})
 
 
@@ -148,14 +151,14 @@ def report_file(visit: Visit) -> Response:
     """Send a report as a file to be saved; whether its design is open is asked again."""
     from motif.web.guard import DOCUMENT_POLICY
 
-    known = visit.job("job", "report")
+    known = visit.job("job", "report", "build")
     if known.state != "done":
         raise NotHereError
     entry, form = known.subject.get("entry"), known.subject["form"]
     if entry:
         visit.registry().get(entry)
-    response = visit.file(visit.counter.folder.report(known.number, form), FORMS[form])
-    name = f"motif-{entry or known.subject['check']}.{form}"
+    response = visit.file(visit.counter.folder.report(known.number, form), _SAVED[form])
+    name = known.answer.get("name") or f"motif-{entry or known.subject['check']}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Content-Security-Policy"] = DOCUMENT_POLICY
     return response

@@ -10,7 +10,7 @@ from starlette.responses import JSONResponse, Response
 from motif.errors import AccessDeniedError, RegistryError
 from motif.files import SHA256
 from motif.messages import N_, _
-from motif.records import Party, Specimen
+from motif.records import Filing, Party, Specimen
 from motif.registry.actor import OWNER
 from motif.registry.ledger.event import Event
 from motif.report.record_text import record_rows
@@ -48,6 +48,7 @@ _KINDS: Final = {
     "alert": N_("an alert"),
     "traits": N_("what was measured"),
     "mark": N_("a mark that counts nowhere"),
+    "paper": N_("a paper of an application"),
 }
 
 
@@ -102,8 +103,16 @@ def show(visit: Visit) -> Response:
         decided_words=decided_words,
         history=history,
         is_proven=_proof_of(visit, entry.id) is not None,
+        filings=_filings_of(visit, entry.id) if visit.may("see filings") else None,
+        filing_routes={key: term.label() for key, term in terms("routes").items()},
         family_names={key: term.label() for key, term in terms("families").items()},
     )
+
+
+def _filings_of(visit: Visit, entry_id: str) -> list[tuple[Filing, str]]:
+    filings = visit.registry().records.list(Filing, about=entry_id)
+    labels = terms("filing_statuses")
+    return [(filing, labels[filing.status].label() if filing.status else "") for filing in filings]
 
 
 def _happened(event: Event) -> str:

@@ -8,8 +8,10 @@ from datetime import datetime
 
 from starlette.responses import Response
 
+from motif.filing.terms import alerts_of_terms
 from motif.messages import _
 from motif.records import Decision
+from motif.report.phrases import date
 from motif.web.jobs import Job
 from motif.web.photos import HandedIn
 from motif.web.visit import Visit
@@ -56,6 +58,7 @@ def home(visit: Visit) -> Response:
         (waiting if waits else answered).append(item)
     if everyone:
         waiting += _alerts(visit)
+        waiting += _due(visit)
     return visit.page(
         "home",
         waiting=list(reversed(waiting)),
@@ -107,6 +110,14 @@ def _decided(visit: Visit) -> set[tuple[str, str]]:
     decisions = visit.registry().records.list(Decision)
     pairs = {(str(one.a), str(one.b)) for one in decisions if one.human_verdict}
     return pairs | {(b, a) for a, b in pairs}
+
+
+def _due(visit: Visit) -> Iterator[Waiting]:
+    """Say what is due of filings."""
+    for due in alerts_of_terms(visit.registry()):
+        text = _("{what} for {filing}: due {day}.")
+        said = text.format(what=due.what.said(visit.language), filing=due.filing, day=date(due.due))
+        yield Waiting(text=said, path=f"/filings/{due.filing}")
 
 
 def _alerts(visit: Visit) -> Iterator[Waiting]:
