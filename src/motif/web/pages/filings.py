@@ -45,8 +45,8 @@ SECTIONS: Final[Mapping[str, str]] = {
 
 OUTCOMES: Final = ("diajukan", "kurang", "dicatat", "terdaftar", "ditolak", "ditarik", "dibatalkan")
 _STATES: Final = (UNMET, OPEN, MET)
-_PERSON_EXTRAS: Final = {"party_kind": N_("Kind"), "represented_by": N_("Represented by")}
-_STAMPED: Final = "meterai"
+_REASON: Final = ".reason"
+"""Ends the name of the field in which a check's answer is given a reason."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,9 +144,8 @@ def outcome(visit: Visit) -> Response:
         if status == "diajukan" and facts.filing.status == "draf":
             note_sent(registry, filing_id, number=number, day=day)
         else:
-            note_result(
-                registry, filing_id, status, number=number, day=day, notice=_notice(visit, status, day)
-            )
+            notice = _notice(visit, status, day)
+            note_result(registry, filing_id, status, number=number, day=day, notice=notice)
     except (ParameterError, LookupError) as error:
         return _shown(visit, problems=[("status", message_of(error))])
     return visit.redirect(f"/filings/{filing_id}")
@@ -237,7 +236,7 @@ def _changed(form: BaseForm) -> dict[str, str]:
     """Return what was typed otherwise than it stood there; a check's answer and its reason as one."""
     typed = {}
     for field in form:
-        if field.name.endswith(_REASON):
+        if field.name.endswith(_REASON) or not field.raw_data:
             continue
         now, before = str(field.data or "").strip(), str(field.object_data or "").strip()
         reason = field.name + _REASON
@@ -248,9 +247,6 @@ def _changed(form: BaseForm) -> dict[str, str]:
         elif now != before:
             typed[field.name] = now
     return typed
-
-
-_REASON: Final = ".reason"
 
 
 def _form_of(visit: Visit, facts: Facts, section: str) -> BaseForm:
@@ -296,6 +292,11 @@ def _choice(spec: FieldSpec, known: tuple[str, ...], visit: Visit, hint: str) ->
     )
 
 
+def _terms_field(label: str, name: str) -> RadioField:
+    choices = [(key, each.label()) for key, each in terms(name).items()] + [("", _("Not known"))]
+    return RadioField(label, choices=choices, validate_choice=False)
+
+
 def _hint(visit: Visit, spec: FieldSpec | FileSpec) -> str:
     note = spec.note.said(visit.language) if spec.note else ""
     return note if spec.verified else " ".join(filter(None, (note, f"({_('not verified')})")))
@@ -303,8 +304,8 @@ def _hint(visit: Visit, spec: FieldSpec | FileSpec) -> str:
 
 def _is_long(spec: FieldSpec) -> bool:
     name = spec.maps_to.rpartition(".")[2]
-    kinds = {each.name: each.metadata.get("kind") for each in fields(Motif)}
-    return spec.maps_to.startswith("motif.") and isinstance(kinds.get(name), Text) and kinds[name].lines
+    kind = {each.name: each.metadata.get("kind") for each in fields(Motif)}.get(name)
+    return spec.maps_to.startswith("motif.") and isinstance(kind, Text) and kind.lines
 
 
 def _people_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
@@ -322,15 +323,11 @@ def _people_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
                 value = spelled(party, name) if party else ""
                 field = StringField(part.label.said(visit.language), description=_hint(visit, part))
                 yield f"{spec.key}.{place}.{part.key}", field, value or part.default
-            kinds = [(key, each.label()) for key, each in terms("party_kinds").items()] + [
-                ("", _("Not known"))
-            ]
             kind = (party.party_kind or "") if party else ""
-            field = RadioField(_(_PERSON_EXTRAS["party_kind"]), choices=kinds, validate_choice=False)
-            yield f"{spec.key}.{place}.party_kind", field, kind
+            yield f"{spec.key}.{place}.party_kind", _terms_field(_("Kind"), "party_kinds"), kind
             represented = (party.represented_by or "") if party else ""
             hint = _("Of a body: who signs for it, and the office held, such as Siti Aminah, Ketua.")
-            field = StringField(_(_PERSON_EXTRAS["represented_by"]), description=hint)
+            field = StringField(_("Represented by"), description=hint)
             yield f"{spec.key}.{place}.represented_by", field, represented
 
 
@@ -355,20 +352,15 @@ def _paper_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
             yield f"{spec.key}.date", StringField(_("Signed on"), description=hint), day or ""
             yield f"{spec.key}.place", StringField(_("Signed at")), place or ""
             if spec.meterai:
-                stamps = [(key, each.label()) for key, each in terms("stamp_kinds").items()] + [
-                    ("", _("Not known"))
-                ]
-                field = RadioField(_("Meterai"), choices=stamps, validate_choice=False)
-                yield f"{spec.key}.{_STAMPED}", field, stamp or ""
+                yield f"{spec.key}.meterai", _terms_field(_("Meterai"), "stamp_kinds"), stamp or ""
 
 
 def _check_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
     answers = {each.key: each for each in facts.filing.answers or ()}
     choices = [("", _("As the record says"))]
     choices += [(key, each.label()) for key, each in terms("check_answers").items()]
-    rows = {row.key: row.answer for row in check_rows(facts)} | {
-        row.key: row.answer for row in clause_rows(facts)
-    }
+    rows = {row.key: row.answer for row in check_rows(facts)}
+    rows |= {row.key: row.answer for row in clause_rows(facts)}
     for spec in (*facts.route.checks, *facts.route.clauses):
         given = answers.get(spec.key)
         hint = rows[spec.key].reason.said(visit.language)
@@ -383,8 +375,8 @@ def _groups(visit: Visit, facts: Facts, form: BaseForm, section: str) -> list[tu
     """Put the fields of a form under headings."""
     if section in ("form", "checks"):
         return [("", list(form))]
-    specs = [spec for spec in (*facts.route.fields, *facts.route.files)]
-    labels = {spec.key: spec.label.said(visit.language) for spec in specs}
+    labels = {spec.key: spec.label.said(visit.language) for spec in facts.route.fields}
+    labels |= {spec.key: spec.label.said(visit.language) for spec in facts.route.files}
     groups: dict[str, list[Any]] = {}
     for field in form:
         key, _dot, rest = field.name.partition(".")
