@@ -166,7 +166,7 @@ def draw(built: FilingFile, folder: Path) -> None:
 
 def save(picture: Image.Image, path: Path) -> None:
     """Save a page in few colours."""
-    picture.convert("RGB").quantize(64, dither=Image.Dither.NONE).save(path, optimize=True)
+    picture.convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":
