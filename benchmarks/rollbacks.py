@@ -47,7 +47,7 @@ WRITING = (
     ("withdraw", "M-000001-3", "--reason", "salah"),
     ("decide", "M-000001-3", "classic", "--by", "Sri", "--reason", "lama"),
     ("party", "add", "--name", "Sri"),
-    ("filing", "add", "--route", "copyright"),
+    ("filing", "new", "M-000001-3"),
     ("set", "M-000001-3", "first_announced_city=Blitar"),
     ("check", "new.png", "--remember"),
 )

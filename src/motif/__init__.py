@@ -20,6 +20,7 @@ from motif.lazy import lazy_names
 
 if TYPE_CHECKING:
     from motif import errors, records, report
+    from motif import filing as filing
     from motif.capture.gates import CAPTURE_1, FILING_1, Gate
     from motif.capture.inspect import Finding, inspect
     from motif.description import Description, describe
@@ -65,7 +66,7 @@ _HOMES = {
     "registry.transfer.copy": ("copy_registry",),
     "registry.transfer.restore": ("restore_registry",),
 }
-_PACKAGES = ("errors", "records", "report")
+_PACKAGES = ("errors", "filing", "records", "report")
 
 __all__ = [
     "CAPTURE_1",

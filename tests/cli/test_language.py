@@ -58,9 +58,11 @@ def test_help_is_given_in_the_language_asked_for(run: Run) -> None:
 
 
 def test_help_of_fields_is_made_of_their_names_in_each_language(run: Run) -> None:
-    pages = [run("filing", "add", "--help", env={"MOTIF_LANG": language}).stdout for language in ("en", "id")]
-    assert "Route (jalur). One of: copyright, design, communal." in " ".join(pages[0].split())
-    assert "Jalur. Salah satu dari: copyright, design, communal." in " ".join(pages[1].split())
+    pages = [
+        run("capture", "add", "--help", env={"MOTIF_LANG": language}).stdout for language in ("en", "id")
+    ]
+    assert "View (tampak). One of: bidang, ulangan, rinci, depan, belakang." in " ".join(pages[0].split())
+    assert "Tampak. Salah satu dari: bidang, ulangan, rinci, depan, belakang." in " ".join(pages[1].split())
 
 
 @pytest.mark.slow

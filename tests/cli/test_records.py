@@ -26,7 +26,8 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     result = run("party", "add", "--name", "Sri", "--role", "pencipta", "--entry", entry, "--nik", "-",
                input="3505010101900001\n")  # fmt: skip
     assert result.exit_code == 0 and "P-000001-3" in result.stdout
-    run("filing", "add", "--entry", entry, "--route", "copyright", "--application-date", "2026-11-20")
+    run("filing", "new", entry)
+    run("filing", "set", "F-000001-3", "application_date=2026-11-20")
     run(
         "specimen",
         "add",
@@ -47,13 +48,13 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     records = json.loads(run("show", entry, "--json").stdout)["records"]
     assert records["party"][0]["roles"] == [{"role": "pencipta", "of": entry}]
     assert records["specimen"][0]["technique"] == ["ciprat", "tulis"]
-    assert json.loads(run("show", "F-000001-3", "--json").stdout)["status"] is None
+    assert json.loads(run("show", "F-000001-3", "--json").stdout)["status"] == "draf"
 
 
 @pytest.mark.slow
 def test_a_person_has_many_roles(run: Run, entry: str) -> None:
     run("party", "add", "--name", "Sri")
-    run("filing", "add", "--entry", entry, "--route", "design")
+    run("filing", "new", entry, "--route", "design")
     roles = f"roles=pencipta:{entry}; pemohon:F-000001-3"
     assert len(json.loads(run("set", "P-000001-3", roles, "--json").stdout)["roles"]) == 2
     assert run("set", "P-000001-3", "roles=pencipta").exit_code == 1

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import motif
-from motif import errors, records, report
+from motif import errors, filing, records, report
 
 API = Path(__file__).parents[2] / "docs" / "api.md"
 ROW = re.compile(r"\| (?:… )*`(\w+)`")
@@ -17,6 +17,7 @@ ERRORS = [name for name, value in vars(errors).items() if isinstance(value, type
 NAMES = [
     *(("motif", name) for name in motif.__all__ if name != "__version__"),
     *(("motif.errors", name) for name in ERRORS if issubclass(getattr(errors, name), errors.MotifError)),
+    *(("motif.filing", name) for name in filing.__all__),
     *(("motif.records", name) for name in records.__all__),
     *(("motif.report", name) for name in report.__all__),
 ]

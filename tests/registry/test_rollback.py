@@ -300,7 +300,7 @@ WRITING = {
     "withdraw": ("withdraw", "M-000001-3", "--reason", "salah"),
     "decide": ("decide", "M-000001-3", "classic", "--by", "Sri", "--reason", "lama"),
     "party": ("party", "add", "--name", "Sri"),
-    "filing": ("filing", "add", "--route", "copyright"),
+    "filing": ("filing", "new", "M-000001-3"),
     "set": ("set", "M-000001-3", "first_announced_city=Blitar"),
     "remember a check": ("check", "new.png", "--remember"),
 }

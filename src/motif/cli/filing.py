@@ -137,7 +137,7 @@ def set_values(filing_id: str, pairs: tuple[str, ...], by: str) -> None:
 @registry_option
 @json_option
 def check(filing_id: str, search: bool, cloth: Path | None, at: str) -> int:
-    """Check a filing: conditions, the prior search, the route's checks.
+    """Check a filing: conditions, prior search, the route's checks.
 
     Each check answers met, not met, or cannot be told yet, with reason and basis; the officer decides
     (motif filing set ID check.KEY='terpenuhi: REASON'). A search that is older than 30 days, or than the
@@ -176,23 +176,23 @@ def check(filing_id: str, search: bool, cloth: Path | None, at: str) -> int:
 @click.option("--office", default="", help="The office that files, as it is named in the file.")
 @click.option(
     "--templates",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    type=PATH,
     help="Folder of the office's own letters: surat_pernyataan.docx and so on.",
 )
 @at_option
 @registry_option
 @json_option
 def build(filing_id: str, output: Path, office: str, templates: Path | None, at: str) -> None:
-    """Make one file of everything that the portal asks (extra 'filing').
+    """Make one file of all that the portal asks.
 
-    A ZIP that opens anywhere, such as M-000003-7-hak-cipta.zip: the check list, what is missing first; the
-    pictures and papers to upload; the letters to be signed; a page to copy the form's fields from; the
-    evidence. Names, title, dates and numbers are read again from all of it, and what disagrees is named.
-    The same state and --at give the same bytes.
+    Needs the extra 'filing'. A ZIP that opens anywhere, such as M-000003-7-hak-cipta.zip: the check list,
+    what is missing first; the pictures and papers to upload; the letters to be signed; a page to copy the
+    form's fields from; the evidence. Names, title, dates and numbers are read again from all of it, and what
+    disagrees is named. The same state and --at give the same bytes.
     """
     from motif.filing.build import build_filing
 
-    letters = {path.stem: path.read_bytes() for path in sorted(templates.glob("*.docx"))} if templates else {}
+    letters = {} if templates is None else _letters(templates)
     with view_registry() as registry:
         built = build_filing(registry, filing_id, at=_moment(at), office=office, templates=letters)
     target = output / built.name if output.is_dir() else output
@@ -240,7 +240,7 @@ def sent(filing_id: str, number: str, day: str, billing: str, paid: str) -> None
     examples=[
         "motif filing result F-000001-3 dicatat --number 000123456 --certificate surat.pdf",
         "motif filing result F-000001-3 kurang --notice 'gambar tidak jelas' --due 2027-01-10",
-        "motif filing result F-000001-3 diajukan --date 2027-01-05    # the notice was answered",
+        "motif filing result F-000001-3 diajukan --date 2027-01-05",
     ],
 )
 @click.argument("filing_id", metavar="ID")
@@ -298,6 +298,15 @@ def release(filing_id: str, by: str, reason: str) -> None:
     with open_registry(by=by) as registry:
         filing = release_pictures(registry, filing_id, reason=reason)
     _emit(filing, _("Released: pictures of {id}.").format(id=filing.id))
+
+
+def _letters(folder: Path) -> dict[str, bytes]:
+    """Read the office's own letters, by their names without ending."""
+    if not folder.is_dir():
+        raise ParameterError(
+            N_("{path} is not a folder", path=folder), hint=N_("Name the folder of letters.")
+        )
+    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.docx"))}
 
 
 def _emit(filing: Filing, text: str) -> None:

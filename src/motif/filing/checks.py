@@ -280,7 +280,7 @@ def _place(facts: Facts) -> Finding:
         return OPEN, words(N_("The regency or city of origin is not recorded."))
     if place.split()[0].casefold() in ("kabupaten", "kab.", "kota"):
         return MET, words(N_("Recorded: {value}."), value=place)
-    return UNMET, words(N_("{place}: write Kabupaten or Kota, they are two governments."), place=place)
+    return UNMET, words(N_("{place}: write Kab. or Kota, they are two governments."), place=place)
 
 
 def _wording(facts: Facts) -> Finding:
