@@ -48,6 +48,7 @@ docs: $(READY) ## regenerate docs/cli.md and the pictures of docs
 	$(BIN)/python samples/demo.py --picture docs/result.jpg
 	$(BIN)/python samples/demo.py --pages docs
 	$(BIN)/python samples/demo_cloths.py
+	$(BIN)/python samples/filing.py --pictures docs
 	$(BIN)/python -m tests.web.pictures docs
 
 CATALOGUE := src/motif/messages/locale/id/LC_MESSAGES/motif

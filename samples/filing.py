@@ -2,15 +2,16 @@
 """File a drawn cloth for invented people, from the registry to the file for the portal.
 
 python samples/filing.py                       # writes M-000003-7-hak-cipta.zip here
-python samples/filing.py --pictures docs       # draws its pages instead
+python samples/filing.py --pictures docs       # draws its pages instead; the form with Chromium
 """
 
 from __future__ import annotations
 
 import argparse
+import shutil
+import subprocess
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -138,15 +139,34 @@ def sample_filing(registry: motif.Registry, photos: Sequence[Path] = PHOTOS) -> 
 
 
 def draw(built: FilingFile, folder: Path) -> None:
-    """Draw the first pages of the check list and of a letter."""
+    """Draw the first pages of the check list and of a letter, and the page to copy from."""
     files = files_in(built.data)
     for name, picture in PAGES:
         with pypdfium2.PdfDocument(files[name]) as document:
-            page = document[0].render(scale=1.2).to_pil().convert("RGB")
-        few = page.quantize(64, dither=Image.Dither.NONE)
-        out = BytesIO()
-        few.save(out, "PNG", optimize=True)
-        (folder / f"{picture}.png").write_bytes(out.getvalue())
+            page = document[0].render(scale=1.2).to_pil()
+        save(page, folder / f"{picture}.png")
+    chromium = shutil.which("chromium")
+    if chromium is None:
+        print("chromium is missing: the form is not drawn")
+        return
+    with TemporaryDirectory() as name:
+        form, shot = Path(name) / "form.html", Path(name) / "form.png"
+        form.write_bytes(files["3-isian.html"])
+        options = [
+            "--headless",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--hide-scrollbars",
+            "--window-size=900,760",
+        ]
+        options += [f"--user-data-dir={name}/profile", f"--screenshot={shot}"]
+        subprocess.run([chromium, *options, form.as_uri()], check=True, capture_output=True)
+        save(Image.open(shot), folder / "filing-form.png")
+
+
+def save(picture: Image.Image, path: Path) -> None:
+    """Save a page in few colours."""
+    picture.convert("RGB").quantize(200, dither=Image.Dither.NONE).save(path, optimize=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import bagit
+import pikepdf
 import pytest
 from PIL import Image
 
@@ -138,6 +139,65 @@ def test_personal_data_in_a_letter_that_was_put_in_are_named_and_not_repeated() 
     assert not any(
         CANARY.encode() in data for name, data in parts.items() if not name.startswith("1-unggah/05")
     )
+
+
+def scan_of(*, signed: bool) -> bytes:
+    """Return a PDF with one photo that says where it was taken."""
+    with Image.open(SAMPLES / "ciprat_0014.jpg") as photo:
+        exif = Image.Exif()
+        exif[0x010F] = "Canary Camera"
+        taken = io.BytesIO()
+        photo.save(taken, "JPEG", exif=exif, comment=b"Canary note")
+        width, height = photo.size
+    document, out = pikepdf.new(), io.BytesIO()
+    page = document.add_blank_page()
+    page.Resources = pikepdf.Dictionary(
+        XObject=pikepdf.Dictionary(
+            Im0=pikepdf.Stream(
+                document,
+                taken.getvalue(),
+                Type=pikepdf.Name.XObject,
+                Subtype=pikepdf.Name.Image,
+                Width=width,
+                Height=height,
+                ColorSpace=pikepdf.Name.DeviceRGB,
+                BitsPerComponent=8,
+                Filter=pikepdf.Name.DCTDecode,
+            )
+        )
+    )
+    page.Contents = pikepdf.Stream(document, b"q 400 0 0 400 0 0 cm /Im0 Do Q")
+    if signed:
+        document.Root.AcroForm = document.make_indirect(pikepdf.Dictionary(FT=pikepdf.Name.Sig))
+    document.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize("signed", [False, True])
+def test_camera_data_leave_a_scan_unless_it_is_signed(signed: bool) -> None:
+    dossier = small(sample_dossier())
+    scan = StoredFile(name="akta.pdf", data=scan_of(signed=signed), label=WORD)
+    rows = tuple(
+        replace(row, stored=(scan,)) if row.key == "akta_pendirian" else row for row in dossier.files
+    )
+    built = build_file(replace(dossier, files=rows))
+    data = files_in(built.data)["1-unggah/05-akta-pendirian.pdf"]
+    assert (data == scan.data) == signed
+    assert (b"Canary" in data) == signed
+    named = [(each.file, each.what.en) for each in built.mismatches]
+    assert named == ([("1-unggah/05-akta-pendirian.pdf", "camera data in a picture")] if signed else [])
+
+
+def test_a_damaged_paper_is_named_and_the_file_is_built() -> None:
+    dossier = small(sample_dossier())
+    scan = StoredFile(name="akta.pdf", data=b"%PDF-1.4 damaged", label=WORD)
+    rows = tuple(
+        replace(row, stored=(scan,)) if row.key == "akta_pendirian" else row for row in dossier.files
+    )
+    named = build_file(replace(dossier, files=rows)).mismatches
+    assert [(each.file, each.what.en) for each in named] == [
+        ("1-unggah/05-akta-pendirian.pdf", "damaged or locked file")
+    ]
 
 
 @pytest.mark.slow

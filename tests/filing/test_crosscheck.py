@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from tests.filing.seeded import MISTAKES, clean, mistaken
 
+from motif.filing.bag import build_file
 from motif.filing.crosscheck import cross_check, dates_in
 from motif.filing.dossier import Dossier
 from motif.filing.form import form_html
@@ -77,6 +78,22 @@ def test_days_of_two_things_in_each_others_place_are_named() -> None:
         "diumumkan : 3 Mei 2026", "diumumkan : 1 Juni 2026"
     )
     assert [each[:2] for each in found_in(text)] == [("date", "1 Juni 2026"), ("date", "3 Mei 2026")]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    "title", ["Kawung ꦏꦮꦸꦁ", "Turi 中", "Ma'ruf’s “Turi”", "Kembangturimekardikebunkerajaan Resa"]
+)
+def test_a_title_in_any_letters_agrees_with_itself(title: str) -> None:
+    dossier = replace(
+        DOSSIER, work=replace(DOSSIER.work, title=title), letters=DOSSIER.letters[:1], files=(), fields=()
+    )
+    assert build_file(dossier).mismatches == ()
+
+
+def test_an_apostrophe_is_one_however_it_is_written() -> None:
+    dossier = replace(DOSSIER, work=replace(DOSSIER.work, title="Turi Ma'ruf"))
+    assert found_in(WHOLE.replace("Turi Gerimis Resa", "Turi Ma’ruf"), dossier) == []
 
 
 def test_the_form_is_held_against_work_and_people() -> None:

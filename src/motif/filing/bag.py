@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -15,15 +15,15 @@ from motif.bagit import BagFile
 from motif.errors import ParameterError
 from motif.filing.checklist import MadeFile, check_list
 from motif.filing.crosscheck import CHECK_LIST, EVIDENCE, FORM, LETTERS, UPLOADS, Mismatch, cross_check
-from motif.filing.dossier import Dossier, FileRow
+from motif.filing.dossier import Dossier, FileRow, Picture, Words
 from motif.filing.form import form_html
 from motif.filing.letters import draft_letter, foot_of
 from motif.filing.papers import paper_findings
-from motif.filing.personal import personal_findings, require_no_nik
+from motif.filing.personal import personal_findings, require_no_nik, without_camera_data
 from motif.filing.pictures import upload_limit, upload_picture
 from motif.filing.setting import sheet_pdf
 from motif.filing.sheet import Block, Figure, Paragraph, Run, Sheet, text_of
-from motif.filing.texts import texts_of
+from motif.filing.texts import text_of_file
 from motif.filing.values import letter_values
 from motif.filing.word import fill_template, read_word, sheet_of, word_bytes, write_word
 from motif.messages import N_, _
@@ -32,8 +32,10 @@ if TYPE_CHECKING:
     from docx.document import Document
 
 CHECK_RECORD: Final = "0-periksa.json"
+UNREADABLE: Final = Words(id="berkas rusak atau terkunci", en="damaged or locked file")
 PLACE: Final = "TARUH-DI-SINI.txt"
 """Name of the note that keeps an empty place open."""
+_PHOTOS: Final = ("jpg", "jpeg", "png", "webp", "tif", "tiff")
 _PLAIN_NAME: Final = re.compile(r"[^a-z0-9.]+")
 
 
@@ -92,12 +94,28 @@ def build_file(dossier: Dossier) -> FilingFile:
     shown = (each for each in dossier.evidence if not (closed and each.shows_design))
     parts += [_Part(name=EVIDENCE + each.name, data=each.data) for each in shown]
     files = {part.name: part.data for part in parts}
-    texts = texts_of(files)
-    found = (*cross_check(dossier, files, texts), *personal_findings(files, texts), *paper_findings(files))
+    found = _findings(dossier, files)
     made = [_made(part) for part in parts]
     pdf, record = check_list(dossier, made, found, notes)
     whole = [_Part(name=CHECK_LIST, data=pdf), _Part(name=CHECK_RECORD, data=record), *parts]
     return FilingFile(name=dossier.file_name, data=_bag(dossier, whole), mismatches=found)
+
+
+def _findings(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch, ...]:
+    """Look at the finished files: what they say, and what they carry."""
+    texts, damaged = dict[str, str](), list[Mismatch]()
+    for name, data in files.items():
+        try:
+            texts[name] = text_of_file(name, data)
+        except ParameterError:
+            damaged.append(Mismatch(file=name, what=UNREADABLE, found="", expected=""))
+    readable = {name: files[name] for name in texts}
+    return (
+        *damaged,
+        *cross_check(dossier, readable, texts),
+        *personal_findings(readable, texts),
+        *paper_findings(readable),
+    )
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:
@@ -165,8 +183,13 @@ def _stored_of(row: FileRow, stem: str, closed: bool) -> Iterator[_Part]:
         return
     for number, stored in enumerate(row.stored, 1):
         suffix = f"-{number}" if len(row.stored) > 1 else ""
-        ending = stored.name.rpartition(".")[2].lower()
-        yield _Part(name=f"{stem}{suffix}.{_plain_name(ending)}", data=stored.data, row=row.key)
+        ending, data = stored.name.rpartition(".")[2].lower(), stored.data
+        if ending in _PHOTOS:  # written anew, without what the camera added
+            picture = Picture(photo=data, photo_name=stored.name, caption=stored.label)
+            ending, data = "jpg", upload_picture(picture, most_bytes=upload_limit(row, len(row.stored)))
+        elif ending == "pdf":
+            data = without_camera_data(data)
+        yield _Part(name=f"{stem}{suffix}.{_plain_name(ending)}", data=data, row=row.key)
 
 
 def _drafted_sheet(dossier: Dossier, row: FileRow, stem: str, closed: bool) -> Iterator[_Part]:

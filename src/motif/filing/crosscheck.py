@@ -8,8 +8,9 @@ A text that says nothing about a thing does not disagree; a letter must name its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+import unicodedata
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from difflib import SequenceMatcher
 from functools import cached_property
 from html import unescape
@@ -19,6 +20,7 @@ from typing import Final
 from motif.filing.dossier import Dossier, Letter, Words
 from motif.filing.texts import texts_of
 from motif.filing.values import day_text, dimensions, full_address, names_of
+from motif.report.typesetting import spelled
 
 UPLOADS: Final = "1-unggah/"
 LETTERS: Final = "2-tanda-tangan/"
@@ -62,6 +64,7 @@ _QUOTED_TITLE: Final = re.compile(
     re.IGNORECASE,
 )
 _SIGNED: Final = re.compile(r"^\s*[^\W\d][\w ./'-]{1,40},\s*(?:tanggal\s+)?$")
+_APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _UNFILLED: Final = re.compile(r"^[\s._…–-]*$")
 
 NAME: Final = Words(id="nama", en="name")
@@ -119,8 +122,16 @@ def cross_check(
     ParameterError
         If a file is damaged.
     """
-    known, texts = _Known(dossier), texts_of(files) if texts is None else texts
-    found = [each for name, data in files.items() for each in _of_file(known, name, data, texts[name])]
+    texts = texts_of(files) if texts is None else texts
+    typed, printed = (
+        _Known(_tidied(dossier, _tidy)),
+        _Known(_tidied(dossier, lambda text: _tidy(spelled(text)))),
+    )
+    found = [
+        each
+        for name, text in texts.items()
+        for each in _of_file(printed if name.endswith(".pdf") else typed, name, files[name], _tidy(text))
+    ]
     return tuple(dict.fromkeys(found))
 
 
@@ -147,6 +158,25 @@ def dates_in(text: str) -> Iterator[tuple[re.Match[str], str]]:
         else:
             month = _MONTH_NUMBERS[match["word"].lower()] if match["word"] else int(match["month"])
             yield match, f"{match['year']}-{month:02}-{int(match['day']):02}"
+
+
+def _tidy(text: str) -> str:
+    """Write letters and apostrophes in one way, as word processors do not."""
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+
+
+def _tidied(dossier: Dossier, tidy: Callable[[str], str]) -> Dossier:
+    """Return a record whose title and names are written as texts have them."""
+    people = tuple(
+        replace(each, name=tidy(each.name), represented_by=tidy(each.represented_by))
+        for each in dossier.people
+    )
+    letters = tuple(
+        replace(letter, signers=tuple(replace(signer, name=tidy(signer.name)) for signer in letter.signers))
+        for letter in dossier.letters
+    )
+    work = replace(dossier.work, title=tidy(dossier.work.title))
+    return replace(dossier, work=work, people=people, letters=letters)
 
 
 class _Known:
@@ -276,10 +306,10 @@ def _letter_of(dossier: Dossier, name: str) -> Letter | None:
 
 
 def _missing(known: _Known, letter: Letter, name: str, text: str) -> Iterator[Mismatch]:
-    plain = _plain(text)
+    plain = _squeezed(text)
     wanted = [(TITLE, known.work.title), *((NAME, signer.name) for signer in letter.signers)]
     for what, phrase in wanted:
-        if _plain(phrase) not in plain:
+        if _squeezed(phrase) not in plain:
             yield Mismatch(file=name, what=what, found="", expected=phrase)
 
 
@@ -319,7 +349,8 @@ def _exact_places(folded: Sequence[str], phrases: Iterable[Sequence[str]]) -> se
 def _may_be(window: Sequence[str], tokens: Sequence[str]) -> bool:
     """Sort out cheaply what cannot be alike."""
     if len(tokens) > 1:
-        return any(word in tokens for word in window)
+        first = [[word[:1] for word in words] for words in (window, tokens)]
+        return first[0] == first[1] or any(word in tokens for word in window)
     return any(word[:1] == tokens[0][:1] or word[-1:] == tokens[0][-1:] for word in window)
 
 
@@ -447,6 +478,11 @@ def _misnumbered(known: _Known, name: str, text: str) -> Iterator[Mismatch]:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
+
+
+def _squeezed(text: str) -> str:
+    """Leave blanks out: a long word may be broken into lines."""
+    return "".join(text.split()).casefold()
 
 
 def _spread(pattern: str) -> str:

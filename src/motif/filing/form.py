@@ -12,7 +12,7 @@ from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
-from motif.filing.dossier import MET, Dossier, FieldRow
+from motif.filing.dossier import MET, Dossier, FieldRow, Words
 from motif.filing.values import said_in
 from motif.messages import N_, _
 from motif.report.phrases import date
@@ -33,6 +33,7 @@ class _Line:
     value: str
     aside: str
     note: str
+    hint: str
 
 
 def form_html(dossier: Dossier, uploads: Sequence[tuple[str, str]]) -> bytes:
@@ -108,7 +109,12 @@ def _line(row: FieldRow, dossier: Dossier) -> _Line:
         else f"{row.label.id} ({row.label.en})"
     )
     note = row.answer.reason.said(language) if row.answer.state != MET else ""
-    return _Line(row=row, label=label, value=value, aside=aside, note=note)
+    hint = "" if row.note is None or _is_only_english(row.note, language) else row.note.said(language)
+    return _Line(row=row, label=label, value=value, aside=aside, note=note, hint=hint)
+
+
+def _is_only_english(note: Words, language: str) -> bool:
+    return language == "id" and note.id == note.en
 
 
 def _hash(text: str) -> str:

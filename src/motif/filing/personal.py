@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import Any, Final
 
 from motif.errors import ParameterError
 from motif.extras import require
@@ -21,6 +21,9 @@ _NIK: Final = re.compile(
     r"(?<![\dA-Za-z])\d{6}[ .-]?\d{6}[ .-]?\d{4}(?![\dA-Za-z])|(?<!\d)(?:\d{4}[ .-]){3}\d{4}(?!\d)"
 )
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+62|62|0)[ .-]?8\d{1,2}[ .-]?\d{3,4}[ .-]?\d{3,5}(?!\w)")
+_MARKER, _SCAN = 0xFF, 0xDA
+_TELLING: Final = frozenset({0xE1, 0xED, 0xFE})
+"""JPEG markers of EXIF and XMP, IPTC, comments."""
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
 
 
@@ -84,6 +87,79 @@ def personal_findings(
             yield Mismatch(file=name, what=CAMERA, found="", expected="")
 
 
+def without_camera_data(data: bytes) -> bytes:
+    """Take what a camera wrote out of the pictures in a PDF; a signed one is left as it is.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    bytes
+        The same if there is nothing to take out, or if it is no PDF that can be opened.
+
+    Raises
+    ------
+    MissingExtraError
+        If the extra ``pdf`` is not installed.
+    """
+    pikepdf = require("pikepdf", extra="pdf")
+    try:
+        document = pikepdf.open(io.BytesIO(data))
+    except (pikepdf.PdfError, pikepdf.PasswordError):
+        return data
+    with document:
+        telling = [each for each in _jpeg_streams(document) if _carries_exif(each.read_raw_bytes())]
+        if not telling or _is_signed(document):
+            return data
+        for stream in telling:
+            stream.write(without_segments(stream.read_raw_bytes()), filter=stream.Filter)
+        out = io.BytesIO()
+        document.save(out, deterministic_id=True)
+    return out.getvalue()
+
+
+def without_segments(jpeg: bytes) -> bytes:
+    """Leave out the segments of a JPEG that hold EXIF, XMP, IPTC and comments; the picture stays as it is.
+
+    Parameters
+    ----------
+    jpeg : bytes
+
+    Returns
+    -------
+    bytes
+
+    Examples
+    --------
+    >>> without_segments(bytes.fromhex("ffd8 ffe1 0004 4578 ffdb 0003 00 ffda 0102")).hex()
+    'ffd8ffdb000300ffda0102'
+    """
+    kept, place = [jpeg[:2]], 2
+    while place + 4 <= len(jpeg) and jpeg[place] == _MARKER and jpeg[place + 1] != _SCAN:
+        end = place + 2 + int.from_bytes(jpeg[place + 2 : place + 4])
+        if jpeg[place + 1] not in _TELLING:
+            kept.append(jpeg[place:end])
+        place = end
+    return b"".join([*kept, jpeg[place:]])
+
+
+def _jpeg_streams(document: Any) -> Iterator[Any]:
+    pikepdf = require("pikepdf", extra="pdf")
+    for each in document.objects:
+        if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == "/Image":
+            filters = each.get("/Filter")
+            if filters == "/DCTDecode":
+                yield each
+
+
+def _is_signed(document: Any) -> bool:
+    pikepdf = require("pikepdf", extra="pdf")
+    tables = (each for each in document.objects if isinstance(each, pikepdf.Dictionary))
+    return any(each.get("/FT") == "/Sig" or each.get("/Type") == "/Sig" for each in tables)
+
+
 def _has_camera_data(name: str, data: bytes) -> bool:
     if name.lower().endswith(_PICTURES):
         return _carries_exif(data)
@@ -91,11 +167,7 @@ def _has_camera_data(name: str, data: bytes) -> bool:
         return False
     pikepdf = require("pikepdf", extra="pdf")
     with pikepdf.open(io.BytesIO(data)) as document:
-        streams = (each for each in document.objects if isinstance(each, pikepdf.Stream))
-        pictures = (each for each in streams if each.get("/Subtype") == "/Image")
-        return any(
-            _carries_exif(each.read_raw_bytes()) for each in pictures if each.get("/Filter") == "/DCTDecode"
-        )
+        return any(_carries_exif(each.read_raw_bytes()) for each in _jpeg_streams(document))
 
 
 def _carries_exif(data: bytes) -> bool:

@@ -361,7 +361,7 @@ def _write_block(document: Document, block: Block) -> None:
     elif isinstance(block, Facts):
         if block.title:
             document.add_paragraph(block.title)
-        _add_table(document, [(label, ":", value) for label, value in block.rows], (58, 4, 98))
+        _add_table(document, [(label, ":", value) for label, value in block.rows], (63, 4, 93))
     elif isinstance(block, Grid):
         _add_table(document, block.rows, (160 / max(map(len, block.rows)),) * max(map(len, block.rows)))
     elif isinstance(block, Signatures):
