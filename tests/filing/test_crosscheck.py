@@ -8,9 +8,10 @@ import pytest
 from tests.filing.seeded import MISTAKES, clean, mistaken
 
 from motif.filing.bag import build_file
-from motif.filing.crosscheck import cross_check, dates_in
+from motif.filing.crosscheck import cross_check
 from motif.filing.dossier import Dossier
 from motif.filing.form import form_html
+from motif.filing.recorded import dates_in
 from sample_filing import sample_dossier
 
 DOSSIER = sample_dossier()
@@ -126,3 +127,32 @@ def test_a_mistake_in_one_text_of_a_filing_is_named(number: int) -> None:
 @pytest.mark.slow
 def test_a_filing_whose_texts_agree_is_left_in_peace() -> None:
     assert [each for seed in (1, 2) for each in clean(seed).found()] == []
+
+
+@pytest.mark.parametrize(
+    ("right", "other"),
+    [
+        ("Sulastri Wijayanti; Tarmuji Hadisaputra", "1. SULASTRI WIJAYANTI\n2. TARMUJI HADISAPUTRA"),
+        ("Sulastri Wijayanti; Tarmuji Hadisaputra", "Sulastri Wijayanti dan Tarmuji\nHadisaputra"),
+        ("Judul : Turi Gerimis Resa", "Judul : “Turi Gerimis Resa”."),
+        ("Nama : KSM Percik Rekaan", "Nama : KSM Percik Rekaan\nKewarganegaraan : WNI"),
+        ("Nama : KSM Percik Rekaan", "Alamat : Desa, Balai Desa Rekaan, Jalan Kenanga 4, Doko"),
+        ("Blitar, 3 Desember 2026", "Akta Nomor 12 tanggal 5 Januari 2020\nBlitar, 3 Desember 2026"),
+        ("diumumkan : 3 Mei 2026", "diumumkan : 3 Mei 2026, dialihkan pada 1 Juni 2026"),
+    ],
+)
+def test_what_is_only_written_otherwise_is_left_in_peace(right: str, other: str) -> None:
+    assert right in WHOLE
+    assert found_in(WHOLE.replace(right, other)) == []
+
+
+def test_people_with_several_roles_are_named_in_the_order_of_each_role() -> None:
+    author, other, group = DOSSIER.people
+    author = replace(author, roles=("pencipta", "pemegang_hak"))
+    dossier = replace(DOSSIER, people=(group, author, other))
+    authors = "Pencipta : Sulastri Wijayanti; Tarmuji Hadisaputra"
+    text = f"{authors}\nPemegang hak : KSM Percik Rekaan; Sulastri Wijayanti"
+    name = "1-unggah/02-lain.txt"
+    assert cross_check(dossier, {name: text.encode()}) == ()
+    swapped = text.replace("KSM Percik Rekaan; Sulastri Wijayanti", "Sulastri Wijayanti; KSM Percik Rekaan")
+    assert [each.what.en for each in cross_check(dossier, {name: swapped.encode()})] == ["order of the names"]

@@ -160,7 +160,7 @@ def mismatch_text(mismatch: Mismatch) -> str:
 
     Examples
     --------
-    >>> from motif.filing.crosscheck import NAME
+    >>> from motif.filing.recorded import NAME
     >>> mismatch_text(Mismatch(file="a.docx", what=NAME, found="Sri Aminh", expected="Sri Aminah"))
     'There: “Sri Aminh”; recorded: “Sri Aminah”.'
     """
