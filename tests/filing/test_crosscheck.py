@@ -82,9 +82,7 @@ def test_days_of_two_things_in_each_others_place_are_named() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    "title", ["Kawung ꦏꦮꦸꦁ", "Turi 中", "Ma'ruf’s “Turi”", "Kembangturimekardikebunkerajaan Resa"]
-)
+@pytest.mark.parametrize("title", ["Kawung ꦏꦮꦸꦁ 中", "Ma'ruf’s “Turi” Kembangturimekardikebunraja"])
 def test_a_title_in_any_letters_agrees_with_itself(title: str) -> None:
     dossier = replace(
         DOSSIER, work=replace(DOSSIER.work, title=title), letters=DOSSIER.letters[:1], files=(), fields=()
@@ -126,7 +124,7 @@ def test_a_mistake_in_one_text_of_a_filing_is_named(number: int) -> None:
 
 @pytest.mark.slow
 def test_a_filing_whose_texts_agree_is_left_in_peace() -> None:
-    assert [each for seed in (1, 2) for each in clean(seed).found()] == []
+    assert clean(1).found() == ()
 
 
 @pytest.mark.parametrize(

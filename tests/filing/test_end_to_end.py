@@ -7,6 +7,7 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,11 +25,13 @@ from motif.filing.texts import text_of_file
 from motif.messages import use_language
 from motif.profiles import CHEAPEST_1
 from motif.registry.ledger.checkpoint import SigningKey
+from motif.registry.records.people import Party
 
 pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 12, 3, tzinfo=UTC)
 PHONE, PLACE = "0812-3456-7890", (8.0, 5.0, 53.0)
+NIK_HASH = f"scrypt:15:8:1:0a1b2c3d:{'5e' * 32}"
 
 
 @pytest.fixture(scope="module")
@@ -45,6 +48,11 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registr
         Image.fromarray(pixels).save(photos[-1], quality=92, exif=exif)
     with motif.Registry.open(folder / "registry.motif", profile=CHEAPEST_1) as opened:
         sample_filing(opened, photos)
+        for person in opened.records.list(Party):
+            opened.records.amend(
+                str(person.id),
+                lambda known: replace(known, phone=PHONE, email="canary@rekaan.id", nik_hash=NIK_HASH),
+            )
         opened.ledger.checkpoint(SigningKey.load(folder / "key.pem"))
         (folder / "key.txt").write_text(opened.ledger.proof("M-000003-7")["key"])
         yield opened
@@ -102,3 +110,11 @@ def test_addresses_stand_in_the_form_and_the_letters_only(built: FilingFile) -> 
         if "Dusun Rekaan" in text_of_file(name, data)
     }
     assert naming == {"2-tanda-tangan", "3-isian.html"}
+
+
+def test_telephone_mail_and_the_hash_of_the_nik_stay_in_the_registry(built: FilingFile) -> None:
+    for name, data in files_in(built.data).items():
+        text = text_of_file(name, data)
+        assert "canary@" not in text, name
+        assert PHONE not in text, name
+        assert "5e5e5e" not in text, name

@@ -12,7 +12,8 @@ from tests.filing.seeded import template_of
 from motif.errors import ParameterError
 from motif.filing.bag import build_file, files_in
 from motif.filing.dossier import Letter
-from motif.filing.letters import DRAFT, draft_letter
+from motif.filing.letters import DRAFT, can_be_drafted, draft_letter
+from motif.filing.routes import shipped_rules
 from motif.filing.setting import sheet_pdf
 from motif.filing.texts import text_of_file
 from motif.filing.values import letter_values
@@ -135,3 +136,14 @@ def test_a_letter_without_draft_and_template_is_left_out_and_said() -> None:
     parts = files_in(build_file(replace(DOSSIER, letters=(letter,), files=())).data)
     assert not any(name.startswith("2-") for name in parts)
     assert "masukkan templat kantor" in words(text_of_file("a.pdf", parts["0-periksa.pdf"]))
+
+
+def test_each_letter_that_a_route_has_signed_has_a_draft() -> None:
+    signed = {
+        (route.key, spec.key)
+        for route in shipped_rules().routes.values()
+        for spec in route.files
+        if spec.signers
+    }
+    assert ("copyright", "surat_pernyataan") in signed
+    assert [each for each in sorted(signed) if not can_be_drafted(each[1], each[0])] == []
