@@ -252,7 +252,8 @@ def _folded(rows: Iterable[_Row], section: str) -> Iterator[_Row]:
     for group, each in groupby(of_section, lambda row: row.group):
         members = list(each)
         whole = section == "field" and group and {m.answer.state for m in members} == {MET}
-        if whole and group and all(member.answer.verified for member in members):
+        alike = {(member.answer.verified, member.answer.clause) for member in members}
+        if whole and group and len(alike) == 1:
             yield _Row(section=section, key="", label=group, answer=members[0].answer)
         else:
             yield from filter(_is_listed, members)

@@ -213,7 +213,8 @@ class _Known:
             r"tanggal (?:dibuat|cipta|penciptaan)|diciptakan|date made|created": self.work.created_date,
             r"pengungkapan|diungkapkan|disclos": self.work.disclosed_date,
             r"tanggal pengalihan|dialihkan|transfer date": transfer.date if transfer else "",
-            r"tanggal permohonan|diajukan|application date": self.dossier.application_date,
+            r"tanggal permohonan|diajukan|application date": self.dossier.application_date
+            or f"{self.dossier.at:%Y-%m-%d}",
         }
 
     @cached_property

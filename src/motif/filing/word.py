@@ -24,6 +24,7 @@ LETTER_BYTES_MAX: Final = 5_000_000
 _EXPANDED_BYTES_MAX: Final = 50_000_000
 _FONT: Final = "Noto Sans"
 _ALIGNMENTS: Final[Mapping[int, Align]] = {0: "left", 1: "center", 2: "right", 3: "justify"}
+_EMPTY: Final = Paragraph(runs=())
 _OFFICE: Final = "word/document.xml"
 
 
@@ -94,8 +95,8 @@ def sheet_of(document: Document, title: str, foot: str) -> Sheet:
     Sheet
     """
     counter = _Numbers(document)
-    head = document.sections[0].header
-    blocks = [block for part in (head, document) for block in _blocks(part, counter)]
+    head = [block for block in _blocks(document.sections[0].header, counter) if block != _EMPTY]
+    blocks = [*head, *([_EMPTY] if head else []), *_blocks(document, counter)]
     while blocks and isinstance(blocks[-1], Paragraph) and not _text(blocks[-1]):
         blocks.pop()
     return Sheet(title=title, blocks=tuple(blocks), foot=foot)
