@@ -213,6 +213,15 @@ STATES = {
     "registry": State("maker", "/registry"),
     "registry, nothing fits": State("officer", "/registry?words=xyz&color=x"),
     "entry": State("officer", "/registry/M-000001-3?new=1"),
+    "filings": State("officer", "/filings"),
+    "filing": State("officer", "/filings/F-000001-3"),
+    "filing, people": State("officer", "/filings/F-000001-3/fill/people"),
+    "filing, checks": State("officer", "/filings/F-000001-3/fill/checks"),
+    "filing, no date": State(
+        "officer",
+        "/filings/F-000001-3/fill/form",
+        _FILL.replace("{0}", "[['#tanggal_diumumkan', 'kemarin']]"),
+    ),
     "account": State("officer", "/account"),
     "accounts": State("head", "/accounts"),
     "accounts, nothing typed": State(
@@ -230,6 +239,7 @@ def numbers(desk: Desk) -> dict[str, int]:
     alike, nothing = (known.of_photo(photo, "check")[0].number for photo in (2, 3))
     report = int(officer.post(f"/checks/{alike}/report/html").path.rpartition("/")[2])
     officer.wait(f"/jobs/{report}")
+    officer.post("/registry/M-000001-3/filing", {"route": "copyright"})
     officer.get("/photos/3/register")
     for step, answers in ANSWERS.items():
         officer.post(f"/photos/3/register/{step}", answers)

@@ -152,7 +152,7 @@ def _uploads(dossier: Dossier, notes: list[str]) -> Iterator[_Part]:
         notes.append(
             N_(
                 "Pictures of this design stay out of the file: it is sacred or secret, and no consent of the "
-                "community's head is recorded."
+                "head is recorded."
             )
         )
     for number, row in enumerate(wanted, 1):

@@ -197,9 +197,12 @@ def _indications(facts: Facts) -> Finding:
 
 
 def _listed(indications: tuple[Indication, ...]) -> str:
-    return ", ".join(
-        "M-…" if each.entry is None else f"{each.entry.id} ({each.entry.title})" for each in indications
-    )
+    """Name entries by their ids only: the file leaves the office, and a title may be closed."""
+    return ", ".join(_name_of(each) for each in indications)
+
+
+def _name_of(indication: Indication) -> str:
+    return "M-…" if indication.entry is None else indication.entry.id
 
 
 def _decided(indication: Indication) -> str:

@@ -350,7 +350,7 @@ class Work:
     access_class : str
         Of the vocabulary; pictures of ``sakral`` and ``rahasia`` stay out without ``head_consent``.
     head_consent : Words or None
-        The recorded consent of the community's head: who, and when.
+        The recorded consent of the head: who, and when.
     """
 
     entry_id: str

@@ -175,11 +175,13 @@ def _answer(record: Json) -> blocks.Answer:
         )
         more = [_("This is no proof of originality: what was never registered cannot be found.")]
     else:
-        page = record["shown"][0]
+        first = _first_indication(record)
         text = _("There is an indication that the motif is the same as {entry}.").format(
-            entry=entry_name(shown_match(record, page)["entry"])
+            entry=entry_name(first["entry"])
         )
-        more = [page["explanation"]["sentence"][current_language()]]
+        more = [page["explanation"]["sentence"][current_language()] for page in record["shown"][:1]]
+        if first["withheld"]:
+            more.append(_("It is not open: no picture of it is shown here."))
         further = sum(match["verdict"] != "clear" for match in result["matches"]) - 1
         if further:
             more.append(_("Further registered motifs with an indication: {count}.").format(count=further))
@@ -192,6 +194,14 @@ def _answer(record: Json) -> blocks.Answer:
     return blocks.Answer(mark=_(_MARKS[kind]), text=text, more=tuple(more), kind=kind)
 
 
+def _first_indication(record: Json) -> Json:
+    """Return the match that is shown first, or where none is open the closest indication."""
+    if record["shown"]:
+        return shown_match(record, record["shown"][0])
+    result = record["result"]
+    return next(match for match in result["matches"] if match["verdict"] == result["verdict"])
+
+
 def _false_alarms(record: Json) -> str:
     """Say how often an indication like this one is a false alarm, as the profile was measured."""
     if record["result"]["verdict"] == "clear":
@@ -201,7 +211,7 @@ def _false_alarms(record: Json) -> str:
             "motifs."
         )
     else:
-        rate = shown_match(record, record["shown"][0])["evidence"]["false_alarm_rate"]
+        rate = _first_indication(record)["evidence"]["false_alarm_rate"]
         if rate is None:
             return _("The picture itself is the same, or nearly; no rate of false alarms applies.")
         sentence = _(

@@ -22,7 +22,7 @@ from motif.filing.change import (
 from motif.filing.checklist import STATE_WORDS
 from motif.filing.checks import check_rows, clause_rows
 from motif.filing.dossier import CONDITION, MET, OPEN, UNMET, Answer, Words
-from motif.filing.facts import Facts, gather, raw, role_of, spelled
+from motif.filing.facts import TODAY, Facts, gather, raw, role_of, spelled
 from motif.filing.fields import field_rows
 from motif.filing.files import file_answer, is_wanted
 from motif.filing.routes import FieldSpec, FileSpec, shipped_rules
@@ -298,8 +298,11 @@ def _terms_field(label: str, name: str) -> RadioField:
 
 
 def _hint(visit: Visit, spec: FieldSpec | FileSpec) -> str:
-    note = spec.note.said(visit.language) if spec.note else ""
-    return note if spec.verified else " ".join(filter(None, (note, f"({_('not verified')})")))
+    parts = [spec.note.said(visit.language)] if spec.note else []
+    if isinstance(spec, FieldSpec) and spec.default and not spec.values:
+        usual = _("the day of the file") if spec.default == TODAY else spec.default
+        parts.append(_("Left empty: {value}.").format(value=usual))
+    return " ".join(parts if spec.verified else [*parts, f"({_('not verified')})"])
 
 
 def _is_long(spec: FieldSpec) -> bool:
@@ -368,7 +371,8 @@ def _check_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
         key = f"check.{spec.key}"
         field = SelectField(label, choices=choices, description=hint, validate_choice=False)
         yield key, field, (given.answer or "") if given else ""
-        yield key + _REASON, StringField(_("Why?")), (given.reason or "") if given else ""
+        reason = StringField(f"{_('Why?')} ({label})")
+        yield key + _REASON, reason, (given.reason or "") if given else ""
 
 
 def _groups(visit: Visit, facts: Facts, form: BaseForm, section: str) -> list[tuple[str, list[Any]]]:
