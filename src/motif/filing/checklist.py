@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from motif.filing.crosscheck import Mismatch
 from motif.filing.dossier import CONDITION, MET, OPEN, STATES, UNMET, Answer, Dossier, Words
+from motif.filing.recorded import ADDRESS
 from motif.filing.setting import pdf_of
 from motif.messages import N_, _, use_language
 from motif.report.phrases import date, day
@@ -164,7 +165,9 @@ def mismatch_text(mismatch: Mismatch) -> str:
     >>> mismatch_text(Mismatch(file="a.docx", what=NAME, found="Sri Aminh", expected="Sri Aminah"))
     'There: “Sri Aminh”; recorded: “Sri Aminah”.'
     """
-    if mismatch.found and mismatch.expected:
+    if mismatch.what == ADDRESS:
+        text = _("It is not the one that is recorded.")
+    elif mismatch.found and mismatch.expected:
         text = _("There: “{found}”; recorded: “{expected}”.")
     elif mismatch.found:
         text = _("There: “{found}”; nothing of the kind is recorded.")

@@ -17,6 +17,7 @@ from typing import Final
 
 from motif.filing.dossier import Dossier, Letter, Words
 from motif.filing.recorded import (
+    ADDRESS,
     CITY,
     COUNTRY,
     DATE,
@@ -33,6 +34,7 @@ from motif.filing.recorded import (
 )
 from motif.filing.texts import texts_of
 from motif.filing.values import day_text, dimensions
+from motif.report.text import printable
 from motif.report.typesetting import spelled
 
 UPLOADS: Final = "1-unggah/"
@@ -63,6 +65,8 @@ _OTHER_DAYS: Final = re.compile(
 """Words before days that the record does not have."""
 _NEAR: Final = 300
 """Letters behind a label within which an address has to stand."""
+_LONG_WORD: Final = re.compile(r"\S{25,}")
+"""Such a word is broken where a line of a PDF ends."""
 _UNFILLED: Final = re.compile(r"^[\s._…–-]*$")
 
 
@@ -114,7 +118,7 @@ def cross_check(
         If a file is damaged.
     """
     texts = texts_of(files) if texts is None else texts
-    typed, printed = Recorded(dossier, str), Recorded(dossier, spelled)
+    typed, printed = Recorded(dossier, printable), Recorded(dossier, spelled)
     found = [
         each
         for name, text in texts.items()
@@ -169,7 +173,7 @@ def _misspelled(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
     ]
     taken = _exact_places(folded, [tokens for _what, _phrase, tokens in phrases])
     for what, phrase, tokens in phrases:
-        if len(phrase) < _SHORTEST:
+        if sum(map(len, tokens)) < _SHORTEST or _LONG_WORD.search(phrase):
             continue
         for size in range(max(1, len(tokens) - 1), len(tokens) + 2):
             for place in range(len(folded) - size + 1):
@@ -237,7 +241,8 @@ def _labelled(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
             closest = max(
                 label.allowed, key=lambda value: SequenceMatcher(None, value, line).ratio(), default=""
             )
-            yield Mismatch(file=name, what=label.what, found=line, expected=closest)
+            told = label.what != ADDRESS  # it stands in the form and the letters only
+            yield Mismatch(file=name, what=label.what, found=line * told, expected=closest * told)
     for match in _QUOTED_TITLE.finditer(text):
         if _plain(match[1]) != _plain(known.work.title):
             yield Mismatch(file=name, what=TITLE, found=match[1].strip(), expected=known.work.title)
@@ -252,10 +257,15 @@ def _agrees(rest: str, label: Label) -> bool:
         near = _plain(rest[:_NEAR])
         return not label.allowed or any(_plain(value) in near for value in label.allowed)
     values = sorted(label.allowed, key=len, reverse=True)
-    any_value = "|".join(r"\s+".join(map(re.escape, value.split())) for value in values)
+    any_value = "|".join(r"\s+".join(map(_word_pattern, value.split())) for value in values)
     one = rf"(?:\d+[.)]\s*)?[“\"«']?(?:{any_value})[”\"»']?"
     pattern = rf"\s*{one}(?:\s*{_BETWEEN_VALUES}\s*{one})*[ \t.;,]*(?:\n|$)"
     return bool(values) and bool(re.match(pattern, rest, re.IGNORECASE))
+
+
+def _word_pattern(word: str) -> str:
+    """Match a word, which may be broken into lines if it is long."""
+    return r"\s*".join(map(re.escape, word)) if _LONG_WORD.match(word) else re.escape(word)
 
 
 def _in_disorder(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:

@@ -19,6 +19,7 @@ DATE: Final = Words(id="tanggal", en="date")
 NUMBER: Final = Words(id="nomor", en="number")
 SIZE: Final = Words(id="ukuran", en="size")
 CITY: Final = Words(id="kota", en="city")
+ADDRESS: Final = Words(id="alamat", en="address")
 COUNTRY: Final = Words(id="negara", en="country")
 
 _MONTHS: Final = (
@@ -215,7 +216,7 @@ class Recorded:
         streets = (person.address or full_address(person) for person in people)
         loose: list[tuple[str, Words, Iterable[str]]] = [
             (r"(?:sub-?\s?)?jenis ciptaan", Words(id="jenis", en="kind"), (work.kind, work.subkind)),
-            (r"alamat", Words(id="alamat", en="address"), streets),
+            (r"alamat", ADDRESS, streets),
         ]
         return (
             *(_label(*each, loose=False) for each in exact),

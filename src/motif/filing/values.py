@@ -14,6 +14,7 @@ from motif.errors import ParameterError
 from motif.filing.dossier import Dossier, Letter, Person
 from motif.messages import N_, use_language
 from motif.report.phrases import date
+from motif.report.text import printable
 from motif.vocabulary import terms
 
 DOTS: Final = "." * 30
@@ -119,7 +120,7 @@ def letter_values(dossier: Dossier, letter: Letter) -> dict[str, str]:
             values |= {f"{role}_{number}_{name}": value(person) or DOTS for name, value in _OF_PERSON.items()}
     for number, signer in enumerate(letter.signers, 1):
         values |= {f"penanda_tangan_{number}": signer.name, f"jabatan_{number}": signer.capacity}
-    return {name: value or DOTS for name, value in values.items()}
+    return {name: printable(value, lines=True) or DOTS for name, value in values.items()}
 
 
 def names_of(people: tuple[Person, ...]) -> str:

@@ -14,6 +14,7 @@ from motif.extras import require
 from motif.filing.sheet import Align, Block, Facts, Figure, Grid, Paragraph, Run, Sheet, Signatures
 from motif.filing.values import FIELD, fill_in
 from motif.messages import N_
+from motif.report.text import printable
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -357,7 +358,7 @@ def _write_block(document: Document, block: Block) -> None:
             paragraph.paragraph_format.tab_stops.add_tab_stop(Mm(9 * block.level))
             paragraph.add_run(f"{block.mark}\t")
         for run in block.runs:
-            added = paragraph.add_run(run.text)
+            added = paragraph.add_run(printable(run.text, lines=True))
             added.bold, added.italic = run.bold or None, run.italic or None
     elif isinstance(block, Facts):
         if block.title:
@@ -373,7 +374,7 @@ def _write_block(document: Document, block: Block) -> None:
 
 def _write_signatures(document: Document, block: Signatures) -> None:
     document.add_paragraph()
-    document.add_paragraph(block.place_and_date).paragraph_format.keep_with_next = True
+    document.add_paragraph(printable(block.place_and_date)).paragraph_format.keep_with_next = True
     for first in range(0, len(block.signers), 2):
         pair = block.signers[first : first + 2]
         space = "\n\n\n"
@@ -393,7 +394,7 @@ def _add_table(document: Document, rows: Iterable[tuple[str, ...]], widths_mm: t
     table.autofit = False
     for row, texts in zip(table.rows, rows, strict=True):
         for cell, text, width in zip(row.cells, texts, widths_mm, strict=False):
-            cell.width, cell.text = Mm(width), text
+            cell.width, cell.text = Mm(width), printable(text, lines=True)
             for paragraph in cell.paragraphs:
                 paragraph.paragraph_format.space_after = Pt(2)
     document.add_paragraph().paragraph_format.space_after = Pt(0)
