@@ -18,7 +18,7 @@ def filing(run: Run, photo: Path) -> str:
 
 
 @pytest.mark.slow
-def test_a_filing_is_shown_answered_checked_and_followed(run: Run, filing: str) -> None:
+def test_a_filing_is_shown_answered_checked_built_and_followed(run: Run, filing: str, here: Path) -> None:
     shown = run("filing", "show", filing)
     assert shown.exit_code == 0 and "Not legal advice." in shown.stdout
     assert "tanggal_diumumkan" in shown.stdout and "not met" in shown.stdout
@@ -39,6 +39,11 @@ def test_a_filing_is_shown_answered_checked_and_followed(run: Run, filing: str) 
         "kabupaten", ""
     )
     assert json.loads(run("filing", "check", filing, "--json").stdout)["search"]["check"] == "Q-000001-3"
+    built = run("filing", "build", filing, "--at", "2026-12-01", "--lang", "id", "--json")
+    assert json.loads(built.stdout)["file"] == "M-000001-3-hak-cipta.zip"
+    with zipfile.ZipFile(here / "M-000001-3-hak-cipta.zip") as archive:
+        names = {name.partition("/data/")[2] for name in archive.namelist()}
+    assert {"0-periksa.pdf", "0-periksa.json", "3-isian.html"} <= names
     assert run("filing", "sent", filing, "--number", "EC1", "--date", "2026-11-20").exit_code == 0
     late = ("--notice", "gambar tidak jelas", "--due", "2026-11-25", "--date", "2026-11-21")
     assert run("filing", "result", filing, "kurang", *late).exit_code == 0
@@ -50,20 +55,6 @@ def test_a_filing_is_shown_answered_checked_and_followed(run: Run, filing: str) 
     assert json.loads(run("alerts", "--json").stdout)["due"] == []
     assert json.loads(run("show", filing, "--json").stdout)["registration_no"] == "000123"
     assert run("verify").exit_code == 0
-
-
-@pytest.mark.slow
-def test_the_file_is_built_in_the_language_asked_for(run: Run, filing: str, here: Path) -> None:
-    built = run("filing", "build", filing, "--at", "2026-12-01", "--lang", "id", "--json")
-    assert built.exit_code == 0, built.stderr
-    name = json.loads(built.stdout)["file"]
-    assert name == "M-000001-3-hak-cipta.zip"
-    with zipfile.ZipFile(here / name) as archive:
-        names = {entry.partition("/data/")[2] for entry in archive.namelist()}
-    assert {"0-periksa.pdf", "0-periksa.json", "3-isian.html"} <= names
-    first = (here / name).read_bytes()
-    run("filing", "build", filing, "--at", "2026-12-01", "--lang", "id", "--output", "again.zip")
-    assert (here / "again.zip").read_bytes() == first
 
 
 WRONG = {

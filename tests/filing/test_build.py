@@ -11,17 +11,18 @@ import pytest
 from tests.pictures import saved_again, spots
 
 import motif
-from motif.filing.bag import files_in
-from motif.filing.build import build_filing
+from motif.filing.build import dossier_of, for_outsiders
 from motif.filing.change import new_filing, release_pictures
-from motif.filing.texts import text_of_file
+from motif.filing.dossier import Dossier
+from motif.filing.facts import gather
 from motif.profiles import CHEAPEST_1
 from motif.registry.records.works import Motif
+from motif.report.pdf import report_pdf
 
 pytestmark = pytest.mark.slow
 
 AT = datetime(2026, 12, 1, tzinfo=UTC)
-REPORT = "4-bukti/laporan-pemeriksaan.pdf"
+SHOWING = {"laporan-pemeriksaan.pdf", "lembar-motif.pdf"}
 
 
 @pytest.fixture(scope="module")
@@ -36,25 +37,33 @@ def registry(tmp_path_factory: pytest.TempPathFactory) -> Iterator[motif.Registr
         yield opened
 
 
-def files_of(registry: motif.Registry) -> dict[str, bytes]:
-    return files_in(build_filing(registry, "F-000001-3", at=AT).data)
+def dossier(registry: motif.Registry) -> Dossier:
+    return dossier_of(registry, gather(registry, "F-000001-3", at=AT))
+
+
+def pictures_in(dossier: Dossier) -> list[str]:
+    return [picture.photo_name for row in dossier.files for picture in row.pictures]
 
 
 def test_a_sacred_design_that_is_like_it_is_not_shown_to_others(registry: motif.Registry) -> None:
-    files = files_of(registry)
-    text = text_of_file(REPORT, files[REPORT])
-    assert "M-000002-1" in text and "Sekar Rahasia" not in text
-    assert not any("Sekar Rahasia" in text_of_file(name, data) for name, data in files.items())
+    photo = motif.read_photo(registry.original("M-000001-3"), long_edge_px=registry.profile.long_edge_px)
+    result = for_outsiders(registry, "M-000001-3", registry.check(photo))
+    (match,) = result.matches
+    assert (match.entry.id, match.withheld, result.verdict) == ("M-000002-1", True, "conflict")
+    report = motif.report.check_report(result, photo, registry)
+    assert report.record["shown"] == [] and "Sekar" not in str(report.record)
+    assert report_pdf(report).startswith(b"%PDF")
 
 
 @pytest.mark.parametrize("access", ["sakral", "rahasia"])
-def test_no_picture_of_a_closed_design_leaves_before_the_head_agrees(
+def test_nothing_that_shows_a_closed_design_is_read_for_the_file(
     registry: motif.Registry, access: str
 ) -> None:
     registry.records.amend("M-000001-3", lambda known: replace(cast(Motif, known), access_class=access))
-    closed = files_of(registry)
-    assert not [name for name in closed if name.endswith((".jpg", ".png"))]
-    assert REPORT not in closed and "4-bukti/lembar-motif.pdf" not in closed
+    closed = dossier(registry)
+    assert closed.work.pictures_closed and pictures_in(closed) == []
+    assert not SHOWING & {file.name for file in closed.evidence}
     if access == "rahasia":
         release_pictures(registry, "F-000001-3", reason="disepakati kustodian")
-        assert "1-unggah/01-contoh-ciptaan.jpg" in files_of(registry)
+        opened = dossier(registry)
+        assert len(pictures_in(opened)) == 1 and {file.name for file in opened.evidence} >= SHOWING

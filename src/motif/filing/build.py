@@ -130,20 +130,40 @@ def _evidence(registry: Registry, facts: Facts) -> tuple[parts.StoredFile, ...]:
     if not facts.pictures_closed:
         photo = registered_photo(facts.entry.photos[0].sha256, registry)
         result = registry.check(photo, limit=MATCHES + 1)
-        check = (_for_outsiders(registry, facts, result), photo)
-    return evidence_of(registry, facts.entry.id, facts.at, check=check, language=current_language())
+        check = (for_outsiders(registry, facts.entry.id, replace(result, checked_at=facts.at)), photo)
+    return evidence_of(
+        registry,
+        facts.entry.id,
+        facts.at,
+        check=check,
+        closed=facts.pictures_closed,
+        language=current_language(),
+    )
 
 
-def _for_outsiders(registry: Registry, facts: Facts, result: CheckResult) -> CheckResult:
-    """Leave out the design itself, and what is sacred or secret."""
-    others = [match for match in result.matches if match.entry.id != facts.entry.id][:MATCHES]
+def for_outsiders(registry: Registry, entry_id: str, result: CheckResult) -> CheckResult:
+    """Leave the design itself out of what was found, and withhold what is sacred or secret.
+
+    Parameters
+    ----------
+    registry : Registry
+    entry_id : str
+        Of the design that was checked.
+    result : CheckResult
+
+    Returns
+    -------
+    CheckResult
+        With at most ``MATCHES`` matches.
+    """
+    others = [match for match in result.matches if match.entry.id != entry_id][:MATCHES]
     shown = tuple(
         match.withhold()
         if not match.withheld and registry.records.motif(match.entry.id).access_class in CLOSED_CLASSES
         else match
         for match in others
     )
-    return replace(result, matches=shown, verdict=gravest(shown), checked_at=facts.at)
+    return replace(result, matches=shown, verdict=gravest(shown))
 
 
 def _work(facts: Facts) -> parts.Work:

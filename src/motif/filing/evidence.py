@@ -45,6 +45,7 @@ def evidence_of(
     at: datetime,
     *,
     check: tuple[CheckResult, Photo] | None = None,
+    closed: bool = False,
     language: str = "id",
 ) -> tuple[StoredFile, ...]:
     """Gather the evidence for a filing.
@@ -58,6 +59,8 @@ def evidence_of(
     check : (CheckResult, Photo), optional
         The prior search whose report goes in, and the photo that was asked about. The report is dated by
         ``CheckResult.checked_at``.
+    closed : bool
+        Whether nothing that shows the design may go in: no report on the search, no sheet.
     language : "en" or "id"
         Of the reports.
 
@@ -77,7 +80,7 @@ def evidence_of(
         If an original is missing or was changed.
     """
     files = []
-    if check is not None:
+    if check is not None and not closed:
         result, photo = check
         report = report_pdf(check_report(result, photo, registry), language)
         files.append(
@@ -85,8 +88,9 @@ def evidence_of(
                 "laporan-pemeriksaan.pdf", report, "Laporan pemeriksaan", "Report on the search", shows=True
             )
         )
-    sheet = report_pdf(entry_report(entry_id, registry), language)
-    files.append(_file("lembar-motif.pdf", sheet, "Lembar motif", "Motif sheet", shows=True))
+    if not closed:
+        sheet = report_pdf(entry_report(entry_id, registry), language)
+        files.append(_file("lembar-motif.pdf", sheet, "Lembar motif", "Motif sheet", shows=True))
     custody = custody_sheet(registry, entry_id)
     files.append(
         _file("riwayat-kain-asli.pdf", sheet_pdf(custody, at), "Riwayat kain asli", "Custody of the cloth")

@@ -270,16 +270,20 @@ def _own_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
         if spec.block or role_of(spec):
             continue
         known = raw(facts, spec.maps_to) or tuple(filter(None, (facts.known(spec.maps_to, spec.key),)))
-        hint = _hint(visit, spec)
+        remark = _remark(visit, spec)
         if spec.values and len(known) < 2:
-            yield spec.key, _choice(spec, known, visit, hint), known[0] if known else spec.default
+            yield spec.key, _choice(spec, known, visit, remark), known[0] if known else spec.default
         elif _is_long(spec):
-            yield spec.key, TextAreaField(spec.label.said(visit.language), description=hint), "; ".join(known)
+            yield (
+                spec.key,
+                TextAreaField(spec.label.said(visit.language), description=remark),
+                "; ".join(known),
+            )
         else:
-            yield spec.key, StringField(spec.label.said(visit.language), description=hint), "; ".join(known)
+            yield spec.key, StringField(spec.label.said(visit.language), description=remark), "; ".join(known)
 
 
-def _choice(spec: FieldSpec, known: tuple[str, ...], visit: Visit, hint: str) -> RadioField:
+def _choice(spec: FieldSpec, known: tuple[str, ...], visit: Visit, remark: str) -> RadioField:
     labels = {
         key: each.label()
         for name in ("applicant_kinds", "access_classes")
@@ -288,7 +292,7 @@ def _choice(spec: FieldSpec, known: tuple[str, ...], visit: Visit, hint: str) ->
     offered = dict.fromkeys((*spec.values, *known))
     choices = [(key, labels.get(key, key)) for key in offered] + [("", _("Not known"))]
     return RadioField(
-        spec.label.said(visit.language), choices=choices, description=hint, validate_choice=False
+        spec.label.said(visit.language), choices=choices, description=remark, validate_choice=False
     )
 
 
@@ -297,7 +301,7 @@ def _terms_field(label: str, name: str) -> RadioField:
     return RadioField(label, choices=choices, validate_choice=False)
 
 
-def _hint(visit: Visit, spec: FieldSpec | FileSpec) -> str:
+def _remark(visit: Visit, spec: FieldSpec | FileSpec) -> str:
     parts = [spec.note.said(visit.language)] if spec.note else []
     if isinstance(spec, FieldSpec) and spec.default and not spec.values:
         usual = _("the day of the file") if spec.default == TODAY else spec.default
@@ -324,13 +328,13 @@ def _people_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
             for part in spec.block:
                 name = part.maps_to.rpartition(".")[2]
                 value = spelled(party, name) if party else ""
-                field = StringField(part.label.said(visit.language), description=_hint(visit, part))
+                field = StringField(part.label.said(visit.language), description=_remark(visit, part))
                 yield f"{spec.key}.{place}.{part.key}", field, value or part.default
             kind = (party.party_kind or "") if party else ""
             yield f"{spec.key}.{place}.party_kind", _terms_field(_("Kind"), "party_kinds"), kind
             represented = (party.represented_by or "") if party else ""
-            hint = _("Of a body: who signs for it, and the office held, such as Siti Aminah, Ketua.")
-            field = StringField(_("Represented by"), description=hint)
+            remark = _("Of a body: who signs for it, and the office held, such as Siti Aminah, Ketua.")
+            field = StringField(_("Represented by"), description=remark)
             yield f"{spec.key}.{place}.represented_by", field, represented
 
 
@@ -341,18 +345,18 @@ def _paper_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
         documents = facts.documents(spec.key)
         first = documents[0] if documents else None
         if spec.kind == "image":
-            hint = _("Numbers of the photos, such as 1; 2. Empty: as the page of the filing says.")
+            remark = _("Numbers of the photos, such as 1; 2. Empty: as the page of the filing says.")
             chosen = {photo.sha256 for photo in facts.filing.photos or () if photo.key == spec.key}
             numbers = [str(at) for at, photo in enumerate(facts.entry.photos, 1) if photo.sha256 in chosen]
-            yield f"{spec.key}.photos", StringField(_("Photos"), description=hint), "; ".join(numbers)
+            yield f"{spec.key}.photos", StringField(_("Photos"), description=remark), "; ".join(numbers)
         elif spec.kind == "identity" or not spec.signers:
-            hint = _("Your name. The paper itself is never kept.") if spec.kind == "identity" else ""
+            remark = _("Your name. The paper itself is never kept.") if spec.kind == "identity" else ""
             seen = (first.seen_by or "") if first else ""
-            yield f"{spec.key}.seen_by", StringField(_("Seen by"), description=hint), seen
+            yield f"{spec.key}.seen_by", StringField(_("Seen by"), description=remark), seen
         else:
             day, place, stamp = (first.date, first.place, first.meterai) if first else (None, None, None)
-            hint = _("Such as 2026-12-01, once all have signed.")
-            yield f"{spec.key}.date", StringField(_("Signed on"), description=hint), day or ""
+            remark = _("Such as 2026-12-01, once all have signed.")
+            yield f"{spec.key}.date", StringField(_("Signed on"), description=remark), day or ""
             yield f"{spec.key}.place", StringField(_("Signed at")), place or ""
             if spec.meterai:
                 yield f"{spec.key}.meterai", _terms_field(_("Meterai"), "stamp_kinds"), stamp or ""
@@ -366,10 +370,10 @@ def _check_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
     rows |= {row.key: row.answer for row in clause_rows(facts)}
     for spec in (*facts.route.checks, *facts.route.clauses):
         given = answers.get(spec.key)
-        hint = rows[spec.key].reason.said(visit.language)
+        remark = rows[spec.key].reason.said(visit.language)
         label = spec.label.said(visit.language)
         key = f"check.{spec.key}"
-        field = SelectField(label, choices=choices, description=hint, validate_choice=False)
+        field = SelectField(label, choices=choices, description=remark, validate_choice=False)
         yield key, field, (given.answer or "") if given else ""
         reason = StringField(f"{_('Why?')} ({label})")
         yield key + _REASON, reason, (given.reason or "") if given else ""
