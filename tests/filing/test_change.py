@@ -271,6 +271,13 @@ def test_a_cloth_under_seal_is_checked_by_a_new_photo(registry: Registry, tmp_pa
     assert alerts_of_terms(registry, at=AT) == ()
 
 
+def test_a_cloth_that_was_never_checked_is_due_a_year_after_the_certificate(registry: Registry) -> None:
+    registry.records.put(Specimen(entry="M-000001-3", storage="Lemari 3"))
+    note_result(registry, "F-000001-3", "dicatat", number="1", day="2025-11-20")
+    (due,) = alerts_of_terms(registry, at=AT)
+    assert (due.due, due.days) == ("2026-11-20", -11)
+
+
 def test_only_the_head_releases_pictures(registry: Registry) -> None:
     officer = registry.acting(Actor(name="sri", role="officer"))
     with pytest.raises(AccessDeniedError, match="head of the office"):

@@ -148,15 +148,15 @@ def _protection(filing: Filing) -> list[tuple[Words, str | None]]:
 
 
 def _cloth(registry: Registry, filing: Filing) -> list[tuple[Words, str | None]]:
-    """Return when each cloth of a granted filing is to be looked at again."""
+    """Return when each kept cloth of a granted filing is to be looked at again."""
     if filing.status not in _GRANTED or not filing.entries:
         return []
     try:
         cloths = registry.records.list(Specimen, about=filing.entries[0])
     except (AccessDeniedError, EntryNotFoundError):
         return []
-    last = [str(cloth.last_check) for cloth in cloths if cloth.last_check]
-    return [(words(N_("Check of the cloth under seal")), _a_year_after(day)) for day in last]
+    last = [cloth.last_check or filing.registration_date for cloth in cloths if cloth.storage or cloth.seal]
+    return [(words(N_("Check of the cloth under seal")), _a_year_after(day)) for day in last if day]
 
 
 def _a_year_after(day: str) -> str:
