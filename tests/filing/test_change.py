@@ -97,6 +97,13 @@ def test_answers_go_to_the_entry_the_design_the_people_and_the_filing(registry: 
     assert len(registry.records.versions("F-000001-3")) == 2  # what changed elsewhere is no version of it
 
 
+def test_a_field_that_is_one_persons_name_records_the_person(registry: Registry) -> None:
+    communal = str(new_filing(registry, "M-000001-3", "communal").id)
+    answer(registry, communal, pencatat="Dewi, Dinas Perindustrian")
+    (dewi,) = gather(registry, communal).named("pencatat")
+    assert (dewi.name, dewi.roles and dewi.roles[0].of) == ("Dewi, Dinas Perindustrian", communal)
+
+
 def test_what_no_record_has_the_filing_keeps_itself(registry: Registry) -> None:
     communal = str(new_filing(registry, "M-000001-3", "communal").id)
     filing = answer(registry, communal, jenis="ebt")

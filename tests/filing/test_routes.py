@@ -9,7 +9,7 @@ import pytest
 from tests.filing.known import facts_of, party
 
 from motif.errors import ParameterError
-from motif.filing.change import answer_keys
+from motif.filing.change import answer_keys, problems_of
 from motif.filing.checks import check_rows, clause_rows
 from motif.filing.conditions import condition_answer
 from motif.filing.dossier import MET, OPEN, UNMET
@@ -73,6 +73,35 @@ def test_a_rule_that_is_not_verified_never_says_that_something_is_missing(route)
     for spec in route.files:
         answer = file_answer(facts, spec)
         assert answer.verified or answer.state != UNMET, spec.key
+
+
+def plausible(key: str, values: tuple[str, ...]) -> str:
+    """Return something that may be typed for a key."""
+    name = key.rpartition(".")[2]
+    if values:
+        return values[0]
+    if key.startswith("check."):
+        return "terpenuhi: dilihat"
+    if (
+        "tanggal" in name
+        or name in ("date", "seen_on", "paid_on")
+        or name.endswith(("_date", "_from", "_until"))
+    ):
+        return "2026-05-17"
+    known = {"person": "P-000001-3", "signers": "P-000001-3", "meterai": "tempel", "photos": "1; 2:rinci"}
+    return known.get(
+        name, "P-000001-3: 60" if key == "shares" else "umum" if key == "applicant_kind" else "Turi"
+    )
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.key)
+def test_every_key_takes_an_answer(route) -> None:  # type: ignore[no-untyped-def]
+    facts = facts_of(route.key)
+    values = {spec.key: spec.values for spec in route.fields}
+    typed = {key: plausible(key, values.get(key, ())) for key in answer_keys(facts)}
+    assert len(typed) > 20
+    derived = {"memakai_kuasa"} if route.key == "copyright" else set()
+    assert problems_of(facts, typed).keys() == derived
 
 
 def test_nothing_that_is_shown_uses_the_forbidden_words() -> None:

@@ -403,6 +403,9 @@ class _Plan:
             self.motif[name] = Motif.parse({name: value}).get(name)
         elif place == "filing" and name in Filing.typed_fields():
             self.filing[name] = Filing.parse({name: value}).get(name)
+        elif place.startswith("party[") and name in Party.typed_fields():
+            parsed = Party.parse({name: value}).get(name)
+            self.people.setdefault((role_of(spec), 1), {})[name] = parsed
         elif place.startswith("party["):
             hint = N_("Record the person: {key}.nama=…", key=role_of(spec))
             raise ParameterError(

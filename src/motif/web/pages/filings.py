@@ -267,7 +267,7 @@ Asked = tuple[str, Any, str]
 
 def _own_fields(visit: Visit, facts: Facts) -> Iterator[Asked]:
     for spec in facts.route.fields:
-        if spec.block or role_of(spec):
+        if spec.block or spec.maps_to.endswith("].id"):  # the latter follows from who is recorded
             continue
         known = raw(facts, spec.maps_to) or tuple(filter(None, (facts.known(spec.maps_to, spec.key),)))
         remark = _remark(visit, spec)
