@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextvars import copy_context
@@ -22,6 +23,7 @@ FORMAT: Final = 1
 """Number of the JSON form."""
 _SHORT: Final = 40
 """Letters of a basis that stands beside its row."""
+_BETWEEN_PIECES: Final = re.compile(r";\s+(?![^(]*\))")
 _AGREEING: Final = ("konsistensi_nama",)
 """Checks that the finished texts themselves answer."""
 STATE_WORDS: Final = {UNMET: N_("not met"), OPEN: N_("cannot be told yet"), MET: N_("met")}
@@ -279,7 +281,7 @@ class _Cells:
         answer, label = row.answer, row.label.said(self._language)
         if row.group is not None and row.section == "field":
             label = f"{row.group.said(self._language)}: {label}"
-        pieces = [self._cited(piece) for piece in answer.clause.split("; ") if piece]
+        pieces = [self._cited(piece) for piece in _BETWEEN_PIECES.split(answer.clause) if piece]
         verified = [] if answer.verified else [_("not verified")]
         return {
             "state": answer.state,
