@@ -27,6 +27,25 @@ _TELLING: Final = frozenset({0xE1, 0xED, 0xFE})
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
 
 
+def has_nik(text: str) -> bool:
+    """Tell whether a text holds an identity number.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> has_nik("NIK 3505010101900001"), has_nik("820261202123")
+    (True, False)
+    """
+    return bool(_NIK.search(text))
+
+
 def require_no_nik(dossier: Dossier) -> None:
     """Refuse a filing in whose record somebody typed an identity number.
 
