@@ -71,6 +71,9 @@ def test_a_design_is_filed_once_by_a_route(registry: Registry) -> None:
     assert new_filing(registry, "M-000001-3", "design").id == "F-000002-1"
     with pytest.raises(ParameterError, match="not a route"):
         new_filing(registry, "M-000001-3", "batikmark")
+    registry.withdraw("M-000002-1", reason="salah")
+    with pytest.raises(ParameterError, match="was withdrawn"):
+        new_filing(registry, "M-000002-1", "copyright")
     note_result(registry, "F-000001-3", "ditolak")
     assert new_filing(registry, "M-000001-3", "copyright").id == "F-000003-7"
 
@@ -185,6 +188,7 @@ def test_photos_are_chosen_by_number_or_digest(registry: Registry) -> None:
         ("check.cuaca", "terpenuhi", "asks for no"),
         ("check.peran", "mungkin", "not a term of check_answers"),
         ("status", "dicatat", "asks for no"),
+        ("pencipta.alamat", "Krajan, NIK 3505 0101 0190 0001", "identity number is never kept"),
     ],
 )
 def test_a_wrong_answer_changes_nothing(registry: Registry, key: str, value: str, message: str) -> None:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from motif.errors import AccessDeniedError, ParameterError
 from motif.filing.facts import Facts, gather, has_field, role_of
 from motif.filing.files import signers_of
+from motif.filing.personal import has_nik
 from motif.filing.routes import FieldSpec, FileSpec, Rules, shipped_rules
 from motif.messages import N_, message_of, system_reason
 from motif.registry.records.fields import Many, Part, split_items
@@ -44,6 +45,8 @@ _FILE: Final = "file"
 _PHOTOS: Final = "photos"
 _CHECK: Final = "check"
 _SHARES: Final = "shares"
+_NUMBERS: Final = ("application_no", "registration_no", "billing_no")
+"""Numbers of the authority, which may be as long as an identity number."""
 _DOCUMENT: Final = {each.name: each.metadata["kind"] for each in fields(Document)}
 _TYPED_OF_DOCUMENT: Final = ("person", "number", "signers", "place", "date", "meterai", "seen_by", "seen_on")
 
@@ -66,10 +69,15 @@ def new_filing(registry: Registry, entry_id: str, route: str, *, rules: Rules | 
     Raises
     ------
     ParameterError
-        If there is no such route, or a filing of this design by it is under way.
+        If there is no such route, a filing of this design by it is under way, or it was withdrawn.
     """
     key = (rules or shipped_rules()).route(route).key
     entry = registry.get(entry_id)
+    if entry.withdrawn:
+        raise ParameterError(
+            N_("{entry} was withdrawn, and is not filed", entry=entry.id),
+            hint=N_("motif show {entry} says why.", entry=entry.id),
+        )
     for filing in registry.records.list(Filing, about=entry.id):
         if filing.route == key and filing.pending:
             hint = N_("Go on with it: motif filing show {id}", id=filing.id)
@@ -361,6 +369,9 @@ class _Plan:
 
     def take(self, key: str, value: str) -> None:
         """Read one answer."""
+        if has_nik(value) and key not in _NUMBERS:
+            hint = N_("Its owner types it on the portal. Nothing was kept.")
+            raise ParameterError(N_("{key}: an identity number is never kept", key=key), hint=hint)
         name, _dot, rest = key.partition(".")
         spec = next((each for each in self.facts.route.fields if each.key == name), None)
         file = next((each for each in self.facts.route.files if each.key == name), None)
