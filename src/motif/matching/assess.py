@@ -12,9 +12,9 @@ from motif.arrays import Floats
 from motif.fingerprint import FieldPrint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
-from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
+from motif.matching.inverted_index import Candidate
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain

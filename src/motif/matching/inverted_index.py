@@ -1,317 +1,427 @@
-"""Inverted index: search photos stored elsewhere, such as in a database, without loading all of them.
+"""Inverted index: which photos may show a query's design, found by lists of who has a visual word.
 
-A posting list names the photos that have one visual word. A search has three steps, each over fewer photos:
-posting lists give the photos that share the query's words; of these, those remain whose words agree in
-reading, size and direction, as the same drawing would; finally, as in every index, the keypoints of these
-few photos vote.
+A posting list names the keypoints of many photos that have one visual word: the photo, the signature, the size
+and the direction. A keypoint of the query votes for a photo where few bits of two signatures differ, the more
+the fewer [1]_. Votes are gathered by photo and by how reading, size and direction differ [1]_: a reused
+drawing is mirrored, enlarged and turned as a whole. The votes for a photo follow from the two fingerprints alone: whatever else
+the index holds changes none.
+
+References
+----------
+.. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
+   scale image search. ECCV.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final, Protocol
+from typing import Any, Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
-from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import FieldPrint, Fingerprint
-from motif.hashes import HASH_BITS, hamming
-from motif.matching.cohort import Part, cohort
-from motif.matching.descriptors import (
-    OCTAVE_STEP,
-    OCTAVES_MAX,
-    SIZE_BINS,
-    TURN_BINS,
-    Candidate,
-    DescriptorIndex,
-    Rows,
-    best_bins,
-)
-from motif.matching.views import SIZE_STEPS, View, as_strokes, distinct, query_views
-from motif.matching.visual_words import ITEM, WORDS, Words, words_of
+from motif.hashes import HASH_BITS
+from motif.matching.cohort import Part
+from motif.matching.views import SIZE_STEPS, VIEWS, View, as_strokes, distinct, query_views
+from motif.matching.visual_words import TURNS, WORD, WORDS, Words, words_of
 from motif.profiles import Profile
 
-ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST = 0.01, 200, 1000
-"""Photos whose words are compared one by one: this share of all, between these numbers."""
+PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
-FEW: Final = 60
-"""Photos whose keypoints vote."""
+ENTRY: Final = np.dtype([("signature", "<u8"), ("photo", "<u2"), ("size", "u1"), ("turn", "u1")])
+"""A record of a posting list: as ``visual_words.WORD``, with the photo's place in its segment instead of the
+word."""
 
-HASH_BLOCKS: Final = 25
-"""Blocks of a pHash. Where 22 bits or fewer differ, three blocks at least are the same, and nearly always
-where 24 do; by chance some thousandth of all photos have one, and next to none have three."""
+Entries = npt.NDArray[np.void]
+"""Records of ``ENTRY``."""
 
 HASH_BYTES: Final = HASH_BITS // 8
-HASH_WORDS: Final = HASH_BLOCKS << (HASH_BITS // HASH_BLOCKS + 1)
-"""Above the largest number of a block."""
 
-_BLOCKS_ALIKE = 3
-_ALTERNATIVES = 2
-_LENGTH_POWER = 0.85
-_RELATIONS = 4
-_TURN = 65536
+_OF_A_WORD = 8
+"""Most keypoints of a photo that stand in one list: no list is longer than a row of a database may be."""
+_ALTERNATIVES = 3
+_DIFFERING_MAX = 22
+"""Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
+differ."""
+_SPREAD_BITS = 12.0
+_WEIGHTS = np.rint(256 * np.exp(-np.square(np.arange(_DIFFERING_MAX + 1) / _SPREAD_BITS))).astype(np.int64)
+"""Votes by the number of differing bits: whole numbers, so that their sums depend on no order."""
+_ONCE = 16
+"""What a keypoint that does not repeat counts; one with repeats counts by the root of their number."""
+_VOTE = 256.0 * _ONCE * 10
+"""Sums of votes are divided by this, so that unrelated designs have about one."""
+_OCTAVES_MAX = 2.4
+_SIZE_BINS, _TURN_BINS = 8, 16
+_BINS = VIEWS * _SIZE_BINS * _TURN_BINS
+_SMOOTHED = 1024
+"""Photos whose votes are added up over neighbouring bins: those with most in a single bin."""
 
-Bytes = npt.NDArray[np.uint8]
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Postings:
-    """Posting lists of some visual words, over photos with consecutive keys.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A photo that may show the query's design.
 
     Parameters
     ----------
-    first_key : int
-    words_of_each : ndarray, int, shape (N,)
-        Number of words of each photo, one for each keypoint.
-    photos : ndarray, int, shape (M,)
-        The posting lists, joined: for each word and each photo that has it, the key minus ``first_key``.
+    key : int
+    votes : tuple of 4 floats, >= 0
+        For each of the query's views, in the order of ``query_views``.
     """
 
-    first_key: int
-    words_of_each: npt.NDArray[np.integer]
-    photos: npt.NDArray[np.integer]
-
-
-class PostingSource(Protocol):
-    """A store of indexed photos. All but ``postings`` leave out photos whose entry was withdrawn."""
-
-    def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
-        """Yield the posting lists of these words or, where ``part`` is None, of these pHash blocks."""
-        ...
-
-    def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the words of these photos, as ``Words.to_bytes`` wrote them."""
-        ...
-
-    def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
-        """Return the descriptors of these photos, uint8, shape (K, 128), in the order of their words."""
-        ...
-
-    def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the pHashes of these photos, 32 bytes for each field."""
-        ...
+    key: int
+    votes: tuple[float, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexedPhoto:
-    """What a source stores of a photo, computed from its fingerprint.
+    """What an index keeps of a photo, computed from its fingerprint.
 
     Parameters
     ----------
     phashes : bytes, 32 for each field
-    words : dict of part to Words
-    descriptors : dict of part to ndarray, uint8, shape (K, 128)
+    words : dict of part to Words, shape (K,)
+        One keypoint for each ornament.
     """
 
     phashes: bytes
     words: Mapping[Part, Words]
-    descriptors: Mapping[Part, Bytes]
-
-    @classmethod
-    def nothing(cls) -> IndexedPhoto:
-        """Return the record of a photo whose fingerprint cannot be read."""
-        words, descriptors = Words.from_bytes(b""), np.zeros((0, DESCRIPTOR_SIZE), np.uint8)
-        return cls(
-            phashes=bytes(HASH_BYTES),
-            words={"tones": words, "strokes": words},
-            descriptors={"tones": descriptors, "strokes": descriptors},
-        )
 
     @classmethod
     def of(cls, value: Fingerprint, profile: Profile) -> IndexedPhoto:
-        """Find the words of a photo."""
-        words: dict[Part, Words] = {}
-        descriptors: dict[Part, Bytes] = {}
-        represented_by: dict[Part, Sequence[FieldPrint]] = {
-            "tones": value.fields,
-            "strokes": [as_strokes(field) for field in value.fields],
-        }
-        for part, fields in represented_by.items():
-            views = _joined([query_views(field) for field in fields])
-            chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
-            words[part] = words_of(views, chosen)
-            stored = np.concatenate([field.keypoints.descriptors for field in fields])
-            descriptors[part] = stored[chosen]
-        phashes = b"".join(field.phash for field in value.fields)
-        return cls(phashes=phashes, words=words, descriptors=descriptors)
+        """Index the keypoints of a photo's fields; repeats count once, also across fields."""
+        return cls(
+            phashes=b"".join(field.phash for field in value.fields),
+            words={
+                "tones": _words_of_fields(value.fields, profile),
+                "strokes": _words_of_fields([as_strokes(field) for field in value.fields], profile),
+            },
+        )
+
+    @classmethod
+    def nothing(cls) -> IndexedPhoto:
+        """Return the index of a photo whose fingerprint cannot be read."""
+        return cls(phashes=b"", words={part: np.zeros(0, WORD) for part in PARTS})
 
 
-def _joined(of_fields: Sequence[tuple[View, ...]]) -> tuple[View, ...]:
-    """Join the views of a photo's fields, for its words, to which places do not matter."""
+def _words_of_fields(fields: Sequence[FieldPrint], profile: Profile) -> Words:
     names = ("xy", "log2_size", "angle_rad", "descriptors")
-    return tuple(
-        replace(views[0], **{name: np.concatenate([getattr(view, name) for view in views]) for name in names})
-        for views in zip(*of_fields, strict=True)
-    )
+    views = [
+        replace(
+            of_fields[0], **{name: np.concatenate([getattr(v, name) for v in of_fields]) for name in names}
+        )
+        for of_fields in zip(*map(query_views, fields), strict=True)
+    ]
+    chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
+    words = words_of(views, chosen)[:, 0]
+    order = np.argsort(words["word"], kind="stable")
+    ordered = words["word"][order]
+    rank = np.arange(len(words)) - np.searchsorted(ordered, ordered)
+    return np.asarray(words[np.sort(order[rank < _OF_A_WORD])])
 
 
-class InvertedIndex:
-    """Searches the posting lists of a source, as a ``CandidateIndex`` searches photos in memory.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Tail:
+    """The newest photos of an index, whose words stand in no list yet.
+
+    Parameters
+    ----------
+    keys : ndarray, int, shape (N,)
+    counts : ndarray, int, shape (N,)
+        Of the words of each.
+    words : Words
+        Of one photo after another.
+    """
+
+    keys: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    words: Words
+
+
+class PostingSource(Protocol):
+    """A store of indexed photos, by keys from 1."""
+
+    def lists(self, part: Part, words: Sequence[int]) -> Iterable[tuple[int, Sequence[tuple[int, bytes]]]]:
+        """Yield words that have lists, rising, each with the lists of all segments.
+
+        A list is the key of the segment's first photo, and bytes of ``ENTRY``.
+        """
+        ...
+
+    def tail(self, part: Part) -> Tail:
+        """Return the photos that stand in no list; asked after ``lists``."""
+        ...
+
+    def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        """Return keys, shape (M,), and pHashes, shape (M, 32), of all fields of all photos, by key."""
+        ...
+
+    def active(self, keys: Collection[int]) -> Collection[int]:
+        """Return those of the photos that are not withdrawn."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class Votes:
+    """The votes of a query's keypoints, added up for each photo, view, size ratio and turn.
+
+    Parameters
+    ----------
+    keys : ndarray, int, shape (N,), rising
+        The photos that have a vote.
+    photo, bin : ndarray, int, shape (M,)
+        Of each sum: which of ``keys``; the view, size ratio and turn.
+    total : ndarray, int, shape (M,)
+    """
+
+    keys: npt.NDArray[np.int64]
+    photo: npt.NDArray[np.int64]
+    bin: npt.NDArray[np.int64]
+    total: npt.NDArray[np.int64]
+
+    def ranked(self) -> list[Candidate]:
+        """Return the photos with most votes, at most 1024, most first; ties by key; also withdrawn ones."""
+        most = np.zeros(len(self.keys), np.int64)
+        np.maximum.at(most, self.photo, self.total)
+        best = np.argsort(-most, kind="stable")[:_SMOOTHED]
+        candidates = self.of(self.keys[best].tolist()).values()
+        return sorted(candidates, key=lambda candidate: (-max(candidate.votes), candidate.key))
+
+    def of(self, keys: Collection[int]) -> dict[int, Candidate]:
+        """Return the votes for some photos; for one of which nobody has heard, none."""
+        wanted = np.unique(np.array(list(keys), np.int64))
+        row = np.searchsorted(wanted, self.keys)
+        row[(row == len(wanted)) | (wanted[np.minimum(row, len(wanted) - 1)] != self.keys)] = -1
+        taken = row[self.photo] >= 0
+        bins = np.zeros((len(wanted), _BINS), np.int64)
+        bins[row[self.photo[taken]], self.bin[taken]] = self.total[taken]
+        votes = best_bins(bins.reshape(len(wanted), VIEWS, _SIZE_BINS, _TURN_BINS)) / _VOTE
+        return {
+            key: Candidate(key=key, votes=tuple(of_key))
+            for key, of_key in zip(wanted.tolist(), votes.tolist(), strict=True)
+        }
+
+
+def vote(
+    source: PostingSource,
+    part: Part,
+    views: Sequence[View],
+    chosen: npt.NDArray[np.intp],
+    repeats: npt.NDArray[np.intp],
+) -> Votes:
+    """Let the keypoints of a query vote for photos.
 
     Parameters
     ----------
     source : PostingSource
+    part : "tones" or "strokes"
+    views : the query's four views
+    chosen, repeats : ndarray, int, shape (K,)
+        Which keypoints, and how often each is there; see ``distinct``.
+
+    Returns
+    -------
+    Votes
+    """
+    asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
+    near = _near_pairs(source, part, asked)
+    octaves = (near.size.astype(np.int64) - asked["size"][near.keypoint, 0]) / float(SIZE_STEPS)
+    turn = near.turn.astype(np.int64) - near.asked_turn
+    reading = near.turn // TURNS
+    turn = np.where(reading >= 2, -turn, turn) % TURNS * _TURN_BINS // TURNS
+    view = reading ^ (near.asked_turn // TURNS)
+    size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
+    of_bin = (view * _SIZE_BINS + size) * _TURN_BINS + turn
+    weight = np.rint(_ONCE * np.sqrt(repeats)).astype(np.int64)
+    return _added_up(near, np.abs(octaves) < _OCTAVES_MAX, of_bin, weight)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _NearPairs:
+    """Keypoints of the query and of photos whose signatures are near; all of shape (P,)."""
+
+    keypoint: npt.NDArray[np.int64]
+    asked_turn: npt.NDArray[np.int64]
+    key: npt.NDArray[np.int64]
+    size: npt.NDArray[np.uint8]
+    turn: npt.NDArray[np.uint8]
+    bits: npt.NDArray[np.uint8]
+
+
+def _near_pairs(source: PostingSource, part: Part, asked: Words) -> _NearPairs:
+    flat = asked.ravel()
+    order = np.argsort(flat["word"], kind="stable")
+    sought = flat["word"][order]
+    starts = np.searchsorted(sought, np.arange(WORDS + 1))
+    found: list[tuple[Any, ...]] = []
+    for word, lists in source.lists(part, np.unique(sought).tolist()):
+        entries = np.frombuffer(b"".join([data for _, data in lists]), ENTRY)
+        signatures = np.ascontiguousarray(entries["signature"])
+        ends = np.cumsum([len(data) // ENTRY.itemsize for _, data in lists])
+        firsts = np.array([first for first, _ in lists], np.int64)
+        for ask in order[starts[word] : starts[word + 1]]:
+            bits = np.bitwise_count(signatures ^ flat["signature"][ask])
+            rows = np.flatnonzero(bits <= _DIFFERING_MAX)
+            hit = entries[rows]
+            keys = firsts[np.searchsorted(ends, rows, "right")] + hit["photo"]
+            found.append((np.full(len(rows), ask), keys, hit["size"], hit["turn"], bits[rows]))
+    found.append(_near_in_tail(source.tail(part), flat, order, starts))
+    ask, key, size, turn, bits = (np.concatenate(column) for column in zip(*found, strict=True))
+    return _NearPairs(
+        keypoint=ask // asked.shape[1],
+        asked_turn=flat["turn"][ask].astype(np.int64),
+        key=key,
+        size=size,
+        turn=turn,
+        bits=bits,
+    )
+
+
+def _near_in_tail(
+    tail: Tail, flat: Words, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
+) -> tuple[Any, ...]:
+    """Compare the words of the newest photos, all at once."""
+    word = tail.words["word"]
+    first, counts = starts[word], starts[word.astype(np.int64) + 1] - starts[word]
+    row = np.repeat(np.arange(len(word)), counts)
+    ask = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
+    bits = np.bitwise_count(tail.words["signature"][row] ^ flat["signature"][ask])
+    near = np.flatnonzero(bits <= _DIFFERING_MAX)
+    row, ask = row[near], ask[near]
+    key = np.repeat(tail.keys, tail.counts)[row]
+    return ask, key, tail.words["size"][row], tail.words["turn"][row], bits[near]
+
+
+def _added_up(
+    near: _NearPairs,
+    counted: npt.NDArray[np.bool_],
+    of_bin: npt.NDArray[np.int64],
+    weight: npt.NDArray[np.int64],
+) -> Votes:
+    """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
+    keys, photo = np.unique(near.key[counted], return_inverse=True)
+    keypoints, steps = max(1, len(weight)), len(_WEIGHTS)
+    place = photo * _BINS + of_bin[counted]
+    votes = np.sort((place * keypoints + near.keypoint[counted]) * steps + near.bits[counted])
+    votes = votes[np.flatnonzero(np.diff(votes // steps, prepend=-1))]
+    value = _WEIGHTS[votes % steps] * weight[votes // steps % keypoints] if len(votes) else votes
+    place = votes // (steps * keypoints)
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    total = np.add.reduceat(value, starts) if len(starts) else value
+    photo, of_bin = np.divmod(place[starts], _BINS)
+    return Votes(keys=keys, photo=photo, bin=of_bin, total=total)
+
+
+def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the most votes that two neighbouring bins of size and two of turn have together.
+
+    Parameters
+    ----------
+    bins : ndarray, shape (..., sizes, turns)
+        Turns go round; sizes do not.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    bins = bins + np.roll(bins, 1, axis=-1)
+    bins[..., 1:, :] += bins[..., :-1, :].copy()
+    return np.asarray(bins.max(axis=(-2, -1)))
+
+
+def alike(source: PostingSource, phash: bytes, *, most_bits: int) -> list[int]:
+    """Return the photos with a field whose pHash is near: re-saved pictures, also without keypoints.
+
+    Parameters
+    ----------
+    source : PostingSource
+    phash : bytes, length 32
+    most_bits : int, bits, range 0..256
+
+    Returns
+    -------
+    list of int
+        Keys, nearest first; ties by key.
+    """
+    keys, hashes = source.phashes()
+    rows = np.ascontiguousarray(hashes).view("<u8") ^ np.frombuffer(phash, "<u8")
+    bits = np.bitwise_count(rows).sum(axis=1, dtype=np.int64)
+    near = np.flatnonzero(bits <= most_bits)
+    return list(dict.fromkeys(keys[near[np.lexsort((keys[near], bits[near]))]].tolist()))
+
+
+_IN_TAIL = 256
+"""Photos in memory without lists: with more, lists of them are made."""
+
+
+class MemorySource:
+    """Indexed photos in memory: of a folder of pictures, of saved checks, of one photo. A ``PostingSource``.
+
+    Parameters
+    ----------
     profile : Profile
     """
 
-    def __init__(self, source: PostingSource, profile: Profile) -> None:
-        self.profile = profile
-        self.tones = _IndexPart(source, profile, "tones")
-        self.strokes = _IndexPart(source, profile, "strokes")
-        self._source = source
+    def __init__(self, profile: Profile) -> None:
+        self._profile = profile
+        self._phashes: dict[int, bytes] = {}
+        self._waiting: dict[int, IndexedPhoto] = {}
+        self._segments: list[dict[Part, _Segment]] = []
 
-    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
-        query_blocks = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
-        near: dict[int, None] = {}
-        for postings in self._source.postings(None, query_blocks):
-            photos = np.flatnonzero(np.bincount(postings.photos) >= _BLOCKS_ALIKE)
-            near |= dict.fromkeys((postings.first_key + photos).tolist())
-        distances = [
-            (
-                min(hamming(phash, stored[at : at + HASH_BYTES]) for at in range(0, len(stored), HASH_BYTES)),
-                key,
-            )
-            for key, stored in self._source.phashes([*near]).items()
-        ]
-        return [key for distance, key in sorted(distances) if distance <= most_bits]
+    def __len__(self) -> int:
+        return len(self._phashes)
 
+    def add(self, key: int, fingerprint: Fingerprint) -> None:
+        """Add a photo, by a key above those before it; it is found by the next search."""
+        photo = IndexedPhoto.of(fingerprint, self._profile)
+        if self._waiting and key - min(self._waiting) >= 1 << 16:
+            self._make_lists()
+        self._waiting[key], self._phashes[key] = photo, photo.phashes
 
-class _IndexPart:
-    def __init__(self, source: PostingSource, profile: Profile, part: Part) -> None:
-        self._source, self._profile, self._part = source, profile, part
+    def lists(self, part: Part, words: Sequence[int]) -> Iterator[tuple[int, Sequence[tuple[int, bytes]]]]:
+        if len(self._waiting) > _IN_TAIL:
+            self._make_lists()
+        for word in words if self._segments else ():
+            yield word, [segment[part].list_of(word) for segment in self._segments]
 
-    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
-        """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
-        chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
-        query_words = words_of(views, chosen, alternatives=_ALTERNATIVES)
-        rough, words = self._rank_by_shared_words(query_words)
-        voters = _choose_voters(query_words, words, rough)
-        rows = {}
-        for key, descriptors in self._source.descriptors(self._part, voters).items():
-            photo_words = Words.from_bytes(words[key])
-            if len(photo_words) != len(descriptors):
-                raise ValueError(
-                    f"photo {key} has {len(photo_words)} words and {len(descriptors)} descriptors"
-                )
-            rows[key] = Rows(descriptors=descriptors, size=photo_words.size, angle=photo_words.plain_angle())
-        return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
+    def tail(self, part: Part) -> Tail:
+        of_each = [photo.words[part] for photo in self._waiting.values()]
+        return Tail(
+            keys=np.array(list(self._waiting), np.int64),
+            counts=np.array([len(words) for words in of_each], np.int64),
+            words=np.concatenate([np.zeros(0, WORD), *of_each]),
+        )
 
-    def _rank_by_shared_words(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
-        """Return the scores of the photos that share most words with the query, and their words.
+    def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        fields = [len(hashes) // HASH_BYTES for hashes in self._phashes.values()]
+        joined = np.frombuffer(b"".join(self._phashes.values()), np.uint8)
+        return np.repeat(np.array(list(self._phashes), np.int64), fields), joined.reshape(-1, HASH_BYTES)
 
-        A score is the number of shared words, divided by a power of the number of the photo's words.
-        """
-        shares, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
-        for postings in self._source.postings(self._part, np.unique(query_words.word).tolist()):
-            shared = np.bincount(postings.photos, minlength=len(postings.words_of_each))
-            shares.append(shared / np.maximum(postings.words_of_each, 1) ** _LENGTH_POWER)
-            keys.append(postings.first_key + np.arange(len(shared)))
-        scores, every = np.concatenate(shares), np.concatenate(keys)
-        most = int(np.clip(len(every) * ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST))
-        order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
-        words: dict[int, bytes] = {}
-        for start in range(0, len(order), most):
-            words |= self._source.words(self._part, np.sort(every[order[start : start + most]]).tolist())
-            if len(words) >= most // 2:  # otherwise most were withdrawn, and those after them count
-                break
-        return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
+    def active(self, keys: Collection[int]) -> Collection[int]:
+        return keys
+
+    def _make_lists(self) -> None:
+        first = min(self._waiting)
+        self._segments.append({part: _Segment.of(self.tail(part), first) for part in PARTS})
+        self._waiting.clear()
 
 
-def _choose_voters(
-    query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]
-) -> list[int]:
-    """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Segment:
+    """Posting lists in memory: ``entries`` by word, those of word w from ``starts[w]`` to ``starts[w + 1]``."""
 
-    Each finds reuses that the other misses: line drawings, and cloths with one small ornament.
-    """
-    keys = np.array(list(words), np.int64)
-    counts = np.array([len(packed) for packed in words.values()], np.int64) // ITEM.itemsize
-    agreed = rough * agreement(query_words, Words.from_bytes(b"".join(words.values())), counts)
-    agreed /= np.maximum(counts, 1) ** 0.25
-    first = np.argsort(-agreed, kind="stable")[: FEW // 2]
-    rest = np.argsort(-rough, kind="stable")
-    chosen = [*first, *rest[~np.isin(rest, first)][: FEW - len(first)]]
-    return sorted(keys[chosen].tolist())
+    first_key: int
+    entries: Entries
+    starts: npt.NDArray[np.intp]
 
+    @classmethod
+    def of(cls, photos: Tail, first_key: int) -> _Segment:
+        order = np.argsort(photos.words["word"], kind="stable")
+        starts = np.searchsorted(photos.words["word"][order], np.arange(WORDS + 1))
+        entries = photos.words.view(ENTRY).copy()
+        entries["photo"] = np.repeat(photos.keys - first_key, photos.counts)
+        return cls(first_key=first_key, entries=entries[order], starts=starts)
 
-def agreement(query_words: Words, photo_words: Words, counts: npt.NDArray[np.int64]) -> Floats:
-    """Measure how well the words of photos agree with the query's, as one drawing in another place would.
-
-    Shared words are gathered by how reading, size and direction differ [1]_; a word of the query counts once
-    in each bin.
-
-    Parameters
-    ----------
-    query_words : Words
-    photo_words : Words
-        Of N photos, one after another.
-    counts : ndarray, int, shape (N,)
-        How many of the words each photo has.
-
-    Returns
-    -------
-    ndarray, float32, shape (N,), >= 0
-
-    References
-    ----------
-    .. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
-       scale image search. ECCV.
-    """
-    owner = np.repeat(np.arange(len(counts)), counts)
-    hit, keypoint = _shared(query_words, photo_words.word)
-    octaves = (photo_words.size[hit].astype(np.float32) - query_words.size[keypoint]) / SIZE_STEPS
-    near = np.abs(octaves) < OCTAVES_MAX
-    hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
-    turn = photo_words.angle[hit].astype(np.int64) - query_words.angle[keypoint]
-    turn = np.where(photo_words.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
-    relation = query_words.reading[keypoint] ^ photo_words.reading[hit]
-    size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
-    place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
-    votes = np.sort(place * max(1, len(query_words)) + keypoint)
-    once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(query_words))
-    shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
-    bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
-    return np.asarray(best_bins(bins).max(axis=1))
-
-
-def _shared(
-    query_words: Words, word: npt.NDArray[np.uint16]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return all pairs of a place in ``word`` and a keypoint of the query that asks for that word."""
-    order = np.argsort(query_words.word.ravel(), kind="stable")
-    sought = query_words.word.ravel()[order]
-    starts = np.searchsorted(sought, np.arange(WORDS + 1))
-    first = starts[word]
-    counts = starts[word.astype(np.int64) + 1] - first
-    hit = np.repeat(np.arange(len(word)), counts)
-    place = np.arange(len(hit)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-    return hit, order[place] // max(1, query_words.word.shape[1])
-
-
-def hash_blocks(phashes: Bytes) -> npt.NDArray[np.int64]:
-    """Return the blocks of pHashes, each with its place, as numbers.
-
-    Parameters
-    ----------
-    phashes : ndarray, uint8, shape (N, 32)
-
-    Returns
-    -------
-    ndarray, int64, shape (N, HASH_BLOCKS)
-
-    Examples
-    --------
-    >>> rows = np.zeros((2, 32), np.uint8)
-    >>> rows[1, 31] = 1
-    >>> int((hash_blocks(rows)[0] != hash_blocks(rows)[1]).sum())
-    1
-    """
-    bits = np.unpackbits(phashes, axis=1).astype(np.int64)
-    starts = -(-np.arange(HASH_BLOCKS) * HASH_BITS // HASH_BLOCKS)
-    place = np.arange(HASH_BITS) - starts[np.searchsorted(starts, np.arange(HASH_BITS), "right") - 1]
-    values = np.add.reduceat(bits << place, starts, axis=1)
-    return np.asarray(values + (np.arange(HASH_BLOCKS) << (HASH_BITS // HASH_BLOCKS + 1)))
+    def list_of(self, word: int) -> tuple[int, bytes]:
+        return self.first_key, self.entries[self.starts[word] : self.starts[word + 1]].tobytes()

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from motif.errors import EntryNotFoundError, MotifError, ParameterError, RegistryError
+from motif.errors import EntryNotFoundError, MotifError, ParameterError
 from motif.files import SHA256
 from motif.messages import N_
 from motif.profiles import Profile
@@ -39,8 +37,6 @@ if TYPE_CHECKING:
     from motif.registry.submission import Submission
     from motif.workers.limits import Limits
 
-_log = logging.getLogger(__name__)
-
 _PAGE = 200
 """Entries read at a time while a registry is walked."""
 
@@ -56,7 +52,7 @@ class Registry:
 
     Parameters
     ----------
-    store, originals, profile, cache_folder : as in ``opening.Opened``
+    store, originals, profile : as in ``opening.Opened``
     by : str
         Who works with it; recorded in the ledger with each change.
 
@@ -90,16 +86,13 @@ class Registry:
         originals: OriginalStore,
         *,
         profile: Profile,
-        cache_folder: Path | None,
         by: str = "",
     ) -> None:
         self.profile = profile
         self._store = store
         self._originals = originals
-        self._cache_folder = cache_folder
         self._admission: Admission | None = None
         self._admission_lock = threading.Lock()
-        self._closed = False
         self.ledger = Ledger(store, originals)
         self.records = Records(store, by=by)
         self.by = by
@@ -137,22 +130,11 @@ class Registry:
             If a newer version, or another program, wrote it; if there is none, or none can be created.
         """
         opened = open_place(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
-        own, folder = opened.profile, opened.cache_folder
-        return cls(opened.store, opened.originals, profile=own, cache_folder=folder, by=clean_by(by))
+        return cls(opened.store, opened.originals, profile=opened.profile, by=clean_by(by))
 
     def close(self) -> None:
-        """Save the search index for the next time, and release files and connections; may be called twice."""
-        if self._closed:
-            return
-        self._closed = True
-        try:
-            if self._admission is not None:
-                with self._store.reading() as reader:
-                    self._admission.lookup.save(reader)
-        except RegistryError as error:
-            _log.warning("search index is not saved: %s", error)
-        finally:
-            self._store.close()
+        """Release files and connections; may be called twice."""
+        self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -502,9 +484,16 @@ class Registry:
 
         with (
             rehearsal_of(self._store) as opened,
-            Registry(opened.store, opened.originals, profile=opened.profile, cache_folder=None) as copy,
+            Registry(opened.store, opened.originals, profile=opened.profile) as copy,
         ):
             yield copy
+
+    def rebuild_index(self) -> int:
+        """Build the search index again from the fingerprints; return the number of photos.
+
+        Where it is damaged or lacks photos, the first search does so by itself.
+        """
+        return self._store.rebuild_index()
 
     def traits(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Traits]]:
         """Yield entries, in the order given, with the family, symmetry and colours of their first photo.
@@ -553,14 +542,12 @@ class Registry:
         """Return what searches and admits, built when first needed: listing entries does not need it."""
         from motif.registry.admission import Admission
         from motif.registry.alerts import SavedChecks
-        from motif.registry.search.cache import IndexCache
         from motif.registry.search.lookup import Lookup
 
         with self._admission_lock:
             if self._admission is None:
-                folder, registry_id = self._cache_folder, self._store.registry_id
-                cache = None if folder is None else IndexCache(folder, self.profile, registry_id)
-                lookup, saved_checks = Lookup(self.profile, cache), SavedChecks(self.profile)
+                self._store.require_index()
+                lookup, saved_checks = Lookup(self.profile), SavedChecks(self.profile)
                 self._admission = Admission(
                     self._store, self._originals, lookup, saved_checks, profile=self.profile, by=self.by
                 )
