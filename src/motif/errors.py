@@ -167,7 +167,7 @@ class RegistryCorruptError(RegistryError):
 
 
 class SearchIndexError(RegistryCorruptError):
-    """The search index is damaged, or lacks photos; it follows from the fingerprints and can be built again."""
+    """The search index is damaged or lacks photos; it can be built again from the fingerprints."""
 
     code = "search-index"
 

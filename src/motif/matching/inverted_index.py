@@ -1,10 +1,10 @@
 """Inverted index: which photos may show a query's design, found by lists of who has a visual word.
 
-A posting list names the keypoints of many photos that have one visual word: the photo, the signature, the size
-and the direction. A keypoint of the query votes for a photo where few bits of two signatures differ, the more
-the fewer [1]_. Votes are gathered by photo and by how reading, size and direction differ [1]_: a reused
-drawing is mirrored, enlarged and turned as a whole. The votes for a photo follow from the two fingerprints alone: whatever else
-the index holds changes none.
+A posting list names the keypoints of many photos that have one visual word: the photo, the signature, the
+size and the direction. A keypoint of the query votes for a photo where few bits of two signatures differ, the
+more the fewer [1]_. Votes are gathered by photo and by how reading, size and direction differ [1]_: a reused
+drawing is mirrored, enlarged and turned as a whole. The votes for a photo follow from the two fingerprints
+alone: whatever else the index holds changes none.
 
 References
 ----------
@@ -409,7 +409,7 @@ class MemorySource:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Segment:
-    """Posting lists in memory: ``entries`` by word, those of word w from ``starts[w]`` to ``starts[w + 1]``."""
+    """Posting lists in memory, one after another; that of word w begins at ``starts[w]``."""
 
     first_key: int
     entries: Entries

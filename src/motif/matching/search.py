@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
@@ -201,7 +201,7 @@ class _PictureSearch:
         self._verified: dict[int, Evidence] = {}
 
     def run(self, limit: int) -> dict[int, Evidence]:
-        """Return the evidence of the photos whose geometry is checked, and of the next ones by their votes."""
+        """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
         voted: dict[int, Candidate] = {}
         for field in self._fields:
             active = self._active(field.tones.votes.ranked(), limit + self._profile.verified_least)

@@ -151,7 +151,7 @@ def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Codebook:
-    """Whole numbers as float32: axes (128, AXES), centers (CENTERS, AXES), words (CENTERS, OF_CENTER, AXES)."""
+    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES)."""
 
     axes: Floats
     centers: Floats
