@@ -50,8 +50,8 @@ _WEIGHTS = np.rint(256 * np.exp(-np.square(np.arange(_DIFFERING_MAX + 1) / _SPRE
 """Votes by the number of differing bits: whole numbers, so that their sums depend on no order."""
 _ONCE = 16
 """What a keypoint that does not repeat counts; one with repeats counts by the root of their number."""
-_VOTE = 256.0 * _ONCE * 10
-"""Sums of votes are divided by this, so that unrelated designs have about one."""
+_VOTE = 256.0 * _ONCE
+"""Sums of votes are divided by this, so that a keypoint without repeats has one vote at most."""
 _OCTAVES_MAX = 2.4
 _SIZE_BINS, _TURN_BINS = 8, 16
 _BINS = VIEWS * _SIZE_BINS * _TURN_BINS
@@ -225,34 +225,26 @@ def vote(
     Votes
     """
     asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
-    near = _near_pairs(source, part, asked)
-    octaves = (near.size.astype(np.int64) - asked["size"][near.keypoint, 0]) / float(SIZE_STEPS)
-    turn = near.turn.astype(np.int64) - near.asked_turn
-    reading = near.turn // TURNS
-    turn = np.where(reading >= 2, -turn, turn) % TURNS * _TURN_BINS // TURNS
-    view = reading ^ (near.asked_turn // TURNS)
+    ask, key, hit, bits = _near_pairs(source, part, asked.ravel())
+    octaves = (hit["size"].astype(np.int64) - asked["size"].ravel()[ask]) / float(SIZE_STEPS)
+    near = np.flatnonzero(np.abs(octaves) < _OCTAVES_MAX)
+    ask, key, hit, octaves = ask[near], key[near], hit[near], octaves[near]
+    reading, steps = np.divmod(hit["turn"].astype(np.int64), TURNS)
+    asked_reading, asked_steps = np.divmod(asked["turn"].ravel()[ask].astype(np.int64), TURNS)
+    turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
     size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
-    of_bin = (view * _SIZE_BINS + size) * _TURN_BINS + turn
-    weight = np.rint(_ONCE * np.sqrt(repeats)).astype(np.int64)
-    return _added_up(near, np.abs(octaves) < _OCTAVES_MAX, of_bin, weight)
+    of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
+    once = np.rint(_ONCE * np.sqrt(repeats)).astype(np.int64)
+    return _added_up(key, of_bin, ask // asked.shape[1], bits[near], once)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class _NearPairs:
-    """Keypoints of the query and of photos whose signatures are near; all of shape (P,)."""
+def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, Any, Entries, Any]:
+    """Return where signatures of the query and of photos are near.
 
-    keypoint: npt.NDArray[np.int64]
-    asked_turn: npt.NDArray[np.int64]
-    key: npt.NDArray[np.int64]
-    size: npt.NDArray[np.uint8]
-    turn: npt.NDArray[np.uint8]
-    bits: npt.NDArray[np.uint8]
-
-
-def _near_pairs(source: PostingSource, part: Part, asked: Words) -> _NearPairs:
-    flat = asked.ravel()
-    order = np.argsort(flat["word"], kind="stable")
-    sought = flat["word"][order]
+    These are: which of ``asked``, the photo's key, the entry, and in how many bits they differ.
+    """
+    order = np.argsort(asked["word"], kind="stable")
+    sought = asked["word"][order]
     starts = np.searchsorted(sought, np.arange(WORDS + 1))
     found: list[tuple[Any, ...]] = []
     for word, lists in source.lists(part, np.unique(sought).tolist()):
@@ -261,51 +253,37 @@ def _near_pairs(source: PostingSource, part: Part, asked: Words) -> _NearPairs:
         ends = np.cumsum([len(data) // ENTRY.itemsize for _, data in lists])
         firsts = np.array([first for first, _ in lists], np.int64)
         for ask in order[starts[word] : starts[word + 1]]:
-            bits = np.bitwise_count(signatures ^ flat["signature"][ask])
+            bits = np.bitwise_count(signatures ^ asked["signature"][ask])
             rows = np.flatnonzero(bits <= _DIFFERING_MAX)
             hit = entries[rows]
             keys = firsts[np.searchsorted(ends, rows, "right")] + hit["photo"]
-            found.append((np.full(len(rows), ask), keys, hit["size"], hit["turn"], bits[rows]))
-    found.append(_near_in_tail(source.tail(part), flat, order, starts))
-    ask, key, size, turn, bits = (np.concatenate(column) for column in zip(*found, strict=True))
-    return _NearPairs(
-        keypoint=ask // asked.shape[1],
-        asked_turn=flat["turn"][ask].astype(np.int64),
-        key=key,
-        size=size,
-        turn=turn,
-        bits=bits,
-    )
-
-
-def _near_in_tail(
-    tail: Tail, flat: Words, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
-) -> tuple[Any, ...]:
-    """Compare the words of the newest photos, all at once."""
+            found.append((np.full(len(rows), ask), keys, hit, bits[rows]))
+    tail = source.tail(part)
     word = tail.words["word"]
     first, counts = starts[word], starts[word.astype(np.int64) + 1] - starts[word]
     row = np.repeat(np.arange(len(word)), counts)
     ask = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
-    bits = np.bitwise_count(tail.words["signature"][row] ^ flat["signature"][ask])
+    bits = np.bitwise_count(tail.words["signature"][row] ^ asked["signature"][ask])
     near = np.flatnonzero(bits <= _DIFFERING_MAX)
-    row, ask = row[near], ask[near]
-    key = np.repeat(tail.keys, tail.counts)[row]
-    return ask, key, tail.words["size"][row], tail.words["turn"][row], bits[near]
+    keys = np.repeat(tail.keys, tail.counts)[row[near]]
+    found.append((ask[near], keys, tail.words[row[near]].view(ENTRY), bits[near]))
+    ask, key, hit, bits = (np.concatenate(column) for column in zip(*found, strict=True))
+    return ask, key, hit, bits
 
 
 def _added_up(
-    near: _NearPairs,
-    counted: npt.NDArray[np.bool_],
+    key: npt.NDArray[np.int64],
     of_bin: npt.NDArray[np.int64],
-    weight: npt.NDArray[np.int64],
+    keypoint: npt.NDArray[np.int64],
+    bits: npt.NDArray[np.uint8],
+    once: npt.NDArray[np.int64],
 ) -> Votes:
     """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
-    keys, photo = np.unique(near.key[counted], return_inverse=True)
-    keypoints, steps = max(1, len(weight)), len(_WEIGHTS)
-    place = photo * _BINS + of_bin[counted]
-    votes = np.sort((place * keypoints + near.keypoint[counted]) * steps + near.bits[counted])
+    keys, photo = np.unique(key, return_inverse=True)
+    keypoints, steps = max(1, len(once)), len(_WEIGHTS)
+    votes = np.sort(((photo * _BINS + of_bin) * keypoints + keypoint) * steps + bits)
     votes = votes[np.flatnonzero(np.diff(votes // steps, prepend=-1))]
-    value = _WEIGHTS[votes % steps] * weight[votes // steps % keypoints] if len(votes) else votes
+    value = _WEIGHTS[votes % steps] * once[votes // steps % keypoints] if len(votes) else votes
     place = votes // (steps * keypoints)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     total = np.add.reduceat(value, starts) if len(starts) else value
