@@ -42,9 +42,7 @@ ORIGINAL_BYTES = 500
 NEW_AFTER = 5000
 
 
-def designs(
-    entries: int, planted: int, seed: int, pictures: list[Path]
-) -> Iterator[tuple[str, Fingerprint]]:
+def designs(entries: int, planted: int, seed: int, pictures: list[Path]) -> Iterator[tuple[str, Fingerprint]]:
     """Yield titles and fingerprints, the planted ones spread among strangers."""
     strangers, every = Strangers(pictures), max(1, entries // planted)
     for number in range(entries):
@@ -121,14 +119,16 @@ def ask(places: dict[str, str], questions: list[tuple[str, Fingerprint]]) -> dic
         opened[name].close()
     report["ratio of p50"] = round(report["server"]["p50 ms"] / report["folder"]["p50 ms"], 2)
     report |= _agreement(answers["folder"], answers["server"])
-    report["largest difference to compare"] = _apart_from_compare(places["folder"], questions, answers["folder"])
+    report["largest difference to compare"] = _apart_from_compare(
+        places["folder"], questions, answers["folder"]
+    )
     return report
 
 
 def _apart_from_compare(
     place: str, questions: list[tuple[str, Fingerprint]], answers: list[CheckResult]
 ) -> float:
-    """Compare the pairs that were looked at again, each for itself; return how far scores lie apart at most."""
+    """Compare pairs that were looked at again, each for itself; return how far scores lie apart at most."""
     opened, most = open_place(place), 0.0
     with opened.store.reading() as reader:
         for (_, query), answer in zip(questions[::10], answers[::10], strict=True):

@@ -42,10 +42,10 @@ def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[
     for key, path in enumerate(SAMPLES, 1):
         query = fingerprint(drawn(path))
         for name, values in (("strokes", known), ("tones", bare)):
-            source = MemorySource(STANDARD_1)
-            for number, value in values.items():
-                source.add(number, value)
-            best = search(query, source, lambda keys, of=values: {k: of[k] for k in keys}, STANDARD_1, limit=1)  # type: ignore[misc]
+            source = MemorySource(STANDARD_1, values)
+            best = search(
+                query, source, lambda keys, of=values: {k: of[k] for k in keys}, STANDARD_1, limit=1
+            )  # type: ignore[misc]
             right[name] += bool(best) and best[0].key == key and best[0].evidence.verdict != "clear"
     assert right["strokes"] >= 0.8 * len(SAMPLES)
     assert right["strokes"] > right["tones"]

@@ -33,10 +33,7 @@ def designs() -> dict[int, Fingerprint]:
 
 
 def source_of(designs: dict[int, Fingerprint]) -> MemorySource:
-    source = MemorySource(CHEAPEST_1)
-    for key, value in designs.items():
-        source.add(key, value)
-    return source
+    return MemorySource(CHEAPEST_1, designs)
 
 
 def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:
@@ -110,10 +107,8 @@ def test_a_list_holds_few_keypoints_of_one_photo(
 
 
 def test_near_hashes_of_any_field_are_found_nearest_first() -> None:
-    source = MemorySource(CHEAPEST_1)
     values = {1: fingerprint(sheet_of(blots(1), blots(2)), CHEAPEST_1), 4: fingerprint(blots(5), CHEAPEST_1)}
-    for key, value in values.items():
-        source.add(key, value)
+    source = MemorySource(CHEAPEST_1, values)
     for key, value in values.items():
         for field in value.fields:
             near = bytearray(field.phash)

@@ -40,10 +40,7 @@ def known() -> dict[int, Fingerprint]:
 
 
 def source_of(known: dict[int, Fingerprint], profile: Profile = STANDARD_1) -> MemorySource:
-    source = MemorySource(profile)
-    for key, value in sorted(known.items()):
-        source.add(key, value)
-    return source
+    return MemorySource(profile, known)
 
 
 @pytest.fixture(scope="module")
@@ -52,9 +49,7 @@ def source(known: dict[int, Fingerprint]) -> MemorySource:
 
 
 @pytest.mark.slow
-def test_a_turned_picture_is_found_with_its_turn(
-    known: dict[int, Fingerprint], source: MemorySource
-) -> None:
+def test_a_turned_picture_is_found_with_its_turn(known: dict[int, Fingerprint], source: MemorySource) -> None:
     turned = np.ascontiguousarray(np.rot90(blots(5)))
     best = search(fingerprint(turned), source, loader(known), STANDARD_1, limit=3)[0]
     assert (best.key, best.evidence.verdict) == (5, "conflict")
@@ -133,7 +128,9 @@ def test_a_photo_that_cannot_be_loaded_is_left_out(
     known: dict[int, Fingerprint], source: MemorySource
 ) -> None:
     rest = {key: value for key, value in known.items() if key != 5}
-    assert sorted(one.key for one in search(known[5], source, loader(rest), STANDARD_1, limit=12)) == sorted(rest)
+    assert sorted(one.key for one in search(known[5], source, loader(rest), STANDARD_1, limit=12)) == sorted(
+        rest
+    )
 
 
 def test_unlike_profiles_are_refused(source: MemorySource) -> None:

@@ -339,13 +339,17 @@ class MemorySource:
     Parameters
     ----------
     profile : Profile
+    photos : dict of int to Fingerprint, optional
+        By their keys.
     """
 
-    def __init__(self, profile: Profile) -> None:
+    def __init__(self, profile: Profile, photos: Mapping[int, Fingerprint] | None = None) -> None:
         self._profile = profile
         self._phashes: dict[int, bytes] = {}
         self._waiting: dict[int, IndexedPhoto] = {}
         self._segments: list[dict[Part, _Segment]] = []
+        for key, fingerprint in sorted((photos or {}).items()):
+            self.add(key, fingerprint)
 
     def __len__(self) -> int:
         return len(self._phashes)

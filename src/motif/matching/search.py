@@ -67,8 +67,7 @@ def compare(
     shared_profile = require_comparable(query, registered)
     if query.source_sha256 == registered.source_sha256:
         return same_file(query)
-    source = MemorySource(shared_profile)
-    source.add(1, registered)
+    source = MemorySource(shared_profile, {1: registered})
     results = search(query, source, lambda keys: dict.fromkeys(keys, registered), shared_profile, limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
     evidence = results[0].evidence if results else sized(nothing, query.main, registered.main)

@@ -1,4 +1,4 @@
-"""The search index in the tables of both engines: nothing is missed, all see the same at once, damage is seen."""
+"""The search index in the tables of both engines: nothing is missed, all see the same at once, damage shows."""
 
 from __future__ import annotations
 
@@ -119,7 +119,9 @@ def test_what_is_found_and_how_it_scores_is_what_compare_says(
     assert (matches[0].entry.title, matches[0].verdict) == ("Turi 4", "conflict")
     assert (matches[0].evidence.mirrored, matches[0].evidence.negative) == (mirrored, negative)
     for match in matches:
-        pair = compare(fingerprint(query, CHEAPEST_1), fingerprint(spots(int(match.entry.title[5:])), CHEAPEST_1))
+        pair = compare(
+            fingerprint(query, CHEAPEST_1), fingerprint(spots(int(match.entry.title[5:])), CHEAPEST_1)
+        )
         assert match.evidence.basis == "votes" or abs(match.score - pair.score) < 1e-6
 
 
@@ -188,7 +190,9 @@ def test_a_list_that_was_changed_is_named(address: str, engine: sa.Engine, chang
     of_tones = sa.select(posting_lists).where(posting_lists.c.part == 0, posting_lists.c.word >= 0)
     with engine.begin() as connection:
         first, second = connection.execute(of_tones.order_by("word").limit(2)).all()
-        is_first = sa.and_(*(posting_lists.c[name] == getattr(first, name) for name in ("part", "word", "segment")))
+        is_first = sa.and_(
+            *(posting_lists.c[name] == getattr(first, name) for name in ("part", "word", "segment"))
+        )
         data = bytearray(bytes(first.entries))
         data[8] ^= 1  # the photo
         values = {
@@ -348,7 +352,10 @@ def test_building_can_be_stopped_and_continues(
 
 @pytest.mark.slow
 def test_a_reader_of_a_damaged_index_needs_a_writer_first(
-    folder_template: Path, new_database: Callable[[], str], sizes: tuple[int, ...], monkeypatch: pytest.MonkeyPatch
+    folder_template: Path,
+    new_database: Callable[[], str],
+    sizes: tuple[int, ...],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     use_segments(monkeypatch, sizes)
     address = new_database()

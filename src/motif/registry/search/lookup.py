@@ -80,9 +80,7 @@ class Lookup:
         if not keys:
             return ()
         load = partial(self._load, reader)
-        source = MemorySource(self._profile)
-        for key, fingerprint in load(keys).items():
-            source.add(key, fingerprint)
+        source = MemorySource(self._profile, load(keys))
         hits = search(query, source, load, self._profile, limit=len(keys))
         return _matches(reader, hits, query, limit=len(keys), among=frozenset(keys))
 
