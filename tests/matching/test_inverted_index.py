@@ -38,9 +38,8 @@ def source_of(designs: dict[int, Fingerprint]) -> MemorySource:
 
 def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:
     views = query_views(query.main)
-    chosen, member_of = distinct(views[0].descriptors, CHEAPEST_1.same_descriptor)
-    repeats = np.bincount(member_of, minlength=len(chosen))
-    return vote(source, "tones", views, chosen, repeats).ranked()
+    chosen, _ = distinct(views[0].descriptors, CHEAPEST_1.same_descriptor)
+    return vote(source, "tones", views, chosen).ranked()
 
 
 @pytest.mark.parametrize(("change", "view"), CHANGES.values(), ids=CHANGES)

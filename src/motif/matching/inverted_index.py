@@ -42,16 +42,14 @@ HASH_BYTES: Final = HASH_BITS // 8
 _OF_A_WORD = 8
 """Most keypoints of a photo that stand in one list: no list is longer than a row of a database may be."""
 _ALTERNATIVES = 3
-_DIFFERING_MAX = 22
+_DIFFERING_MAX = 18
 """Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
 differ."""
-_SPREAD_BITS = 12.0
+_SPREAD_BITS = 10.0
 _WEIGHTS = np.rint(256 * np.exp(-np.square(np.arange(_DIFFERING_MAX + 1) / _SPREAD_BITS))).astype(np.int64)
 """Votes by the number of differing bits: whole numbers, so that their sums depend on no order."""
-_ONCE = 16
-"""What a keypoint that does not repeat counts; one with repeats counts by the root of their number."""
-_VOTE = 256.0 * _ONCE
-"""Sums of votes are divided by this, so that a keypoint without repeats has one vote at most."""
+_VOTE = 256.0
+"""Sums of votes are divided by this, so that a keypoint has one vote at most."""
 _OCTAVES_MAX = 2.4
 _SIZE_BINS, _TURN_BINS = 8, 16
 _BINS = VIEWS * _SIZE_BINS * _TURN_BINS
@@ -208,7 +206,6 @@ def vote(
     part: Part,
     views: Sequence[View],
     chosen: npt.NDArray[np.intp],
-    repeats: npt.NDArray[np.intp],
 ) -> Votes:
     """Let the keypoints of a query vote for photos.
 
@@ -217,8 +214,8 @@ def vote(
     source : PostingSource
     part : "tones" or "strokes"
     views : the query's four views
-    chosen, repeats : ndarray, int, shape (K,)
-        Which keypoints, and how often each is there; see ``distinct``.
+    chosen : ndarray, int, shape (K,)
+        Which keypoints, see ``distinct``.
 
     Returns
     -------
@@ -234,8 +231,7 @@ def vote(
     turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
     size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
     of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
-    once = np.rint(_ONCE * np.sqrt(repeats)).astype(np.int64)
-    return _added_up(key, of_bin, ask // asked.shape[1], bits[near], once)
+    return _added_up(key, of_bin, ask // asked.shape[1], bits[near])
 
 
 def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, Any, Entries, Any]:
@@ -258,17 +254,23 @@ def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, A
             hit = entries[rows]
             keys = firsts[np.searchsorted(ends, rows, "right")] + hit["photo"]
             found.append((np.full(len(rows), ask), keys, hit, bits[rows]))
-    tail = source.tail(part)
-    word = tail.words["word"]
-    first, counts = starts[word], starts[word.astype(np.int64) + 1] - starts[word]
+    found.append(_near_in_tail(source.tail(part), asked, order, starts))
+    asks, key, hits, differing = (np.concatenate(column) for column in zip(*found, strict=True))
+    return asks, key, hits, differing
+
+
+def _near_in_tail(
+    tail: Tail, asked: Words, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
+) -> tuple[Any, ...]:
+    """Look at the words of the newest photos, all at once."""
+    word = tail.words["word"].astype(np.int64)
+    first, counts = starts[word], starts[word + 1] - starts[word]
     row = np.repeat(np.arange(len(word)), counts)
     ask = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
     bits = np.bitwise_count(tail.words["signature"][row] ^ asked["signature"][ask])
     near = np.flatnonzero(bits <= _DIFFERING_MAX)
     keys = np.repeat(tail.keys, tail.counts)[row[near]]
-    found.append((ask[near], keys, tail.words[row[near]].view(ENTRY), bits[near]))
-    ask, key, hit, bits = (np.concatenate(column) for column in zip(*found, strict=True))
-    return ask, key, hit, bits
+    return ask[near], keys, tail.words[row[near]].view(ENTRY), bits[near]
 
 
 def _added_up(
@@ -276,14 +278,13 @@ def _added_up(
     of_bin: npt.NDArray[np.int64],
     keypoint: npt.NDArray[np.int64],
     bits: npt.NDArray[np.uint8],
-    once: npt.NDArray[np.int64],
 ) -> Votes:
     """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
     keys, photo = np.unique(key, return_inverse=True)
-    keypoints, steps = max(1, len(once)), len(_WEIGHTS)
+    keypoints, steps = int(keypoint.max(initial=0)) + 1, len(_WEIGHTS)
     votes = np.sort(((photo * _BINS + of_bin) * keypoints + keypoint) * steps + bits)
     votes = votes[np.flatnonzero(np.diff(votes // steps, prepend=-1))]
-    value = _WEIGHTS[votes % steps] * once[votes // steps % keypoints] if len(votes) else votes
+    value = _WEIGHTS[votes % steps]
     place = votes // (steps * keypoints)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     total = np.add.reduceat(value, starts) if len(starts) else value

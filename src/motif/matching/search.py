@@ -180,8 +180,7 @@ class _QueryField:
             weights=self._profile.weights if of_tones else self._profile.stroke_weights,
             represent=represent,
         )
-        repeats = np.bincount(member_of, minlength=len(chosen))
-        return _Asked(variant=variant, votes=vote(self._source, part, views, chosen, repeats))
+        return _Asked(variant=variant, votes=vote(self._source, part, views, chosen))
 
 
 class _PictureSearch:
@@ -243,9 +242,10 @@ class _PictureSearch:
         for field in self._fields:
             for part in _PARTS:
                 unsettled = [key for key in registered if not self._is_conflict(key)]
-                asked: _Asked | None = getattr(field, part) if unsettled else None
-                for key, candidate in asked.votes.of(unsettled).items() if asked else ():
-                    self._hold(field, asked.variant, candidate, registered[key])
+                if unsettled:
+                    asked: _Asked = getattr(field, part)
+                    for key, candidate in asked.votes.of(unsettled).items():
+                        self._hold(field, asked.variant, candidate, registered[key])
         return [self._verified[key] for key in registered]
 
     def _hold(

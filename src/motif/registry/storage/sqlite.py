@@ -90,8 +90,7 @@ class SqliteBackend:
         connection.execute(self.tables[table].insert(), rows)
 
     def read(self, connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = connection.exec_driver_sql(query).cursor.fetchall()
-        return rows
+        return list(connection.exec_driver_sql(query).cursor.fetchall())
 
     def problems(self, connection: sa.Connection) -> list[str]:
         """Return what SQLite's checks report: damaged pages, wrong indexes, broken references."""
