@@ -121,7 +121,7 @@ class Profile:
     background_rank: int = 8
     verified_least: int = 10
     verified_step: int = 4
-    verified_strokes: int = 6
+    verified_strokes: int = 8
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     false_alarms: tuple[tuple[float, float], ...] = _FALSE_ALARMS

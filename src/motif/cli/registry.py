@@ -143,8 +143,7 @@ def accept_rollback(reason: str) -> None:
 def reindex() -> None:
     """Build the search index again from the fingerprints.
 
-    Nothing else is changed. It takes about as long as registering the designs without photographing them,
-    some 30 designs a second, and can be stopped: the next check goes on with it.
+    Nothing else is changed. It can be stopped: the next check goes on with it.
     """
     from motif.registry.registry import Registry
 

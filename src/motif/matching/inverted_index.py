@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -42,12 +43,10 @@ HASH_BYTES: Final = HASH_BITS // 8
 _OF_A_WORD = 8
 """Most keypoints of a photo that stand in one list: no list is longer than a row of a database may be."""
 _ALTERNATIVES = 3
-_DIFFERING_MAX = 18
+_DIFFERING_MAX: Final[dict[Part, int]] = {"tones": 20, "strokes": 22}
 """Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
-differ."""
-_SPREAD_BITS = 10.0
-_WEIGHTS = np.rint(256 * np.exp(-np.square(np.arange(_DIFFERING_MAX + 1) / _SPREAD_BITS))).astype(np.int64)
-"""Votes by the number of differing bits: whole numbers, so that their sums depend on no order."""
+differ. Strokes of a line drawing are less like those of the cloth that it shows."""
+_SPREAD_BITS: Final[dict[Part, float]] = {"tones": 10.0, "strokes": 12.0}
 _VOTE = 256.0
 """Sums of votes are divided by this, so that a keypoint has one vote at most."""
 _OCTAVES_MAX = 2.4
@@ -231,7 +230,7 @@ def vote(
     turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
     size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
     of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
-    return _added_up(key, of_bin, ask // asked.shape[1], bits[near])
+    return _added_up(key, of_bin, ask // asked.shape[1], bits[near], _weights(part))
 
 
 def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, Any, Entries, Any]:
@@ -239,6 +238,7 @@ def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, A
 
     These are: which of ``asked``, the photo's key, the entry, and in how many bits they differ.
     """
+    most = _DIFFERING_MAX[part]
     order = np.argsort(asked["word"], kind="stable")
     sought = asked["word"][order]
     starts = np.searchsorted(sought, np.arange(WORDS + 1))
@@ -250,17 +250,17 @@ def _near_pairs(source: PostingSource, part: Part, asked: Words) -> tuple[Any, A
         firsts = np.array([first for first, _ in lists], np.int64)
         for ask in order[starts[word] : starts[word + 1]]:
             bits = np.bitwise_count(signatures ^ asked["signature"][ask])
-            rows = np.flatnonzero(bits <= _DIFFERING_MAX)
+            rows = np.flatnonzero(bits <= most)
             hit = entries[rows]
             keys = firsts[np.searchsorted(ends, rows, "right")] + hit["photo"]
             found.append((np.full(len(rows), ask), keys, hit, bits[rows]))
-    found.append(_near_in_tail(source.tail(part), asked, order, starts))
+    found.append(_near_in_tail(source.tail(part), asked, most, order, starts))
     asks, key, hits, differing = (np.concatenate(column) for column in zip(*found, strict=True))
     return asks, key, hits, differing
 
 
 def _near_in_tail(
-    tail: Tail, asked: Words, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
+    tail: Tail, asked: Words, most: int, order: npt.NDArray[np.intp], starts: npt.NDArray[np.intp]
 ) -> tuple[Any, ...]:
     """Look at the words of the newest photos, all at once."""
     word = tail.words["word"].astype(np.int64)
@@ -268,7 +268,7 @@ def _near_in_tail(
     row = np.repeat(np.arange(len(word)), counts)
     ask = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
     bits = np.bitwise_count(tail.words["signature"][row] ^ asked["signature"][ask])
-    near = np.flatnonzero(bits <= _DIFFERING_MAX)
+    near = np.flatnonzero(bits <= most)
     keys = np.repeat(tail.keys, tail.counts)[row[near]]
     return ask[near], keys, tail.words[row[near]].view(ENTRY), bits[near]
 
@@ -278,18 +278,26 @@ def _added_up(
     of_bin: npt.NDArray[np.int64],
     keypoint: npt.NDArray[np.int64],
     bits: npt.NDArray[np.uint8],
+    weights: npt.NDArray[np.int64],
 ) -> Votes:
     """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
     keys, photo = np.unique(key, return_inverse=True)
-    keypoints, steps = int(keypoint.max(initial=0)) + 1, len(_WEIGHTS)
+    keypoints, steps = int(keypoint.max(initial=0)) + 1, len(weights)
     votes = np.sort(((photo * _BINS + of_bin) * keypoints + keypoint) * steps + bits)
     votes = votes[np.flatnonzero(np.diff(votes // steps, prepend=-1))]
-    value = _WEIGHTS[votes % steps]
+    value = weights[votes % steps]
     place = votes // (steps * keypoints)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     total = np.add.reduceat(value, starts) if len(starts) else value
     photo, of_bin = np.divmod(place[starts], _BINS)
     return Votes(keys=keys, photo=photo, bin=of_bin, total=total)
+
+
+@cache
+def _weights(part: Part) -> npt.NDArray[np.int64]:
+    """Return the votes by the number of differing bits: whole numbers, whose sums depend on no order."""
+    bits = np.arange(_DIFFERING_MAX[part] + 1)
+    return np.rint(_VOTE * np.exp(-np.square(bits / _SPREAD_BITS[part]))).astype(np.int64)
 
 
 def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:

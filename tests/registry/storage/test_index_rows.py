@@ -1,4 +1,4 @@
-"""The search index in the tables of both engines: nothing is missed, all see the same at once, damage shows."""
+"""The search index in the tables of both engines: all is found, seen by all at once, and damage shows."""
 
 from __future__ import annotations
 
