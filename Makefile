@@ -22,10 +22,10 @@ demo: $(READY) ## register the samples, look up a reused and a new design
 	@$(BIN)/python samples/demo.py
 
 quick: lint types ## lint, types, and the tests that take no seconds each
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto -m "not slow"
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal -m "not slow"
 
 test: lint types ## lint, types, tests and doctests
-	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal
 
 lint: $(READY) ## ruff
 	$(BIN)/ruff check .

@@ -41,7 +41,7 @@ WRITE_S = 0.02
 WRITING = "writing"
 """What a process says when it begins to write."""
 ROWS = 30
-"""Of an imported list."""
+"""Of an imported list; every third names two photos."""
 
 
 def kills(places: Places, options: argparse.Namespace) -> dict[str, Any]:
@@ -128,12 +128,19 @@ def _kill_importing(places: Places, rounds: int, chance: random.Random) -> dict[
                 for outcome in run_import(plan_import(listed, listed.parent), registry):
                     total["errors"] += outcome.status == "refused"
                 keys = Counter(record.source_key for record in registry.records.list(Motif))
+                names = Counter(photo.name for entry in registry for photo in entry.photos)
                 total["lost"] += len({str(row) for row in range(ROWS)} - keys.keys())
-                total["doubled"] += keys.total() - ROWS
+                total["lost"] += len({path.name for path in listed.parent.glob("*.png")} - names.keys())
+                total["doubled"] += keys.total() - ROWS + sum(count - 1 for count in names.values())
+                total["halved"] += sum(
+                    _names(int(registry.records.motif(entry.id).source_key or 0))
+                    != [photo.name for photo in entry.photos]
+                    for entry in registry
+                )
                 total["finished"] += 1
                 place = ""
         total["acknowledged"] = max(total["acknowledged"], len(acknowledged))
-    passed = not (total["lost"] or total["doubled"] or total["errors"] or findings)
+    passed = not (total["lost"] or total["doubled"] or total["halved"] or total["errors"] or findings)
     return {**total, "findings": findings[:5], "passed": passed}
 
 
@@ -148,10 +155,15 @@ def _list(folder: Path, first: int) -> Path:
     folder.mkdir()
     lines = ["No;Judul;Foto"]
     for row in range(ROWS):
-        (folder / f"{row}.png").write_bytes(draw_drops(first + row))
-        lines.append(f"{row};design {row};{row}.png")
+        for number, name in enumerate(_names(row)):
+            (folder / name).write_bytes(draw_drops(first + row + number * 10_000_000))
+        lines.append(f'{row};design {row};"{"; ".join(_names(row))}"')
     (folder / "list.csv").write_text("\n".join(lines))
     return folder / "list.csv"
+
+
+def _names(row: int) -> list[str]:
+    return [f"{row}.png"] if row % 3 else [f"{row}.png", f"{row}-detail.png"]
 
 
 def _import(place: str, listed: Path, say: Callable[[str], None]) -> None:

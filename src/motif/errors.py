@@ -178,6 +178,12 @@ class RegistryRollbackError(RegistryCorruptError):
     code = "registry-rollback"
 
 
+class OriginalMissingError(RegistryCorruptError):
+    """The untouched file of a registered photo is not there."""
+
+    code = "original-missing"
+
+
 class RegistryUnavailableError(RegistryError):
     """The registry cannot be read or written just now, and nothing is known to be wrong with it.
 
@@ -222,6 +228,12 @@ class DuplicateMotifError(RegistryError):
         self.title = title
         self.score = score
         self.same_file = same_file
+
+
+class UnexpectedError(MotifError):
+    """An error that nobody foresaw: a fault of the program."""
+
+    code = "unexpected"
 
 
 class MissingExtraError(MotifError, ImportError):

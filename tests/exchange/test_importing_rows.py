@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.exchange.pictures import picture
 
 from motif.errors import DuplicateMotifError, ParameterError, UnreadablePhotoError
 from motif.exchange.importing import (
@@ -196,8 +197,8 @@ def test_a_plan_holds_what_each_row_says(tmp_path: Path, photos: Path) -> None:
     first, second = plan.items
     assert isinstance(first, PlannedRow) and isinstance(second, PlannedRow)
     assert (first.row.number, first.title, first.note) == (2, "Parang Biru", "dua baris")
-    assert first.photo == photos.resolve() / "1.png"
-    assert first.sha256 == hashlib.sha256((photos / "1.png").read_bytes()).hexdigest()
+    sha256 = hashlib.sha256((photos / "1.png").read_bytes()).hexdigest()
+    assert first.photos == {sha256: photos.resolve() / "1.png"}
     assert first.motif_fields == {
         "isen": ("cecek", "sawut"),
         "first_announced_date": "2024-05",
@@ -468,3 +469,56 @@ def test_a_dry_run_says_what_the_import_then_says(registry: Registry, tmp_path: 
         ]
         assert said == [(outcome.status, outcome.reason) for outcome in done]
         assert {status for status, _ in said} > {"refused"}
+
+
+@pytest.mark.slow
+def test_a_row_of_several_photos_is_one_entry_and_known_by_each_of_them(
+    registry: Registry, tmp_path: Path, photos: Path
+) -> None:
+    path = table(tmp_path, ';A;"1.png; 2.png";;;;')
+    for status in ("imported", "already"):
+        assert registered(registry, path) == [(2, status, "M-000001-3")]
+    for cell in ("1.png", "2.png", '"2.png; 1.png"'):  # fewer than the entry has, or in another order
+        assert registered(registry, table(tmp_path, f";A;{cell};;;;")) == [(2, "already", "M-000001-3")]
+    (entry,) = registry
+    assert [photo.name for photo in entry.photos] == ["1.png", "2.png"]
+
+
+@pytest.mark.slow
+def test_a_photo_that_an_entry_lacks_is_a_difference_and_added_by_an_update(
+    registry: Registry, tmp_path: Path, photos: Path
+) -> None:
+    registered(registry, table(tmp_path, ";A;1.png;;;;"))
+    path = table(tmp_path, ';A;"1.png; 2.png";;;;')
+    (refused,) = run_import(plan_import(path, photos), registry)
+    assert (refused.status, refused.differences) == ("refused", {"photo": ("1.png", "1.png; 2.png")})
+    assert registered(registry, path, update=True) == [(2, "updated", "M-000001-3")]
+    assert registered(registry, path) == [(2, "already", "M-000001-3")]
+    (entry,) = registry
+    assert [photo.name for photo in entry.photos] == ["1.png", "2.png"]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_nothing_is_registered_of_a_row_of_which_one_photo_cannot_be(
+    registry: Registry, tmp_path: Path, photos: Path, jobs: int
+) -> None:
+    registry.register(photos / "1.png", title="A")
+    (photos / "copy.png").write_bytes((photos / "1.png").read_bytes() + b"\0")
+    picture(photos / "5.png", 5)
+    cells = {"B": "2.png; copy.png", "C": "bad.png; 5.png", "D": "3.png; link.png", "E": "3.png"}
+    lines = [f';{title};"{cell}";;;;' for title, cell in cells.items()]
+    plan = plan_import(table(tmp_path, *lines), photos)
+    outcomes = list(run_import(plan, registry, ImportOptions(jobs=jobs)))
+    assert [outcome.status for outcome in outcomes] == ["refused"] * 3 + ["imported"]
+    assert "shows the design of M-000001-3" in outcomes[0].reason
+    assert [(entry.title, len(entry.photos)) for entry in registry] == [("A", 1), ("E", 1)]
+
+
+def test_a_photo_belongs_to_one_row_and_is_named_once(tmp_path: Path, photos: Path) -> None:
+    (photos / "twin.png").write_bytes((photos / "1.png").read_bytes())
+    lines = (';A;"1.png; twin.png";;;;', ';B;"2.png; 3.png";;;;', ';C;"1.png; 3.png";;;;')
+    first, second, third = planned(tmp_path, *lines)
+    assert first[2:] == ("the row names one photo twice: 'twin.png' and '1.png'", "Name each photo once.")
+    assert second == ("3", "B")
+    assert third[2] == "photo '3.png' already appears in row 3"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 import unicodedata
 from pathlib import Path
 
@@ -109,3 +110,13 @@ def test_a_name_in_another_case_does_not_lead_out_through_a_link(tmp_path: Path)
     for name in ("OUT.png", "OUTER/outside.png"):
         with pytest.raises(MotifError, match="leads out of the folder"):
             PhotoFolder(folder_with_links(tmp_path / name[:5])).find(name)
+
+
+def test_each_name_of_a_long_list_in_another_case_is_looked_up_and_not_searched_for(tmp_path: Path) -> None:
+    for number in range(2000):
+        (tmp_path / f"IMG_{number}.JPG").touch()
+    folder = PhotoFolder(tmp_path)
+    began = time.process_time()
+    for number in range(2000):
+        assert folder.find(f"img_{number}.jpg").name == f"IMG_{number}.JPG"
+    assert time.process_time() - began < 6, "comparing each name with each takes far longer"

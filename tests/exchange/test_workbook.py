@@ -252,3 +252,16 @@ def test_rows_out_of_order_are_refused(tmp_path: Path) -> None:
     changed(path, "xl/worksheets/sheet1.xml", ('<row r="2"', '<row r="9"'))
     with pytest.raises(ParameterError, match="row 3 follows row 9"):
         read_sheet(path)
+
+
+def test_what_stands_hidden_under_a_merged_cell_is_not_read(tmp_path: Path) -> None:
+    path = saved(tmp_path, [["Judul", "Asal"], ["A", None], ["B", "Doko"]])
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    merge = b'</sheetData><mergeCells count="1"><mergeCell ref="B2:B3"/></mergeCells>'
+    parts[sheet] = parts[sheet].replace(b"</sheetData>", merge)
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert problems(path) == {2: {}, 3: {"Asal": "cell B3: it is merged with others: B2:B3"}}

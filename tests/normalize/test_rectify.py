@@ -17,6 +17,7 @@ from motif.errors import ParameterError
 from motif.normalize.outline import Outline
 from motif.normalize.rectify import (
     Rectification,
+    _pixels_per_pixel,
     by_hand,
     rectification,
     resized,
@@ -212,6 +213,19 @@ def test_where_far_more_pixels_are_seen_than_needed_they_are_averaged() -> None:
         lines, rectification(outlined(whole), photo_px=(1200, 900), long_edge_px=1200), photo_px=(1200, 900)
     )
     assert np.abs(near.astype(int) - lines).max() <= 1
+
+
+@pytest.mark.parametrize("shortest", range(4))
+def test_pixels_are_counted_where_a_field_is_narrowest(shortest: int) -> None:
+    """A field of 400 by 300 px, of which one side is half as long as the one opposite."""
+    corners = np.array([(0.0, 0.0), (400.0, 0.0), (400.0, 300.0), (0.0, 300.0)])
+    first, second = corners[shortest], corners[(shortest + 1) % 4]
+    inwards = (second - first) / 4
+    corners[shortest], corners[(shortest + 1) % 4] = first + inwards, second - inwards
+    plan = rectification(outlined(tuple(map(tuple, corners.tolist()))), photo_px=(500, 400), long_edge_px=100)
+    swatch_px = plan.width_px if shortest % 2 == 0 else plan.height_px
+    span = _pixels_per_pixel(plan.matrix(), plan)
+    assert span == pytest.approx((200 if shortest % 2 == 0 else 150) / swatch_px, rel=0.02)
 
 
 @pytest.mark.slow

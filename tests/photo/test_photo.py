@@ -6,6 +6,7 @@ import builtins
 import dataclasses
 import hashlib
 import io
+import os
 import struct
 import threading
 import zlib
@@ -30,7 +31,7 @@ from motif.errors import (
     UnreadablePhotoError,
 )
 from motif.photo.limits import PhotoLimits
-from motif.photo.photo import Photo, has_detail, read_photo
+from motif.photo.photo import Photo, file_sha256, has_detail, read_photo
 from motif.photo.png import write_png
 
 WIDTH, HEIGHT = 120, 96
@@ -836,3 +837,22 @@ def test_threads_read_the_same_pixels() -> None:
     for thread in threads:
         thread.join()
     assert not wrong
+
+
+def test_a_file_is_known_by_its_hash_unless_it_cannot_be_read_as_a_photo(tmp_path: Path) -> None:
+    (tmp_path / "a.jpg").write_bytes(b"GIF89a")
+    known = hashlib.sha256(b"GIF89a").hexdigest()
+    given = (
+        tmp_path / "a.jpg",
+        str(tmp_path / "a.jpg"),
+        b"GIF89a",
+        bytearray(b"GIF89a"),
+        memoryview(b"GIF89a"),
+    )
+    assert [file_sha256(source) for source in given] == [known] * 5
+    with (tmp_path / "large.jpg").open("wb") as file:
+        file.truncate(200_000_001)
+    os.mkfifo(tmp_path / "pipe.jpg")
+    none = (tmp_path, tmp_path / "none.jpg", tmp_path / "pipe.jpg", tmp_path / "large.jpg", "a\0.jpg")
+    assert [file_sha256(source) for source in none] == [None] * 5
+    assert file_sha256(np.zeros((9, 9, 3), np.uint8)) is None

@@ -9,9 +9,10 @@ from dataclasses import replace
 from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
-from motif.batch.rows import Item, Outcome, Row, file_sha256, forget_copy, outcome_with, stamp_of
+from motif.batch.rows import Item, Outcome, Row, forget_copy, outcome_with, stamp_of
 from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
+from motif.photo.photo import file_sha256
 from motif.registry.records.entry import Entry
 from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import stat
 from contextlib import suppress
@@ -13,12 +12,10 @@ from typing import Any
 from motif.errors import MotifError
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
-from motif.messages import N_
 from motif.normalize.swatch import normalize_fields
-from motif.photo.limits import PhotoLimits
-from motif.photo.photo import read_photo
+from motif.photo.photo import file_sha256, read_photo
 from motif.profiles import STANDARD_1, Profile
-from motif.workers.limits import died_error, out_of_memory
+from motif.workers.limits import died_error, out_of_memory, unexpected_error
 from motif.workers.pool import WorkerDied
 
 Row = dict[str, Any]
@@ -184,26 +181,6 @@ def stamp_of(path: str) -> Stamp:
     return Stamp()
 
 
-def file_sha256(path: str) -> str | None:
-    """Return the SHA-256 of a file.
-
-    Parameters
-    ----------
-    path : str
-
-    Returns
-    -------
-    str or None
-        None if it cannot be read, or is too large for a photo.
-    """
-    size = stamp_of(path).size_bytes
-    if size is None or size > PhotoLimits().max_bytes:
-        return None
-    with suppress(OSError), Path(path).open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-    return None
-
-
 def forget_copy(item: Item) -> None:
     """Delete the copy of an item's bytes, if there is one."""
     if item.file:
@@ -234,9 +211,7 @@ def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
     except MemoryError:
         return {"error": out_of_memory().to_json()}
     except Exception as error:
-        message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
-        hint = N_("Send picture and message to the developers.")
-        return {"error": {"code": "unexpected", "message": message, "hint": hint}}
+        return {"error": unexpected_error(error).to_json()}
 
 
 def _hash_fields(path: str, profile: Profile) -> Row:

@@ -73,8 +73,9 @@ def describe_error(error: BaseException) -> dict[str, Any]:
         if error.filename:
             message = N_("{reason}: {file}", reason=message, file=error.filename)
         return _described("system", message, _hint(error))
-    message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
-    return _described("unexpected", message, BUG_HINT)
+    from motif.workers.limits import unexpected_error
+
+    return unexpected_error(error).to_json() | {"hint": BUG_HINT}
 
 
 def _hint(error: OSError) -> str:

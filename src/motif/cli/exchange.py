@@ -184,17 +184,15 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _write_refused(path: Path, outcomes: list[Outcome]) -> None:
-    from motif.exchange.export import write_csv
+    from motif.exchange.export import write_refused
 
-    rows = [
-        {"row": str(outcome.row.number), "reason": _(outcome.reason), "hint": _(outcome.hint)}
-        | outcome.row.cells
+    refused = [
+        (outcome.row, _(outcome.reason), _(outcome.hint))
         for outcome in outcomes
         if outcome.status == "refused"
     ]
-    headings = list(dict.fromkeys(name for row in rows for name in row)) or ["row", "reason", "hint"]
     with path.open("x", encoding="utf-8-sig", newline="") as file:
-        write_csv(file, headings, rows)
+        write_refused(file, refused)
 
 
 @make_command(

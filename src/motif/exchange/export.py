@@ -34,7 +34,7 @@ from motif.exchange.outgoing import (
     list_columns,
     outgoing_entries,
 )
-from motif.exchange.spreadsheet import GUARDED, safe_cell
+from motif.exchange.spreadsheet import GUARDED, OURS, REFUSED, Row, safe_cell
 from motif.extras import require
 from motif.files import name_once
 from motif.messages import N_
@@ -153,7 +153,7 @@ def export_csv(path: Path, entries: Iterable[OutgoingEntry]) -> int:
         Number of entries written.
     """
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        return write_csv(file, columns(), map(flat_row, entries))
+        return write_csv(file, columns(), map(_typed_row, entries))
 
 
 def export_jsonl(path: Path, entries: Iterable[OutgoingEntry]) -> int:
@@ -192,8 +192,9 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     headings : sequence of str
         Columns, in order.
     rows : iterable of mappings
-        Heading -> value. A list is written as ``join_items`` does, a bool as "yes" or "no", None as an empty
-        cell. A last column, ``GUARDED``, names those whose cells got a ``'`` (``safe_cell``) in the row.
+        Heading -> value. A list is written as ``join_items`` does, a bool as "yes" or "no", None and an empty
+        list as an empty cell. A last column, ``GUARDED``, names those whose cells got a ``'`` (``safe_cell``)
+        in the row.
 
     Returns
     -------
@@ -204,22 +205,69 @@ def write_csv(file: TextIO, headings: Sequence[str], rows: Iterable[Mapping[str,
     writer.writerow([*map(safe_cell, headings), GUARDED])
     count = 0
     for row in rows:
-        cells = {heading: _cell(heading, row.get(heading)) for heading in headings}
-        safe = {heading: safe_cell(cell) for heading, cell in cells.items()}
-        guarded = [heading for heading in headings if safe[heading] != cells[heading]]
-        writer.writerow([*safe.values(), safe_cell(join_items(guarded)) if guarded else ""])
+        writer.writerow(_guarded(headings, [_cell(row.get(heading)) for heading in headings]))
         count += 1
     return count
 
 
-def _cell(heading: str, value: Any) -> str:
+def _guarded(headings: Sequence[str], cells: Sequence[str]) -> list[str]:
+    """Return safe cells, and in a last one the headings of those that were not."""
+    safe = [safe_cell(cell) for cell in cells]
+    changed = [heading for heading, cell, text in zip(headings, cells, safe, strict=True) if cell != text]
+    return [*safe, safe_cell(join_items(changed)) if changed else ""]
+
+
+def write_refused(file: TextIO, refused: Sequence[tuple[Row, str, str]]) -> None:
+    """Write refused rows so that they can be mended and read again by ``read_sheet``.
+
+    Parameters
+    ----------
+    file : text file
+        Opened with ``newline=""``.
+    refused : sequence of (Row, str, str)
+        Rows, each with the reason and the hint as they are to be read. A cell with a problem, or each cell of
+        a row that has one as a whole, begins with ``REFUSED``: read again, it is refused again until somebody
+        writes over it. Cells without a heading stand at the end.
+
+    Examples
+    --------
+    >>> import sys
+    >>> from motif.errors import ParameterError
+    >>> row = Row(number=2, cells={"Judul": "A", "No": "1150"}, problems={"No": ParameterError("x")})
+    >>> write_refused(sys.stdout, [(row, "cell B2: x", "Mend it.")])  # doctest: +NORMALIZE_WHITESPACE
+    motif:row,motif:reason,motif:hint,Judul,No,motif:guarded
+    2,cell B2: x,Mend it.,A,#REFUSED! 1150,
+    """
+    headings = list(dict.fromkeys(heading for row, _, _ in refused for heading in row.cells))
+    writer = csv.writer(file)
+    ours = [f"{OURS}{name}" for name in ("row", "reason", "hint")]
+    writer.writerow([*ours, *map(safe_cell, headings), GUARDED])
+    for row, reason, hint in refused:
+        *cells, guarded = _guarded(headings, [row.cells.get(heading, "") for heading in headings])
+        for index, heading in enumerate(headings):
+            if heading in row.problems or ("" in row.problems and cells[index]):
+                cells[index] = f"{REFUSED} {cells[index]}"
+        beyond = [f"{REFUSED} {safe_cell(text)}" for text in row.beyond]
+        writer.writerow([str(row.number), safe_cell(reason), safe_cell(hint), *cells, guarded, *beyond])
+
+
+def _cell(value: Any) -> str:
     if value is None:
         return ""
-    if isinstance(value, list):  # of what is known of a design, an empty list says that there is none
-        return join_items(map(str, value)) if value or heading in Motif.typed_fields() else ""
+    if isinstance(value, list):
+        return join_items(map(str, value)) if value else ""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return str(value)
+
+
+def _typed_row(outgoing: OutgoingEntry) -> dict[str, Any]:
+    """Return an entry as one row, what is known of its design as somebody would type it."""
+    motif, typed = outgoing.motif, Motif.typed_fields()
+    known = {name: getattr(motif, name) for name in typed}
+    return flat_row(outgoing) | {
+        name: None if value is None else typed[name]["kind"].spell(value) for name, value in known.items()
+    }
 
 
 def export_bag(
@@ -250,7 +298,7 @@ def export_bag(
     ):
         bag = BagFile(archive, target)
         text = io.TextIOWrapper(table, encoding="utf-8-sig", newline="")
-        count = write_csv(text, columns(), map(flat_row, _bagged(bag, entries, original)))
+        count = write_csv(text, columns(), map(_typed_row, _bagged(bag, entries, original)))
         text.flush()
         table.seek(0)
         bag.add("data/entries.csv", iter(lambda: table.read(_CHUNK_BYTES), b""))

@@ -5,8 +5,10 @@ Columns are recognised by their headings, in Indonesian or English, unless the c
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tempfile
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,12 +20,14 @@ from motif.errors import DuplicateMotifError, MotifError, ParameterError, Unread
 from motif.exchange.photo_folder import PhotoFolder
 from motif.exchange.spreadsheet import CELL_MAX, Row, read_sheet
 from motif.messages import N_
+from motif.photo.limits import PhotoLimits
+from motif.photo.source import read_bytes
 from motif.registry.records.entry import Entry
-from motif.registry.records.fields import Many, Text, split_items
+from motif.registry.records.fields import Many, Text, join_items, split_items
 from motif.registry.records.text import clean_note, clean_title
 from motif.registry.records.works import Motif
 from motif.registry.registry import Registry
-from motif.registry.submission import Submission, file_sha256, withdrawn_error
+from motif.registry.submission import Submission, withdrawn_error
 
 IMPORT_FIELDS: Final = {
     "title": ("judul", "nama motif", "nama", "name", "judul / nama motif"),
@@ -99,9 +103,8 @@ class PlannedRow:
     ----------
     row : Row
     title, note : str
-    photo : Path
-    sha256 : str
-        Of the photo's file.
+    photos : dict of str to Path
+        SHA-256 -> file; at least one.
     motif_fields : dict
         Values of fields of ``Motif``, by name.
     """
@@ -109,8 +112,7 @@ class PlannedRow:
     row: Row
     title: str
     note: str
-    photo: Path
-    sha256: str
+    photos: dict[str, Path]
     motif_fields: dict[str, Any]
 
 
@@ -201,8 +203,8 @@ def run_import(
 ) -> Generator[Outcome, None, None]:
     """Register the planned rows; run again after an interruption, it resumes where it stopped.
 
-    A row is known by its photo: if an active entry has that very file, nothing is registered, and the row is
-    compared with what is kept. A value that it lacks is no difference.
+    A row is known by its photos: if an active entry has one of these very files, nothing is registered, and
+    the row is compared with what is kept. A value that it lacks is no difference.
 
     Parameters
     ----------
@@ -216,22 +218,27 @@ def run_import(
         One for each row, in their order.
     """
     options = options or ImportOptions()
-    waiting: list[PlannedRow | Outcome] = []
+    waiting: deque[PlannedRow | Outcome] = deque()
 
     def submissions() -> Iterator[Submission]:
         for item in plan.items:
             settled = _settled(item, registry, options)
             waiting.append(settled)
             if isinstance(settled, PlannedRow):
+                first, *others = settled.photos.values()
                 yield Submission(
-                    photo=settled.photo, title=settled.title, note=settled.note, known=settled.motif_fields
+                    photo=first,
+                    others=tuple(others),
+                    title=settled.title,
+                    note=settled.note,
+                    known=settled.motif_fields,
                 )
 
     for result in registry.register_many(
         submissions(), jobs=options.jobs, allow_duplicate=options.allow_duplicate
     ):
         yield from _before_next(waiting)
-        item = waiting.pop(0)
+        item = waiting.popleft()
         assert isinstance(item, PlannedRow)
         yield _finished(item, result, registry, options)
     yield from _before_next(waiting)
@@ -317,10 +324,10 @@ def map_columns(headings: Sequence[str], explicit: Mapping[str, str]) -> dict[st
     return mapped
 
 
-def _before_next(waiting: list[PlannedRow | Outcome]) -> Iterator[Outcome]:
+def _before_next(waiting: deque[PlannedRow | Outcome]) -> Iterator[Outcome]:
     """Yield the outcomes up to the next row that is being registered."""
     while waiting and isinstance(outcome := waiting[0], Outcome):
-        del waiting[0]
+        waiting.popleft()
         yield outcome
 
 
@@ -335,7 +342,7 @@ def _settled(item: PlannedRow | Outcome, registry: Registry, options: ImportOpti
 
 
 def _compared(item: PlannedRow, registry: Registry, options: ImportOptions) -> PlannedRow | Outcome:
-    entries = registry.holding(item.sha256)
+    entries = list({entry.id: entry for sha256 in item.photos for entry in registry.holding(sha256)}.values())
     active = [entry for entry in entries if not entry.withdrawn]
     if not active:
         if not entries or options.allow_duplicate:
@@ -350,6 +357,8 @@ def _compared(item: PlannedRow, registry: Registry, options: ImportOptions) -> P
         raise ParameterError(message, hint=N_("Change the one that is meant with motif set."))
     ((entry, differences),) = compared
     if options.update:
+        for sha256 in _lacking(entry, item):
+            registry.add_photo(entry.id, item.photos[sha256], allow_duplicate=options.allow_duplicate)
         registry.revise(entry.id, title=item.title, note=item.note or None, known=item.motif_fields)
         status: Literal["updated", "refused"] = "updated"
         reason = hint = ""
@@ -374,11 +383,20 @@ def _differences(item: PlannedRow, entry: Entry, motif: Motif) -> dict[str, tupl
     for name, kept, new in (("title", entry.title, item.title), ("note", entry.note, item.note)):
         if new and kept != new:
             differences[name] = (kept or None, new)
+    if _lacking(entry, item):
+        names = [photo.name for photo in entry.photos], [path.name for path in item.photos.values()]
+        differences["photo"] = join_items(names[0]), join_items(names[1])
     for name, new in item.motif_fields.items():
         kept, kind = getattr(motif, name), Motif.typed_fields()[name]["kind"]
         if kept != new:
             differences[name] = (None if kept is None else kind.spell(kept), kind.spell(new))
     return differences
+
+
+def _lacking(entry: Entry, item: PlannedRow) -> list[str]:
+    """Return the SHA-256 of the photos of a row that an entry does not have."""
+    there = {photo.sha256 for photo in entry.photos}
+    return [sha256 for sha256 in item.photos if sha256 not in there]
 
 
 def _finished(
@@ -393,7 +411,7 @@ def _finished(
 
 
 def _planned(
-    row: Row, columns: Mapping[str, str], photos: PhotoFolder, seen: dict[str, int]
+    row: Row, columns: Mapping[str, str], folder: PhotoFolder, seen: dict[str, int]
 ) -> PlannedRow | Outcome:
     cells = {field: row.cells.get(heading, "") for field, heading in columns.items()}
     try:
@@ -402,11 +420,7 @@ def _planned(
                 raise row.problems[heading]
         for name, text in cells.items():
             _require_kept(name, text)
-        photo = _photo(photos, cells["photo"])
-        sha256 = file_sha256(photo)
-        if not sha256:
-            message = N_("photo {photo!r:.80} cannot be read", photo=cells["photo"])
-            raise UnreadablePhotoError(message, hint=N_("Check that you may open it."))
+        photos = _photos(folder, cells["photo"])
         typed = Motif.typed_fields()
         motif_fields = Motif.parse({field: text for field, text in cells.items() if field in typed})
         if cells.get("key"):
@@ -416,15 +430,15 @@ def _planned(
             row=row,
             title=clean_title(cells["title"]),
             note=clean_note(cells.get("note", "")),
-            photo=photo,
-            sha256=sha256,
+            photos=photos,
             motif_fields=motif_fields,
         )
-        if sha256 in seen:
-            values = {"photo": cells["photo"], "row": seen[sha256]}
-            message = N_("photo {photo!r:.80} already appears in row {row}", **values)
-            raise ParameterError(message, hint=N_("Remove one of the rows."))
-        seen[sha256] = row.number
+        for sha256, path in photos.items():
+            if sha256 in seen:
+                values = {"photo": path.name, "row": seen[sha256]}
+                message = N_("photo {photo!r:.80} already appears in row {row}", **values)
+                raise ParameterError(message, hint=N_("Remove one of the rows."))
+        seen |= dict.fromkeys(photos, row.number)
     except MotifError as error:
         return _refused(row, error, title=cells["title"][:60])
     return planned
@@ -444,18 +458,28 @@ def _require_kept(name: str, text: str) -> None:
         raise ParameterError(message, hint=hint)
 
 
-def _photo(photos: PhotoFolder, cell: str) -> Path:
-    """Return the photo that a cell names, as a person wrote it or an export did."""
+def _photos(folder: PhotoFolder, cell: str) -> dict[str, Path]:
+    """Return by SHA-256 the photos that a cell names, as a person wrote them or an export did."""
+    photos = dict[str, Path]()
+    for path in _paths(folder, cell):
+        data, _ = read_bytes(path, PhotoLimits())  # says why, where it cannot be read
+        sha256 = hashlib.sha256(data).hexdigest()
+        if sha256 in photos:
+            values = {"photo": path.name, "other": photos[sha256].name}
+            message = N_("the row names one photo twice: {photo!r:.80} and {other!r:.80}", **values)
+            raise ParameterError(message, hint=N_("Name each photo once."))
+        photos[sha256] = path
+    return photos
+
+
+def _paths(folder: PhotoFolder, cell: str) -> list[Path]:
     try:
-        return photos.find(cell)
+        return [folder.find(cell)]
     except UnreadablePhotoError:
         names = split_items(cell)
         if names == [cell]:
             raise
-        if len(names) > 1:
-            message = N_("the row names {count} photos; expected one", count=len(names))
-            raise ParameterError(message, hint=N_("Add the others afterwards: motif add-photo.")) from None
-        return photos.find(names[0] if names else "")
+        return [folder.find(name) for name in names or [""]]
 
 
 def _refused(row: Row, error: MotifError, *, title: str) -> Outcome:

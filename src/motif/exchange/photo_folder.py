@@ -24,7 +24,7 @@ class PhotoFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
-        self._names: dict[Path, list[str]] = {}
+        self._names: dict[Path, dict[str, list[str]]] = {}
 
     def find(self, name: str) -> Path:
         """Return the path of a photo.
@@ -87,17 +87,19 @@ class PhotoFolder:
         """Return the paths whose parts differ from these in case or Unicode form at most."""
         paths = [self.path]
         for part in parts:
-            paths = [
-                path / name for path in paths for name in self._listed(path) if _folded(name) == _folded(part)
-            ]
+            paths = [path / name for path in paths for name in self._listed(path).get(_folded(part), ())]
         return paths
 
-    def _listed(self, folder: Path) -> list[str]:
+    def _listed(self, folder: Path) -> dict[str, list[str]]:
+        """Return the names in a folder by what they have in common in another case or Unicode form."""
         if folder not in self._names:
+            names: dict[str, list[str]] = {}
             try:
-                self._names[folder] = sorted(path.name for path in folder.iterdir())
+                for name in sorted(path.name for path in folder.iterdir()):
+                    names.setdefault(_folded(name), []).append(name)
             except OSError:
-                self._names[folder] = []
+                names = {}
+            self._names[folder] = names
         return self._names[folder]
 
 

@@ -26,10 +26,16 @@ COLUMNS_MAX: Final = 200
 CELL_MAX: Final = 20_000
 """Most characters of a cell: more than any title or description needs."""
 
-GUARDED: Final = "guarded"
+OURS: Final = "motif:"
+"""How the headings begin of the columns that a table of ours has beside those of its data."""
+
+GUARDED: Final = f"{OURS}guarded"
 """Heading of the column that names, in a table of ours, the columns whose cells got a ``'``."""
 
-_FORMULA = "(?='*[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20])"
+REFUSED: Final = "#REFUSED!"
+"""How a cell of a table of ours begins that was refused, until somebody writes over it."""
+
+_FORMULA = f"(?='*(?:[=+\\-@\t\r\uff1d\uff0b\uff0d\uff20]|{REFUSED}))"
 _BEGINNING = '(^|[,;|:\\t\\r\\n])([ "]*)'
 _UNGUARDED = re.compile(_BEGINNING + _FORMULA)
 _GUARD = re.compile(_BEGINNING + "'" + _FORMULA)
@@ -44,14 +50,17 @@ class Row:
     number : int
         Its line in the table; the headings are line 1.
     cells : dict of str to str
-        Heading -> text without surrounding blanks.
+        Heading -> text without surrounding blanks; of one with a problem, what the file holds.
     problems : dict of str to ParameterError
         Heading -> why what its cell shows cannot be told. Under the empty heading: of the whole row.
+    beyond : tuple of str
+        What stands in cells without a heading.
     """
 
     number: int
     cells: dict[str, str]
     problems: Mapping[str, ParameterError] = field(default_factory=dict)
+    beyond: tuple[str, ...] = ()
 
 
 def read_sheet(path: Path, *, encoding: str = "", sheet: str = "") -> tuple[list[str], list[Row]]:
@@ -118,7 +127,8 @@ def safe_cell(text: str) -> str:
     Returns
     -------
     str
-        With ``'`` before each part that begins like a formula; ``unguarded_cell`` takes them off again.
+        With ``'`` before each part that begins like a formula, or with ``REFUSED``; ``unguarded_cell`` takes
+        them off again.
 
     Examples
     --------
@@ -160,57 +170,71 @@ def _table(lines: Iterable[Line], name: str) -> tuple[list[str], list[Row]]:
                 if problem is not None:
                     raise problem
             ours = GUARDED in cells
-            headings = _headings([unguarded_cell(cell) for cell in cells] if ours else cells)
+            headings = _headings([unguarded_cell(cell) for cell in cells] if ours else cells, ours=ours)
             continue
         if len(rows) >= ROWS_MAX:
             raise ParameterError(
                 N_("{name} has more than {most} rows", name=name, most=ROWS_MAX), hint=N_("Split it.")
             )
-        row = _row(line, cells, headings)
-        rows.append(_as_written(row) if ours else row)
+        rows.append(_row(line, cells, headings, ours=ours))
     if not headings:
         raise ParameterError(N_("{name} is empty", name=name), hint=N_("The first row holds the headings."))
-    return [heading for heading in headings if not ours or heading != GUARDED], rows
+    return [heading for heading in headings if not heading.startswith(OURS)], rows
 
 
-def _row(line: Line, cells: list[str], headings: list[str]) -> Row:
+def _row(line: Line, cells: list[str], headings: list[str], *, ours: bool) -> Row:
     """Return a line as a row; a cell that no heading stands above makes it a problem."""
-    problems = {}
+    problems, named, beyond = {}, dict[str, str](), list[str]()
     for index, problem in line.problems.items():
         problems[headings[index] if index < len(headings) else ""] = problem
+    guarded = split_items(unguarded_cell(dict(zip(headings, cells, strict=False)).get(GUARDED, "")))
     for index, cell in enumerate(cells):
-        if cell and (index >= len(headings) or not headings[index]):
-            values = {"cell": cell_name(line.number, index), "text": cell}
-            message = N_("cell {cell} has no heading: {text!r:.40}", **values)
-            hint = N_("Is a cell with the separator in it not in quotation marks? Or add the heading.")
-            problems[""] = ParameterError(message, hint=hint)
+        heading = headings[index] if index < len(headings) else ""
+        text = cell.removeprefix(REFUSED).lstrip()
+        if ours and (heading in guarded or not heading):
+            text = unguarded_cell(text)
+        if cell.startswith(REFUSED):
+            problems.setdefault(heading, _still_refused(line.number, index, text))
+        if heading:
+            named[heading] = text
+        elif cell:
+            beyond.append(text)
+            problems.setdefault("", _without_heading(line.number, index, text))
     if line.problem is not None:
         problems[""] = line.problem
-    named = dict(zip(headings, cells, strict=False))
     return Row(
         number=line.number,
-        cells={heading: cell for heading, cell in named.items() if heading},
+        cells={heading: text for heading, text in named.items() if not heading.startswith(OURS)},
         problems=problems,
+        beyond=(*beyond, *line.beyond),
     )
 
 
-def _as_written(row: Row) -> Row:
-    """Take the guards off the cells of a row that a table of ours says has some."""
-    guarded = split_items(unguarded_cell(row.cells.get(GUARDED, "")))
-    cells = {
-        heading: unguarded_cell(cell) if heading in guarded else cell
-        for heading, cell in row.cells.items()
-        if heading != GUARDED
-    }
-    return Row(number=row.number, cells=cells, problems=row.problems)
+def _still_refused(number: int, index: int, text: str) -> ParameterError:
+    values = {"cell": cell_name(number, index), "text": text}
+    message = N_("cell {cell} was refused and is as it was: {text!r:.40}", **values)
+    return ParameterError(message, hint=N_("Write over it what is meant, without {mark}.", mark=REFUSED))
 
 
-def _headings(cells: list[str]) -> list[str]:
+def _without_heading(number: int, index: int, text: str) -> ParameterError:
+    values = {"cell": cell_name(number, index), "text": text}
+    message = N_("cell {cell} has no heading: {text!r:.40}", **values)
+    hint = N_("Is a cell with the separator in it not in quotation marks? Or add the heading.")
+    return ParameterError(message, hint=hint)
+
+
+def _headings(cells: list[str], *, ours: bool) -> list[str]:
     while cells and not cells[-1]:
         cells = cells[:-1]
-    if len(cells) > COLUMNS_MAX:
+    of_data = [cell for cell in cells if not cell.startswith(OURS)]
+    if len(of_data) > COLUMNS_MAX:
         raise ParameterError(
-            N_("{count} columns; expected at most {most}", count=len(cells), most=COLUMNS_MAX)
+            N_("{count} columns; expected at most {most}", count=len(of_data), most=COLUMNS_MAX)
+        )
+    if not ours and len(of_data) < len(cells):
+        message = N_("a heading begins with {beginning}, and none is {name}", beginning=OURS, name=GUARDED)
+        raise ParameterError(
+            message, hint=N_("Put the column {name} back, or give the others other headings.", name=GUARDED)
         )
     repeated = sorted({cell for cell in cells if cell and cells.count(cell) > 1})
     if repeated:

@@ -30,16 +30,20 @@ class Line:
     number : int
         As the spreadsheet counts it, from 1.
     cells : list of str
+        Of one with a problem, what the file holds, to be kept and not to be used.
     problems : dict of int to ParameterError
         Index of a cell -> why what it shows cannot be told.
     problem : ParameterError or None
         Of the whole line.
+    beyond : list of str
+        What the file holds in cells that are too far right to be read.
     """
 
     number: int
     cells: list[str]
     problems: dict[int, ParameterError] = field(default_factory=dict)
     problem: ParameterError | None = None
+    beyond: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +62,10 @@ class _Facts:
     hidden_rows: set[int] = field(default_factory=set)
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
     merges: list[_Merge] = field(default_factory=list)
-    uncomputed: set[tuple[int, int]] = field(default_factory=set)
-    overfull: set[int] = field(default_factory=set)
+    uncomputed: dict[tuple[int, int], str] = field(default_factory=dict)
+    """Place of a cell -> its formula, where the cell has one of its own."""
+    overfull: dict[int, list[str]] = field(default_factory=dict)
+    """Row -> what it holds further right than cells are read."""
 
 
 def read_workbook(path: Path, *, sheet: str = "", columns_max: int) -> Iterator[Line]:
@@ -145,7 +151,7 @@ def _facts_of(sheet: Any, columns_max: int, *, stale: bool) -> _Facts:
         for _, element in iterparse(file):
             tag = _tag(element)
             if tag == "row":
-                above = _read_row(facts, element, above, columns_max, stale=stale)
+                above = _read_row(facts, sheet, element, above, columns_max, stale=stale)
                 element.clear()
             elif tag == "col" and _is_true(element.get("hidden")):
                 facts.hidden_columns.append((int(element.get("min")), int(element.get("max"))))
@@ -156,7 +162,7 @@ def _facts_of(sheet: Any, columns_max: int, *, stale: bool) -> _Facts:
     return facts
 
 
-def _read_row(facts: _Facts, element: Any, above: int, columns_max: int, *, stale: bool) -> int:
+def _read_row(facts: _Facts, sheet: Any, element: Any, above: int, columns_max: int, *, stale: bool) -> int:
     """Note what a row says of itself and its cells; return its number."""
     row = int(element.get("r", above + 1))
     if not above < row <= _ROW_MAX:
@@ -172,24 +178,30 @@ def _read_row(facts: _Facts, element: Any, above: int, columns_max: int, *, stal
         children = {_tag(child): child for child in cell}
         value = children.get("v")
         text = "" if value is None else value.text or ""
+        formula = f"={children['f'].text}" if "f" in children and children["f"].text else ""
         if column > columns_max and (text or "is" in children or "f" in children):
-            facts.overfull.add(row)
+            if "is" in children:
+                text = "".join(children["is"].itertext())
+            elif cell.get("t") == "s":
+                text = sheet._shared_strings[int(text)]
+            facts.overfull.setdefault(row, []).append(text or formula)
         elif "f" in children and (stale or (not text and cell.get("t") != "str")):
-            facts.uncomputed.add((row, column))
+            facts.uncomputed[row, column] = formula
             _require_few(len(facts.uncomputed), _UNCOMPUTED_MAX)
     return row
 
 
 def _lines(sheet: Any, facts: _Facts, columns_max: int) -> Iterator[Line]:
-    merges, active, headed = list(reversed(facts.merges)), list[_Merge](), False
+    merges, active, headed = list(reversed(facts.merges)), list[tuple[_Merge, str]](), False
     for number, cells in enumerate(sheet.iter_rows(max_col=columns_max), 1):
         texts, problems = [], {}
         for index, cell in enumerate(cells):
-            text = ""
+            place = (number, index + 1)
             try:
-                text = _text(cell, uncomputed=(number, index + 1) in facts.uncomputed)
+                text = _text(cell, uncomputed=place in facts.uncomputed)
             except ParameterError as error:
                 problems[index] = _of_cell(number, index, error)
+                text = _held(cell.value) or facts.uncomputed.get(place, "")
             texts.append(text)
         hidden = {
             index: _of_cell(number, index, _hidden(N_("its column is hidden")))
@@ -199,15 +211,17 @@ def _lines(sheet: Any, facts: _Facts, columns_max: int) -> Iterator[Line]:
         }
         while merges and merges[-1].top <= number:
             merge = merges.pop()
-            left = merge.left - 1
-            if left < len(texts) and (texts[left].strip() or left in problems):
-                active.append(merge)
-        active = [merge for merge in active if merge.bottom >= number]
-        for merge in active:
+            active.append((merge, texts[merge.left - 1] if merge.left <= len(texts) else ""))
+        active = [(merge, text) for merge, text in active if merge.bottom >= number]
+        for merge, text in active:
             for index in range(merge.left - 1, min(merge.right, columns_max)):
-                problems[index] = _of_cell(number, index, _merged(merge))
+                texts += [""] * (index + 1 - len(texts))
+                texts[index] = texts[index].strip() or text.strip()
+                if texts[index] or index in problems:  # also what stands hidden under a blank one
+                    problems[index] = _of_cell(number, index, _merged(merge))
         headed = headed or any(texts) or bool(problems)
-        yield Line(number, texts, hidden | problems, _of_line(number, facts, columns_max))
+        problem, beyond = _of_line(number, facts, columns_max), facts.overfull.get(number, [])
+        yield Line(number, texts, hidden | problems, problem, beyond)
 
 
 def _text(cell: Any, *, uncomputed: bool) -> str:
@@ -220,10 +234,18 @@ def _text(cell: Any, *, uncomputed: bool) -> str:
         raise ParameterError(
             N_("it shows the error {value!r:.40}", value=str(cell.value)), hint=N_("Mend it in the list.")
         )
-    value = cell.value
-    if isinstance(value, str):
-        value = _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value)
-    return shown_text(value, cell.number_format)
+    return shown_text(_unescaped(cell.value), cell.number_format)
+
+
+def _held(value: Any) -> str:
+    """Return what a cell holds, whatever it shows."""
+    return "" if value is None else str(_unescaped(value))
+
+
+def _unescaped(value: Any) -> Any:
+    if not isinstance(value, str):
+        return value
+    return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), value)
 
 
 def _of_line(number: int, facts: _Facts, columns_max: int) -> ParameterError | None:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import os
+import stat
+from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import cv2
@@ -12,6 +16,7 @@ import numpy.typing as npt
 
 from motif.arrays import RGB8, frozen
 from motif.errors import BlankPhotoError, ParameterError
+from motif.files import hash_file
 from motif.messages import N_
 from motif.photo.limits import PhotoLimits
 from motif.photo.pixels import Decoded, decode, from_array
@@ -198,3 +203,35 @@ def _noise(small: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
         return np.zeros(3)
     diagonal = small[:-1, :-1] - small[1:, :-1] - small[:-1, 1:] + small[1:, 1:]
     return np.median(np.abs(diagonal), axis=(0, 1)) / (0.6745 * 2)  # type: ignore[no-any-return]
+
+
+def file_sha256(source: Photo | PhotoSource) -> str | None:
+    """Return the SHA-256 of a photo's file without decoding it.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+
+    Returns
+    -------
+    str, 64 lower-case hex digits, or None
+        None for an array, and for a path that cannot be read or is too large for a photo: whoever reads the
+        photo says what is wrong with it.
+
+    Examples
+    --------
+    >>> file_sha256(b"GIF89a")[:8], file_sha256("no-such-file.jpg")
+    ('610f5ae4', None)
+    """
+    if isinstance(source, Photo):
+        return source.sha256
+    if isinstance(source, bytes | bytearray | memoryview):
+        return hashlib.sha256(source).hexdigest()
+    if not isinstance(source, str | os.PathLike):
+        return None
+    with suppress(OSError, ValueError):
+        path = Path(os.fsdecode(source))
+        status = path.stat()
+        if stat.S_ISREG(status.st_mode) and status.st_size <= PhotoLimits().max_bytes:
+            return hash_file(path)
+    return None

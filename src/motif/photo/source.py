@@ -22,7 +22,31 @@ _READ_STEP_BYTES = 1 << 20
 
 
 def read_bytes(source: Any, limits: PhotoLimits) -> tuple[bytes, str]:
-    """Return a file's bytes and its name."""
+    """Return a file's bytes and its name.
+
+    Parameters
+    ----------
+    source : path, bytes, bytearray or memoryview
+    limits : PhotoLimits
+
+    Returns
+    -------
+    bytes
+    str
+        Empty if it has none.
+
+    Raises
+    ------
+    UnreadablePhotoError, PhotoTooLargeError
+        If it is no file that can be read, or larger than ``limits.max_bytes``.
+    ParameterError
+        If it is none of these.
+
+    Examples
+    --------
+    >>> read_bytes(b"GIF89a", PhotoLimits())
+    (b'GIF89a', '')
+    """
     if isinstance(source, bytes | bytearray | memoryview):
         require_bytes(source.nbytes if isinstance(source, memoryview) else len(source), limits)
         return bytes(source), ""

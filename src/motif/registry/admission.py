@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Collection, Generator, Iterable, Iterator
+from collections.abc import Callable, Collection, Generator, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -14,7 +14,7 @@ from motif.errors import DuplicateMotifError, MotifError, RegistryError
 from motif.fingerprint import Fingerprint
 from motif.matching.plain import shows_too_little
 from motif.messages import N_
-from motif.photo.photo import Photo
+from motif.photo.photo import Photo, file_sha256
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.alerts import SavedChecks, remember
@@ -31,7 +31,7 @@ from motif.registry.records.works import Motif
 from motif.registry.results import CheckResult, Match
 from motif.registry.search.lookup import Lookup
 from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
-from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error, file_sha256
+from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error
 from motif.workers.limits import NO_LIMITS, Limits, died_error
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
@@ -90,8 +90,9 @@ class Admission:
             Of this photo, where it is at hand already.
         """
         self._require_admissible(item)
-        drafted = draft(item.photo, self._profile, computed)
-        return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
+        drafts = [draft(item.photo, self._profile, computed)]
+        drafts += [draft(photo, self._profile) for photo in item.others]
+        return self._add_drafts(drafts, item, allow_duplicate=allow_duplicate)
 
     def add_many(
         self,
@@ -103,6 +104,7 @@ class Admission:
     ) -> Generator[Entry | MotifError, None, None]:
         """Register many designs, with fingerprints computed ahead; see ``Registry.register_many``."""
         waiting: deque[tuple[Submission, MotifError | None]] = deque()
+        drafts_of_one: list[Draft | MotifError | WorkerDied[Any] | None] = []
 
         def sources() -> Iterator[Photo | PhotoSource | None]:
             for item in items:
@@ -115,7 +117,7 @@ class Admission:
                     yield None
                 else:
                     waiting.append((item, None))
-                    yield item.photo
+                    yield from item.photos
 
         task = partial(draft_or_error, profile=self._profile)
         if jobs == 1 and limits is None:
@@ -126,8 +128,12 @@ class Admission:
             drafts = run_in_workers(task, sources(), jobs=jobs, setup=setup, time_limit_s=limits.seconds)
         with closing(drafts):
             for drafted in drafts:
-                item, problem = waiting.popleft()
-                yield problem or self._add_or_error(drafted, item, allow_duplicate=allow_duplicate)
+                drafts_of_one.append(drafted)
+                item, problem = waiting[0]
+                if problem or len(drafts_of_one) == len(item.photos):
+                    waiting.popleft()
+                    yield problem or self._add_or_error(drafts_of_one, item, allow_duplicate=allow_duplicate)
+                    drafts_of_one = []
 
     def add_photo(self, number: int, photo: Photo | PhotoSource, *, allow_duplicate: bool) -> Entry:
         """Add a photo to an entry; see ``Registry.add_photo``.
@@ -152,7 +158,7 @@ class Admission:
                 )
             return number
 
-        return self._admit(drafted, photo, insert, allow_duplicate=allow_duplicate, own=number)
+        return self._admit([(drafted, photo)], insert, allow_duplicate=allow_duplicate, own=number)
 
     def check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
         """Return the entries that a design may reuse; see ``Registry.check``."""
@@ -181,31 +187,43 @@ class Admission:
             fresh = self._find_among(writer, added, result.query)
             return remember(writer, result, fresh, note=note)
 
-    def _add_draft(self, drafted: Draft, item: Submission, *, allow_duplicate: bool) -> Entry:
+    def _add_drafts(self, drafts: Sequence[Draft], item: Submission, *, allow_duplicate: bool) -> Entry:
         title, note = clean_title(item.title), clean_note(item.note)
-        drafted = replace(drafted, name=item.name or drafted.name)
-        self._refuse_known_file(drafted.sha256)
+        first, *others = drafts
+        drafts = [replace(first, name=item.name or first.name), *others]
+        for drafted in drafts:
+            self._refuse_known_file(drafted.sha256)
 
         def insert(writer: Writer, similar: tuple[Match, ...]) -> int:
             at = datetime.now(UTC)
             similar_to = [parse_id(match.entry.id) for match in similar]
             number = writer.add_entry(title=title, note=note, at=at, similar_to=similar_to)
-            writer.add_photo(number, drafted.entry_photo(at), drafted.fingerprint.to_bytes())
+            for drafted in drafts:
+                writer.add_photo(number, drafted.entry_photo(at), drafted.fingerprint.to_bytes())
             if item.known:
                 put_record(writer, Motif(id=format_id(number), **item.known))
             return number
 
-        return self._admit(drafted, item.photo, insert, allow_duplicate=allow_duplicate)
+        photos = list(zip(drafts, item.photos, strict=True))
+        return self._admit(photos, insert, allow_duplicate=allow_duplicate)
 
     def _add_or_error(
-        self, drafted: Draft | MotifError | WorkerDied[Any], item: Submission, *, allow_duplicate: bool
+        self,
+        drafts: Sequence[Draft | MotifError | WorkerDied[Any] | None],
+        item: Submission,
+        *,
+        allow_duplicate: bool,
     ) -> Entry | MotifError:
-        if isinstance(drafted, WorkerDied):
-            return died_error(drafted)
-        if isinstance(drafted, MotifError):
-            return drafted
+        usable = []
+        for drafted in drafts:
+            if isinstance(drafted, WorkerDied):
+                return died_error(drafted)
+            if isinstance(drafted, MotifError):
+                return drafted
+            assert drafted is not None, "a photo was given"
+            usable.append(drafted)
         try:
-            return self._add_draft(drafted, item, allow_duplicate=allow_duplicate)
+            return self._add_drafts(usable, item, allow_duplicate=allow_duplicate)
         except MotifError as error:
             return error
 
@@ -213,7 +231,8 @@ class Admission:
         """Refuse what can be refused before the photo is decoded."""
         clean_title(item.title)
         clean_note(item.note)
-        self._refuse_known_file(file_sha256(item.photo))
+        for photo in item.photos:
+            self._refuse_known_file(file_sha256(photo))
 
     def _refuse_known_file(self, sha256: str | None) -> None:
         if sha256 is not None:
@@ -222,55 +241,62 @@ class Admission:
 
     def _admit(
         self,
-        drafted: Draft,
-        source: Photo | PhotoSource,
+        photos: Sequence[tuple[Draft, Photo | PhotoSource]],
         insert: Callable[[Writer, tuple[Match, ...]], int],
         *,
         allow_duplicate: bool,
         own: int = 0,
     ) -> Entry:
-        """Compare a photo with all active entries, and insert it; one atomic step.
+        """Compare photos with all active entries, and insert them; one atomic step.
 
         The search, also of what others add meanwhile, runs while they write; what is left to search while
-        they wait is next to nothing. The original is durable before a record names it.
+        they wait is next to nothing. The originals are durable before a record names them.
 
         Parameters
         ----------
-        drafted : Draft
-        source : Photo, path, bytes or ndarray
-            What was drafted.
+        photos : sequence of (Draft, Photo, path, bytes or ndarray)
+            Each with what was drafted; at least one.
         insert : callable
-            Called as the one writer, with the matches to record; returns the entry's number.
+            Called as the one writer, with the matches of the first photo to record; returns the entry's
+            number.
         allow_duplicate : bool
-            Admit the photo even if it conflicts; a new entry needs a file of its own all the same.
+            Admit the photos even if one conflicts; a new entry needs files of its own all the same.
         own : int
-            Number of the entry that gets the photo, which it may well resemble; 0 for a new one.
+            Number of the entry that gets the photos, which they may well resemble; 0 for a new one.
 
         Raises
         ------
         DuplicateMotifError
-            If the photo conflicts with another active entry.
+            If a photo conflicts with another active entry.
         """
-        query, data = drafted.fingerprint, data_of(drafted, source)
+        queries = [drafted.fingerprint for drafted, _ in photos]
         with self._store.reading() as reader:
-            check_matches = self._saved_checks.search(reader, query)
+            check_matches = [self._saved_checks.search(reader, query) for query in queries]
         for rounds_left in reversed(range(_ROUNDS)):
-            matches, revision = self._search(query)
-            _relevant(matches, own=own, allow_duplicate=allow_duplicate)
-            self._originals.put(drafted.sha256, data)
-            self._store.prepare(query.to_bytes())
-            matches, revision = self._catch_up(query, matches, revision)
+            searched = [self._search(query) for query in queries]
+            for matches, _ in searched:
+                _relevant(matches, own=own, allow_duplicate=allow_duplicate)
+            for drafted, source in photos:
+                self._originals.put(drafted.sha256, data_of(drafted, source))
+                self._store.prepare(drafted.fingerprint.to_bytes())
+            searched = [self._catch_up(query, *found) for query, found in zip(queries, searched, strict=True)]
             with self._store.writing(by=self._by) as writer:
                 if not (own and allow_duplicate):  # a new entry is never made of another's file
-                    _refuse_file(writer, drafted.sha256, own=own)
-                fresh = self._search_added(writer, query, revision, rounds_left=rounds_left)
-                if fresh is None:
+                    for drafted, _ in photos:
+                        _refuse_file(writer, drafted.sha256, own=own)
+                similar = []
+                for query, (matches, revision) in zip(queries, searched, strict=True):
+                    fresh = self._search_added(writer, query, revision, rounds_left=rounds_left)
+                    if fresh is None:
+                        break
+                    if writer.revision() != revision:
+                        matches = _as_of(writer, query, matches, fresh)
+                    similar.append(_relevant(matches, own=own, allow_duplicate=allow_duplicate))
+                if len(similar) < len(queries):
                     continue
-                if writer.revision() != revision:
-                    matches = _as_of(writer, query, matches, fresh)
-                similar = _relevant(matches, own=own, allow_duplicate=allow_duplicate)
-                number = insert(writer, similar)
-                self._saved_checks.raise_alerts(writer, number, query, similar, check_matches)
+                number = insert(writer, similar[0])
+                for query, resembled, earlier in zip(queries, similar, check_matches, strict=True):
+                    self._saved_checks.raise_alerts(writer, number, query, resembled, earlier)
                 return writer.entry(number)
         raise AssertionError("the last round returns")
 

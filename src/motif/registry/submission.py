@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
-from motif.files import hash_file
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo, read_photo
@@ -19,7 +18,7 @@ from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.text import clean_name
-from motif.workers.limits import out_of_memory
+from motif.workers.limits import out_of_memory, unexpected_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -35,6 +34,8 @@ class Submission:
         Of the file, where ``photo`` is a copy of it under another name.
     known : mapping of str to value
         Fields of ``Motif``, kept in the same step as the entry.
+    others : tuple of path, bytes, ndarray or Photo
+        More photos of the design, added in the same step.
     """
 
     photo: Photo | PhotoSource
@@ -42,6 +43,12 @@ class Submission:
     note: str = ""
     name: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
+    others: tuple[Photo | PhotoSource, ...] = ()
+
+    @property
+    def photos(self) -> tuple[Photo | PhotoSource, ...]:
+        """All photos, the first one first."""
+        return (self.photo, *self.others)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -163,11 +170,7 @@ def draft_or_error(source: Photo | PhotoSource | None, profile: Profile) -> Draf
     except MemoryError:
         return out_of_memory()
     except Exception as error:
-        hint = N_("Send picture and message to the developers.")
-        return MotifError(
-            N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error),
-            hint=hint,
-        )
+        return unexpected_error(error)
     return replace(drafted, data=None) if isinstance(source, str | os.PathLike | bytes) else drafted
 
 
@@ -196,28 +199,3 @@ def data_of(drafted: Draft, source: Photo | PhotoSource) -> bytes:
             N_("{name!r} changed while it was being registered", name=drafted.name), hint=hint
         )
     return data
-
-
-def file_sha256(source: Photo | PhotoSource) -> str | None:
-    """Return the SHA-256 of a photo's file without decoding it.
-
-    Parameters
-    ----------
-    source : Photo, path, bytes or ndarray
-
-    Returns
-    -------
-    str, 64 lower-case hex digits, or None
-        None for an array, and for a path that cannot be read.
-    """
-    if isinstance(source, Photo):
-        return source.sha256
-    if isinstance(source, bytes):
-        return hashlib.sha256(source).hexdigest()
-    if not isinstance(source, str | os.PathLike):
-        return None
-    try:
-        path = Path(os.fsdecode(source))
-        return hash_file(path) if path.is_file() else None
-    except (OSError, ValueError):
-        return None  # whoever reads the photo says what is wrong with it

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from motif.errors import OutOfMemoryError, ParameterError, PhotoError, TimeLimitError, WorkerDiedError
+from motif.errors import (
+    OutOfMemoryError,
+    ParameterError,
+    PhotoError,
+    TimeLimitError,
+    UnexpectedError,
+    WorkerDiedError,
+)
 from motif.messages import N_
 from motif.workers.pool import WorkerDied
 
@@ -101,3 +108,24 @@ def died_error(died: WorkerDied[Any]) -> PhotoError:
     )
     hint = N_("The computer may have run out of memory. Try this picture alone, or with --jobs 1.")
     return WorkerDiedError(message, hint=hint)
+
+
+def unexpected_error(error: BaseException) -> UnexpectedError:
+    """Say that a picture met a fault of the program.
+
+    Parameters
+    ----------
+    error : BaseException
+        What nobody foresaw.
+
+    Returns
+    -------
+    UnexpectedError
+
+    Examples
+    --------
+    >>> unexpected_error(ZeroDivisionError("division by zero")).message
+    'this should not have happened: ZeroDivisionError: division by zero'
+    """
+    message = N_("this should not have happened: {kind}: {error}", kind=type(error).__name__, error=error)
+    return UnexpectedError(message, hint=N_("Send picture and message to the developers."))

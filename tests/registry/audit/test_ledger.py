@@ -211,23 +211,6 @@ def test_a_checkpoint_is_signed_with_the_key_that_is_given_or_else_the_users_own
         assert registry.ledger.checkpoints()[-1].note == note
 
 
-@pytest.mark.parametrize("chain", ["", "-----BEGIN CERTIFICATE-----"])
-def test_a_timestamp_is_kept_with_its_chain_for_a_checkpoint_that_is_there(
-    registry: Registry, chain: str
-) -> None:
-    before = len(registry.ledger)
-    for size in (0, 12, 14, before, -1):
-        with pytest.raises(EntryNotFoundError, match=f"no checkpoint at {size} events"):
-            registry.ledger.add_timestamp(size, b"token", chain=chain)
-    assert len(registry.ledger) == before
-    registry.ledger.add_timestamp(13, b"token", chain=chain, by="Sri")
-    (event,) = registry.ledger.events(before)
-    named = {"size": 13, "token_sha256": hashlib.sha256(b"token").hexdigest()}
-    assert (event.kind, event.by) == ("checkpoint.timestamped", "Sri")
-    assert event.data == named | ({"chain": chain} if chain else {})
-    assert [stored.timestamp_token for stored in registry.ledger.checkpoints()] == [b"token", None]
-
-
 def test_bytes_that_no_row_uses_are_compared_only_until_the_log_grows(registry: Registry) -> None:
     assert registry.ledger.verify().notes == ()
     registry.withdraw("M-000003-7", reason="salah")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+import hashlib
 import json
 import shutil
 import subprocess
@@ -21,6 +22,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import (
 )
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from tests.records import keep_token
 
 from motif.cli.group import cli
 from motif.errors import EntryNotFoundError, ParameterError
@@ -136,8 +138,16 @@ def test_an_answer_is_kept_and_verified_again_later(
     asked = datetime.datetime.now(datetime.UTC)
     answer = authority.answer(request_for(note))
     answered = datetime.datetime.now(datetime.UTC)
-    found = registry.ledger.import_timestamp(answer, chain)
+    size = registry.ledger.checkpoints()[0].size
+    found = registry.ledger.import_timestamp(answer, chain, by="Sri")
     assert found.authority == "CN=authority"
+    *_, event = registry.ledger.events()
+    assert (event.kind, event.by) == ("checkpoint.timestamped", "Sri")
+    assert event.data == {
+        "size": size,
+        "token_sha256": hashlib.sha256(answer).hexdigest(),
+        "chain": chain.decode(),
+    }
     assert asked.replace(microsecond=0) <= found.at <= answered, "the authority tells whole seconds"
     checked = registry.ledger.verify()
     assert checked.whole and any("by CN=authority" in one for one in checked.notes)
@@ -212,9 +222,7 @@ def test_an_earlier_answer_and_one_after_what_is_not_valid_are_taken(
     earlier = authority.answer(request_for(note))
     time.sleep(1.1)
     later = authority.answer(request_for(note))
-    registry.ledger.add_timestamp(
-        registry.ledger.checkpoints()[0].size, b"no timestamp", chain=chain.decode()
-    )
+    keep_token(registry, registry.ledger.checkpoints()[0].size, b"no timestamp")
     for answer in (later, earlier):
         registry.ledger.import_timestamp(answer, chain)
         assert registry.ledger.checkpoints()[0].timestamp_token == answer

@@ -51,6 +51,11 @@ def test_a_day_that_has_been_is_taken(typed: str) -> None:
     assert PastDay().parse(typed, "since") == typed
 
 
+@pytest.mark.parametrize("day", ["0204", "1799-12-31", "1800", "2024-05"])
+def test_what_is_written_of_a_day_is_read_as_it(day: str) -> None:
+    assert PastDay().parse(PastDay().spell(day), "since") == day
+
+
 def test_a_deadline_may_be_to_come() -> None:
     assert Filing.parse({"publication_until": "2204-05-17"}) == {"publication_until": "2204-05-17"}
 

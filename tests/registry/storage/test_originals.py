@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from motif.errors import ParameterError, RegistryCorruptError
+from motif.errors import OriginalMissingError, ParameterError, RegistryCorruptError
 from motif.registry.storage.originals import Originals
 
 DATA = b"a scan" * 1000
@@ -61,12 +61,13 @@ def test_nothing_temporary_stays_behind(originals: Originals) -> None:
 def test_a_changed_file_is_named(originals: Originals, content: bytes) -> None:
     originals.put(SHA256, DATA)
     originals.path(SHA256).write_bytes(content)
-    with pytest.raises(RegistryCorruptError, match=SHA256):
+    with pytest.raises(RegistryCorruptError, match=SHA256) as raised:
         originals.get(SHA256, size_bytes=len(DATA))
+    assert not isinstance(raised.value, OriginalMissingError)
 
 
 def test_a_missing_file_is_named(originals: Originals) -> None:
-    with pytest.raises(RegistryCorruptError, match=f"{SHA256} is missing"):
+    with pytest.raises(OriginalMissingError, match=f"{SHA256} is missing"):
         originals.get(SHA256, size_bytes=len(DATA))
 
 

@@ -19,6 +19,7 @@ from tests.pictures import spots
 from motif.errors import (
     DuplicateMotifError,
     MotifError,
+    OriginalMissingError,
     ParameterError,
     RegistryBusyError,
     RegistryCorruptError,
@@ -156,7 +157,7 @@ def test_originals_are_kept_in_parts(engine: sa.Engine) -> None:
     }
     with pytest.raises(ParameterError):
         originals.put("../evil", b"")
-    with pytest.raises(RegistryCorruptError, match="is missing"):
+    with pytest.raises(OriginalMissingError, match="is missing"):
         originals.get("0" * 64, size_bytes=1)
 
 

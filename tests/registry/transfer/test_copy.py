@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from tests.records import keep_token
 
 from motif.errors import RegistryCorruptError, RegistryError
 from motif.files import name_once
@@ -37,7 +38,7 @@ def source(small_registry: Path, tmp_path: Path) -> Path:
         registry.ledger.checkpoint(SigningKey.load(tmp_path / "key.pem"))
         size = registry.ledger.checkpoints()[0].size
         for token in (b"first answer", b"second answer"):  # the first is nowhere any more
-            registry.ledger.add_timestamp(size, token)
+            keep_token(registry, size, token)
     return small_registry
 
 

@@ -14,7 +14,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from motif.errors import ParameterError, RegistryCorruptError
+from motif.errors import OriginalMissingError, ParameterError, RegistryCorruptError
 from motif.messages import N_
 from motif.registry.audit.findings import Audit, Finding, damage_noted, name_of, scan
 from motif.registry.audit.replay import ReplayedLog, Tables
@@ -184,7 +184,7 @@ def _check_originals(
         try:
             originals.get(sha256, size_bytes=row["size_bytes"])
         except RegistryCorruptError as error:
-            how = "removed" if "is missing" in error.message else "changed"
+            how = "removed" if isinstance(error, OriginalMissingError) else "changed"
             what = N_("original {sha256} of {id}", sha256=sha256, id=format_id(row["entry_number"]))
             findings.append(Finding(how=how, what=what, detail=error.message))
     for path, explanation in originals.unregistered_files(expected.keys()):

@@ -169,25 +169,6 @@ class Ledger:
                 _keep_timestamp(writer, stored.size, answer, chain=trusted)
         return verified
 
-    def add_timestamp(self, size: int, token: bytes, *, chain: str = "", by: str = "") -> None:
-        """Keep the timestamp of a checkpoint as it is; ``import_timestamp`` verifies it before.
-
-        Parameters
-        ----------
-        size : int
-            Of the checkpoint.
-        token : bytes
-            The authority's answer, RFC 3161, DER.
-        chain : str
-            PEM certificates under which it is valid; without, ``verify`` verifies it only under its own.
-        by : str
-            Who keeps it, for the log.
-        """
-        with self._store.writing(by=by) as writer:
-            if size not in {stored.size for stored in writer.checkpoints()}:
-                raise EntryNotFoundError(N_("there is no checkpoint at {size} events", size=size))
-            _keep_timestamp(writer, size, token, chain=chain)
-
     def rollback_problem(self) -> str:
         """Return how what is known of the log contradicts it, such as that it was longer; empty if nothing.
 

@@ -185,6 +185,16 @@ class PastDay(Day):
             raise ParameterError(message, hint=hint)
         return day
 
+    def spell(self, value: str) -> str:
+        """Return the text that ``parse`` reads as a kept day: an improbable one with its mark.
+
+        Examples
+        --------
+        >>> PastDay().spell("2024-05"), PastDay().spell("1650")
+        ('2024-05', '1650!')
+        """
+        return f"{value}!" if value < _PROBABLE_FROM else value
+
 
 def require_past(day: str, name: str) -> None:
     """Raise ``ParameterError`` if a day, month or year lies in the future everywhere on Earth.

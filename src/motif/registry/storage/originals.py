@@ -11,7 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from motif.errors import ParameterError, RegistryCorruptError
+from motif.errors import OriginalMissingError, ParameterError, RegistryCorruptError
 from motif.files import SHA256, hash_file, read_at_most, sync_folder, write_durably
 from motif.messages import N_
 from motif.registry.storage.failures import translate_errors
@@ -89,7 +89,7 @@ class Originals:
         Raises
         ------
         RegistryCorruptError
-            If the file is missing, or its content has another SHA-256.
+            If the file is missing (``OriginalMissingError``), or its content has another SHA-256.
         """
         target = self.path(sha256)
         with translate_errors(self.folder.parent):
@@ -239,8 +239,8 @@ def _verified(data: bytes, sha256: str, size_bytes: int) -> bytes:
     return data
 
 
-def _missing(sha256: str) -> RegistryCorruptError:
-    return RegistryCorruptError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
+def _missing(sha256: str) -> OriginalMissingError:
+    return OriginalMissingError(N_("original {sha256} is missing", sha256=sha256), hint=RESTORE_HINT)
 
 
 def _changed(sha256: str) -> RegistryCorruptError:
