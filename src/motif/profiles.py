@@ -125,7 +125,7 @@ class Profile:
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     false_alarms: tuple[tuple[float, float], ...] = _FALSE_ALARMS
-    scoring: int = 2
+    scoring: int = 3
     review_score: float = 0.5
     conflict_score: float = 0.8
     conflict_cells: int = 24
