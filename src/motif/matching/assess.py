@@ -14,20 +14,19 @@ from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
-from motif.matching.inverted_index import Candidate
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
+from motif.matching.votes import Voters
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
 
-_LEAST_VOTES = 0.15
-"""With fewer votes in a view, geometry is not looked at. Of the eight of a hundred unrelated designs that are
-voted for most, a quarter has so many by tones, a tenth by strokes; of 104 simulated reuses 96 and 85 %."""
+_LEAST_VOTES = 0.0
+"""With fewer votes in a view, geometry is not looked at."""
 
 SAME_PICTURE_BITS = 24
 """Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were
@@ -58,6 +57,8 @@ class QueryVariant:
         The query as it is, negative, mirrored, and both, as ``query_views`` orders them.
     background : ndarray, float32, shape (VIEWS, N), cosine
         For each view, how similar each of its N keypoints is to unrelated designs.
+    voters : Voters
+        The keypoints that vote.
     weights : ScoreWeights
         The profile's weights for this basis.
     represent : callable, FieldPrint -> FieldPrint
@@ -67,14 +68,15 @@ class QueryVariant:
     basis: Basis
     views: tuple[View, ...]
     background: Floats
+    voters: Voters
     weights: ScoreWeights
     represent: Callable[[FieldPrint], FieldPrint]
 
 
 def assess_candidate(
-    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, candidate: Candidate, profile: Profile
+    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, profile: Profile
 ) -> Evidence:
-    """Compare a field of a query with one of a candidate, in the one or two views that got most of its votes.
+    """Compare a field of a query with one of a candidate, in the one or two views that have most votes.
 
     Geometry decides how much of the two drawings coincides under one affine transform (see
     ``geometry.coincide``), and the better of the two views is scored. A label or watermark that coincides
@@ -87,8 +89,6 @@ def assess_candidate(
         Of one profile.
     variant : QueryVariant
         The query's representation that is compared.
-    candidate : Candidate
-        The registered photo's votes, one number for each of the query's views.
     profile : Profile
         Its thresholds give the verdict.
 
@@ -104,10 +104,11 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    best, aside = unverified(candidate), None
-    for number in np.argsort(candidate.votes, kind="stable")[::-1][:2]:
-        votes = candidate.votes[number]
-        if votes < max(_LEAST_VOTES, _SECOND_VIEW * max(candidate.votes)):
+    votes_of = variant.voters.votes_for(target)
+    best, aside = unverified(max(votes_of)), None
+    for number in np.argsort(votes_of, kind="stable")[::-1][:2]:
+        votes = votes_of[number]
+        if votes < max(_LEAST_VOTES, _SECOND_VIEW * max(votes_of)):
             break
         of_design, of_other = _coincidences((query, registered), variant, (number, votes), target, profile)
         if of_design is not None and of_design.score > best.score:
@@ -218,19 +219,19 @@ def sized(evidence: Evidence, query: FieldPrint, registered: FieldPrint) -> Evid
     )
 
 
-def unverified(candidate: Candidate) -> Evidence:
-    """Return the evidence of a candidate whose geometry is not checked: its votes alone.
+def unverified(votes: float) -> Evidence:
+    """Return the evidence of a photo whose geometry is not checked: its votes alone.
 
     Parameters
     ----------
-    candidate : Candidate
+    votes : float, >= 0
 
     Returns
     -------
     Evidence
         Basis "votes", verdict "clear".
     """
-    return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
+    return Evidence(score=votes_score(votes), verdict="clear", basis="votes")
 
 
 def _same_picture(query: FieldPrint, registered: FieldPrint, best: Evidence) -> Evidence:

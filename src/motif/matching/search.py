@@ -20,6 +20,7 @@ from motif.matching.evidence import Evidence, SearchHit
 from motif.matching.inverted_index import Candidate, MemorySource, PostingSource, Votes, alike, vote
 from motif.matching.plain import shows_too_little
 from motif.matching.views import as_strokes, distinct, query_views
+from motif.matching.votes import Voters
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -28,6 +29,9 @@ Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 """Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
+
+_RANKED: Final = 10
+"""Votes of an index are divided by this where they alone rank a photo: about as many as those of the pair."""
 
 
 def compare(
@@ -173,10 +177,13 @@ class _QueryField:
         represent = _as_it_is if of_tones else as_strokes
         views = query_views(represent(self.field))
         chosen, member_of = distinct(views[0].descriptors, self._profile.same_descriptor)
+        level = background(views, chosen, part)
+        repeats = np.bincount(member_of, minlength=len(chosen))
         variant = QueryVariant(
             basis="keypoints" if of_tones else "strokes",
             views=views,
-            background=background(views, chosen, part)[:, member_of],
+            background=level[:, member_of],
+            voters=Voters.of(views, chosen, repeats, level),
             weights=self._profile.weights if of_tones else self._profile.stroke_weights,
             represent=represent,
         )
@@ -213,7 +220,7 @@ class _PictureSearch:
                 strokes = self._active(field.strokes.votes.ranked(), self._profile.verified_strokes)
                 self._verify(list(strokes))
         rest = sorted(voted.keys() - self._verified.keys(), key=lambda key: (-max(voted[key].votes), key))
-        return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
+        return self._verified | {key: unverified(max(voted[key].votes) / _RANKED) for key in rest[:limit]}
 
     def _active(self, ranked: Sequence[Candidate], most: int) -> dict[int, Candidate]:
         """Return the first candidates that are not withdrawn."""
@@ -244,22 +251,19 @@ class _PictureSearch:
                 unsettled = [key for key in registered if not self._is_conflict(key)]
                 if unsettled:
                     asked: _Asked = getattr(field, part)
-                    for key, candidate in asked.votes.of(unsettled).items():
-                        self._hold(field, asked.variant, candidate, registered[key])
+                    for key in unsettled:
+                        self._hold(field, asked.variant, key, registered[key])
         return [self._verified[key] for key in registered]
 
-    def _hold(
-        self, query: _QueryField, variant: QueryVariant, candidate: Candidate, registered: Fingerprint
-    ) -> None:
+    def _hold(self, query: _QueryField, variant: QueryVariant, key: int, registered: Fingerprint) -> None:
         """Hold a field of the query against each field of a photo; the first of equals counts."""
         of_each = [
-            assess_candidate(query.field, field, variant, candidate, self._profile)
-            for field in registered.fields
+            assess_candidate(query.field, field, variant, self._profile) for field in registered.fields
         ]
         number = max(range(len(of_each)), key=lambda k: of_each[k].score)
-        earlier = self._verified.get(candidate.key)
+        earlier = self._verified.get(key)
         if earlier is None or of_each[number].score > earlier.score:
-            self._verified[candidate.key] = replace(
+            self._verified[key] = replace(
                 of_each[number],
                 query_field=query.number,
                 query_picture=self._picture,
