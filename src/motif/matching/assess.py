@@ -14,6 +14,7 @@ from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
+from motif.matching.inverted_index import Candidate
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain
@@ -23,10 +24,14 @@ from motif.matching.votes import Voters
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85
-"""A candidate's second-best view is checked too if it has this share of the best view's votes."""
+"""A candidate's second-best view is checked too if it has this share of the votes of the best."""
 
-_LEAST_VOTES = 0.0
-"""With fewer votes in a view, geometry is not looked at."""
+_LEAST_VOTES = 0.15
+"""With fewer votes of the index, geometry is not looked at. Of the eight of a hundred unrelated designs that
+have most, a quarter has so many by tones; of 104 simulated reuses 96 %."""
+
+_TELLING_VOTES, _OTHER_VIEW = 1.0, 0.3
+"""From so many votes of the index on, only views that have this share of the most are looked at."""
 
 SAME_PICTURE_BITS = 24
 """Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were
@@ -74,7 +79,7 @@ class QueryVariant:
 
 
 def assess_candidate(
-    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, profile: Profile
+    query: FieldPrint, registered: FieldPrint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
     """Compare a field of a query with one of a candidate, in the one or two views that have most votes.
 
@@ -89,6 +94,8 @@ def assess_candidate(
         Of one profile.
     variant : QueryVariant
         The query's representation that is compared.
+    candidate : Candidate
+        The registered photo's votes in the index, one number for each of the query's views.
     profile : Profile
         Its thresholds give the verdict.
 
@@ -104,11 +111,15 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    votes_of = variant.voters.votes_for(target)
-    best, aside = unverified(max(votes_of)), None
-    for number in np.argsort(votes_of, kind="stable")[::-1][:2]:
+    most = max(candidate.votes)
+    least = _OTHER_VIEW * most if most >= _TELLING_VOTES else 0.0
+    views = [number for number, votes in enumerate(candidate.votes) if votes >= least]
+    votes_of = variant.voters.votes_for(target, views)
+    ranked = sorted(votes_of, key=lambda number: -votes_of[number])
+    best, aside = unverified(votes_of[ranked[0]]), None
+    for number in ranked[:2] if most >= _LEAST_VOTES else ():
         votes = votes_of[number]
-        if votes < max(_LEAST_VOTES, _SECOND_VIEW * max(votes_of)):
+        if votes < _SECOND_VIEW * votes_of[ranked[0]]:
             break
         of_design, of_other = _coincidences((query, registered), variant, (number, votes), target, profile)
         if of_design is not None and of_design.score > best.score:
@@ -122,7 +133,7 @@ def assess_candidate(
 def _coincidences(
     pair: tuple[FieldPrint, FieldPrint],
     variant: QueryVariant,
-    voted: tuple[np.intp, float],
+    voted: tuple[int, float],
     target: View,
     profile: Profile,
 ) -> tuple[Evidence | None, Evidence | None]:

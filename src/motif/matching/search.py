@@ -251,19 +251,22 @@ class _PictureSearch:
                 unsettled = [key for key in registered if not self._is_conflict(key)]
                 if unsettled:
                     asked: _Asked = getattr(field, part)
-                    for key in unsettled:
-                        self._hold(field, asked.variant, key, registered[key])
+                    for key, candidate in asked.votes.of(unsettled).items():
+                        self._hold(field, asked.variant, candidate, registered[key])
         return [self._verified[key] for key in registered]
 
-    def _hold(self, query: _QueryField, variant: QueryVariant, key: int, registered: Fingerprint) -> None:
+    def _hold(
+        self, query: _QueryField, variant: QueryVariant, candidate: Candidate, registered: Fingerprint
+    ) -> None:
         """Hold a field of the query against each field of a photo; the first of equals counts."""
         of_each = [
-            assess_candidate(query.field, field, variant, self._profile) for field in registered.fields
+            assess_candidate(query.field, field, variant, candidate, self._profile)
+            for field in registered.fields
         ]
         number = max(range(len(of_each)), key=lambda k: of_each[k].score)
-        earlier = self._verified.get(key)
+        earlier = self._verified.get(candidate.key)
         if earlier is None or of_each[number].score > earlier.score:
-            self._verified[key] = replace(
+            self._verified[candidate.key] = replace(
                 of_each[number],
                 query_field=query.number,
                 query_picture=self._picture,

@@ -61,35 +61,37 @@ class Voters:
             weight=np.sqrt(repeats).astype(np.float32),
         )
 
-    def votes_for(self, registered: View) -> tuple[float, ...]:
-        """Return the votes for a registered view, in each view of the query.
+    def votes_for(self, registered: View, views: Sequence[int]) -> dict[int, float]:
+        """Return the votes for a registered view, in some views of the query.
 
         Parameters
         ----------
         registered : View
+        views : sequence of int, range 0..3
 
         Returns
         -------
-        tuple of 4 floats, >= 0
+        dict of int to float, >= 0
         """
-        views, count, _ = self.places.shape
+        count = len(self.weight)
         if not count or not len(registered.xy):
-            return (0.0,) * views
-        above = self.places.reshape(views * count, -1) @ _unit(registered.descriptors).T
-        above -= self.background.reshape(-1, 1)
+            return dict.fromkeys(views, 0.0)
+        chosen = list(views)
+        above = self.places[chosen].reshape(len(chosen) * count, -1) @ _unit(registered.descriptors).T
+        above -= self.background[chosen].reshape(-1, 1)
         rows, columns = np.divmod(np.flatnonzero(above > 0), above.shape[1])
         keypoint = rows % count
         octaves = registered.log2_size[columns] - self.log2_size[keypoint]
         near = np.abs(octaves) < OCTAVES_MAX
         rows, columns, keypoint, octaves = rows[near], columns[near], keypoint[near], octaves[near]
-        turn = (registered.angle_rad[columns] - self.angle_rad.ravel()[rows]) % (2 * np.pi)
+        turn = (registered.angle_rad[columns] - self.angle_rad[chosen].ravel()[rows]) % (2 * np.pi)
         size_bin = ((octaves + OCTAVES_MAX) * (SIZE_BINS / (2 * OCTAVES_MAX))).astype(np.int64)
         turn_bin = (turn * (TURN_BINS / (2 * np.pi))).astype(np.int64) % TURN_BINS
         place = (rows * SIZE_BINS + size_bin) * TURN_BINS + turn_bin
-        best = np.zeros(views * count * SIZE_BINS * TURN_BINS, np.float32)
+        best = np.zeros(len(chosen) * count * SIZE_BINS * TURN_BINS, np.float32)
         np.maximum.at(best, place, above[rows, columns] * self.weight[keypoint])  # once in each bin
-        bins = best.reshape(views, count, SIZE_BINS, TURN_BINS).sum(axis=1, dtype=np.float64)
-        return tuple(best_bins(bins).tolist())
+        bins = best.reshape(len(chosen), count, SIZE_BINS, TURN_BINS).sum(axis=1, dtype=np.float64)
+        return dict(zip(chosen, best_bins(bins).tolist(), strict=True))
 
 
 def _unit(descriptors: Floats) -> Floats:
