@@ -4,8 +4,8 @@
     python verify_proof.py PROOF.json --key KEY.txt [--file PHOTO]
 
 KEY.txt holds the office's public key, one line, obtained from the office and not from whoever gave you
-the proof. Needs nothing else. The rules: RFC 9162 section 2.1 (hash tree), c2sp.org/signed-note.
-Prints what is proved and ends with 0, or says what is wrong and ends with 1.
+the proof; PROOF.json may be copied from a motif sheet. The rules: RFC 9162 section 2.1 (hash tree),
+c2sp.org/signed-note. Prints what is proved and ends with 0, or says what is wrong and ends with 1.
 """
 
 import argparse
@@ -93,8 +93,8 @@ parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.R
 parser.add_argument("proof", type=argparse.FileType(encoding="utf-8"))
 parser.add_argument("--key", type=argparse.FileType(), required=True)
 parser.add_argument("--file", type=argparse.FileType("rb"))
-given = parser.parse_args()
+args = parser.parse_args()
 try:
-    check(json.load(given.proof), given.key.read(), given.file and given.file.read())
+    check(json.loads("".join(map(str.strip, args.proof))), args.key.read(), args.file and args.file.read())
 except (InvalidSignature, LookupError, TypeError, ValueError) as error:
     sys.exit(f"NOT PROVED: {error or 'the signature is not valid'}")

@@ -70,10 +70,10 @@ def draw_pages(folder: Path) -> None:
     folder : Path
         Gets report-id.png and report-en.png.
     """
-    with TemporaryDirectory() as folder, motif.Registry.open(Path(folder) / "registry.motif") as registry:
+    with TemporaryDirectory() as made, motif.Registry.open(Path(made) / "registry.motif") as registry:
         for cloth in manifest()["cloths"]:
             registry.register(SAMPLES / cloth["file"], title=title_of(cloth))
-        registry.ledger.checkpoint(SigningKey.load(Path(folder) / "key.pem"))
+        registry.ledger.checkpoint(SigningKey.load(Path(made) / "key.pem"))
         photo = motif.read_photo(SAMPLES / "queries" / "reused.jpg")
         report = motif.report.check_report(registry.check(photo, limit=5), photo, registry)
     for language, page in (("id", 0), ("en", 1)):

@@ -1,4 +1,4 @@
-"""Files written whole or not at all, where a user's keys are kept, and how a SHA-256 is spelled."""
+"""Files written whole or not at all, where a user's keys are kept, how a SHA-256 and a name are spelled."""
 
 from __future__ import annotations
 
@@ -9,13 +9,37 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Any, BinaryIO, Final
 
 SHA256: Final = re.compile(r"[0-9a-f]{64}")
 """How a SHA-256 is spelled: 64 lower-case hex digits."""
 
 _KEY_ENV = "MOTIF_SIGNING_KEY"
 NO_FOLLOW = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+
+
+def in_utf8(value: Any) -> Any:
+    """Spell out, in all texts of a JSON value, bytes of names that are no UTF-8, and halves of characters.
+
+    Parameters
+    ----------
+    value : JSON-ready
+
+    Returns
+    -------
+    JSON-ready
+        The same, with ``\\udcff`` as six characters: strict readers of JSON refuse the one.
+
+    Examples
+    --------
+    >>> in_utf8({"path": "caf\\udce9.jpg", "count": 1})
+    {'path': 'caf\\\\udce9.jpg', 'count': 1}
+    """
+    if isinstance(value, str):
+        return value.encode("utf-8", "backslashreplace").decode()
+    if isinstance(value, dict):
+        return {in_utf8(key): in_utf8(item) for key, item in value.items()}
+    return [in_utf8(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 @contextmanager

@@ -22,7 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from motif.errors import IncomparableFingerprintsError, MalformedFingerprintError
+from motif.errors import IncomparableFingerprintsError, MalformedFingerprintError, ParameterError
 from motif.features.keypoints import (
     DESCRIPTOR_SIZE,
     Keypoints,
@@ -34,6 +34,7 @@ from motif.features.keypoints import (
 from motif.features.strokes import find_strokes
 from motif.hashes import HASH_BITS, dhash, phash
 from motif.messages import N_
+from motif.normalize.cut import Cut, clean_cut
 from motif.normalize.fields import MOST_FIELDS
 from motif.normalize.rectify import Corner
 from motif.normalize.swatch import Swatch, normalize_fields
@@ -110,6 +111,8 @@ class Fingerprint:
     photo_width_px, photo_height_px : int, pixels of the upright photo
     fields : tuple of 1 to 6 FieldPrint
         The main one first.
+    cut : str
+        What a person said of the cut, as in ``normalize.cut``; empty where the program found the fields.
     """
 
     profile_name: str
@@ -119,8 +122,10 @@ class Fingerprint:
     photo_width_px: int
     photo_height_px: int
     fields: tuple[FieldPrint, ...]
+    cut: Cut = ""
 
     def __post_init__(self) -> None:
+        _require_cut(self.cut)
         if len(self.source_sha256) != 64 or set(self.source_sha256) - set("0123456789abcdef"):
             raise MalformedFingerprintError("source_sha256 is not 64 lower-case hex digits")
         if min(self.photo_width_px, self.photo_height_px) < 1:
@@ -146,6 +151,12 @@ class Fingerprint:
     def __str__(self) -> str:
         hashes = (f"{field.phash.hex()}:{field.dhash.hex()}" for field in self.fields)
         return ":".join(("motif", self.profile_name, str(self.profile_version), *hashes))
+
+    def compared(self) -> dict[str, Any]:
+        """Return what is compared of the photo, JSON-ready: ``cut``, and where each of the fields lies."""
+        keys = ("picture", "outline_px", "swatch_px")
+        fields = [{key: facts[key] for key in keys} for facts in map(_field_facts, self.fields)]
+        return {"cut": self.cut, "fields": fields}
 
     def to_bytes(self) -> bytes:
         """Encode compactly: header, JSON facts, keypoint columns, and a SHA-256 cut to 16 bytes."""
@@ -221,6 +232,7 @@ class Fingerprint:
             "libraries": dict(self.libraries),
             "source_sha256": self.source_sha256,
             "photo_px": [self.photo_width_px, self.photo_height_px],
+            "cut": self.cut,
         }
 
     @classmethod
@@ -241,13 +253,14 @@ class Fingerprint:
                 source_sha256=_text(facts["source_sha256"]),
                 photo_width_px=_count(facts["photo_px"][0]),
                 photo_height_px=_count(facts["photo_px"][1]),
+                cut=_text(facts["cut"]),
                 fields=tuple(map(_field_of, facts["fields"], parts[::2], parts[1::2])),
             )
         except (KeyError, IndexError, TypeError, AttributeError, ValueError, OverflowError) as error:
             raise MalformedFingerprintError(f"fingerprint lacks or garbles a field: {error}") from error
 
 
-def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> Fingerprint:
+def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1, *, cut: Cut = "") -> Fingerprint:
     """Compute the fingerprint of a photo.
 
     Parameters
@@ -255,6 +268,9 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     source : Photo, path, bytes or ndarray
         A big JPEG given as path or bytes is decoded at reduced scale.
     profile : Profile
+    cut : str
+        "whole", or the cloth's corners, such as ``"120,80 2900,95 2850,2100 160,2080"``, where a person says
+        what is compared.
 
     Returns
     -------
@@ -265,6 +281,8 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     ------
     PhotoError
         If the photo cannot be used; says why and what to do.
+    ParameterError
+        If the cut is none, or its corners do not form a convex four-sided field in the picture.
 
     Examples
     --------
@@ -276,11 +294,11 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1) -> F
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    return fingerprint_swatches(photo, normalize_fields(photo, profile), profile)
+    return fingerprint_swatches(photo, normalize_fields(photo, profile, cut=cut), profile, cut=cut)
 
 
 def fingerprint_swatches(
-    photo: Photo, swatches: Sequence[Swatch], profile: Profile = STANDARD_1
+    photo: Photo, swatches: Sequence[Swatch], profile: Profile = STANDARD_1, *, cut: Cut = ""
 ) -> Fingerprint:
     """Compute the fingerprint of a photo whose swatches are already computed.
 
@@ -290,6 +308,8 @@ def fingerprint_swatches(
     swatches : sequence of Swatch, made from ``photo`` with ``profile``
         The main one first, as ``normalize_fields`` returns them.
     profile : Profile
+    cut : str
+        With which they were made.
 
     Returns
     -------
@@ -303,6 +323,7 @@ def fingerprint_swatches(
         photo_width_px=photo.width_px,
         photo_height_px=photo.height_px,
         fields=tuple(_field_print(swatch, profile) for swatch in swatches),
+        cut=clean_cut(cut),
     )
 
 
@@ -419,6 +440,15 @@ def _field_of(facts: dict[str, Any], keypoints: Keypoints, strokes: Keypoints) -
         keypoints=keypoints,
         strokes=strokes,
     )
+
+
+def _require_cut(cut: str) -> None:
+    try:
+        is_clean = clean_cut(cut) == cut
+    except ParameterError:
+        is_clean = False
+    if not is_clean:
+        raise MalformedFingerprintError(f"cut={cut!r:.80} is none")
 
 
 def _is_corner(corner: Corner) -> bool:

@@ -84,6 +84,7 @@ def test_the_sheet_is_self_contained_and_escapes_names(found: Duplicates) -> Non
         unsure=found.pairs[:1],
     )
     page = "".join(contact_sheet(named, lambda path: None if "onload" in path else blots(4)))
+    assert page.index("<main>") < page.index("<h1>") < page.index("</main>")
     assert "<script" not in page
     assert '"onload' not in page
     assert page.count("data:image/jpeg;base64,") == 3

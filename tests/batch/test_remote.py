@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from motif.batch.remote import _store
 from motif.batch.rows import Item, Stamp
 from motif.batch.run import Tally, fill
 from motif.batch.sources import find_pictures
+from motif.photo.photo import read_photo
 from motif.profiles import CHEAPEST_1
 
 
@@ -29,7 +31,8 @@ def store(tmp_path: Path) -> Iterator[fsspec.AbstractFileSystem]:
     noise = np.random.default_rng(0).integers(0, 256, (8, 8, 3), np.uint8)
     Image.fromarray(noise).resize((96, 96), Image.Resampling.BICUBIC).save(tmp_path / "cloth.png")
     for name in ("a/1.png", "a/b/2.png", "a/b/.3.png", "a/4.txt", "a/x.motif/5.png", "ab.png"):
-        memory.pipe(f"/bucket/{name}", (tmp_path / "cloth.png").read_bytes())
+        content = b"a text" if name.endswith(".txt") else (tmp_path / "cloth.png").read_bytes()
+        memory.pipe(f"/bucket/{name}", content)
     yield memory
     memory.store.clear()
     memory.pseudo_dirs[:] = [""]
@@ -44,6 +47,23 @@ def test_folders_objects_prefixes_and_globs(store: fsspec.AbstractFileSystem) ->
     assert named("memory://bucket/a/4.txt") == ["bucket/a/4.txt"]
     assert named("memory://bucket/ab") == ["bucket/ab.png"]
     assert named("memory://bucket/**/2.png") == ["bucket/a/b/2.png"]
+
+
+def test_objects_are_taken_by_content_and_page_by_page(store: fsspec.AbstractFileSystem) -> None:
+    png = store.cat_file("/bucket/a/1.png")
+    picture, out = Image.open(io.BytesIO(png)), io.BytesIO()
+    picture.save(out, "TIFF", save_all=True, append_images=[picture.rotate(180)])
+    store.pipe("/bucket/a/WA0001", png)
+    store.pipe("/bucket/a/scan.tif", out.getvalue())
+    passed_over: list[str] = []
+    items = list(find_pictures(["memory://bucket/a"], pass_over=passed_over.append))
+    names = [item.path.rpartition("/")[2] for item in items]
+    assert names == ["1.png", "WA0001", "scan.tif", "scan.tif#2", "2.png"]
+    assert [name.rpartition("/")[2] for name in passed_over] == ["4.txt"]
+    one, other = (read_photo(item.file).rgb for item in read_ahead(items[2:4], depth=0))
+    assert np.array_equal(one, np.rot90(other, 2))
+    (named_page,) = find_pictures(["memory://bucket/a/scan.tif#2"])
+    assert (named_page.page, named_page.problem) == (2, None)
 
 
 def test_size_and_time_of_objects_tell_whether_they_changed(

@@ -88,23 +88,25 @@ def test_photos_are_read_only_as_rows_are_asked_for(photo: Path) -> None:
 @pytest.mark.parametrize(
     ("error", "code"), [(MemoryError(), "out-of-memory"), (RecursionError("too deep"), "unexpected")]
 )
-def test_unforeseen_errors_are_rows(monkeypatch: pytest.MonkeyPatch, error: Exception, code: str) -> None:
+def test_unforeseen_errors_are_rows(
+    monkeypatch: pytest.MonkeyPatch, photo: Path, error: Exception, code: str
+) -> None:
     def fail(*_: object) -> Fingerprint:
         raise error
 
     monkeypatch.setattr(rows, "fingerprint", fail)
-    row = fingerprint_row("a.jpg")
+    row = fingerprint_row(str(photo))
     assert row["error"]["code"] == code
     assert all(row["error"][key] for key in ("message", "hint"))
 
 
-def test_ctrl_c_is_not_taken_for_a_bad_photo(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_is_not_taken_for_a_bad_photo(monkeypatch: pytest.MonkeyPatch, photo: Path) -> None:
     def interrupt(*_: object) -> Fingerprint:
         raise KeyboardInterrupt
 
     monkeypatch.setattr(rows, "fingerprint", interrupt)
     with pytest.raises(KeyboardInterrupt):
-        fingerprint_row("a.jpg")
+        fingerprint_row(str(photo))
 
 
 def test_few_photos_are_not_worth_a_worker() -> None:

@@ -7,14 +7,17 @@ import sys
 from io import BytesIO
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from PIL import Image
 
 from motif.batch import find_photos
-from motif.batch.rows import Item
+from motif.batch.rows import Item, stamp_of
 from motif.batch.sources import find_pictures, listed_paths
 from motif.errors import ParameterError
+from motif.photo.photo import file_sha256
 
 
 @pytest.fixture
@@ -169,3 +172,35 @@ def test_a_row_with_more_cells_than_names_is_a_problem_of_its_own(here: Path) ->
         "row 2 has more cells than there are names",
     )
     assert taken == Item(path="a.jpg")
+
+
+def test_a_folder_gives_pictures_by_their_content_and_names_what_it_passes_over(tmp_path: Path) -> None:
+    picture, noise = BytesIO(), np.random.default_rng(0).integers(0, 256, (80, 90, 3), np.uint8)
+    Image.fromarray(noise).save(picture, "JPEG")
+    for name in ("WA0001", "foto.jpg_large", "DSC_1.MPO", "x.dat"):
+        (tmp_path / name).write_bytes(picture.getvalue())
+    Image.fromarray(noise).save(tmp_path / "katalog.GIF")
+    for name in ("notes.txt", "empty", ".hidden", "BM"):
+        (tmp_path / name).write_text("BM is how this text begins" if name == "BM" else "")
+    passed_over: list[str] = []
+    found = [Path(path).name for path in named(str(tmp_path), pass_over=passed_over.append)]
+    assert found == ["DSC_1.MPO", "WA0001", "foto.jpg_large", "katalog.GIF", "x.dat"]
+    assert [Path(path).name for path in passed_over] == ["BM", "empty", "notes.txt"]
+    passed_over.clear()
+    assert [path.name for path in find_photos([tmp_path], pass_over=passed_over.append)[0]] == found
+    assert len(passed_over) == 3
+
+
+def test_each_page_of_a_file_is_named(tmp_path: Path) -> None:
+    pages = [Image.fromarray(np.full((80, 90), level, np.uint8)) for level in (10, 20, 30)]
+    file = tmp_path / "scan.tif"
+    pages[0].save(file, save_all=True, append_images=pages[1:])
+    every = [str(file), f"{file}#2", f"{file}#3"]
+    assert named(str(tmp_path)) == named(str(file)) == named("-", listed=[str(file)]) == every
+    assert named(f"{file}#2") == [f"{file}#2"]
+    table, left_out = tmp_path / "list.csv", list[str]()
+    table.write_text("file\nscan.tif\n")
+    assert named(str(table), column="file", pass_over=left_out.append) == [str(file)]
+    assert left_out == every[1:]
+    assert stamp_of(every[1]) == stamp_of(every[0])
+    assert len({file_sha256(page) for page in every}) == 3

@@ -7,8 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import cv2
+import numpy as np
 import pytest
 
+from motif.messages import use_language
 from motif.registry.registry import Registry
 
 from .conftest import Run, draw, save
@@ -232,3 +234,26 @@ def test_a_wrong_command_line_is_usage(run: Run, args: list[str]) -> None:
     result = run(*args)
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr.startswith("Usage: motif")
+
+
+@pytest.mark.slow
+def test_register_warns_that_a_picture_shows_too_little_to_be_found_again(run: Run, here: Path) -> None:
+    slope = np.tile(np.linspace(20, 230, 700).astype(np.uint8), (500, 1))
+    plain = save(here / "polos.png", np.dstack([slope] * 3))
+    result = run("register", plain, "--title", "Polos", "--json")
+    assert result.exit_code == 0
+    assert json.loads(result.stdout)["too_little"] is True
+    assert f"Warning: the photo of {FIRST} shows too few drops" in result.stderr
+    said = run("register", save(here / "turi.png", draw(1)), "--title", "Turi", "--json")
+    assert json.loads(said.stdout)["too_little"] is False
+    assert "too few" not in said.stderr
+
+
+@pytest.mark.slow
+def test_no_warning_after_a_registration_says_that_anything_was_refused(run: Run, here: Path) -> None:
+    blurred = save(here / "kabur.png", cv2.GaussianBlur(draw(1), (0, 0), 9))
+    result = run("--lang", "id", "register", blurred, "--title", "Kabur")
+    use_language(None)  # the command ran in this process
+    assert (result.exit_code, result.stdout[:9]) == (0, "Terdaftar")
+    assert "foto ulang: " in result.stderr
+    assert "ditolak" not in result.stderr

@@ -58,7 +58,9 @@ def test_titles_reach_a_terminal_that_knows_ascii_only(motif: Motif, registered:
 def test_a_name_that_is_no_text_is_read_and_printed(motif: Motif, run: Run, here: Path) -> None:
     name = os.fsdecode(b"caf\xe9 turi.png")
     save(here / name, draw(1))
-    assert motif("fingerprint", "--hashes-only", name).stdout.startswith('{"path": "caf\\udce9 turi.png"')
+    assert motif("fingerprint", "--hashes-only", name).stdout.startswith(
+        '{"path": "caf\\\\udce9 turi.png", "path_raw": '
+    )
     missing = motif("register", "no" + name, "--title", "Turi")
     assert (missing.returncode, "\\udce9" in missing.stderr) == (1, True)
     assert run("register", name, "--title", "Turi").exit_code == 0

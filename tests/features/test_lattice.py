@@ -385,6 +385,20 @@ def test_a_lattice_too_wide_by_half_has_no_contrast_and_one_too_large_is_none() 
     assert measured(bumps([[30, 0], [0, 24]]), np.array([[400.0, 0.0]])) is NO_LATTICE
 
 
+def test_a_lattice_without_a_point_on_the_map_is_none_for_every_numpy(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    rank = np.linalg.matrix_rank
+
+    def rank_before_2_4(steps: np.ndarray) -> np.ndarray:
+        if not steps.size:
+            raise ValueError("zero-size array to reduction operation maximum which has no identity")
+        return rank(steps)
+
+    monkeypatch.setattr(np.linalg, "matrix_rank", rank_before_2_4)
+    assert measured(bumps([[30, 0], [0, 24]]), np.array([[400.0, 0.0]])) is NO_LATTICE
+
+
 # --- how the best is chosen -----------------------------------------------------------------
 
 

@@ -36,7 +36,6 @@ FOR_PROGRAMS = {
     "matching": "fingerprints come from programs",
     "photo": "limits and arrays come from programs; what is wrong with a file is translated",
     "registry/ledger/event.py": "events are read back; the log is then told damaged",
-    "registry/submission.py": "fingerprints at hand come from programs",
     "registry/storage/log_writer.py": "a log that does not fit is told damaged",
     "registry/ledger/merkle.py": "hashes are computed by programs",
     "registry/storage/projection.py": "events are read back; the log is then told damaged",

@@ -444,7 +444,7 @@ LARGE: dict[str, Callable[[], bytes]] = {
 def test_a_bomb_is_refused_by_its_header(name: str) -> None:
     found = outcome(LARGE[name](), long_edge_px=64)
     assert isinstance(found, PhotoTooLargeError | TruncatedPhotoError)
-    if "few bytes" not in name and not name.startswith("tiff"):  # those lack data as well
+    if "few bytes" not in name and name not in ("tiff", "tiff lzw", "jpeg"):  # those lack data as well
         assert isinstance(found, PhotoTooLargeError)
 
 

@@ -159,7 +159,7 @@ def test_a_transparent_colour_of_a_palette_is_white() -> None:
 def test_one_transparent_colour_is_white_and_all_others_stay(pixels: np.ndarray) -> None:
     clear = tuple(pixels[0, 1].tolist()) if pixels is RGB else int(pixels[0, 1])
     expected = RGB.copy() if pixels is RGB else np.dstack([GRAY] * 3)
-    expected[0, 1] = 255
+    expected[0, 1] = 255 if pixels is RGB else 0  # much of the gray is white, and would not show on white
     assert decoded(file_of(pixels, "PNG", transparency=clear)).rgb.tolist() == expected.tolist()
 
 

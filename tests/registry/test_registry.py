@@ -542,3 +542,18 @@ def test_a_fingerprint_at_hand_is_taken_if_it_is_of_the_photo(registry: Registry
     with pytest.raises(ParameterError, match="profile standard-1"):
         other = read_photo(png(3))
         registry.register(other, title="Turi", computed=fingerprint(other, STANDARD_1), allow_duplicate=True)
+
+
+@pytest.mark.slow
+def test_a_check_takes_a_fingerprint_at_hand_only_if_it_is_of_the_photo(
+    registry: Registry, tmp_path: Path
+) -> None:
+    photo = read_photo(png(1))
+    made = fingerprint(photo, registry.profile)
+    registry.register(photo, title="Turi")
+    (tmp_path / "turi.png").write_bytes(png(1))
+    for same in (photo, png(1), tmp_path / "turi.png", made):
+        assert registry.check(same, computed=made).verdict == "conflict"
+    for other in (read_photo(png(2)), png(2), cloth(2), fingerprint(png(2), registry.profile)):
+        with pytest.raises(ParameterError, match="expected cheapest-1"):
+            registry.check(other, computed=made)

@@ -102,8 +102,10 @@ def record_of(*found: tuple[int, Evidence], shown: tuple[int, ...] = (), **chang
             "height_px": 600,
             "findings": [],
             "picture": QUERY_PICTURE,
+            "compared": query_fingerprint().compared(),
         },
         "shown": pages,
+        "listed": [match.entry.id for match in matches],
         **changed,
     }
 
@@ -115,6 +117,8 @@ def page_of(match: Match) -> dict[str, Any]:
         "records": [],
         "photo": match.photo.sha256,
         "explanation": {"sentence": sentences, **EXPLAINED},
+        "compared": {"cut": "", "fields": [{"picture": 0, "outline_px": None}]},
+        "outlined": [QUERY_PICTURE, REGISTERED_PICTURE],
         "untouched": [THUMBNAIL, REGISTERED_PICTURE],
     }
 

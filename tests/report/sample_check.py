@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import motif
+from motif.report.listed import listed
 
 SAMPLES = Path(__file__).parents[2] / "samples"
 
@@ -30,7 +31,7 @@ def figures(check: SampleCheck) -> list[str]:
     """Spell the figures of an answer as a document does."""
     result = check.result
     spelled = [str(result.searched_entries), result.profile_id, result.query.source_sha256]
-    for match in result.matches:
+    for match in listed(result.matches):
         evidence = match.evidence
         spelled += [match.entry.id, match.photo.sha256, f"{evidence.score:.6f}"]
         if match.verdict != "clear" and evidence.false_alarm_rate is not None:

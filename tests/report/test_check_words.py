@@ -71,11 +71,17 @@ QUERY_SHOWN = {
     "en": blocks.Picture(
         sha256=QUERY_PICTURE,
         alt="The photo that was checked: new.jpg",
-        caption="The photo that was checked",
+        caption="The photo that was checked; outlined: what was compared",
     ),
     "id": blocks.Picture(
-        sha256=QUERY_PICTURE, alt="Foto yang ditanyakan: new.jpg", caption="Foto yang ditanyakan"
+        sha256=QUERY_PICTURE,
+        alt="Foto yang ditanyakan: new.jpg",
+        caption="Foto yang ditanyakan; bergaris: bagian yang dibandingkan",
     ),
+}
+OUTLINED = {
+    "en": blocks.Text(text="Outlined in orange: what was compared, and matched.", small=True),
+    "id": blocks.Text(text="Bergaris jingga: bagian yang dibandingkan dan cocok.", small=True),
 }
 LEDGER = {
     "en": "1207 events; no checkpoint has been signed yet",
@@ -86,6 +92,7 @@ FACTS_OF_CHECK = {
         rows=(
             ("File", "new.jpg"),
             ("Size", "800 × 600 px"),
+            ("Compared", "the whole photo; no clear outline of the cloth was found"),
             (
                 "Searched",
                 "1200 registered motifs of this registry; no registry of another office, and no other "
@@ -99,6 +106,7 @@ FACTS_OF_CHECK = {
         rows=(
             ("Berkas", "new.jpg"),
             ("Ukuran", "800 × 600 px"),
+            ("Yang dibandingkan", "seluruh foto; tidak ditemukan garis tepi kain yang jelas"),
             ("Dicari di", "1200 motif terdaftar di registri ini; bukan di kantor lain atau daftar lain"),
             ("Kapan", "1 Desember 2026, 09:05 UTC"),
             ("Keadaan buku besar", LEDGER["id"]),
@@ -123,12 +131,12 @@ FORM = {
 }
 TABLE_WORDS = {
     "en": (
-        "All entries compared in detail",
+        "Entries compared in detail",
         "Registered motifs, closest first",
         ("Number", "Title", "Registered on", "Score, 0 to 1", "Indication", "What it rests on"),
     ),
     "id": (
-        "Semua yang diperiksa dari dekat",
+        "Yang diperiksa dari dekat",
         "Motif terdaftar, yang terdekat lebih dahulu",
         ("Nomor", "Judul", "Didaftarkan", "Skor, 0 sampai 1", "Indikasi", "Dasarnya"),
     ),
@@ -304,8 +312,9 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
         "id": ("Foto terdaftar M-000002-1 “Ceplok”", "Terdaftar: M-000002-1"),
     }[language]
     picture = blocks.Picture(sha256=REGISTERED_PICTURE, alt=registered[0], caption=registered[1])
-    assert made.blocks[1:5] == (
+    assert made.blocks[1:6] == (
         blocks.Pictures(pictures=(QUERY_SHOWN[language], picture), height_mm=66),
+        OUTLINED[language],
         FACTS_OF_CHECK[language],
         GOOD_CAPTURE[language],
         FORM[language],
@@ -426,11 +435,12 @@ def test_a_decision_is_told_first_and_beside_it_what_the_program_found(
 def test_a_report_on_a_decision_says_nothing_of_a_search(language: Language) -> None:
     report = report_of(decided_record("confirm", evidence("review", "keypoints", false_alarm_rate=0.01)))
     made, sha256 = document_of(report, language), report.sha256()
-    assert made.blocks[2:4] == (
-        blocks.Facts(rows=FACTS_OF_CHECK[language].rows[:2]),
+    assert made.blocks[2:5] == (
+        OUTLINED[language],
+        blocks.Facts(rows=FACTS_OF_CHECK[language].rows[:3]),
         GOOD_CAPTURE[language],
     )
-    assert made.blocks[4] == blocks.Heading(text="1. M-000001-3 “Parang Biru”", new_page=True)
+    assert made.blocks[5] == blocks.Heading(text="1. M-000001-3 “Parang Biru”", new_page=True)
     titles = {
         "en": (
             "Decision on two motifs",
@@ -501,7 +511,7 @@ def test_the_newest_checkpoint_is_told_with_its_own_size_and_copied_out() -> Non
         assert facts.rows[2][1] == f"motif/abcd, {said}"
         beside = made.blocks[1]
         assert isinstance(beside, blocks.Beside) and isinstance(beside.blocks[0], blocks.Facts)
-        assert beside.blocks[0].rows[4][1] == said
+        assert beside.blocks[0].rows[5][1] == said
     covered = verification_blocks({**record, "proof": {"of": "the entry"}}, "ab" * 32)
     assert [type(block) for block in covered] == [blocks.Heading, blocks.Text, blocks.Facts], (
         "the proof of a sheet holds the checkpoint"

@@ -123,7 +123,7 @@ def test_hostile_texts_are_shown_as_they_are(reused: SampleCheck) -> None:
         shown = words(made).replace(" ", "")
         for text in texts:
             if text.isascii():
-                assert "".join(spelled(text).replace("\u200b", "").split()) in shown, text
+                assert "".join(spelled(text).split()) in shown, text
 
 
 def one_of_each(text: str, sha256: str) -> tuple[blocks.Block, ...]:
@@ -164,4 +164,4 @@ def words(pdf: bytes, *options: str) -> str:
     run = subprocess.run(
         ["pdftotext", "-layout", *options, "-", "-"], input=pdf, capture_output=True, check=True, timeout=60
     )
-    return " ".join(run.stdout.decode().replace("\u200b", "").split())
+    return " ".join(run.stdout.decode().split())

@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 from tests.records import entry_photo
+from tests.report.plain_records import query_fingerprint
 
 from motif.matching.evidence import Basis, Evidence
 from motif.profiles import CHEAPEST_1
@@ -29,6 +30,8 @@ CONFLICT = Evidence(
 )
 REVIEW = Evidence(score=0.61, verdict="review", basis="keypoints", points=((0.0, 0.0, 1.0, 1.0),))
 
+COMPARED = "Compared: the whole photo; no clear outline of the cloth was found."
+
 
 def result(*evidence: Evidence, entry: Entry = ENTRY) -> CheckResult:
     matches = tuple(Match(entry=entry, photo=entry.photos[0], evidence=one) for one in evidence)
@@ -36,7 +39,7 @@ def result(*evidence: Evidence, entry: Entry = ENTRY) -> CheckResult:
     return CheckResult(
         verdict=verdict,
         matches=matches,
-        query=None,  # type: ignore[arg-type]
+        query=query_fingerprint(),
         searched_entries=1200,
         profile_id=CHEAPEST_1.id,
         checked_at=AT,
@@ -47,6 +50,7 @@ def test_conflict_names_the_entry_and_leaves_the_decision_to_people() -> None:
     assert check_text(result(CONFLICT, REVIEW)).splitlines() == [
         "CONFLICT: strong indication that this design is already registered as M-000042-7 'Parang Biru' "
         "(score 0.97): mirrored, the drawing coincides in 123 places. A person decides.",
+        COMPARED,
         "",
         "id          score  verdict   title        photo     how it coincides",
         "M-000042-7  0.97   conflict  Parang Biru  turi.png  mirrored, the drawing coincides in 123 places",
@@ -63,9 +67,10 @@ def test_review_asks_for_a_person() -> None:
 
 def test_clear_is_no_proof() -> None:
     said = "CLEAR: no indication found among 1200 entries; this is no proof of originality."
-    assert check_text(result()) == said
+    assert check_text(result()) == f"{said}\n{COMPARED}"
     assert check_text(replace(result(), searched_entries=0)) == (
-        "CLEAR: the registry holds no entry that could be found; this is no proof of originality."
+        "CLEAR: the registry holds no entry that could be found; this is no proof of originality.\n"
+        + COMPARED
     )
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 from motif.batch.rows import Item, Row, died_row, fingerprint_row
 from motif.batch.run import jobs_for
-from motif.batch.sources import PHOTO_SUFFIXES, walk
+from motif.batch.sources import PHOTO_SUFFIXES, name_pages, walk
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
@@ -18,16 +18,21 @@ from motif.workers.setup import prepare_worker
 __all__ = ["PHOTO_SUFFIXES", "Row", "find_photos", "fingerprint_many", "fingerprint_row", "jobs_for"]
 
 
-def find_photos(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], list[Row]]:
+def find_photos(
+    paths: Iterable[str | os.PathLike[str]], *, pass_over: Callable[[str], object] = lambda path: None
+) -> tuple[list[Path], list[Row]]:
     """List the photos at some paths.
 
     A folder is walked with its subfolders, in the order of names; hidden files and registries are
-    passed over, and links to folders are not followed. Anything else is listed as it is, also if it
-    does not exist.
+    passed over, and links to folders are not followed. Of its files, those are listed that are pictures
+    by their content, or at least by their name. Anything else is listed as it is, also if it does not
+    exist. Further pages follow their file, as ``scan.tif#2``.
 
     Parameters
     ----------
     paths : iterable of paths to files and folders
+    pass_over : callable
+        Receives the path of each file of a folder that is no picture, hidden ones apart.
 
     Returns
     -------
@@ -38,7 +43,8 @@ def find_photos(paths: Iterable[str | os.PathLike[str]]) -> tuple[list[Path], li
     photos: list[Path] = []
     failed: list[Item] = []
     for path in map(Path, paths):
-        photos += walk(path, failed.append) if path.is_dir() else [path]
+        found = walk(path, failed.append, pass_over) if path.is_dir() else [path]
+        photos += (Path(page) for file in found for page in name_pages(os.fspath(file)))
     return photos, [
         {"path": item.path, "error": item.problem.to_json()} for item in failed if item.problem is not None
     ]

@@ -13,6 +13,7 @@ from motif.batch.rows import Item, Outcome, Row, forget_copy, outcome_with, stam
 from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
 from motif.photo.photo import file_sha256
+from motif.photo.source import file_and_page
 from motif.registry.records.entry import Entry
 from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry
@@ -101,9 +102,15 @@ def _submissions(
             item = replace(item, problem=withdrawn_error(entries[-1]))
         submitted.append(item)
         path = PurePath(item.path)
-        title = item.title or path.stem[:TITLE_MAX]
+        title = item.title or _title(item.path)
         source = b"" if item.problem else item.file or item.path  # no photo, so that nothing is registered
         yield Submission(photo=source, title=title, note=note, name=path.name)
+
+
+def _title(path: str) -> str:
+    """Return the name of a file, with the number of a further page."""
+    file, page = file_and_page(path)
+    return (PurePath(file).stem + (f" {page}" if page > 1 else ""))[:TITLE_MAX]
 
 
 def _outcome(item: Item, result: Entry | MotifError) -> Outcome:

@@ -12,6 +12,7 @@ from pathlib import Path
 from motif.batch import remote
 from motif.batch.disk import disk_reader
 from motif.batch.rows import Item
+from motif.photo.source import file_and_page
 
 _DOWNLOADS = 8
 """Objects on their way at a time."""
@@ -47,7 +48,7 @@ def read_ahead(items: Iterable[Item], *, depth: int) -> Generator[Item, None, No
                 if remote.is_remote(item.path):
                     waiting.append(pool.submit(remote.fetch, item, Path(folder), next(numbers)))
                 else:
-                    disk.ask(item.path)
+                    disk.ask(file_and_page(item.path)[0])
                     waiting.append(item)
                 if len(waiting) > depth:
                     yield _come(waiting.popleft())

@@ -15,7 +15,7 @@ from uuid import uuid4
 
 from motif.batch import remote
 from motif.batch.parquet import columns_of, write_rows
-from motif.batch.rows import Item, Row, outcome_of, stamp_of
+from motif.batch.rows import Item, Row, outcome_of, read_row, stamp_of
 from motif.batch.run import Tally, kind_of
 from motif.errors import ParameterError
 from motif.extras import require
@@ -251,7 +251,7 @@ def row_of(item: Item, profile: Profile, hashes_only: bool) -> Row:
     with tempfile.TemporaryDirectory(prefix="motif-") as folder:
         if remote.is_remote(item.path):
             item = remote.fetch(item, Path(folder), 0)
-        return columns_of(json.loads(outcome_of(item, profile=profile, hashes_only=hashes_only).row))
+        return columns_of(read_row(outcome_of(item, profile=profile, hashes_only=hashes_only).row))
 
 
 def write_part(part: Part, target: str, rows: list[Row]) -> PartCounts:

@@ -17,6 +17,7 @@ from motif.fingerprint import Fingerprint
 from motif.matching.evidence import Evidence
 from motif.matching.inverted_index import MemorySource
 from motif.matching.search import same_file, search
+from motif.photo.pages import split_page
 from motif.photo.photo import read_photo
 from motif.profiles import STANDARD_1, Profile
 
@@ -193,7 +194,7 @@ def thumbnail(path: str) -> RGB8 | None:
         if not remote.is_remote(path):
             return read_photo(path, long_edge_px=_EDGE_PX).rgb
         with tempfile.TemporaryDirectory(prefix="motif-") as folder:
-            copy = remote.fetch(Item(path=path), Path(folder), 0)
+            copy = remote.fetch(Item(path=path, page=split_page(path)[1]), Path(folder), 0)
             return read_photo(copy.file, long_edge_px=_EDGE_PX).rgb if copy.file else None
     except MotifError:
         return None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import errno
-import json
 import os
 import shutil
 import sqlite3
@@ -16,7 +15,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from motif.batch.rows import Outcome, Stamp
+from motif.batch.rows import Outcome, Stamp, read_row
 from motif.batch.run import Written
 from motif.errors import BatchOutputError
 from motif.files import sync_folder, synced_file
@@ -108,7 +107,7 @@ class Journal:
         except OSError:
             os.ftruncate(handle, self._end)
             raise
-        self._note(json.loads(outcome.row), self._end, len(outcome.row))
+        self._note(read_row(outcome.row), self._end, len(outcome.row))
         self._end += len(outcome.row)
         if time.monotonic() - self._synced > _SECONDS_BETWEEN_SYNCS:
             os.fsync(handle)
@@ -164,7 +163,7 @@ class Journal:
         """Yield the rows of the pictures that this run named, in that order."""
         query = "SELECT start, length FROM rows JOIN named USING (path) ORDER BY rank"
         for start, length in self._index.execute(query):
-            yield json.loads(self._read(start, length))
+            yield read_row(self._read(start, length))
 
     def row(self, path: str) -> dict[str, Any]:
         """Return the row of a picture.
@@ -176,8 +175,7 @@ class Journal:
         """
         query = "SELECT start, length FROM rows WHERE path = ?"
         for start, length in self._index.execute(query, (_key(path),)):
-            row: dict[str, Any] = json.loads(self._read(start, length))
-            return row
+            return read_row(self._read(start, length))
         raise KeyError(path)
 
     def _read(self, start: int, length: int) -> bytes:
@@ -236,10 +234,10 @@ def _row_of(line: bytes) -> dict[str, Any] | None:
     if not line.endswith(b"\n"):
         return None
     try:
-        row = json.loads(line)
+        row = read_row(line)
     except ValueError:
         return None
-    return row if isinstance(row, dict) and _has_fields(row) else None
+    return row if _has_fields(row) else None
 
 
 def _has_fields(row: dict[str, Any]) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator
@@ -12,9 +11,10 @@ from pathlib import Path
 from typing import IO, Any
 
 from motif.batch.journal import Journal, foreign_file_error, kind_of_row, rewritten
-from motif.batch.rows import Row, Stamp
+from motif.batch.rows import Row, Stamp, read_row
 from motif.batch.run import Written
 from motif.extras import require
+from motif.files import in_utf8
 from motif.fingerprint import Fingerprint
 
 COLUMNS = {
@@ -86,7 +86,7 @@ class ParquetOutput(Journal):
     def _merged(self, *, ordered: bool) -> Iterator[Row]:
         for number, row in self.live(ordered=ordered):
             if row is not None:
-                yield columns_of(json.loads(row))
+                yield columns_of(read_row(row))
             elif self._earlier is not None:
                 yield self._earlier.row(number)
 
@@ -156,7 +156,7 @@ def columns_of(row: Row) -> Row:
     'not-an-image'
     """
     path, error, profile = row["path"], row.get("error", {}), row.get("profile")
-    shown = _utf8(path)
+    shown = in_utf8(path)
     fields, photo_px = row.get("fields"), row.get("photo_px", (None, None))
     whole = Fingerprint.from_json(row).to_bytes() if fields and "keypoints" in fields[0] else None
 
@@ -178,10 +178,6 @@ def columns_of(row: Row) -> Row:
         "dhash": of_each(lambda field: bytes.fromhex(field["dhash"])),
         "fingerprint": whole,
         "error_code": error.get("code"),
-        "error_message": _utf8(error.get("message")),
-        "error_hint": _utf8(error.get("hint")),
+        "error_message": in_utf8(error.get("message")),
+        "error_hint": in_utf8(error.get("hint")),
     }
-
-
-def _utf8(text: str | None) -> str | None:
-    return None if text is None else text.encode("utf-8", "backslashreplace").decode()

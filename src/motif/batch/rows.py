@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import json
 import stat
 from contextlib import suppress
@@ -10,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from motif.errors import MotifError
+from motif.files import in_utf8
 from motif.fingerprint import fingerprint
 from motif.hashes import dhash, phash
 from motif.normalize.swatch import normalize_fields
-from motif.photo.photo import file_sha256, read_photo
+from motif.photo.pages import count_pages, may_have_pages, pages_note
+from motif.photo.photo import Photo, read_photo
+from motif.photo.source import file_and_page, read_bytes
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.limits import died_error, out_of_memory, unexpected_error
 from motif.workers.pool import WorkerDied
@@ -51,7 +56,9 @@ class Item:
     title : str
         From a column of a list; empty where there is none.
     file : str
-        Where its bytes lie, if not at ``path``; deleted once the row is made.
+        Where its bytes lie, if not at ``path``, with the page; deleted once the row is made.
+    page : int
+        Of an object in a store, from 1. The path of a file says it itself.
     stamp : Stamp or None
         Of an object in a store; None for a file, which is asked itself.
     known_sha256 : str
@@ -63,6 +70,7 @@ class Item:
     path: str
     title: str = ""
     file: str = ""
+    page: int = 1
     stamp: Stamp | None = None
     known_sha256: str = ""
     problem: MotifError | None = None
@@ -114,14 +122,19 @@ def outcome_of(item: Item, *, profile: Profile = STANDARD_1, hashes_only: bool =
     """
     try:
         stamp = item.stamp or stamp_of(item.path)
-        if item.known_sha256 and file_sha256(item.file or item.path) == item.known_sha256:
-            return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
         if item.problem is not None:
-            fields: Row = {"error": item.problem.to_json()}
-        else:
-            fields = _fields(item.file or item.path, profile, hashes_only)
-            if fields.get("error", {}).get("code") not in (None, *_UNFORESEEN):
-                fields = {"source_sha256": file_sha256(item.file or item.path)} | fields
+            return _stamped_outcome(item, stamp, {"error": item.problem.to_json()})
+        try:
+            data, _ = read_bytes(item.file or item.path)
+        except Exception as error:
+            return _stamped_outcome(item, stamp, _known_as(None, _error_fields(error)))
+        sha256 = hashlib.sha256(data).hexdigest()
+        if item.known_sha256 == sha256:
+            return Outcome(path=item.path, row=b"", size_bytes=stamp.size_bytes or 0)
+        fields = _known_as(sha256, _fields(data, profile, hashes_only))
+        pages = 1 if "error" in fields or may_have_pages(item.path) else count_pages(data)
+        if pages > 1:  # otherwise each has a row
+            fields = fields | {"notes": [*fields.get("notes", []), pages_note(pages, item.path)]}
         return _stamped_outcome(item, stamp, fields)
     finally:
         forget_copy(item)
@@ -175,7 +188,7 @@ def stamp_of(path: str) -> Stamp:
     Stamp(size_bytes=None, mtime_ns=None)
     """
     with suppress(OSError, ValueError):
-        status = Path(path).stat()
+        status = Path(file_and_page(path)[0]).stat()
         if stat.S_ISREG(status.st_mode):
             return Stamp(size_bytes=status.st_size, mtime_ns=status.st_mtime_ns)
     return Stamp()
@@ -185,7 +198,7 @@ def forget_copy(item: Item) -> None:
     """Delete the copy of an item's bytes, if there is one."""
     if item.file:
         with suppress(OSError):
-            Path(item.file).unlink()
+            Path(file_and_page(item.file)[0]).unlink()
 
 
 def _stamped_outcome(item: Item, stamp: Stamp, fields: Row) -> Outcome:
@@ -197,25 +210,94 @@ def outcome_with(item: Item, stamp: Stamp, row: Row) -> Outcome:
     """Return the outcome of an item whose row is known."""
     return Outcome(
         path=item.path,
-        row=json.dumps(row).encode() + b"\n",
+        row=line_of(row),
         code=row.get("error", {}).get("code", ""),
         size_bytes=stamp.size_bytes or 0,
     )
 
 
-def _fields(path: str, profile: Profile, hashes_only: bool) -> Row:
+def line_of(row: Row) -> bytes:
+    """Write a row as a line of JSON that every reader takes.
+
+    Parameters
+    ----------
+    row : dict
+        Its ``path`` may hold bytes that are no UTF-8, as ``os.fsdecode`` puts them into a str.
+
+    Returns
+    -------
+    bytes
+        With the line end. Where the path is no UTF-8, ``path`` spells those bytes as ``\\udcff``, and
+        ``path_raw`` holds all of its bytes, as base64.
+
+    Examples
+    --------
+    >>> line_of({"path": "caf\\udce9.jpg", "size_bytes": 9})
+    b'{"path": "caf\\\\\\\\udce9.jpg", "path_raw": "Y2Fm6S5qcGc=", "size_bytes": 9}\\n'
+    """
+    written = in_utf8(row)
+    if written["path"] != row["path"]:
+        with suppress(UnicodeEncodeError):  # half a character, which no system gives
+            raw = base64.b64encode(row["path"].encode("utf-8", "surrogateescape")).decode()
+            written = {"path": written["path"], "path_raw": raw} | written
+    return json.dumps(written).encode() + b"\n"
+
+
+def read_row(line: bytes) -> Row:
+    """Read what ``line_of`` wrote.
+
+    Parameters
+    ----------
+    line : bytes
+
+    Returns
+    -------
+    dict
+        With the ``path`` as the system gives it, and without ``path_raw``.
+
+    Raises
+    ------
+    ValueError
+        If it is no JSON object, or ``path_raw`` is no base64.
+
+    Examples
+    --------
+    >>> read_row(line_of({"path": "caf\\udce9.jpg"})) == {"path": "caf\\udce9.jpg"}
+    True
+    """
+    row = json.loads(line)
+    if not isinstance(row, dict):
+        raise ValueError("no object")
+    raw = row.pop("path_raw", None)
+    if raw is not None:
+        row["path"] = base64.b64decode(str(raw), validate=True).decode("utf-8", "surrogateescape")
+    return row
+
+
+def _fields(source: str | bytes, profile: Profile, hashes_only: bool) -> Row:
     try:
-        return _hash_fields(path, profile) if hashes_only else fingerprint(path, profile).to_json()
-    except MotifError as error:
-        return {"error": error.to_json()}
-    except MemoryError:
-        return {"error": out_of_memory().to_json()}
+        photo = read_photo(source, long_edge_px=profile.long_edge_px)
+        fields = _hash_fields(photo, profile) if hashes_only else fingerprint(photo, profile).to_json()
+        return fields | ({"notes": [str(note) for note in photo.notes]} if photo.notes else {})
     except Exception as error:
-        return {"error": unexpected_error(error).to_json()}
+        return _error_fields(error)
 
 
-def _hash_fields(path: str, profile: Profile) -> Row:
-    photo = read_photo(path, long_edge_px=profile.long_edge_px)
+def _error_fields(error: Exception) -> Row:
+    if isinstance(error, MotifError):
+        return {"error": error.to_json()}
+    if isinstance(error, MemoryError):
+        return {"error": out_of_memory().to_json()}
+    return {"error": unexpected_error(error).to_json()}
+
+
+def _known_as(sha256: str | None, fields: Row) -> Row:
+    """Put the SHA-256 beside an error, unless the file is to be left alone."""
+    foreseen = fields.get("error", {}).get("code") not in (None, *_UNFORESEEN)
+    return {"source_sha256": sha256} | fields if foreseen else fields
+
+
+def _hash_fields(photo: Photo, profile: Profile) -> Row:
     return {
         "profile": {"name": profile.name, "version": profile.version},
         "source_sha256": photo.sha256,

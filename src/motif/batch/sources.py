@@ -15,12 +15,23 @@ from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.messages import N_, system_reason
+from motif.photo.pages import count_pages, may_have_pages, page_name
+from motif.photo.pixels import is_picture
+from motif.photo.source import file_and_page
 from motif.tables import marked_encoding, read_csv
 
 PHOTO_SUFFIXES = frozenset(
-    {".bmp", ".dib", ".heic", ".heif", ".jfif", ".jpe", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp"}
+    {".bmp", ".dib", ".gif", ".heic", ".heif", ".hif", ".jfif", ".jpe", ".jpeg", ".jpg", ".mpo", ".png"}
+    | {".tif", ".tiff", ".webp"}
 )
-"""What a walk through a folder takes for a photo; case does not matter."""
+"""What is a photo by its name, and so gives a row even where its content is none; case does not matter."""
+
+_HEAD_BYTES = 128
+
+
+def _ignore(path: str) -> None:
+    """Take no note of what is passed over."""
+
 
 _TABLE_SUFFIXES = frozenset({".csv", ".tsv"})
 _CHUNK_BYTES = 1 << 16
@@ -40,8 +51,12 @@ def find_pictures(
     column: str | None = None,
     title_column: str | None = None,
     listed: Iterable[str] = (),
+    pass_over: Callable[[str], object] = _ignore,
 ) -> Iterator[Item]:
     """Name the pictures of some sources, one after the other, as they are asked for.
+
+    Of a folder each file is taken that is a picture by its content, or at least by its name. Each page of
+    a TIFF and each picture of a HEIC is one: ``scan.tif``, ``scan.tif#2``.
 
     Parameters
     ----------
@@ -55,6 +70,9 @@ def find_pictures(
         folder, or from here if there is no such file.
     listed : iterable of str
         Files, folders and addresses, one each; empty ones are passed over.
+    pass_over : callable
+        Receives the path of each file of a folder that is no picture, and of each page that the row of a
+        CSV file leaves out. Hidden files are not mentioned.
 
     Yields
     ------
@@ -69,19 +87,22 @@ def find_pictures(
     """
     for source in sources:
         if source == "-":
-            yield from chain.from_iterable(_named(path) for path in listed if path)
+            yield from chain.from_iterable(_named(path, pass_over) for path in listed if path)
         elif column is not None and Path(source).suffix.lower() in _TABLE_SUFFIXES:
-            yield from _of_table(Path(source), column, title_column)
+            for item in _of_table(Path(source), column, title_column):
+                for page in name_pages(item.path)[1:] if item.problem is None else ():
+                    pass_over(page)
+                yield item
         elif not os.path.lexists(source) and glob.has_magic(source) and not remote.is_remote(source):
             matches = sorted(glob.iglob(source, recursive=True))  # noqa: PTH207 - absolute ones too
-            yield from chain.from_iterable(_named(match) for match in matches or [source])
+            yield from chain.from_iterable(_named(match, pass_over) for match in matches or [source])
         else:
-            yield from _named(source)
+            yield from _named(source, pass_over)
 
 
-def is_picture(name: str) -> bool:
-    """Tell whether a walk takes a file of this name."""
-    return not name.startswith(".") and Path(name).suffix.lower() in PHOTO_SUFFIXES
+def is_photo_name(name: str) -> bool:
+    """Tell whether a file is a photo by its name."""
+    return Path(name).suffix.lower() in PHOTO_SUFFIXES
 
 
 def is_walked(name: str) -> bool:
@@ -89,7 +110,9 @@ def is_walked(name: str) -> bool:
     return not name.startswith(".") and not name.endswith(".motif")
 
 
-def walk(path: Path, report: Callable[[Item], object]) -> Iterator[Path]:
+def walk(
+    path: Path, report: Callable[[Item], object], pass_over: Callable[[str], object] = _ignore
+) -> Iterator[Path]:
     """Yield the pictures of a folder and its subfolders, in the order of names.
 
     Parameters
@@ -97,6 +120,8 @@ def walk(path: Path, report: Callable[[Item], object]) -> Iterator[Path]:
     path : Path
     report : callable
         Receives, with its problem, each folder that cannot be read and each link that leads out of ``path``.
+    pass_over : callable
+        Receives the path of each other file that is not hidden and no picture.
 
     Yields
     ------
@@ -109,14 +134,57 @@ def walk(path: Path, report: Callable[[Item], object]) -> Iterator[Path]:
 
     for folder, subfolders, names in os.walk(path, onerror=report_unreadable):
         subfolders[:] = sorted(filter(is_walked, subfolders))
-        for name in sorted(filter(is_picture, names)):
+        for name in sorted(name for name in names if not name.startswith(".")):
             picture = Path(folder, name)
-            if picture.is_symlink() and not _leads_into(picture, root):
+            if not is_photo_name(name) and not _holds_picture(picture):
+                pass_over(os.fspath(picture))
+            elif picture.is_symlink() and not _leads_into(picture, root):
                 message = N_("link leads out of the folder; expected a file in it")
                 hint = N_("Name the file itself, or its folder.")
                 report(Item(path=os.fspath(picture), problem=UnreadablePhotoError(message, hint=hint)))
             else:
                 yield picture
+
+
+def _holds_picture(path: Path) -> bool:
+    """Tell by its first bytes whether a regular file is a picture."""
+    try:
+        if not path.is_file():
+            return False
+        with path.open("rb") as file:
+            return is_picture(file.read(_HEAD_BYTES))
+    except OSError:
+        return False
+
+
+def name_pages(path: str) -> list[str]:
+    """Name the pages of a file.
+
+    Parameters
+    ----------
+    path : str
+
+    Returns
+    -------
+    list of str
+        ``path`` alone where it names a page already, or cannot be read.
+
+    Examples
+    --------
+    >>> name_pages("no-such-file.tif")
+    ['no-such-file.tif']
+    """
+    file, page = file_and_page(path)
+    if page > 1 or remote.is_remote(path) or not may_have_pages(file):
+        return [path]
+    try:
+        if not Path(file).is_file():
+            return [path]
+        with Path(file).open("rb") as opened:
+            count = count_pages(opened)
+    except (OSError, ValueError):
+        return [path]
+    return [page_name(path, number) for number in range(1, count + 1)]
 
 
 def _leads_into(link: Path, root: Path) -> bool:
@@ -188,21 +256,23 @@ def _parts(start: bytes, stream: ChunkReader, separator: bytes) -> Iterator[byte
         rest += chunk
 
 
-def _named(path: str) -> Iterator[Item]:
+def _named(path: str, pass_over: Callable[[str], object]) -> Iterator[Item]:
     if remote.is_remote(path):
-        yield from remote.find_pictures(path, is_picture=is_picture, is_walked=is_walked)
+        yield from remote.find_pictures(
+            path, is_photo_name=is_photo_name, is_walked=is_walked, pass_over=pass_over
+        )
     elif Path(path).is_dir():
-        yield from _of_folder(Path(path))
+        yield from _of_folder(Path(path), pass_over)
     else:
-        yield Item(path=path)
+        yield from (Item(path=page) for page in name_pages(path))
 
 
-def _of_folder(path: Path) -> Iterator[Item]:
+def _of_folder(path: Path, pass_over: Callable[[str], object]) -> Iterator[Item]:
     failed: list[Item] = []
-    for picture in walk(path, failed.append):
+    for picture in walk(path, failed.append, pass_over):
         yield from failed
         failed.clear()
-        yield Item(path=os.fspath(picture))
+        yield from (Item(path=page) for page in name_pages(os.fspath(picture)))
     yield from failed
 
 

@@ -20,8 +20,9 @@ import click
 from motif.cli import codes
 from motif.cli.options import FILE, quiet_option
 from motif.cli.output import emit_json, tell
+from motif.files import in_utf8
 from motif.messages import _
-from motif.report.batch_text import batch_text, progress_text, speed_text
+from motif.report.batch_text import batch_text, passed_over_text, progress_text, speed_text
 from motif.report.text import nothing_found_text
 
 if TYPE_CHECKING:
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 
 Done = TypeVar("Done")
+
+_NAMES_IN_SUMMARY, _NAMES_TOLD = 100, 5
 
 _UNITS = {"": 10**6, "kb": 10**3, "mb": 10**6, "gb": 10**9, "kib": 2**10, "mib": 2**20, "gib": 2**30}
 _SIZE = re.compile(r"(\d+(?:\.\d+)?)\s*([a-z]*)", re.IGNORECASE)
@@ -164,6 +167,7 @@ class BatchRun:
 
         self._find = partial(find_pictures, sources, column=column, title_column=title_column)
         self._options = options
+        self._passed_over: list[str] = []
         self.tally, self.finished = Tally(), False
         uncounted = options.quiet or "-" in sources
         total = (lambda: None) if uncounted else count_meanwhile(self._find())
@@ -173,7 +177,8 @@ class BatchRun:
         """Yield the pictures; ``-`` stands for a list on stdin, with line ends or NULs between the paths."""
         from motif.batch.sources import ChunkReader, listed_paths
 
-        return self._find(listed=listed_paths(cast(ChunkReader, sys.stdin.buffer)))
+        listed = listed_paths(cast(ChunkReader, sys.stdin.buffer))
+        return self._find(listed=listed, pass_over=self._passed_over.append)
 
     @contextmanager
     def summary(self, *, printed: bool = False, **facts: Any) -> Iterator[None]:
@@ -192,7 +197,8 @@ class BatchRun:
         finally:
             counts = self._counts(time.monotonic() - started_s, facts)
             if self._options.summary is not None:
-                self._options.summary.write_text(json.dumps(counts, indent=2) + "\n", encoding="utf-8")
+                text = json.dumps(in_utf8(counts), indent=2) + "\n"
+                self._options.summary.write_text(text, encoding="utf-8")
         if printed:
             emit_json(counts)
 
@@ -207,6 +213,8 @@ class BatchRun:
             "unchanged": tally.unchanged,
             "errors": tally.failed,
             "errors_by_code": dict(sorted(tally.codes.items())),
+            "passed_over": len(self._passed_over),
+            "passed_over_names": self._passed_over[:_NAMES_IN_SUMMARY],
             "bytes_read": tally.bytes_read,
             "seconds": round(seconds, 3),
             "pictures_per_second": round(tally.computed / seconds, 3),
@@ -232,6 +240,8 @@ class BatchRun:
                 if self._options.fail_fast and getattr(outcome, "code", None):
                     return
             self.finished = True
+        if self._passed_over and not self._options.quiet:
+            tell(passed_over_text(len(self._passed_over), self._passed_over[:_NAMES_TOLD]))
 
     def exit_code(self) -> int:
         """Return 0 if there are pictures and none of them is an error."""

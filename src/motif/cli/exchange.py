@@ -218,7 +218,8 @@ def export(out: Path, form: str | None, include_withdrawn: bool) -> None:
 
     .csv holds one row an entry, .jsonl everything linked, .parquet typed columns (extra parquet), .xml LIDO
     1.1, .zip a bag (BagIt) with the original photos, for an archive or a museum. Of people only the role is
-    written, and the name where it may be shown. Nothing is overwritten.
+    written, and the name where it may be shown. Marks that the registry ignores are left out: a backup has
+    them. Nothing is overwritten.
     """
     from motif.exchange.export import export, form_of
     from motif.report.text import count, printable

@@ -83,9 +83,10 @@ def fingerprint(
     """Compute the fingerprints of many pictures, as JSON Lines.
 
     SOURCES are files; folders, walked with their subfolders; globs in quotes; "-" for a list on stdin; CSV
-    files with --column; addresses such as s3://bucket/folder (extra "cloud"). A folder gives pictures by
-    their suffix (.jpg, .png, .tif, .webp, .heic and the like), without hidden files and registries. A file
-    that is named gives a row in any case.
+    files with --column; addresses such as s3://bucket/folder (extra "cloud"). A folder gives the files that
+    are pictures by their content, or at least by their name, without hidden files and registries; what it
+    holds besides is named at the end. A file that is named gives a row in any case, and each page of a TIFF
+    or HEIC one: scan.tif, scan.tif#2.
 
     Each row holds "path" and the fingerprint. A picture that cannot be used gives a row with "path" and
     "error" (code, message, hint), and the run goes on. Without -o, rows go to stdout, in order. With -o, a

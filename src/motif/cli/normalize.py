@@ -15,19 +15,19 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import command as make_command
-from motif.cli.options import PATH, json_option
+from motif.cli.options import PATH, cut_options, json_option
 from motif.cli.output import save_picture
-from motif.cli.photo import emit_each
+from motif.cli.photo import emit_each, read_named
+from motif.files import in_utf8
 from motif.messages import _
 
 if TYPE_CHECKING:
+    from motif.arrays import RGB8
     from motif.normalize.scale import Scale
     from motif.normalize.swatch import Swatch
     from motif.photo.photo import Photo
 
     Measure = Callable[[Photo, Swatch, int], Scale | None]
-
-Corners = list[tuple[float, float]]
 
 
 def _floats(texts: Iterable[str], expected: int) -> tuple[float, ...] | None:
@@ -37,16 +37,6 @@ def _floats(texts: Iterable[str], expected: int) -> tuple[float, ...] | None:
     except ValueError:
         return None
     return numbers if len(numbers) == expected else None
-
-
-def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> Corners | None:
-    if value is None:
-        return None
-    pairs = [_floats(pair.split(","), 2) for pair in value.replace(";", " ").split()]
-    corners = [(pair[0], pair[1]) for pair in pairs if pair]
-    if not len(pairs) == len(corners) == 4:
-        raise click.BadParameter(_("expected four pairs, such as '120,80 2900,95 2850,2100 160,2080'"))
-    return corners
 
 
 def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> tuple[float, ...] | None:
@@ -80,9 +70,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder to write to; made if there is none.",
 )
-@click.option(
-    "--corners", callback=_corners, help="The cloth's four corners, in pixels of the upright photo."
-)
+@cut_options
 @click.option(
     "--cloth-cm",
     type=click.FloatRange(0, 10_000, min_open=True),
@@ -111,7 +99,7 @@ def _numbers(ctx: click.Context, param: click.Parameter, value: str | None) -> t
 def normalize(
     photos: tuple[Path, ...],
     output: Path,
-    corners: Corners | None,
+    cut: str,
     cloth_cm: float | None,
     ruler: tuple[float, ...] | None,
     a4: bool,
@@ -122,15 +110,17 @@ def normalize(
 
     For each photo four files are written: the cloth in its own colors (sRGB, with profile), the same as
     under a neutral lamp, a picture of before and after, and a record of all that was done, with the way
-    back to the photo. The light's color comes from --neutral, or a color chart in the picture, or is
-    estimated; the record says which, and how sure it is. Nothing that exists is overwritten.
+    back to the photo. Where a photo has several fields (pictures on a page; cut and whole, if the outline
+    is not sure), each further one has pictures of its own. The light's color comes from --neutral, or a
+    color chart in the picture, or is estimated; the record says which, and how sure it is. Nothing that
+    exists is overwritten.
     """
     if (cloth_cm is not None) + (ruler is not None) + a4 > 1:
         raise click.UsageError(_("--cloth-cm, --ruler and --a4 say the same; give one of them."))
     work = partial(
         _normalized,
         output=output,
-        corners=corners,
+        cut=cut,
         neutral=neutral,
         suffix=suffix,
         measure=partial(_scale, cloth_cm=cloth_cm, ruler=ruler, a4=a4),
@@ -142,46 +132,66 @@ def _normalized(
     path: Path,
     *,
     output: Path,
-    corners: Corners | None,
+    cut: str,
     neutral: tuple[float, ...] | None,
     suffix: str,
     measure: Measure,
 ) -> tuple[dict[str, Any], str]:
-    from motif.features.palette import find_palette
     from motif.normalize.light import find_light
-    from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
-    from motif.normalize.swatch import normalize
-    from motif.photo.photo import read_photo
+    from motif.normalize.swatch import normalize_fields
     from motif.report.capture import normalized_text
 
-    photo = read_photo(path)
-    light = find_light(photo, neutral_px=neutral)
-    swatch = normalize(photo, corners_px=corners, light=light)
-    cloth, balanced = cloth_picture(photo, swatch), balanced_picture(photo, swatch)
-    scale = measure(photo, swatch, cloth.shape[1])
+    photo = read_named(path)
+    swatches = normalize_fields(photo, cut=cut, light=find_light(photo, neutral_px=neutral))
     stem = _free_stem(output, path.stem)
-    pictures = {
-        output / f"{stem}.swatch.{suffix}": cloth,
-        output / f"{stem}.balanced.{suffix}": balanced,
-        output / f"{stem}.before-after.jpg": before_after(photo, swatch),
-    }
+    stems = [stem, *(f"{stem}.{number}" for number in range(2, len(swatches) + 1))]
+    fields: list[dict[str, Any]] = []
+    pictures: dict[Path, RGB8] = {}
+    for name, swatch in zip(stems, swatches, strict=True):
+        facts, drawn = _field(photo, swatch, output / name, suffix, measure)
+        fields.append(facts)
+        pictures |= drawn
     record_file = output / f"{stem}.json"
+    main, *further = fields
     record = {
         "path": str(path),
         "source_sha256": photo.sha256,
         "photo_px": [photo.width_px, photo.height_px],
+        "cut": cut,
+        **main,
+        "further_fields": further,
+        "files": [*main["files"], str(record_file)],
+    }
+    output.mkdir(parents=True, exist_ok=True)
+    for file, picture in pictures.items():
+        save_picture(file, picture, quality=92, subsampling=0, compress_level=3)
+    record_file.write_text(json.dumps(in_utf8(record), indent=2) + "\n", encoding="utf-8")
+    return record, normalized_text(record)
+
+
+def _field(
+    photo: Photo, swatch: Swatch, place: Path, suffix: str, measure: Measure
+) -> tuple[dict[str, Any], dict[Path, RGB8]]:
+    """Return the facts of a field, and its pictures by the files that will hold them."""
+    from motif.features.palette import find_palette
+    from motif.normalize.pictures import balanced_picture, before_after, cloth_picture
+
+    cloth, balanced = cloth_picture(photo, swatch), balanced_picture(photo, swatch)
+    scale = measure(photo, swatch, cloth.shape[1])
+    pictures = {
+        place.with_name(f"{place.name}.swatch.{suffix}"): cloth,
+        place.with_name(f"{place.name}.balanced.{suffix}"): balanced,
+        place.with_name(f"{place.name}.before-after.jpg"): before_after(photo, swatch),
+    }
+    facts = {
         **swatch.to_json(),
         "picture_px": [cloth.shape[1], cloth.shape[0]],
         "scale": None if scale is None else scale.to_json(),
         "palette": [asdict(color) for color in find_palette(balanced).colors],
         "palette_as_taken": [asdict(color) for color in find_palette(cloth).colors],
-        "files": [str(file) for file in (*pictures, record_file)],
+        "files": [str(file) for file in pictures],
     }
-    output.mkdir(parents=True, exist_ok=True)
-    for file, picture in pictures.items():
-        save_picture(file, picture, quality=92, subsampling=0, compress_level=3)
-    record_file.write_text(json.dumps(record, indent=2) + "\n", encoding="utf-8")
-    return record, normalized_text(record)
+    return facts, pictures
 
 
 def _scale(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from motif.cli.group import PlaceType
 from motif.cli.session import session
 from motif.errors import ParameterError
 from motif.messages import N_, _
+from motif.normalize.cut import WHOLE_PHOTO, clean_cut
 
 PATH = click.Path(path_type=Path)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -61,6 +63,32 @@ quiet_option = click.option("--quiet", is_flag=True, help="Show no progress.")
 report_option = click.option(
     "--report", type=PATH, help="Write a report to this file; .html, or .pdf with the extra 'pdf'."
 )
+
+
+def _corners(ctx: click.Context, param: click.Parameter, value: str | None) -> str:
+    try:
+        cut = clean_cut(value or "")
+    except ParameterError:
+        cut = ""
+    if value is not None and cut in ("", WHOLE_PHOTO):
+        raise click.BadParameter(_("expected four pairs, such as '120,80 2900,95 2850,2100 160,2080'"))
+    return cut
+
+
+def cut_options(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Add ``--whole`` and ``--corners``; the command gets both as its parameter ``cut``."""
+
+    @click.option("--whole", is_flag=True, help="Take the whole photo, and cut nothing off.")
+    @click.option(
+        "--corners", callback=_corners, help="The cloth's four corners, in pixels of the upright photo."
+    )
+    @functools.wraps(command)
+    def with_cut(*args: Any, whole: bool, corners: str, **others: Any) -> Any:
+        if whole and corners:
+            raise click.UsageError(_("--whole and --corners do not go together."))
+        return command(*args, cut=WHOLE_PHOTO if whole else corners, **others)
+
+    return with_cut
 
 
 def picture_option(what: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

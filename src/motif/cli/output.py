@@ -12,6 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from motif.files import in_utf8
 from motif.report.text import printable
 
 if TYPE_CHECKING:
@@ -67,7 +68,7 @@ def emit(text: str) -> None:
 
 def emit_json(document: Any, *, indent: int | None = 2) -> None:
     """Write one JSON document to stdout; ``indent=None`` puts it on one line and flushes it."""
-    emit(json.dumps(document, indent=indent))
+    emit(json.dumps(in_utf8(document), indent=indent))
     if indent is None:
         sys.stdout.flush()
 

@@ -17,9 +17,9 @@ from motif.cli.options import PATH, json_option, photo_argument, picture_option
 from motif.cli.output import emit, emit_json, save_picture, tell
 from motif.cli.session import emit_result, session
 from motif.errors import CaptureRefusedError, MotifError, PhotoError
-from motif.messages import N_, current_language
+from motif.messages import N_, _, current_language
 from motif.report.capture import findings_text
-from motif.report.check_text import compare_text
+from motif.report.check_text import both_compared_text, compare_text
 
 if TYPE_CHECKING:
     from motif.fingerprint import Fingerprint
@@ -28,7 +28,21 @@ if TYPE_CHECKING:
 
 
 def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
-    """Read a photo; an error names its file, since a command may be given several.
+    """Read a photo, and write on stderr what a person must know of how it was read.
+
+    Raises
+    ------
+    PhotoError
+        It names the file, since a command may be given several.
+    """
+    photo = require_readable(path, long_edge_px=long_edge_px)
+    for note in photo.notes:
+        tell(_("{where}: {what}").format(where=path, what=_(note)))
+    return photo
+
+
+def require_readable(path: Path, *, long_edge_px: int | None = None) -> Photo:
+    """Read a photo as ``read_named`` does, and say nothing.
 
     Raises
     ------
@@ -45,7 +59,7 @@ def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
         raise type(error)(message, hint=error.hint) from error
 
 
-def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo, Fingerprint]:
+def read_and_warn(path: Path, profile: Profile, *, strict: bool, cut: str) -> tuple[Photo, Fingerprint]:
     """Read a photo at the size that ``profile`` needs, and write on stderr what is wrong with the capture.
 
     Parameters
@@ -54,6 +68,8 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     profile : Profile
     strict : bool
         Raise where the photo should be taken again.
+    cut : str
+        Of ``cut_options``.
 
     Returns
     -------
@@ -64,13 +80,15 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
     ------
     CaptureRefusedError
         If ``strict`` and a finding is a refusal.
+    ParameterError
+        If the cut does not fit the photo.
     """
     from motif.capture.inspect import inspect
     from motif.fingerprint import fingerprint_swatches
     from motif.normalize.swatch import normalize_fields
 
     photo = read_named(path, long_edge_px=profile.long_edge_px)
-    swatches = normalize_fields(photo, profile)
+    swatches = normalize_fields(photo, profile, cut=cut)
     findings = inspect(photo, swatch=swatches[0])
     if findings:
         tell(findings_text(findings))
@@ -79,7 +97,7 @@ def read_and_warn(path: Path, profile: Profile, *, strict: bool) -> tuple[Photo,
         codes = ", ".join(finding.code for finding in refusals)
         hint = "\n".join(finding.in_words() for finding in refusals)
         raise CaptureRefusedError(N_("the photo should be taken again ({codes})", codes=codes), hint=hint)
-    return photo, fingerprint_swatches(photo, swatches, profile)
+    return photo, fingerprint_swatches(photo, swatches, profile, cut=cut)
 
 
 def emit_each(
@@ -159,10 +177,9 @@ def capture_check(photos: tuple[Path, ...], gate: str, print_cm: float) -> int:
 def _judged(path: Path, *, gate: str, print_cm: float) -> tuple[dict[str, Any], str]:
     from motif.capture.gates import GATES
     from motif.capture.inspect import inspect, is_refused
-    from motif.photo.photo import read_photo
     from motif.report.capture import capture_text
 
-    findings = inspect(read_photo(path), gate=GATES[gate], print_cm=print_cm)
+    findings = inspect(read_named(path), gate=GATES[gate], print_cm=print_cm)
     row = {
         "path": os.fspath(path),
         "gate": GATES[gate].id,
@@ -217,14 +234,24 @@ def compare(new: Path, old: Path, picture: Path | None) -> int:
     larger, in another dye, dark for light. With --json also the transform from NEW to OLD, outlines of the
     parts that coincide, and the places that agree.
     """
+    from motif.fingerprint import fingerprint
     from motif.matching.explain import explain
     from motif.matching.search import compare
     from motif.profiles import STANDARD_1
+    from motif.report.pictures.compared import compared_photo
     from motif.report.pictures.pair import comparison_sheet
 
-    query, known = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
-    explanation = explain(query, known, compare(query, known))
+    first, second = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
+    query, known = fingerprint(first), fingerprint(second)
+    explanation = explain(first, second, compare(query, known))
+    evidence = explanation.evidence
     if picture is not None:
-        save_picture(picture, comparison_sheet(explanation, names=(new.name, old.name)))
-    emit_result(explanation.to_json(), compare_text(explanation))
+        photos = (
+            compared_photo(first, query, evidence.query_field),
+            compared_photo(second, known, evidence.registered_field),
+        )
+        save_picture(picture, comparison_sheet(explanation, names=(new.name, old.name), photos=photos))
+    compared = {"query_compared": query.compared(), "registered_compared": known.compared()}
+    text = f"{compare_text(explanation)}\n{both_compared_text(evidence, query, known)}"
+    emit_result(explanation.to_json() | compared, text)
     return codes.of_answer(explanation.evidence.verdict, too_little=explanation.evidence.too_little)

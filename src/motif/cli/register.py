@@ -9,7 +9,7 @@ import click
 from motif.cli import codes
 from motif.cli.batch import BatchRun, RunOptions, column_option, run_options
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, photo_argument, registry_option, strict_option
+from motif.cli.options import cut_options, json_option, photo_argument, registry_option, strict_option
 from motif.cli.output import emit_row, tell
 from motif.cli.session import emit_result, open_registry, session
 from motif.messages import _
@@ -18,6 +18,7 @@ from motif.report.record_text import (
     photo_added_text,
     registered_text,
     similar_text,
+    too_little_text,
     withdrawn_text,
 )
 
@@ -40,6 +41,7 @@ from motif.report.record_text import (
 @click.option("--title", help="Name of the design; required without --batch.")
 @click.option("--note", default="", help="Anything worth keeping with it.")
 @click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
+@cut_options
 @strict_option
 @registry_option
 @json_option
@@ -52,6 +54,7 @@ def register(
     title: str | None,
     note: str,
     allow_duplicate: bool,
+    cut: str,
     strict: bool,
     batch: bool,
     column: str | None,
@@ -70,8 +73,8 @@ def register(
     over, so that the same command goes on after it was stopped.
     """
     if batch:
-        if title is not None or strict:
-            raise click.UsageError(_("--title and --strict do not go with --batch."))
+        if title is not None or strict or cut:
+            raise click.UsageError(_("--title, --strict, --whole and --corners do not go with --batch."))
         run = BatchRun(photos, options, column=column, title_column=title_column)
         return _register_batch(run, options, note=note, allow_duplicate=allow_duplicate)
     if title is None:
@@ -80,23 +83,30 @@ def register(
         raise click.UsageError(
             _("{count} photos; expected one. With --batch, many are registered.").format(count=len(photos))
         )
-    _register_one(Path(photos[0]), title, note=note, allow_duplicate=allow_duplicate, strict=strict)
+    path = Path(photos[0])
+    _register_one(path, title, note=note, allow_duplicate=allow_duplicate, strict=strict, cut=cut)
     return codes.DONE
 
 
-def _register_one(path: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool) -> None:
-    from motif.cli.photo import read_and_warn, read_named
+def _register_one(
+    path: Path, title: str, *, note: str, allow_duplicate: bool, strict: bool, cut: str
+) -> None:
+    from motif.cli.photo import read_and_warn, require_readable
+    from motif.matching.plain import shows_too_little
 
     place = session().registry
     if "://" not in place and not Path(place).exists():
-        read_named(path)  # no registry is created for a photo that cannot be read
+        require_readable(path)  # no registry is created for a photo that cannot be read
     with open_registry(create=True) as registry:
-        photo, fingerprint = read_and_warn(path, registry.profile, strict=strict)
+        photo, fingerprint = read_and_warn(path, registry.profile, strict=strict, cut=cut)
         entry = registry.register(
             photo, title=title, note=note, allow_duplicate=allow_duplicate, computed=fingerprint
         )
         alerts = registry.alerts(entry.id)
-    emit_result(entry.to_json(), registered_text(entry))
+        too_little = shows_too_little(fingerprint, registry.profile)
+    emit_result(entry.to_json() | {"too_little": too_little}, registered_text(entry))
+    if too_little:
+        tell(too_little_text(entry))
     if entry.similar_to:
         tell(similar_text(entry))
     for alert in alerts:
@@ -139,9 +149,12 @@ def add_photo(entry_id: str, photo: Path, allow_duplicate: bool) -> None:
 
     It may show another part of the cloth, or another dye. Checks look at every photo of an entry.
     """
+    from motif.cli.photo import read_named
+
     with open_registry() as registry:
+        decoded = read_named(photo, long_edge_px=registry.profile.long_edge_px)
         known_ids = {alert.id for alert in registry.alerts(entry_id, closed=True)}
-        entry = registry.add_photo(entry_id, photo, allow_duplicate=allow_duplicate)
+        entry = registry.add_photo(entry_id, decoded, allow_duplicate=allow_duplicate)
         alerts = [alert for alert in registry.alerts(entry_id) if alert.id not in known_ids]
     emit_result(entry.to_json(), photo_added_text(entry))
     for alert in alerts:

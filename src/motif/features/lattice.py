@@ -418,7 +418,7 @@ def measured(peaks_map: PeakMap, basis: Doubles) -> Lattice:
     if len(basis) == 2:
         basis = reduced(basis)
     steps = lattice_steps(basis, peaks_map, 60)
-    if np.linalg.matrix_rank(steps) < len(basis):
+    if len(steps) < len(basis) or np.linalg.matrix_rank(steps) < len(basis):
         return NO_LATTICE
     period_px = float(np.hypot(*basis.T).min())
     points = steps @ basis

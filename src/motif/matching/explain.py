@@ -18,9 +18,10 @@ from motif.matching.dyes import DyePair, dye_change, pair_dyes
 from motif.matching.evidence import Evidence
 from motif.matching.parts import Polygon, outlined
 from motif.messages import LANGUAGES, N_, _, current_language
+from motif.normalize.cut import Cut
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.rectify import resizing
-from motif.normalize.swatch import Swatch, normalize_fields
+from motif.normalize.swatch import Swatch, normalize_with_photo
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -220,6 +221,7 @@ def cloth_on(
     *,
     field: int = 0,
     swatches: Sequence[Swatch] | None = None,
+    cut: Cut = "",
 ) -> Cloth:
     """Cut the cloth of one field out of a photo, as large as its swatch, in its own colours.
 
@@ -230,7 +232,9 @@ def cloth_on(
     field : int
         Which of the photo's fields, as ``Evidence.query_field`` says.
     swatches : sequence of Swatch, optional
-        Those of the photo under the profile, where they are known already.
+        Those of the photo under the profile, where they are known already; the photo is at their scale.
+    cut : str
+        Of the photo's fingerprint.
 
     Returns
     -------
@@ -250,7 +254,8 @@ def cloth_on(
     True
     """
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    swatches = normalize_fields(photo, profile) if swatches is None else swatches
+    if swatches is None:
+        photo, swatches = normalize_with_photo(photo, profile, cut=cut)
     if not 0 <= field < len(swatches):
         raise ParameterError(f"field={field} of a photo with {len(swatches)}", hint=_OTHER_PHOTOS)
     swatch = swatches[field]

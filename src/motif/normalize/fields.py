@@ -15,10 +15,11 @@ import numpy as np
 
 from motif.arrays import RGB8
 from motif.color import luma
+from motif.normalize.cut import Cut, corners_of
 from motif.normalize.outline import WORK_PX, Outline, as_tuples, find_outline
 from motif.normalize.page import at_edges, is_label, page_fields
 from motif.normalize.quad import Quad, cover
-from motif.normalize.rectify import scaled
+from motif.normalize.rectify import by_hand, scaled
 from motif.normalize.small import reduced
 from motif.photo.limits import PhotoLimits
 from motif.photo.photo import Photo, read_photo
@@ -54,6 +55,37 @@ class PhotoField:
 
     outline: Outline
     picture: int = 0
+
+
+def given_field(photo: Photo, cut: Cut, *, long_edge_px: int) -> tuple[Photo, tuple[PhotoField, ...]]:
+    """Take the field that a person gave.
+
+    Parameters
+    ----------
+    photo : Photo
+    cut : str
+        As in ``cut``, not empty.
+    long_edge_px : int
+        Least pixels along the field's longer side that are wanted.
+
+    Returns
+    -------
+    photo : Photo
+        The same, or read again at a larger scale.
+    fields : tuple of 1 PhotoField
+
+    Raises
+    ------
+    ParameterError
+        If it is no cut, or the corners do not form a convex four-sided field in the picture.
+    """
+    corners = corners_of(cut)
+    if corners is None:
+        return photo, (PhotoField(outline=WHOLE),)
+    outline = by_hand(corners, photo_px=(photo.width_px, photo.height_px))
+    ratio = photo.rgb.shape[1] / photo.width_px
+    side_px = float(np.ptp(np.array(outline.corners), axis=0).max()) * ratio
+    return _larger(photo, side_px, long_edge_px), (PhotoField(outline=outline),)
 
 
 def find_fields(photo: Photo, *, long_edge_px: int) -> tuple[Photo, tuple[PhotoField, ...]]:
@@ -132,11 +164,17 @@ def _is_sure(rgb: RGB8, cut: Outline) -> bool:
 
 def _decoded_for(photo: Photo, quads: list[Quad], long_edge_px: int) -> tuple[Photo, list[Quad]]:
     """Read a photo again, if that gives its smallest field more of the pixels that are wanted."""
-    decoded_px, whole_px = max(photo.rgb.shape[:2]), max(photo.width_px, photo.height_px)
-    smallest_px = min(float(np.ptp(quad, axis=0).max()) for quad in quads)
-    if smallest_px >= long_edge_px or decoded_px >= whole_px:
+    larger = _larger(photo, min(float(np.ptp(quad, axis=0).max()) for quad in quads), long_edge_px)
+    if larger is photo:
         return photo, quads
-    wanted_px = math.ceil(decoded_px * long_edge_px / smallest_px)
-    larger = replace(read_photo(photo.data, long_edge_px=wanted_px, limits=_READ_BEFORE), name=photo.name)
     ratio = np.array([larger.rgb.shape[1] / photo.rgb.shape[1], larger.rgb.shape[0] / photo.rgb.shape[0]])
     return larger, [at_edges(larger.rgb, (quad + 0.5) * ratio - 0.5) for quad in quads]
+
+
+def _larger(photo: Photo, side_px: float, wanted_px: int) -> Photo:
+    """Read a photo again, if that gives a field's longer side more of the pixels that are wanted."""
+    decoded_px, whole_px = max(photo.rgb.shape[:2]), max(photo.width_px, photo.height_px)
+    if side_px >= wanted_px or decoded_px >= whole_px:
+        return photo
+    long_edge_px = math.ceil(decoded_px * wanted_px / max(side_px, 1.0))
+    return replace(read_photo(photo.data, long_edge_px=long_edge_px, limits=_READ_BEFORE), name=photo.name)

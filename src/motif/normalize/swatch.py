@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from motif.arrays import Gray8, Matrix3, frozen
 from motif.color import luma
+from motif.normalize.cut import Cut
 from motif.normalize.exposure import Mask, clear_glare
-from motif.normalize.fields import WHOLE, PhotoField, find_fields
+from motif.normalize.fields import WHOLE, PhotoField, find_fields, given_field
 from motif.normalize.light import LightColor, even_light
 from motif.normalize.rectify import Corner, Rectification, by_hand, rectification, resized, warped
 from motif.normalize.small import reduced
@@ -155,31 +156,39 @@ def normalize(
     if corners_px is not None:
         outline = by_hand(corners_px, photo_px=(photo.width_px, photo.height_px))
         return _swatch(photo, PhotoField(outline=outline), profile, light)
-    photo, fields = _fields(photo, profile)
+    photo, fields = _fields(photo, profile, "")
     return _swatch(photo, fields[0], profile, light)
 
 
-def normalize_fields(photo: Photo, profile: Profile = STANDARD_1) -> tuple[Swatch, ...]:
+def normalize_fields(
+    photo: Photo, profile: Profile = STANDARD_1, *, cut: Cut = "", light: LightColor | None = None
+) -> tuple[Swatch, ...]:
     """Turn a photo into the swatches that are compared, each for itself.
 
     Of a page with several pictures there is one for each, the largest first. Of one picture there are two
-    where the outline of its cloth is not sure: cut, and whole.
+    where the outline of its cloth is not sure: cut, and whole. Where a person gave the cut, there is one.
 
     Parameters
     ----------
     photo : Photo
         Where fields on a page were decoded small, the photo's bytes are decoded again at a larger scale.
     profile : Profile
+    cut : str
+        "whole", or the cloth's corners, such as ``"120,80 2900,95 2850,2100 160,2080"``; see ``cut``.
+    light : LightColor, optional
+        As for ``normalize``.
 
     Returns
     -------
     tuple of 1 to 6 Swatch
-        The first one is that of ``normalize``.
+        Without a cut, the first one is that of ``normalize``.
 
     Raises
     ------
     PhotoError
         If the photo's bytes cannot be read any more.
+    ParameterError
+        If the cut is none, or its corners do not form a convex four-sided field in the picture.
 
     Examples
     --------
@@ -190,11 +199,46 @@ def normalize_fields(photo: Photo, profile: Profile = STANDARD_1) -> tuple[Swatc
     >>> [(swatch.picture, swatch.luma.shape) for swatch in normalize_fields(read_photo(page))]
     [(0, (640, 640)), (1, (640, 640))]
     """
-    photo, fields = _fields(photo, profile)
-    return tuple(_swatch(photo, field, profile) for field in fields)
+    return normalize_with_photo(photo, profile, cut=cut, light=light)[1]
 
 
-def _fields(photo: Photo, profile: Profile) -> tuple[Photo, tuple[PhotoField, ...]]:
+def normalize_with_photo(
+    photo: Photo, profile: Profile = STANDARD_1, *, cut: Cut = "", light: LightColor | None = None
+) -> tuple[Photo, tuple[Swatch, ...]]:
+    """Return what ``normalize_fields`` does, and the photo at the scale at which the fields were cut out.
+
+    Pictures of the fields are taken from that photo; those of a smaller one would be soft.
+
+    Parameters
+    ----------
+    photo, profile, cut, light
+        As for ``normalize_fields``.
+
+    Returns
+    -------
+    photo : Photo
+        The same, or read again at a larger scale.
+    swatches : tuple of 1 to 6 Swatch
+
+    Raises
+    ------
+    PhotoError, ParameterError
+        As ``normalize_fields``.
+
+    Examples
+    --------
+    >>> from motif.photo.photo import read_photo
+    >>> photo, swatches = normalize_with_photo(read_photo(np.eye(90, dtype=np.uint8) * 200), cut="whole")
+    >>> photo.rgb.shape, swatches[0].luma.shape
+    ((90, 90, 3), (640, 640))
+    """
+    photo, fields = _fields(photo, profile, cut)
+    return photo, tuple(_swatch(photo, field, profile, light) for field in fields)
+
+
+def _fields(photo: Photo, profile: Profile, cut: Cut) -> tuple[Photo, tuple[PhotoField, ...]]:
+    if cut:
+        return given_field(photo, cut, long_edge_px=profile.long_edge_px)
     if not profile.rectify:
         return photo, (PhotoField(outline=WHOLE),)
     return find_fields(photo, long_edge_px=profile.long_edge_px)

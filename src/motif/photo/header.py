@@ -11,11 +11,14 @@ import io
 import struct
 from dataclasses import dataclass
 
+import numpy as np
+import numpy.typing as npt
 from PIL import BmpImagePlugin
 
 from motif.errors import NotAnImageError, TruncatedPhotoError
 from motif.messages import N_
-from motif.photo.exif import exif_orientation
+from motif.photo.colorspace import ColorSpace
+from motif.photo.exif import read_exif, xmp_orientation
 
 MAX_CHUNKS = 1_000_000
 """Most chunks or blocks read in one file; no genuine file comes near."""
@@ -40,8 +43,14 @@ class Container:
         EXIF orientation.
     sample_bits : int
         Bits of one sample.
-    white_is_zero : bool
-        Gray samples run from white to black.
+    space : ColorSpace or None
+        What the samples mean, where the file says so by numbers.
+    pixel_bytes : float
+        What a decoded pixel takes.
+    frames : int
+        Pictures that an animation shows one after the other; 1 for a still.
+    moving : bytes
+        Input of the decoder for later frames, where that is not ``core``.
     """
 
     width_px: int
@@ -50,7 +59,10 @@ class Container:
     icc: bytes = b""
     orientation: int = 1
     sample_bits: int = 8
-    white_is_zero: bool = False
+    space: ColorSpace | None = None
+    pixel_bytes: float = 3
+    frames: int = 1
+    moving: bytes = b""
 
 
 def damaged(came: str) -> TruncatedPhotoError:
@@ -80,6 +92,52 @@ def require_data_at_end(data: bytes, what: str) -> None:
     """
     if not any(data[-_ZERO_TAIL_BYTES:]):
         raise damaged(N_("{what} ends in {count} or more zero bytes", what=what, count=_ZERO_TAIL_BYTES))
+
+
+_SECTOR_BYTES = 512
+
+
+def require_written_rows(rows: npt.NDArray[np.uint8], offset: int, what: str) -> None:
+    """Refuse uncompressed rows that end in zeros as a broken copy does, though black rows may.
+
+    A copy breaks off anywhere: inside a row, below one that holds values in the same places, or between two
+    rows at the edge of a disk's sector. A black margin begins with a row, or where the picture was black
+    already.
+
+    Parameters
+    ----------
+    rows : ndarray, uint8, shape (rows, bytes)
+        In the order of the file.
+    offset : int
+        Where the first one starts in the file.
+    what : str
+
+    Raises
+    ------
+    TruncatedPhotoError
+
+    Examples
+    --------
+    >>> rows = np.full((9, 100), 7, np.uint8)
+    >>> rows[6, 40:] = rows[7:] = 0
+    >>> require_written_rows(rows, 8, "BMP")
+    Traceback (most recent call last):
+    motif.errors.TruncatedPhotoError: BMP ends in 260 zero bytes; expected complete picture data
+    >>> rows[6] = 7
+    >>> require_written_rows(rows, 8, "BMP")
+    """
+    if rows.shape[0] < 2 or rows.shape[1] == 0 or rows[-1].any():
+        return
+    written = np.flatnonzero(np.any(rows, axis=1))
+    last = int(written[-1]) if written.size else 0
+    first_zero = int(np.flatnonzero(rows[last])[-1]) + 1 if written.size else 0
+    tail = rows.size - last * rows.shape[1] - first_zero
+    if first_zero == rows.shape[1]:
+        broken = (offset + (last + 1) * rows.shape[1]) % _SECTOR_BYTES == 0
+    else:
+        broken = last > 0 and float(np.mean(rows[last - 1, first_zero:] != 0)) > 0.5
+    if broken and tail >= _ZERO_TAIL_BYTES:
+        raise damaged(N_("{what} ends in {count} zero bytes", what=what, count=tail))
 
 
 _BMP_HEADER_BYTES = 34
@@ -122,6 +180,8 @@ def open_bmp(data: bytes) -> Container:
                     height=picture.height,
                 )
             )
+        rows = np.frombuffer(data, np.uint8, row_bytes * picture.height, tile.offset)
+        require_written_rows(rows.reshape(picture.height, row_bytes), tile.offset, "BMP")
     return Container(width_px=picture.width, height_px=picture.height, core=data)
 
 
@@ -130,7 +190,7 @@ _IMAGE, _EXTENSION, _GRAPHIC_CONTROL = 0x2C, 0x21, 0xF9
 
 
 def open_gif(data: bytes) -> Container:
-    """Open a GIF: keep the first frame and its transparency, and require that its data are whole.
+    """Open a GIF: keep its frames and their transparency, and require that the data of the first are whole.
 
     Parameters
     ----------
@@ -149,26 +209,39 @@ def open_gif(data: bytes) -> Container:
     if len(data) < 13:
         raise damaged(N_("GIF stops inside its header"))
     at = 13 + _table_bytes(data[10])
-    pieces = [data[:at]]
+    pieces, still = [data[:at]], 0
+    width, height = struct.unpack_from("<HH", data, 6)
+    frames = 0
     for _ in range(MAX_CHUNKS):
         kind = data[at] if at + 11 < len(data) else 0
-        if kind == _IMAGE:
-            end = _after_blocks(data, at + 11 + _table_bytes(data[at + 9]))
-            return _first_frame(data, at, b"".join((*pieces, data[at:end], b";")))
-        if kind != _EXTENSION:
+        if kind not in (_IMAGE, _EXTENSION):
             break
-        end = _after_blocks(data, at + 2)
-        if data[at + 1] == _GRAPHIC_CONTROL:
+        start = at + 11 + _table_bytes(data[at + 9]) if kind == _IMAGE else at + 2
+        try:
+            end = _after_blocks(data, start)
+        except TruncatedPhotoError:
+            if not frames:
+                raise
+            break  # of later frames, those that are whole are read
+        if kind == _IMAGE:
+            left, top, across, down = struct.unpack_from("<HHHH", data, at + 1)
+            if frames and (left + across > width or top + down > height):
+                break  # a later frame does not make the canvas larger
+            width, height = max(width, left + across), max(height, top + down)
+            frames += 1
+        if kind == _IMAGE or data[at + 1] == _GRAPHIC_CONTROL:
             pieces.append(data[at:end])
+        if kind == _IMAGE and frames == 1:
+            still = len(pieces)
         at = end
-    raise damaged(N_("GIF ends before its first picture"))
-
-
-def _first_frame(data: bytes, at: int, core: bytes) -> Container:
-    canvas_width, canvas_height = struct.unpack_from("<HH", data, 6)
-    left, top, width, height = struct.unpack_from("<HHHH", data, at + 1)
+    if not frames:
+        raise damaged(N_("GIF ends before its first picture"))
     return Container(
-        width_px=max(canvas_width, left + width), height_px=max(canvas_height, top + height), core=core
+        width_px=width,
+        height_px=height,
+        core=b"".join((*pieces[:still], b";")),
+        frames=frames,
+        moving=b"".join((*pieces, b";")) if frames > 1 else b"",
     )
 
 
@@ -215,6 +288,7 @@ def open_webp(data: bytes) -> Container:
     require_data_at_end(data[:end], "WebP")
     width, height = _size(data)
     side: dict[bytes, bytes] = {}
+    frames = 0
     at = 12
     for _ in range(MAX_CHUNKS):
         if at + 8 > end:
@@ -222,17 +296,21 @@ def open_webp(data: bytes) -> Container:
         kind, length = data[at : at + 4], int.from_bytes(data[at + 4 : at + 8], "little")
         if at + 8 + length > end:
             raise damaged(N_("WebP stops inside a chunk"))
-        if kind in (b"ICCP", b"EXIF"):
+        if kind in (b"ICCP", b"EXIF", b"XMP "):
             side.setdefault(kind, data[at + 8 : at + 8 + length])
         if kind == b"ANMF":
             _require_frame(data, at + 8, width * height)
+            frames += 1
         at += 8 + length + length % 2
+    camera = read_exif(side.get(b"EXIF", b""))
     return Container(
         width_px=width,
         height_px=height,
         core=data[:end],
         icc=side.get(b"ICCP", b""),
-        orientation=exif_orientation(side.get(b"EXIF", b"")),
+        orientation=camera.orientation or xmp_orientation(side.get(b"XMP ", b"")),
+        space=camera.space,
+        frames=max(frames, 1),
     )
 
 

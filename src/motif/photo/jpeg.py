@@ -12,6 +12,7 @@ import simplejpeg
 
 from motif.messages import N_
 from motif.photo.header import damaged, unusual
+from motif.photo.limits import PhotoLimits, require_pixels, require_short_edge
 
 _SOI, _EOI, _SOS, _APP0, _APP1, _APP2, _APP14 = 0xD8, 0xD9, 0xDA, 0xE0, 0xE1, 0xE2, 0xEE
 _TABLES = frozenset({0xC4, 0xCC, 0xDB, 0xDD})
@@ -23,6 +24,7 @@ _PROGRESSIVE = 0xC2
 _MAX_SEGMENTS = 10_000
 _MAX_SCANS = 100
 _MAX_PADDING_BYTES = 256
+_XMP_NAME = b"http://ns.adobe.com/xap/1.0/\0"
 _MARKER = re.compile(rb"\xff[^\x00\xff]")
 _SCAN_END = re.compile(rb"\xff[\x01-\xcf\xd8-\xfe]")
 _PADDING = re.compile(r"Corrupt JPEG data: (\d+) extraneous bytes before marker 0xd9")
@@ -42,6 +44,8 @@ class JpegHeader:
         A TIFF structure; empty where there is none.
     icc : bytes
         The colour profile; empty where there is none or a part is missing.
+    xmp : bytes
+        An XMP packet; empty where there is none.
     """
 
     width_px: int = 0
@@ -49,6 +53,7 @@ class JpegHeader:
     components: int = 0
     exif: bytes = b""
     icc: bytes = b""
+    xmp: bytes = b""
     frame: int = 0
     precision_bits: int = 8
     component_ids: bytes = b""
@@ -120,6 +125,8 @@ def _take(header: JpegHeader, marker: int, body: bytes) -> None:
         header.component_ids, header.samplings = body[6 : 6 + 3 * body[5] : 3], body[7 : 6 + 3 * body[5] : 3]
     elif marker == _APP1 and body.startswith(b"Exif\0") and not header.exif:
         header.exif = body[6:]
+    elif marker == _APP1 and body.startswith(_XMP_NAME) and not header.xmp:
+        header.xmp = body[len(_XMP_NAME) :]
     elif marker == _APP2 and body.startswith(b"ICC_PROFILE\0") and len(body) > 14:
         header.icc_parts.setdefault(body[12], body[14:])
         header.icc_count = body[13]
@@ -143,8 +150,59 @@ def scale_for(long_px: int, long_edge_px: int | None) -> int:
     return next((scale for scale in (8, 4, 2) if -(-long_px // scale) >= long_edge_px), 1)
 
 
-def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) -> npt.NDArray[np.uint8]:
-    """Decode to samples, at the smallest scale that still has ``long_edge_px``.
+_SCALES = (1, 2, 4, 8)
+
+
+def fitting_scale(header: JpegHeader, long_edge_px: int | None, limits: PhotoLimits) -> int:
+    """Return the scale at which a JPEG is decoded: what is needed, or what the limits allow.
+
+    Parameters
+    ----------
+    header : JpegHeader
+    long_edge_px : int, pixels, or None
+        See ``scale_for``.
+    limits : PhotoLimits
+
+    Returns
+    -------
+    int
+        1, 2, 4 or 8: the picture is divided by it.
+
+    Raises
+    ------
+    PhotoTooLargeError
+        If it is too large at any scale. A progressive JPEG keeps all coefficients of the whole, of two bytes
+        each, while it is decoded; up to half as much again as the pixels that the limits allow.
+    PhotoTooSmallError
+    """
+    width, height = header.width_px, header.height_px
+    wanted = scale_for(max(width, height), long_edge_px)
+    scales = [scale for scale in _SCALES if scale >= wanted]
+    scale = next(
+        (scale for scale in scales if -(-width // scale) * -(-height // scale) <= limits.max_pixels), 8
+    )
+    kept = 2 * coefficients(header) if header.frame == _PROGRESSIVE else 0
+    if kept > _COEFFICIENT_BYTES * limits.max_pixels:
+        require_pixels(width, height, limits, pixel_bytes=4 * kept / (_COEFFICIENT_BYTES * width * height))
+    require_short_edge(width, height, limits)
+    require_pixels(-(-width // scale), -(-height // scale), limits)
+    return scale
+
+
+_COEFFICIENT_BYTES = 6
+"""Bytes of coefficients that a progressive JPEG may keep, for each pixel that the limits allow."""
+
+
+def coefficients(header: JpegHeader) -> int:
+    """Return how many coefficients a JPEG has, padding of blocks included."""
+    samplings = [(sampling >> 4, sampling & 15) for sampling in header.samplings]
+    across, down = (max(1, *factors) for factors in zip(*samplings, strict=True))
+    units = -(-header.width_px // (8 * across)) * -(-header.height_px // (8 * down))
+    return int(64 * units * sum(horizontal * vertical for horizontal, vertical in samplings))
+
+
+def decode(data: bytes, header: JpegHeader, *, scale: int = 1) -> npt.NDArray[np.uint8]:
+    """Decode to samples, at a scale.
 
     The decoder sees tables and scans only: application segments and stray bytes between
     segments are left out. libjpeg reports only the first warning, so a harmless one about these
@@ -155,8 +213,8 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     data : bytes
     header : JpegHeader
         From ``read_header(data)``.
-    long_edge_px : int, pixels, or None
-        None decodes the whole; otherwise the scale is 1/2, 1/4 or 1/8 (in the DCT).
+    scale : int
+        1, 2, 4 or 8: the picture is divided by it (in the DCT).
 
     Returns
     -------
@@ -173,7 +231,6 @@ def decode(data: bytes, header: JpegHeader, *, long_edge_px: int | None = None) 
     _require_ordinary(header)
     _require_enough_bytes(data, header)
     _require_all_scans(data, header)
-    scale = scale_for(max(header.width_px, header.height_px), long_edge_px)
     size = {"min_width": -(-header.width_px // scale), "min_height": -(-header.height_px // scale)}
     space = {1: "GRAY", 3: "RGB", 4: "CMYK"}[header.components]
     core = b"".join((b"\xff\xd8", *header.kept, memoryview(data)[header.scan_start :]))
@@ -244,10 +301,7 @@ def _require_enough_bytes(data: bytes, header: JpegHeader) -> None:
     A Huffman code has one bit or more. A block of a sequential scan takes two codes (its DC
     and an end of block), one of a progressive picture one.
     """
-    samplings = [(sampling >> 4, sampling & 15) for sampling in header.samplings]
-    across, down = (max(1, *factors) for factors in zip(*samplings, strict=True))
-    units = -(-header.width_px // (8 * across)) * -(-header.height_px // (8 * down))
-    blocks = units * sum(horizontal * vertical for horizontal, vertical in samplings)
+    blocks = coefficients(header) // 64
     bits = 8 * (len(data) - header.scan_start)
     if bits < blocks * (1 if header.frame == _PROGRESSIVE else 2):
         raise damaged(

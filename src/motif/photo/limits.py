@@ -15,7 +15,8 @@ class PhotoLimits:
     Parameters
     ----------
     max_pixels : int, pixels
-        Of the whole picture, as the file's header states it.
+        That are decoded, of four bytes or less; of deeper ones, fewer. A JPEG whose whole has more is
+        decoded at 1/2, 1/4 or 1/8 of its size.
     max_bytes : int, bytes of the file
     min_short_edge_px : int, pixels
 
@@ -41,16 +42,45 @@ class PhotoLimits:
                 raise ParameterError(message, hint=N_("Leave the limit out to use the usual one."))
 
 
-def require_size(width_px: int, height_px: int, limits: PhotoLimits) -> None:
-    if width_px * height_px > limits.max_pixels:
+_PLAIN_PIXEL_BYTES = 4
+
+
+def require_size(
+    width_px: int, height_px: int, limits: PhotoLimits, *, pixel_bytes: float = _PLAIN_PIXEL_BYTES
+) -> None:
+    """Refuse a picture that would take too much memory to decode, or is too small.
+
+    Parameters
+    ----------
+    width_px, height_px : int, pixels
+    limits : PhotoLimits
+    pixel_bytes : float
+        What the decoder keeps of a pixel.
+
+    Raises
+    ------
+    PhotoTooLargeError, PhotoTooSmallError
+    """
+    require_pixels(width_px, height_px, limits, pixel_bytes=pixel_bytes)
+    require_short_edge(width_px, height_px, limits)
+
+
+def require_pixels(
+    width_px: int, height_px: int, limits: PhotoLimits, *, pixel_bytes: float = _PLAIN_PIXEL_BYTES
+) -> None:
+    most = int(limits.max_pixels * min(1, _PLAIN_PIXEL_BYTES / max(pixel_bytes, 1)))
+    if width_px * height_px > most:
         message = N_(
             "photo is {width} x {height} px; expected {most} pixels or fewer",
             width=width_px,
             height=height_px,
-            most=limits.max_pixels,
+            most=most,
         )
         hint = N_("Send it at a smaller size; 4000 pixels on the longer side are plenty.")
         raise PhotoTooLargeError(message, hint=hint)
+
+
+def require_short_edge(width_px: int, height_px: int, limits: PhotoLimits) -> None:
     if min(width_px, height_px) < limits.min_short_edge_px:
         message = N_(
             "photo is {width} x {height} px; expected a shorter side of {least} px or more",

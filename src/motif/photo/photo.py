@@ -1,4 +1,4 @@
-"""Bytes to pixels: decode, turn upright, convert to sRGB, lay alpha on white; keep the file's SHA-256."""
+"""Bytes to pixels: decode, turn upright, convert to sRGB, lay alpha on a ground; keep the file's SHA-256."""
 
 from __future__ import annotations
 
@@ -6,21 +6,20 @@ import hashlib
 import os
 import stat
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import cv2
 import numpy as np
-import numpy.typing as npt
 
 from motif.arrays import RGB8, frozen
-from motif.errors import BlankPhotoError, ParameterError
+from motif.errors import BlankPhotoError, ParameterError, PhotoError
 from motif.files import hash_file
 from motif.messages import N_
+from motif.photo.detail import has_detail
 from motif.photo.limits import PhotoLimits
+from motif.photo.pages import count_pages, cut_out, page_name, pages_note, split_page
 from motif.photo.pixels import Decoded, decode, from_array
-from motif.photo.source import PhotoSource, read_bytes
+from motif.photo.source import PhotoSource, file_and_page, read_bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -36,10 +35,13 @@ class Photo:
     sha256 : str, 64 lower-case hex digits
         Of the file's bytes.
     data : bytes
-        The unchanged file; for an array, a PNG of it.
+        The unchanged file; for an array, a PNG of it; for a further page, the file with that page first.
     media_type : str, such as ``"image/jpeg"``
     name : str
         The file's name without its folder; empty where there is none.
+    notes : tuple of str
+        What a person must know of how it was read: pages of a file on disk and frames that were not, the
+        ground of a transparent drawing, tone mapping. Translated by ``motif.messages._``.
     """
 
     rgb: RGB8 = field(repr=False)
@@ -49,26 +51,32 @@ class Photo:
     data: bytes = field(repr=False)
     media_type: str
     name: str = ""
+    notes: tuple[str, ...] = ()
 
 
 def read_photo(
-    source: PhotoSource, *, long_edge_px: int | None = None, limits: PhotoLimits | None = None
+    source: PhotoSource, *, long_edge_px: int | None = None, page: int = 1, limits: PhotoLimits | None = None
 ) -> Photo:
     """Read a photo; refuse files that cannot be fingerprinted reliably.
 
     JPEG, PNG, WebP, TIFF, BMP, GIF and, with the extra ``heif``, HEIC; of an animation the
-    first frame. EXIF orientation is applied, a colour profile converted to sRGB, alpha laid
-    on white, deep samples scaled to 8 bits. Nothing is fetched from a network, and no more
-    than ``limits.max_bytes`` are read.
+    first frame that shows something. Orientation is applied, stated colours are converted to
+    sRGB, alpha is laid on white or on a ground that shows the drawing, deep samples are scaled
+    to 8 bits (docs/pictures.md). Nothing is fetched from a network, and no more than
+    ``limits.max_bytes`` are read, once.
 
     Parameters
     ----------
     source : path, bytes-like, or ndarray
+        A path ``scan.tif#2`` is page 2 of a TIFF, or the second picture of a HEIC.
         Arrays: uint8 or uint16, shape (H, W) gray, (H, W, 3) RGB or (H, W, 4) RGBA with
         straight alpha, in sRGB. Their ``data`` is an uncompressed PNG, the same everywhere.
     long_edge_px : int, pixels, or None
         The least long edge that is needed. A larger JPEG is decoded at 1/2, 1/4 or 1/8 of
-        its size; other formats come whole. None decodes the whole.
+        its size; other formats come whole. None decodes the whole, or as much of a JPEG as
+        the limits allow.
+    page : int
+        Of a file or of bytes, from 1; the other way to name it.
     limits : PhotoLimits or None
         None stands for 100 megapixels, 200 MB and a shorter side of 64 px.
 
@@ -111,7 +119,13 @@ def read_photo(
     if isinstance(source, np.ndarray):
         return _photo(*from_array(source, limits), name="")
     data, name = read_bytes(source, limits)
-    return _photo(decode(data, limits=limits, long_edge_px=long_edge_px), data, name)
+    if page != 1:
+        data, name = cut_out(data, page), page_name(name, page) if name else ""
+    photo = _photo(decode(data, limits=limits, long_edge_px=long_edge_px), data, name)
+    pages = count_pages(data) if name else 1
+    if pages == 1 or split_page(name)[1] > 1:
+        return photo
+    return replace(photo, notes=(pages_note(pages, name), *photo.notes))
 
 
 def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
@@ -123,6 +137,10 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
             height=decoded.height_px,
         )
         hint = N_("Was the lens covered, or the cloth out of the frame? Take the photo again.")
+        if decoded.is_transparent:
+            hint = N_("The picture is transparent, and what is drawn on it cannot be told from the ground.")
+        elif decoded.frames > 1:
+            hint = N_("The frames of this animation are blank. Save the picture that shows the cloth alone.")
         raise BlankPhotoError(message, hint=hint)
     return Photo(
         rgb=rgb,
@@ -132,81 +150,12 @@ def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
         data=data,
         media_type=decoded.media_type,
         name=name,
+        notes=decoded.notes,
     )
 
 
-def has_detail(rgb: RGB8) -> bool:
-    """Distinguish a picture from a flat colour with noise.
-
-    It has detail if single pixels differ clearly (5th to 95th percentile of a channel over
-    32 levels apart). If not, it is averaged over areas to 64..128 px on the long edge and
-    smoothed by one of those pixels, which leaves little of any noise, and the spread between
-    the 0.1th and 99.9th percentile of its luma must exceed 1.5 levels, or that of a colour
-    difference 4. Where noise remains in small pictures, the limit rises to 2.2 times
-    its standard deviation measured before smoothing (white noise spreads by 1.75), but to 8 at most.
-
-    Parameters
-    ----------
-    rgb : ndarray, uint8, shape (H, W, 3), sRGB, range 0..255
-
-    Returns
-    -------
-    bool
-        False for a flat colour under sensor noise of up to about 4 levels, PNG or JPEG.
-        True for lines of 8 levels in a picture of 640 px, noise of 2 levels included. The
-        numbers are tuned, on drawn circles and noise of 100 to 4000 px.
-
-    Examples
-    --------
-    >>> noise = np.random.default_rng(1).normal(128, 3, (240, 320, 3)).round().astype(np.uint8)
-    >>> has_detail(noise)
-    False
-    >>> noise[60:180, 60:63] += 20
-    >>> has_detail(noise)
-    True
-    """
-    step = max(1, max(rgb.shape[:2]) // 128)
-    low, high = np.percentile(rgb[::step, ::step], (5, 95), axis=(0, 1))
-    if (high - low).max() > 32:
-        return True
-    small = _shrunk(rgb)
-    smooth = cv2.GaussianBlur(small, (0, 0), 1.0)
-    low, high = np.percentile(smooth, (0.1, 99.9), axis=(0, 1))
-    limit = np.maximum([1.5, 4.0, 4.0], np.minimum(2.2 * _noise(small), 8.0))
-    return bool(((high - low) > limit).any())
-
-
-def _shrunk(rgb: RGB8) -> npt.NDArray[np.float32]:
-    """Return luma and colour differences, float32, area-averaged to 64..128 px on the long edge."""
-    while max(rgb.shape[:2]) > 512:
-        rgb = _halved(rgb)
-    small = cv2.cvtColor(rgb.astype(np.float32), cv2.COLOR_RGB2YCrCb)
-    while max(small.shape[:2]) > 128:
-        small = _halved(small)
-    return small  # type: ignore[return-value]
-
-
-def _halved(pixels: npt.NDArray[Any]) -> npt.NDArray[Any]:
-    """Average two by two, the fast integer case of cv2's area interpolation."""
-    height, width = (max(1, side // 2) for side in pixels.shape[:2])
-    even = pixels[: max(1, height * 2), : max(1, width * 2)]
-    return cv2.resize(even, (width, height), interpolation=cv2.INTER_AREA)
-
-
-def _noise(small: npt.NDArray[np.float32]) -> npt.NDArray[np.float64]:
-    """Estimate white noise per channel from a response that smooth surfaces and straight lines lack.
-
-    Standard deviation from the median absolute response of the diagonal Haar filter, as
-    Donoho and Johnstone (1994) do, doi:10.1093/biomet/81.3.425.
-    """
-    if min(small.shape[:2]) < 2:
-        return np.zeros(3)
-    diagonal = small[:-1, :-1] - small[1:, :-1] - small[:-1, 1:] + small[1:, 1:]
-    return np.median(np.abs(diagonal), axis=(0, 1)) / (0.6745 * 2)  # type: ignore[no-any-return]
-
-
 def file_sha256(source: Photo | PhotoSource) -> str | None:
-    """Return the SHA-256 of a photo's file without decoding it.
+    """Return the SHA-256 of a photo's file, or of the page that a path names, without decoding it.
 
     Parameters
     ----------
@@ -229,9 +178,10 @@ def file_sha256(source: Photo | PhotoSource) -> str | None:
         return hashlib.sha256(source).hexdigest()
     if not isinstance(source, str | os.PathLike):
         return None
-    with suppress(OSError, ValueError):
-        path = Path(os.fsdecode(source))
+    with suppress(OSError, ValueError, PhotoError):
+        file, page = file_and_page(os.fsdecode(source))
+        path = Path(file)
         status = path.stat()
         if stat.S_ISREG(status.st_mode) and status.st_size <= PhotoLimits().max_bytes:
-            return hash_file(path)
+            return hash_file(path) if page == 1 else hashlib.sha256(read_bytes(source)[0]).hexdigest()
     return None

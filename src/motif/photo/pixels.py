@@ -4,29 +4,31 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+import cv2
 import numpy as np
 import numpy.typing as npt
-from PIL import Image, ImageCms, ImageFile
+from PIL import Image, ImageFile
 from PIL.BmpImagePlugin import BmpImageFile
 from PIL.GifImagePlugin import GifImageFile
 from PIL.PngImagePlugin import PngImageFile
-from PIL.TiffImagePlugin import TiffImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from motif.arrays import RGB8
+from motif.arrays import RGB8, Gray8
 from motif.errors import ImageShapeError, MotifError, NotAnImageError
-from motif.extras import require
 from motif.messages import N_
 from motif.photo import jpeg
-from motif.photo.exif import exif_orientation, orient
-from motif.photo.header import Container, damaged, open_bmp, open_gif, open_webp, require_data_at_end, unusual
+from motif.photo.colorspace import ColorSpace, space_to_srgb
+from motif.photo.detail import has_detail
+from motif.photo.exif import orient, read_exif, xmp_orientation
+from motif.photo.header import Container, damaged, open_bmp, open_gif, open_webp, unusual
+from motif.photo.heif import decode_heif, is_heif
 from motif.photo.limits import PhotoLimits, require_bytes, require_size
 from motif.photo.png import SIGNATURE, open_png, require_rows, write_png
-from motif.photo.srgb import deep_to_8, lay_on_white, to_srgb
-from motif.photo.tiff import open_tiff, require_jpegs
+from motif.photo.srgb import deep_to_8, ground_note, lay_on_ground, to_srgb
+from motif.photo.tiff import decode_tiff, open_tiff
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,12 +42,21 @@ class Decoded:
     width_px, height_px : int, pixels
         Of the whole upright picture.
     media_type : str
+    notes : tuple of str
+        What a person must know of how it was read.
+    is_transparent : bool
+        Some of it showed the ground on which it was laid.
+    frames : int
+        Of an animation; 1 for a still.
     """
 
     rgb: RGB8
     width_px: int
     height_px: int
     media_type: str
+    notes: tuple[str, ...] = ()
+    is_transparent: bool = False
+    frames: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,11 +69,11 @@ class _Format:
 
     media_type: str
     open: Callable[[bytes], Container]
-    decoder: Callable[[io.BytesIO], ImageFile.ImageFile]
+    decoder: Callable[[io.BytesIO], ImageFile.ImageFile] | None
 
 
 _PNG = _Format("image/png", open_png, PngImageFile)
-_TIFF = _Format("image/tiff", open_tiff, TiffImageFile)
+_TIFF = _Format("image/tiff", open_tiff, None)
 _GIF = _Format("image/gif", open_gif, GifImageFile)
 _WEBP = _Format("image/webp", open_webp, WebPImageFile)
 _FORMATS = {
@@ -75,7 +86,6 @@ _FORMATS = {
     b"GIF87a": _GIF,
     b"GIF89a": _GIF,
 }
-_HEIF_BRANDS = frozenset({b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"})
 _STRANGERS = {
     b"%pdf": N_("a PDF document"),
     b"8bps": N_("a Photoshop file"),
@@ -122,6 +132,35 @@ def decode(data: bytes, *, limits: PhotoLimits, long_edge_px: int | None = None)
     raise _stranger(data)
 
 
+def is_picture(head: bytes) -> bool:
+    """Tell by its first bytes whether a file is a picture of a format that is read here.
+
+    Parameters
+    ----------
+    head : bytes
+        128 or more, or the whole file.
+
+    Returns
+    -------
+    bool
+        A camera's raw file that is a TIFF counts: ``decode`` says what it is.
+
+    Examples
+    --------
+    >>> is_picture(bytes.fromhex("ffd8ffe0")), is_picture(b"BM is how this text begins")
+    (True, False)
+    """
+    if head.startswith(b"BM"):
+        return len(head) > 14 and int.from_bytes(head[14:18], "little") in _BMP_HEADERS
+    if head.startswith(b"\xff\xd8\xff") or (head[:4] == b"RIFF" and head[8:12] == b"WEBP"):
+        return True
+    return is_heif(head) or any(head.startswith(signature) for signature in _FORMATS)
+
+
+_BMP_HEADERS = frozenset({12, 16, 40, 52, 56, 64, 108, 124})
+"""Bytes of the second header of a BMP, by which its versions are told apart."""
+
+
 def _is_text(data: bytes) -> bool:
     """Tell whether bytes are printable ASCII."""
     return all(byte in b"\t\n\r" or 0x20 <= byte < 0x7F for byte in data)
@@ -142,59 +181,108 @@ def _stranger(data: bytes) -> NotAnImageError:
 
 def _decode_jpeg(data: bytes, limits: PhotoLimits, long_edge_px: int | None) -> Decoded:
     header = jpeg.read_header(data)
-    require_size(header.width_px, header.height_px, limits)
-    rgb = to_srgb(jpeg.decode(data, header, long_edge_px=long_edge_px), header.icc)
-    size = (header.width_px, header.height_px)
-    return _upright(rgb, size, exif_orientation(header.exif), "image/jpeg")
+    scale = jpeg.fitting_scale(header, long_edge_px, limits)
+    camera = read_exif(header.exif)
+    rgb = to_srgb(jpeg.decode(data, header, scale=scale), header.icc, camera.space)
+    orientation = camera.orientation or xmp_orientation(header.xmp)
+    return _upright(Flat(rgb), (header.width_px, header.height_px), orientation, "image/jpeg")
 
 
 def _decode_container(data: bytes, file_format: _Format, limits: PhotoLimits) -> Decoded:
     try:
         container = file_format.open(data)
-        require_size(container.width_px, container.height_px, limits)
+        require_size(container.width_px, container.height_px, limits, pixel_bytes=container.pixel_bytes)
         if file_format is _TIFF:
-            require_jpegs(data)
-        picture = file_format.decoder(io.BytesIO(container.core))
-        if picture.size != (container.width_px, container.height_px):
-            require_size(*picture.size, limits)
-        picture.load()
-        if file_format is _PNG:
-            require_rows(container, _last_row(picture))
-        rgb = _flatten(picture, container)
+            size, flat = (container.width_px, container.height_px), _flat_tiff(data, container)
+        else:
+            size, flat = _decode_stored(file_format, container, limits)
     except (MotifError, MemoryError):
         raise
     except Exception as error:  # decoders raise anything on hostile files
         raise _undecodable(file_format.media_type, error) from error
-    return _upright(rgb, picture.size, container.orientation, file_format.media_type)
+    return _upright(flat, size, container.orientation, file_format.media_type)
+
+
+def _decode_stored(
+    file_format: _Format, container: Container, limits: PhotoLimits
+) -> tuple[tuple[int, int], Flat]:
+    """Decode with Pillow: a still, or of an animation the first frame that shows something."""
+    assert file_format.decoder is not None
+    picture = file_format.decoder(io.BytesIO(container.core))
+    if picture.size != (container.width_px, container.height_px):
+        require_size(*picture.size, limits)
+    picture.load()
+    if file_format is _PNG:
+        require_rows(container, _last_row(picture))
+    flat = _flatten(picture, container)
+    if container.frames == 1:
+        return picture.size, flat
+    if has_detail(flat.rgb):
+        note = N_("an animation of {count} frames; the first one is read", count=container.frames)
+        return picture.size, replace(flat, notes=(*flat.notes, note))
+    later = _later_frame(file_format, container, limits)
+    return picture.size, replace(later or flat, frames=container.frames)
+
+
+_MOST_FRAMES = 100
+
+
+def _later_frame(file_format: _Format, container: Container, limits: PhotoLimits) -> Flat | None:
+    """Return the first frame after a blank one that shows something; None where none does or can be read."""
+    pixels = container.width_px * container.height_px
+    most = min(container.frames, _MOST_FRAMES, 1 + 4 * limits.max_pixels // max(pixels, 1))
+    assert file_format.decoder is not None
+    try:
+        picture = file_format.decoder(io.BytesIO(container.moving or container.core))
+        for number in range(1, most):
+            picture.seek(number)
+            picture.load()
+            flat = _flatten(picture, container)
+            if has_detail(flat.rgb):
+                note = N_(
+                    "an animation of {count} frames; frame {number} is read, since those before are blank",
+                    count=container.frames,
+                    number=number + 1,
+                )
+                return replace(flat, notes=(*flat.notes, note))
+    except MemoryError:
+        raise
+    except Exception:  # as above; the first frame is whole
+        return None
+    return None
 
 
 def _last_row(picture: Image.Image) -> npt.NDArray[Any]:
     return np.asarray(picture.crop((0, picture.height - 1, picture.width, picture.height)))
 
 
+def _flat_tiff(data: bytes, container: Container) -> Flat:
+    samples = decode_tiff(data)
+    icc, space = (b"", None) if samples.is_srgb else (container.icc, container.space)
+    return _laid(to_srgb(samples.colors, icc, space), samples.alpha)
+
+
 def _decode_heif(data: bytes, limits: PhotoLimits) -> Decoded:
-    brands = {data[at : at + 4] for at in range(8, min(int.from_bytes(data[:4], "big"), 128), 4)}
-    if not brands & _HEIF_BRANDS or data[8:12] in (b"avif", b"avis"):
-        message = N_(
-            "this is a film or picture of brand {brand!r}; expected a photo",
-            brand=data[8:12].decode("ascii", "replace"),
-        )
-        raise NotAnImageError(message, hint=_FORMATS_HINT)
-    heif = require("pillow_heif", extra="heif")
-    require_data_at_end(data, "HEIC")
     try:
-        heif_file = heif.open_heif(io.BytesIO(data))
-        width, height = heif_file.size
-        require_size(width, height, limits)
-        picture = heif_file.to_pillow()
-        icc = picture.info.get("icc_profile") or b""
-        rgb = _flatten(picture, Container(width_px=width, height_px=height, core=b"", icc=icc))
+        picture = decode_heif(data, limits)
+        samples, alpha = picture.samples, None
+        if samples.ndim == 3 and samples.shape[2] == 4:
+            samples, alpha = samples[:, :, :3], deep_to_8(samples[:, :, 3], 8 * samples.dtype.itemsize)
+        flat = _laid(_deep_to_srgb(samples, picture.icc, picture.space), alpha, picture.space)
     except (MotifError, MemoryError):
         raise
     except Exception as error:  # as above
         raise _undecodable("image/heic", error) from error
-    # libheif has already turned the picture upright; its EXIF orientation no longer applies.
-    return _upright(rgb, picture.size, 1, "image/heic")
+    height, width = flat.rgb.shape[:2]
+    return _upright(flat, (width, height), 1, "image/heic")
+
+
+def _deep_to_srgb(samples: npt.NDArray[Any], icc: bytes, space: ColorSpace | None) -> RGB8:
+    """Convert samples of 8 or 16 bits; where a curve is stated for them, with all their bits."""
+    if space is not None and not icc and samples.ndim == 3 and not space.is_srgb():
+        return space_to_srgb(samples, space)
+    eight = samples if samples.dtype == np.uint8 else deep_to_8(samples, 16)
+    return to_srgb(np.ascontiguousarray(eight), icc, space)
 
 
 def _undecodable(media_type: str, error: Exception) -> MotifError:
@@ -205,39 +293,90 @@ def _undecodable(media_type: str, error: Exception) -> MotifError:
     return damaged(text)
 
 
-def _upright(rgb: RGB8, size: tuple[int, int], orientation: int, media_type: str) -> Decoded:
+@dataclass(frozen=True, slots=True)
+class Flat:
+    """Opaque sRGB as stored, with what a person must know of how it was read."""
+
+    rgb: RGB8
+    notes: tuple[str, ...] = ()
+    is_transparent: bool = False
+    frames: int = 1
+
+
+def _upright(flat: Flat, size: tuple[int, int], orientation: int, media_type: str) -> Decoded:
     width, height = size if orientation <= 4 else size[::-1]
-    return Decoded(rgb=orient(rgb, orientation), width_px=width, height_px=height, media_type=media_type)
+    return Decoded(
+        rgb=orient(flat.rgb, orientation),
+        width_px=width,
+        height_px=height,
+        media_type=media_type,
+        notes=flat.notes,
+        is_transparent=flat.is_transparent,
+        frames=flat.frames,
+    )
 
 
-def _flatten(picture: Image.Image, container: Container) -> RGB8:
-    """Return opaque sRGB of a loaded picture of any mode, alpha laid on white."""
-    picture = _to_plain_mode(picture, container)
+_HDR_NOTE = N_("a picture of high dynamic range; its bright parts are pressed into the range of a screen")
+
+
+def _laid(rgb: RGB8, alpha: Gray8 | None, space: ColorSpace | None = None) -> Flat:
+    """Lay pixels on a ground, and say what was done to them."""
+    notes = (_HDR_NOTE,) if space is not None and space.is_hdr else ()
+    if alpha is None:
+        return Flat(rgb, notes)
+    laid, ground = lay_on_ground(rgb, alpha)
+    return Flat(laid, (*notes, *ground_note(ground)), is_transparent=int(alpha.min(initial=255)) < 255)
+
+
+def _flatten(picture: Image.Image, container: Container) -> Flat:
+    """Return opaque sRGB of a loaded picture of any mode."""
+    if container.sample_bits == 16 and picture.mode in ("RGB", "RGBA"):
+        deep = _deep_png(picture, container)
+        if deep is not None:
+            return deep
+    picture = _to_plain_mode(picture)
     samples = np.asarray(picture)
+    icc, space = container.icc, container.space
     if picture.mode == "RGBA":
-        return lay_on_white(to_srgb(samples[:, :, :3], container.icc), samples[:, :, 3])
+        return _laid(to_srgb(samples[:, :, :3], icc, space), samples[:, :, 3], space)
     if picture.mode == "LA":
-        return lay_on_white(to_srgb(samples[:, :, 0], container.icc), samples[:, :, 1])
-    return to_srgb(samples, container.icc)
+        return _laid(to_srgb(samples[:, :, 0], icc, space), samples[:, :, 1], space)
+    return _laid(to_srgb(samples, icc, space), None, space)
 
 
-def _to_plain_mode(picture: Image.Image, container: Container) -> Image.Image:
+_NEARLY_BLACK = 15
+
+
+def _deep_png(picture: Image.Image, container: Container) -> Flat | None:
+    """Decode a PNG of 16-bit colours with all its bits, where Pillow's top bytes do not do.
+
+    That is where values of 12 bits or fewer lie in 16, or where a curve spreads over high dynamic range.
+    """
+    top = max(high for _, high in picture.getextrema()[:3])  # type: ignore[misc]
+    is_hdr = container.space is not None and container.space.is_hdr
+    if "transparency" in picture.info or not (is_hdr or top <= _NEARLY_BLACK):
+        return None
+    deep = cv2.imdecode(np.frombuffer(container.core, np.uint8), cv2.IMREAD_UNCHANGED)
+    if deep is None or deep.dtype != np.uint16 or deep.ndim != 3:
+        return None
+    colors = np.ascontiguousarray(deep[:, :, 2::-1])
+    alpha = deep_to_8(deep[:, :, 3], 16) if deep.shape[2] == 4 else None
+    return _laid(_deep_to_srgb(colors, container.icc, container.space), alpha, container.space)
+
+
+def _to_plain_mode(picture: Image.Image) -> Image.Image:
     """Bring any mode of Pillow to one of L, LA, RGB, RGBA and CMYK."""
     mode = picture.mode
-    if mode in ("I", "F") or mode.startswith("I;16"):
-        return _from_deep_gray(picture, container)
-    if mode == "LAB":
-        profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return ImageCms.profileToProfile(picture, *profiles, outputMode="RGB")  # type: ignore[return-value]
+    if mode == "I" or mode.startswith("I;16"):
+        return _from_deep_gray(picture)
     if "transparency" in picture.info or mode in ("P", "PA", "RGBa"):
         return picture.convert("RGBA")
     return picture.convert({"1": "L", "La": "LA"}.get(mode, mode if mode in _PLAIN_MODES else "RGB"))
 
 
-def _from_deep_gray(picture: Image.Image, container: Container) -> Image.Image:
+def _from_deep_gray(picture: Image.Image) -> Image.Image:
     deep = np.asarray(picture)
-    gray = deep_to_8(deep, 32 if container.sample_bits > 16 else 16)
-    plain = Image.fromarray(255 - gray if container.white_is_zero else gray)
+    plain = Image.fromarray(deep_to_8(deep, 16))
     clear = picture.info.get("transparency")
     if isinstance(clear, int):  # Pillow leaves the transparent gray of deep PNGs to its caller
         plain.putalpha(Image.fromarray(np.where(deep == clear, 0, 255).astype(np.uint8)))
@@ -255,7 +394,7 @@ def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, 
     Returns
     -------
     decoded : Decoded
-        A copy, in 8 bits, with alpha laid on white.
+        A copy, in 8 bits, with alpha laid on a ground.
     png : bytes
         The unchanged pixels, as a PNG.
 
@@ -275,7 +414,6 @@ def from_array(pixels: npt.NDArray[Any], limits: PhotoLimits) -> tuple[Decoded, 
     require_size(width_px, height_px, limits)
     require_bytes(pixels.nbytes, limits)
     eight = deep_to_8(pixels, 16) if pixels.dtype.itemsize == 2 else pixels.copy()
-    if eight.ndim == 3 and eight.shape[2] == 4:
-        eight = lay_on_white(eight[:, :, :3], eight[:, :, 3])
-    decoded = Decoded(rgb=to_srgb(eight), width_px=width_px, height_px=height_px, media_type="image/png")
-    return decoded, write_png(pixels)
+    has_alpha = eight.ndim == 3 and eight.shape[2] == 4
+    flat = _laid(to_srgb(eight[:, :, :3] if has_alpha else eight), eight[:, :, 3] if has_alpha else None)
+    return _upright(flat, (width_px, height_px), 1, "image/png"), write_png(pixels)

@@ -5,18 +5,27 @@ from __future__ import annotations
 import struct
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from motif.messages import N_
-from motif.photo.exif import exif_orientation
+from motif.photo.colorspace import ColorSpace, color_space_by_codes
+from motif.photo.exif import CameraNotes, read_exif, xmp_orientation
 from motif.photo.header import MAX_CHUNKS, Container, damaged, unusual
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
 _KEPT = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND"})
+_MOVING = frozenset({b"acTL", b"fcTL", b"fdAT"})
+_SIDE = frozenset({b"iCCP", b"eXIf", b"cICP", b"sRGB", b"gAMA", b"cHRM"})
+_TEXTS = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_EXIF_TEXTS = frozenset({b"Raw profile type exif", b"Raw profile type APP1"})
+_XMP_TEXT = b"XML:com.adobe.xmp"
 _MAX_ICC_BYTES = 16_000_000
+_MAX_TEXT_BYTES = 4_000_000
 _STORED_BLOCK_BYTES = 65535
 _INFLATE_STEP_BYTES = 1 << 20
 _COLOR_TYPE_AT, _INTERLACE_AT = 25, 28
@@ -25,7 +34,7 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 
 
 def open_png(data: bytes) -> Container:
-    """Open a PNG: check every checksum that guards pixels, drop texts and animation.
+    """Open a PNG: check every checksum that guards pixels, drop texts.
 
     Parameters
     ----------
@@ -47,19 +56,65 @@ def open_png(data: bytes) -> Container:
     kinds = [chunk[4:8] for chunk in picture_chunks]
     if not kinds or kinds[0] != b"IHDR" or len(picture_chunks[0]) != 25 or b"IDAT" not in kinds:
         raise damaged(N_("PNG has no picture data"))
-    width, height, sample_bits = struct.unpack_from(">IIB", picture_chunks[0], 8)
+    width, height, sample_bits, color_type = struct.unpack_from(">IIBB", picture_chunks[0], 8)
+    camera, orientation = _camera_notes(side_data)
+    frames = max(1, kinds.count(b"fcTL"))
+    space, icc = _color_space(side_data, camera)
     return Container(
         width_px=width,
         height_px=height,
-        core=b"".join((SIGNATURE, *picture_chunks)),
-        icc=_inflate_profile(side_data.get(b"iCCP", b"")),
-        orientation=exif_orientation(side_data.get(b"eXIf", b"")),
+        core=b"".join((SIGNATURE, *(chunk for chunk in picture_chunks if chunk[4:8] in _KEPT))),
+        icc=icc,
+        orientation=orientation,
         sample_bits=sample_bits,
+        space=space,
+        pixel_bytes={0: 1, 3: 1, 4: 2, 6: 4}.get(color_type, 3) * max(sample_bits, 8) / 8,
+        frames=frames,
+        moving=b"".join((SIGNATURE, *picture_chunks)) if frames > 1 else b"",
     )
 
 
+def _camera_notes(side_data: dict[bytes, bytes]) -> tuple[CameraNotes, int]:
+    """Return what EXIF says, in its chunk or as the text that ImageMagick writes, and the orientation."""
+    camera = read_exif(side_data.get(b"eXIf") or side_data.get(b"exif text", b""))
+    return camera, camera.orientation or xmp_orientation(side_data.get(b"xmp text", b""))
+
+
+def _color_space(side_data: dict[bytes, bytes], camera: CameraNotes) -> tuple[ColorSpace | None, bytes]:
+    """Return the colour space and the profile, by the precedence of PNG's third edition, section 4.3.
+
+    A gamma of 0.45455 is what writers of sRGB are told to add for old readers, and means sRGB's curve.
+    """
+    code_points = side_data.get(b"cICP", b"")
+    coded = color_space_by_codes(*code_points[:2]) if len(code_points) == 4 and code_points[3] else None
+    if coded is not None:
+        return coded, b""
+    if icc := _inflate_profile(side_data.get(b"iCCP", b"")):
+        return None, icc
+    if b"sRGB" in side_data:
+        return None, b""
+    gamma, points = side_data.get(b"gAMA", b""), side_data.get(b"cHRM", b"")
+    space = ColorSpace()
+    exponent = struct.unpack(">I", gamma)[0] / 100_000 if len(gamma) == 4 else 0
+    if 0.05 < exponent < 5 and not 0.45 <= exponent <= 0.46:
+        space = replace(space, curve=1 / exponent)
+    if len(points) == 32:
+        space = _with_points(space, [value / 100_000 for value in struct.unpack(">8I", points)])
+    stated = len(gamma) == 4 or len(points) == 32
+    return space if stated else camera.space, b""
+
+
+def _with_points(space: ColorSpace, values: list[float]) -> ColorSpace:
+    white, red, green, blue = zip(values[::2], values[1::2], strict=True)
+    stated = replace(space, primaries=(red, green, blue), white=white)
+    return stated if stated.is_possible() else space
+
+
 def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
-    """Return the chunks that carry the picture, whole, and the bodies of the others."""
+    """Return the chunks that carry the picture, whole, and the bodies of those that say something about it.
+
+    Texts that hold EXIF or XMP are under the names ``exif text`` and ``xmp text``.
+    """
     picture_chunks: list[bytes] = []
     side_data: dict[bytes, bytes] = {}
     view, at = memoryview(data), len(SIGNATURE)
@@ -68,16 +123,39 @@ def _chunks(data: bytes) -> tuple[list[bytes], dict[bytes, bytes]]:
         end = at + 12 + length
         if len(kind) < 4 or end > len(data):
             raise damaged(N_("PNG stops inside a chunk at byte {count}", count=len(data)))
-        if kind in _KEPT:
+        if kind in _KEPT or kind in _MOVING:
             if zlib.crc32(view[at + 4 : end - 4]) != int.from_bytes(view[end - 4 : end], "big"):
                 raise damaged(N_("PNG chunk {kind} has a wrong checksum", kind=kind.decode()))
             picture_chunks.append(data[at:end])
-        elif kind in (b"iCCP", b"eXIf"):
+        elif kind in _SIDE:
             side_data.setdefault(kind, data[at + 8 : end - 4])
+        elif kind in _TEXTS:
+            _take_text(side_data, kind, view[at + 8 : end - 4])
         if kind == b"IEND":
             return picture_chunks, side_data
         at = end
     raise unusual(N_("PNG has over {most} chunks", most=MAX_CHUNKS))
+
+
+def _take_text(side_data: dict[bytes, bytes], kind: bytes, body: memoryview) -> None:
+    """Keep a text that holds EXIF or XMP."""
+    keyword, _, text = bytes(body[:80]).partition(b"\0")
+    if keyword not in _EXIF_TEXTS and keyword != _XMP_TEXT:
+        return
+    text = bytes(body[len(keyword) + 1 :])
+    if kind == b"iTXt":
+        packed, text = text[:1] == b"\1", text[2:].split(b"\0", 2)[-1]
+    else:
+        packed, text = kind == b"zTXt", text[kind == b"zTXt" :]
+    if packed:
+        text = _inflated(text, _MAX_TEXT_BYTES)
+    if keyword == _XMP_TEXT:
+        side_data.setdefault(b"xmp text", text[:_MAX_TEXT_BYTES])
+        return
+    # a name, a length, then hexadecimal digits, each on lines of their own
+    words = text[:_MAX_TEXT_BYTES].split(None, 2)
+    with suppress(ValueError, IndexError):
+        side_data.setdefault(b"exif text", bytes.fromhex(words[2].decode("ascii")))
 
 
 def require_rows(container: Container, last_row: npt.NDArray[Any]) -> None:
@@ -133,12 +211,16 @@ def _image_data(core: bytes) -> Iterator[memoryview]:
 def _inflate_profile(body: bytes) -> bytes:
     """Return the colour profile of an iCCP chunk; empty where it is broken or absurdly large."""
     _, _, packed = body.partition(b"\0")
+    return _inflated(packed[1:], _MAX_ICC_BYTES)
+
+
+def _inflated(packed: bytes, most: int) -> bytes:
     inflater = zlib.decompressobj()
     try:
-        profile = inflater.decompress(packed[1:], _MAX_ICC_BYTES)
+        whole = inflater.decompress(packed, most)
     except zlib.error:
         return b""
-    return profile if inflater.eof else b""
+    return whole if inflater.eof else b""
 
 
 def write_png(pixels: npt.NDArray[Any]) -> bytes:

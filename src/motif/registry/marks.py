@@ -34,6 +34,7 @@ from motif.matching.parts import Polygon
 from motif.matching.score import Verdict
 from motif.matching.search import compare
 from motif.messages import N_
+from motif.normalize.cut import Cut
 from motif.normalize.swatch import Swatch, normalize_fields
 from motif.photo.photo import Photo, read_photo
 from motif.photo.source import PhotoSource
@@ -235,9 +236,8 @@ class IgnoredMarks:
             raise ParameterError(N_("no part of {a} coincides with a part of {b}", a=a, b=b), hint=hint)
         photo, evidence = max(shown, key=lambda pair: (pair[1].basis == "label", pair[1].score))
         source = self._original(entry, photo.source_sha256)
-        box = box_around(
-            evidence.registered_outline[0], source, self._profile, field=evidence.registered_field
-        )
+        outline, field = evidence.registered_outline[0], evidence.registered_field
+        box = box_around(outline, source, self._profile, field=field, cut=photo.cut)
         return draft_mark(source, box, self._profile)
 
     def consequences(self, draft: MarkDraft) -> Consequences:
@@ -433,7 +433,7 @@ def draft_mark(photo: Photo, box: Sequence[int], profile: Profile) -> MarkDraft:
     return MarkDraft(mark=mark, sha256=photo.sha256, box=(left, top, width, height))
 
 
-def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int = 0) -> Box:
+def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int = 0, cut: Cut = "") -> Box:
     """Return the box around an outline on a photo's swatch, in pixels of the upright photo.
 
     Parameters
@@ -443,6 +443,8 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int =
     profile : Profile
     field : int
         Which of the photo's fields the swatch is of, from 0.
+    cut : str
+        Of the photo's fingerprint.
 
     Returns
     -------
@@ -455,7 +457,7 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int =
     >>> box_around(((100.0, 50.0), (200.0, 50.0), (200.0, 90.0)), photo, STANDARD_1)
     (200, 100, 202, 82)
     """
-    corners = normalize_fields(photo, profile)[field].photo_points(outline)
+    corners = normalize_fields(photo, profile, cut=cut)[field].photo_points(outline)
     low = np.clip(np.floor(corners.min(0)), 0, [photo.width_px - 1, photo.height_px - 1]).astype(int)
     high = np.clip(np.ceil(corners.max(0)) + 1, low + 1, [photo.width_px, photo.height_px]).astype(int)
     return int(low[0]), int(low[1]), int(high[0] - low[0]), int(high[1] - low[1])

@@ -64,7 +64,7 @@ def located(result: CheckResult, photo: Photo | PhotoSource, profile: Profile) -
     if proposed is None:
         return result
     decoded = photo if isinstance(photo, Photo) else read_photo(photo, long_edge_px=profile.long_edge_px)
-    box = box_around(proposed.outline, decoded, profile, field=proposed.field)
+    box = box_around(proposed.outline, decoded, profile, field=proposed.field, cut=result.query.cut)
     return replace(result, proposed_mark=replace(proposed, box=box))
 
 

@@ -316,8 +316,9 @@ class Registry:
 
         Raises
         ------
-        PhotoError, IncomparableFingerprintsError
-            If the photo cannot be used, or the fingerprint is of another profile.
+        PhotoError, IncomparableFingerprintsError, ParameterError
+            If the photo cannot be used, the fingerprint is of another profile, or what is computed is of
+            another photo.
         """
         from motif.fingerprint import Fingerprint
         from motif.registry.proposals import located
@@ -325,7 +326,7 @@ class Registry:
 
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        query = query_of(photo if computed is None else computed, self.profile)
+        query = query_of(photo, self.profile, computed)
         result = self._searching().check(query, limit=limit, announced=announced)
         return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
 

@@ -155,6 +155,7 @@ class CheckResult:
             "query": {
                 "fingerprint": str(self.query),
                 "sha256": self.query.source_sha256,
+                **self.query.compared(),
                 "dates": None if self.query_dates is None else self.query_dates.to_json(),
             },
             "came_first": self.earliest,

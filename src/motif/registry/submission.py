@@ -7,14 +7,13 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
-from motif.photo.photo import Photo, read_photo
-from motif.photo.source import PhotoSource
+from motif.photo.photo import Photo, file_sha256, read_photo
+from motif.photo.source import PhotoSource, read_bytes
 from motif.profiles import Profile
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.text import clean_name
@@ -85,6 +84,7 @@ class Draft:
             height_px=self.height_px,
             added_at=at,
             profile_id=self.fingerprint.profile_id,
+            cut=self.fingerprint.cut,
         )
 
 
@@ -104,7 +104,9 @@ def withdrawn_error(entry: Entry) -> ParameterError:
     return ParameterError(message, hint=N_("With --allow-duplicate it is registered anew."))
 
 
-def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fingerprint:
+def query_of(
+    photo: Photo | PhotoSource | Fingerprint, profile: Profile, computed: Fingerprint | None = None
+) -> Fingerprint:
     """Return the fingerprint that a photo is looked up by.
 
     Parameters
@@ -112,6 +114,8 @@ def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fing
     photo : Photo, path, bytes, ndarray or Fingerprint
     profile : Profile
         The registry's.
+    computed : Fingerprint, optional
+        Of this photo, where it is at hand already.
 
     Returns
     -------
@@ -123,7 +127,12 @@ def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fing
         If a fingerprint of another profile is given.
     PhotoError
         If the photo cannot be used.
+    ParameterError
+        If what is computed is of another photo or profile.
     """
+    if computed is not None:
+        _require_own(computed, _sha256_of(photo), profile)
+        return computed
     query = photo if isinstance(photo, Fingerprint) else fingerprint(photo, profile)
     if query.profile_id != profile.id:
         hint = N_("Compute the fingerprint again with the registry's profile, or give the photo.")
@@ -136,13 +145,25 @@ def query_of(photo: Photo | PhotoSource | Fingerprint, profile: Profile) -> Fing
     return query
 
 
+def _require_own(computed: Fingerprint, sha256: str, profile: Profile) -> None:
+    """Raise ``ParameterError`` if a fingerprint is of another photo or profile."""
+    if (computed.source_sha256, computed.profile_id) != (sha256, profile.id):
+        message = N_(
+            "fingerprint of profile {profile_id}, photo {photo}; expected {expected}, {sha256}",
+            profile_id=computed.profile_id,
+            photo=computed.source_sha256[:8],
+            expected=profile.id,
+            sha256=sha256[:8],
+        )
+        hint = N_("Leave the fingerprint out: it is computed from the photo.")
+        raise ParameterError(message, hint=hint)
+
+
 def draft(source: Photo | PhotoSource, profile: Profile, computed: Fingerprint | None = None) -> Draft:
     """Read a photo, and fingerprint it unless that is ``computed``; raise ``PhotoError`` if unusable."""
     photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
-    if computed is not None and (computed.source_sha256, computed.profile_id) != (photo.sha256, profile.id):
-        actual = f"fingerprint of profile {computed.profile_id}, photo {computed.source_sha256[:8]}"
-        hint = N_("Leave the fingerprint out: it is computed from the photo.")
-        raise ParameterError(f"{actual}; expected {profile.id}, {photo.sha256[:8]}", hint=hint)
+    if computed is not None:
+        _require_own(computed, photo.sha256, profile)
     return Draft(
         sha256=photo.sha256,
         size_bytes=len(photo.data),
@@ -187,8 +208,8 @@ def data_of(drafted: Draft, source: Photo | PhotoSource) -> bytes:
     if isinstance(source, Photo):
         return source.data
     try:
-        data = source if isinstance(source, bytes) else Path(os.fsdecode(source)).read_bytes()  # type: ignore[arg-type]
-    except OSError as error:
+        data = source if isinstance(source, bytes) else read_bytes(source)[0]
+    except UnreadablePhotoError as error:
         raise UnreadablePhotoError(
             N_("{name!r} cannot be read again: {error}", name=drafted.name, error=error),
             hint=N_("Try again."),
@@ -199,3 +220,12 @@ def data_of(drafted: Draft, source: Photo | PhotoSource) -> bytes:
             N_("{name!r} changed while it was being registered", name=drafted.name), hint=hint
         )
     return data
+
+
+def _sha256_of(photo: Photo | PhotoSource | Fingerprint) -> str:
+    """Return the SHA-256 of what was read, or would be read, of a photo."""
+    if isinstance(photo, Fingerprint):
+        return photo.source_sha256
+    if isinstance(photo, Photo):
+        return photo.sha256
+    return file_sha256(photo) or read_photo(photo).sha256

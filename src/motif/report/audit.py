@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from motif.errors import EntryNotFoundError, MotifError, ParameterError, PhotoError, RegistryCorruptError
+from motif.fingerprint import fingerprint
 from motif.messages import LANGUAGES, N_, _
 from motif.photo.photo import Photo
 from motif.registry.ledger.merkle import root_of
@@ -211,10 +212,20 @@ def _checked_again(report: Report, registry: Registry, photo: Photo) -> PartAudi
     result = report.record["result"]
     dates = result["query"]["dates"]
     announced = None if dates is None else dates["first_announced"]
-    checked = registry.check(photo, limit=max(len(result["matches"]), 1), announced=announced)
+    try:
+        query = fingerprint(photo, registry.profile, cut=str(result["query"].get("cut", "")))
+    except ParameterError as error:  # of a cut that does not fit the photo
+        return PartAudit(_ANSWER, False, _(error.message))
+    limit = max(len(result["matches"]), 1)
+    checked = registry.check(photo, limit=limit, announced=announced, computed=query)
     checked = _as_then(checked, parse_iso(result["checked_at"]))
     if registry.ledger.head().size == report.record["searched"]["events"]:
-        return _compared(_ANSWER, lambda: check_report(checked, photo, registry), report, registry)
+        everything = len(report.record["listed"]) == len(result["matches"])
+
+        def gather() -> Report:
+            return check_report(checked, photo, registry, everything=everything)
+
+        return _compared(_ANSWER, gather, report, registry)
     if _verdicts(checked.to_json()) == _verdicts(result):
         detail = _("checked again in the registry as it is now, it is the same")
         return PartAudit(_ANSWER, True, detail)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -44,6 +44,28 @@ def batch_text(photos: int, errors: int, unchanged: int = 0) -> str:
     counts = f"{count(photos, _PICTURE)}, {count(errors, _ERROR)}"
     done_before = _("{count} done before").format(count=unchanged)
     return f"{counts}, {done_before}" if unchanged else counts
+
+
+def passed_over_text(number: int, names: Sequence[str]) -> str:
+    """Say which files and pages of the sources were not taken.
+
+    Parameters
+    ----------
+    number : int
+    names : sequence of str
+        The first of them.
+
+    Returns
+    -------
+    str
+
+    Examples
+    --------
+    >>> passed_over_text(3, ["photos/notes.txt", "photos/Thumbs.db"])
+    'Passed over (3): photos/notes.txt, photos/Thumbs.db, …'
+    """
+    listed = ", ".join([*(printable(name) for name in names), *(["…"] if number > len(names) else [])])
+    return _("Passed over ({number}): {names}").format(number=number, names=listed)
 
 
 def progress_text(photos: int, total: int | None, errors: int) -> str:

@@ -21,12 +21,14 @@ _KINDS = {
     "page": N_("{name}: the picture on the page is cut out: {file}"),
     "by-hand": N_("{name}: the cloth is cut out along the corners that were given: {file}"),
 }
+_SEVERAL = N_("{name}: it shows {count} pictures; each is compared for itself")
+_NOT_SURE = N_("{name}: the outline is not sure; both the cut and the whole picture are compared")
 _LIGHTS = {
     "chart": N_("colors from the color chart"),
     "neutral-patch": N_("colors from the neutral patch"),
     "estimate": N_("colors estimated, to within about {percent} %"),
 }
-_WORDS = {"warn": N_("warning"), "refuse": N_("refused")}
+_WORDS = {"warn": N_("warning"), "refuse": N_("take the photo again")}
 
 
 def findings_text(findings: Iterable[Finding]) -> str:
@@ -80,22 +82,29 @@ def normalized_text(record: dict[str, Any]) -> str:
     Parameters
     ----------
     record : dict
-        Of ``motif normalize --json``: ``path``, ``outline_kind``, ``files``, and ``light``, which holds
-        ``source`` and ``uncertainty`` (range 0..1).
+        Of ``motif normalize --json``: ``path``, ``outline_kind``, ``files``, ``further_fields`` with the
+        same, and ``light``, which holds ``source`` and ``uncertainty`` (range 0..1).
 
     Returns
     -------
     str
-        One line.
+        One line for each field.
 
     Examples
     --------
     >>> record = {"path": "turi.jpg", "outline_kind": "whole", "files": ["turi.swatch.png"],
-    ...           "light": {"source": "chart", "uncertainty": 0.02}}
+    ...           "light": {"source": "chart", "uncertainty": 0.02}, "further_fields": []}
     >>> normalized_text(record)
     'turi.jpg: no clear outline, the whole picture is kept: turi.swatch.png; colors from the color chart'
     """
-    cut, light = _KINDS[record["outline_kind"]], record["light"]
-    colors = _LIGHTS[light["source"]]
-    where = _(cut).format(name=printable(record["path"]), file=printable(record["files"][0]))
-    return f"{where}; {_(colors).format(percent=round(100 * light['uncertainty']))}"
+    light, name = record["light"], printable(record["path"])
+    colors = _(_LIGHTS[light["source"]]).format(percent=round(100 * light["uncertainty"]))
+    fields = [record, *record["further_fields"]]
+    lines = [
+        _(_KINDS[field["outline_kind"]]).format(name=name, file=printable(field["files"][0]))
+        for field in fields
+    ]
+    if len(fields) > 1:
+        several = len({field["picture"] for field in fields}) > 1
+        lines.append(_(_SEVERAL if several else _NOT_SURE).format(name=name, count=len(fields)))
+    return "\n".join([f"{lines[0]}; {colors}", *lines[1:]])

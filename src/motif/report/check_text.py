@@ -10,11 +10,14 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _
+from motif.report.compared import compared_words, matched_words
+from motif.report.listed import listed
 from motif.report.mark_text import found_text
 from motif.report.text import WIDE, count, name_of, printable, score_text, table, verdict_word
 
 if TYPE_CHECKING:
     from motif.features.style import StyleLikeness
+    from motif.fingerprint import Fingerprint
     from motif.matching.evidence import Evidence
     from motif.matching.explain import Explanation
     from motif.registry.records.decision import Decision
@@ -60,8 +63,10 @@ _DECIDED: Final = {
 }
 
 
-def check_text(result: CheckResult, *, width: int = WIDE, photo: str = "PHOTO") -> str:
-    """Write the result of a check: the verdict in a sentence, then the closest entries.
+def check_text(
+    result: CheckResult, *, width: int = WIDE, photo: str = "PHOTO", everything: bool = False
+) -> str:
+    """Write the result of a check: the verdict in a sentence, what was compared, then the matches.
 
     Parameters
     ----------
@@ -69,15 +74,46 @@ def check_text(result: CheckResult, *, width: int = WIDE, photo: str = "PHOTO") 
     width : int, character cells
     photo : str
         Path of the photo, for a command that is proposed.
+    everything : bool
+        List every match, and not only those that are worth a look.
 
     Returns
     -------
     str
         In the language in use.
     """
-    told = [_check_headline(result), priority_text(result), found_text(result, photo=photo)]
-    headline = "\n".join(filter(None, told))
-    return f"{headline}\n\n{_match_table(result.matches, width)}" if result.matches else headline
+    told = [
+        _check_headline(result),
+        compared_text(result),
+        priority_text(result),
+        found_text(result, photo=photo),
+    ]
+    matches = result.matches if everything else listed(result.matches)
+    left_out = len(result.matches) - len(matches)
+    parts = ["\n".join(filter(None, told)), _match_table(matches, width) if matches else ""]
+    if left_out:
+        sentence = _("Without an indication, and not shown: {entries}; --all lists them.")
+        parts.append(sentence.format(entries=count(left_out, N_("entry"))))
+    return "\n\n".join(filter(None, parts))
+
+
+def compared_text(result: CheckResult) -> str:
+    """Say what was compared of the checked photo, and which of its fields matched best.
+
+    Parameters
+    ----------
+    result : CheckResult
+
+    Returns
+    -------
+    str
+        A sentence or two in the language in use.
+    """
+    compared = result.query.compared()
+    sentence = _("Compared: {what}.").format(what=compared_words(compared))
+    found = [match for match in result.matches if match.verdict != "clear"]
+    matched = matched_words(compared, found[0].evidence.query_field) if found else ""
+    return f"{sentence} {_('Matched: {what}.').format(what=matched)}" if matched else sentence
 
 
 def compare_text(explanation: Explanation) -> str:
@@ -96,6 +132,33 @@ def compare_text(explanation: Explanation) -> str:
     if explanation.other_dye:
         lines += [f"  {sentence}" for sentence in explanation.dye_sentences()]
     lines.append(style_text(explanation.style))
+    return "\n".join(lines)
+
+
+def both_compared_text(evidence: Evidence, query: Fingerprint, registered: Fingerprint) -> str:
+    """Say what was compared of each of two photos, and which of its fields matched.
+
+    Parameters
+    ----------
+    evidence : Evidence
+    query, registered : Fingerprint
+        Of the two photos.
+
+    Returns
+    -------
+    str
+        A line for each photo, in the language in use.
+    """
+    sides = (
+        (_("Compared of the first photo: {what}."), query.compared(), evidence.query_field),
+        (_("Compared of the second photo: {what}."), registered.compared(), evidence.registered_field),
+    )
+    lines = []
+    for sentence, compared, field in sides:
+        matched = matched_words(compared, field) if evidence.verdict != "clear" else ""
+        told = [sentence.format(what=compared_words(compared))]
+        told += [_("Matched: {what}.").format(what=matched)] if matched else []
+        lines.append(" ".join(told))
     return "\n".join(lines)
 
 

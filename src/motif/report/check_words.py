@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final, Literal
 
 from motif.messages import N_, _, current_language
 from motif.registry.ledger.checkpoint import Checkpoint
 from motif.report import blocks
+from motif.report.compared import compared_words
 from motif.report.mark_text import found_sentence
 from motif.report.match_words import (
     entry_name,
@@ -112,13 +114,16 @@ def _first_pictures(record: Json) -> list[blocks.Block]:
     """Show the checked photo beside the registered one that is shown first, and say what was searched."""
     page = record["shown"][0]
     entry = shown_match(record, page)["entry"]
+    checked_sha256, registered_sha256 = page["outlined"]
     registered = blocks.Picture(
-        sha256=page["untouched"][1],
+        sha256=registered_sha256,
         alt=_("The registered photo of {entry}").format(entry=entry_name(entry)),
         caption=_("Registered: {id}").format(id=entry["id"]),
     )
+    checked = replace(_query_picture(record), sha256=checked_sha256)
     return [
-        blocks.Pictures(pictures=(_query_picture(record), registered), height_mm=66),
+        blocks.Pictures(pictures=(checked, registered), height_mm=66),
+        blocks.Text(text=_("Outlined in orange: what was compared, and matched."), small=True),
         *_first_facts(record),
     ]
 
@@ -128,7 +133,7 @@ def _query_picture(record: Json) -> blocks.Picture:
     return blocks.Picture(
         sha256=query["picture"],
         alt=_("The photo that was checked: {name}").format(name=file_name(query)),
-        caption=_("The photo that was checked"),
+        caption=_("The photo that was checked; outlined: what was compared"),
     )
 
 
@@ -136,6 +141,7 @@ def _first_facts(record: Json) -> tuple[blocks.Facts | blocks.Text | blocks.Item
     """State what photo was checked, where it was searched for, and what is wrong with the capture."""
     query, result = record["query"], record["result"]
     rows = [(_("File"), file_name(query)), (_("Size"), f"{query['width_px']} × {query['height_px']} px")]
+    rows.append((_("Compared"), compared_words(query["compared"])))
     if record["kind"] == "check":
         searched = _(
             "{count} registered motifs of this registry; no registry of another office, and no other register"
@@ -220,9 +226,13 @@ def _form() -> blocks.Form:
 
 def _all_matches(record: Json) -> list[blocks.Block]:
     """Put every match into a table, with its transform in figures."""
-    matches = record["result"]["matches"]
+    every = record["result"]["matches"]
+    matches = [match for match in every if match["entry"]["id"] in record["listed"]]
+    left_out: list[blocks.Block] = []
+    if len(matches) < len(every):
+        left_out.append(_left_out(len(every) - len(matches)))
     if not matches:
-        return []
+        return left_out
     table = blocks.Table(
         caption=_("Registered motifs, closest first"),
         headings=(
@@ -247,10 +257,16 @@ def _all_matches(record: Json) -> list[blocks.Block]:
         columns=(20, 30, 29, 15, 16, 0),
     )
     return [
-        blocks.Heading(text=_("All entries compared in detail"), new_page=True),
+        blocks.Heading(text=_("Entries compared in detail"), new_page=True),
         table,
+        *left_out,
         *_transforms(matches),
     ]
+
+
+def _left_out(number: int) -> blocks.Text:
+    words = _("{count} further entries were compared, without an indication. The machine record lists them.")
+    return blocks.Text(text=words.format(count=number), small=True)
 
 
 def _transforms(matches: Sequence[Json]) -> list[blocks.Block]:
@@ -306,6 +322,8 @@ def _inputs(record: Json) -> list[tuple[str, str]]:
     photos += [(_("Photo"), photo) for photo in record.get("entry", {}).get("photos", ())]
     rows = [(f"{role}: {file_name(photo)}", photo["sha256"]) for role, photo in photos]
     for match in record.get("result", {}).get("matches", ()):
+        if match["entry"]["id"] not in record["listed"]:
+            continue
         photo = matched_photo(match)
         rows.append((f"{match['entry']['id']}: {photo['name']}", photo["sha256"]))
     return rows

@@ -137,13 +137,16 @@ def _proof(proof: Json | None) -> list[blocks.Block]:
     if proof is None:
         words = _("No signed checkpoint covers this entry yet. Sign one: motif checkpoint")
         return [heading, blocks.Text(text=words)]
-    text = json.dumps(proof, separators=(",", ":"), sort_keys=True, ensure_ascii=False)
+    text, short = (
+        json.dumps(proof, separators=(",", ":"), sort_keys=True, ensure_ascii=is_ascii)
+        for is_ascii in (True, False)  # what is copied from a page in ASCII comes out whole
+    )
     how = _(
         "For somebody who cannot see the registry: docs/verify_proof.py verifies it with the office’s "
         "public key alone. The machine record holds it as well."
     )
     name = _("Proof that this entry is in the signed ledger (JSON)")
     code = blocks.Code(name=name, text=text)
-    if len(text.encode()) <= QR_MOST_BYTES:
-        code = blocks.Code(name=name, text=text, qr=text, qr_alt=_("QR code of the text beside it"))
+    if len(short.encode()) <= QR_MOST_BYTES:
+        code = blocks.Code(name=name, text=text, qr=short, qr_alt=_("QR code of the text beside it"))
     return [heading, blocks.Text(text=how, small=True), code]

@@ -14,21 +14,22 @@ from motif.arrays import RGB8
 from motif.capture.inspect import inspect
 from motif.description import describe_fully
 from motif.errors import EntryNotFoundError, ParameterError, RegistryError
-from motif.fingerprint import fingerprint
+from motif.fingerprint import Fingerprint, fingerprint
 from motif.matching.explain import Cloth, Explanation, cloth_on, explain
 from motif.matching.search import compare
 from motif.messages import LANGUAGES, N_
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.small import reduced
-from motif.normalize.swatch import Swatch, normalize, normalize_fields
+from motif.normalize.swatch import Swatch, normalize_fields, normalize_with_photo
 from motif.photo.photo import Photo, read_photo
 from motif.profiles import Profile
 from motif.registry.records.decision import Decision
-from motif.registry.records.entry import Entry
+from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.people import Party
 from motif.registry.records.text import clean_name
 from motif.registry.results import CheckResult, Match
 from motif.report.description import description_sentences
+from motif.report.listed import listed
 from motif.report.pictures.aligned import (
     SMALL_SHEET_PX,
     align,
@@ -37,6 +38,7 @@ from motif.report.pictures.aligned import (
     outlined,
     strips,
 )
+from motif.report.pictures.compared import with_outlines
 from motif.report.pictures.description import with_lattice
 from motif.report.record import RECORD_FORMAT, Album, Report, made_with
 from motif.times import iso
@@ -64,7 +66,9 @@ _EXPLAINED: Final = ("sentence", "dyes", "dye_change", "other_dye", "differs", "
 """Fields of an explanation that a match adds to its evidence."""
 
 
-def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Report:
+def check_report(
+    result: CheckResult, photo: Photo, registry: Registry, *, everything: bool = False
+) -> Report:
     """Gather the facts of a report on a check.
 
     Parameters
@@ -74,6 +78,8 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         The photo that was checked.
     registry : Registry
         The registry that was searched: it gives the registered photos, and the state of its ledger.
+    everything : bool
+        List every match, and not only those that are worth a look; the machine record holds all anyway.
 
     Returns
     -------
@@ -94,7 +100,9 @@ def check_report(result: CheckResult, photo: Photo, registry: Registry) -> Repor
         (match for match in result.matches if match.verdict != "clear"),
         key=lambda match: match.verdict != "conflict",
     )
-    return _result_report("check", result, pictured[:MOST_SHOWN], photo, registry)
+    matches = result.matches if everything else listed(result.matches)
+    ids = [match.entry.id for match in matches]
+    return _result_report("check", result, pictured[:MOST_SHOWN], photo, registry, listed=ids)
 
 
 def decision_report(record_id: str, registry: Registry, *, photo: Photo | None = None) -> Report:
@@ -131,11 +139,12 @@ def decision_report(record_id: str, registry: Registry, *, photo: Photo | None =
         raise ParameterError(N_("{record_id} concerns a single entry", record_id=record_id), hint=hint)
     query_side, entry = _sides(decision.a, decision.b, registry)
     query = _query_photo(query_side, registry, photo)
+    asked = fingerprint(query, registry.profile, cut=_known_cut(query.sha256, registry))
     matches = [
         Match(
             entry=entry,
             photo=registered,
-            evidence=compare(query, registry.original(registered.sha256), registry.profile),
+            evidence=compare(asked, _registered_print(registered, registry), registry.profile),
             decision=decision,
         )
         for registered in entry.photos
@@ -144,12 +153,13 @@ def decision_report(record_id: str, registry: Registry, *, photo: Photo | None =
     result = CheckResult(
         verdict=closest.verdict,
         matches=(closest,),
-        query=fingerprint(query, registry.profile),
+        query=asked,
         searched_entries=1,
         profile_id=registry.profile.id,
         checked_at=decision.decided_at,
     )
-    return _result_report("decision", result, [closest], query, registry, decision=decision.to_json())
+    facts = {"decision": decision.to_json(), "listed": [entry.id]}
+    return _result_report("decision", result, [closest], query, registry, **facts)
 
 
 def entry_report(entry_id: str, registry: Registry) -> Report:
@@ -178,7 +188,8 @@ def entry_report(entry_id: str, registry: Registry) -> Report:
     captures = []
     for known in entry.photos[:MOST_CAPTURES]:
         photo = registered_photo(known.sha256, registry)
-        facts = _photo_facts(photo, normalize(photo, registry.profile), album)
+        swatches = normalize_fields(photo, registry.profile, cut=known.cut)
+        facts = _photo_facts(photo, swatches, known.cut, album)
         captures.append(facts | {"name": known.name})
     return _report(
         "entry",
@@ -232,14 +243,21 @@ def _result_report(
     """Gather a report of a kind on a result, with a page for each match of ``pictured``."""
     album, profile = Album(), registry.profile
     photo = as_compared(photo, profile)
-    swatches = normalize_fields(photo, profile)
-    facts |= {"result": result.to_json(), "query": _photo_facts(photo, swatches[0], album), "shown": []}
+    larger, swatches = normalize_with_photo(photo, profile, cut=result.query.cut)
+    query = _photo_facts(photo, swatches, result.query.cut, album)
+    facts |= {"result": result.to_json(), "query": query, "shown": []}
     if pictured:  # each field of the query is cut out once for all of them
         fields = {match.evidence.query_field for match in pictured}
-        cloths = {field: cloth_on(photo, profile, field=field, swatches=swatches) for field in fields}
+        sides = {
+            field: (
+                cloth_on(larger, profile, field=field, swatches=swatches),
+                _outlined(photo, swatches, field, album),
+            )
+            for field in fields
+        }
         thumbnail = _add("thumbnail", photo.rgb, album)
         facts["shown"] = [
-            _match_facts(match, cloths[match.evidence.query_field], thumbnail, registry, album)
+            _match_facts(match, *sides[match.evidence.query_field], thumbnail, registry, album)
             for match in pictured
         ]
     return _report(kind, result.checked_at, registry, album, **facts)
@@ -251,8 +269,29 @@ def _add(kind: str, rgb: RGB8, album: Album) -> str:
     return album.add(reduced(rgb, long_edge_px), most_bytes=most_bytes)
 
 
-def _photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
-    """Note what a photo is, and what is wrong with the capture."""
+def _outlined(photo: Photo, swatches: Sequence[Swatch], matched: int | None, album: Album) -> str:
+    """Add the photo with the outline of each field, and return its SHA-256."""
+    outlines = [swatch.outline_px for swatch in swatches]
+    long_edge_px, most_bytes = _LIMITS["query"]
+    several = any(swatch.picture for swatch in swatches)
+    drawn = with_outlines(photo, outlines, matched=matched, numbered=several, long_edge_px=long_edge_px)
+    return album.add(drawn, most_bytes=most_bytes)
+
+
+def _compared(swatches: Sequence[Swatch], cut: str) -> dict[str, Any]:
+    """Note what is compared of a photo, as ``Fingerprint.compared`` does."""
+    fields = [
+        {
+            "picture": swatch.picture,
+            "outline_px": swatch.outline_px and [list(corner) for corner in swatch.outline_px],
+        }
+        for swatch in swatches
+    ]
+    return {"cut": cut, "fields": fields}
+
+
+def _photo_facts(photo: Photo, swatches: Sequence[Swatch], cut: str, album: Album) -> dict[str, Any]:
+    """Note what a photo is, what is compared of it, and what is wrong with the capture."""
     return {
         "name": clean_name(photo.name),
         "sha256": photo.sha256,
@@ -260,23 +299,28 @@ def _photo_facts(photo: Photo, swatch: Swatch, album: Album) -> dict[str, Any]:
         "media_type": photo.media_type,
         "width_px": photo.width_px,
         "height_px": photo.height_px,
-        "cut": swatch.outline_px is not None,
-        "findings": [finding.to_json() for finding in inspect(photo, swatch=swatch)],
-        "picture": _add("query", photo.rgb, album),
+        "compared": _compared(swatches, cut),
+        "findings": [finding.to_json() for finding in inspect(photo, swatch=swatches[0])],
+        "picture": _outlined(photo, swatches, None, album),
     }
 
 
 def _match_facts(
-    match: Match, query: Cloth, thumbnail: str, registry: Registry, album: Album
+    match: Match, query: Cloth, query_outlined: str, thumbnail: str, registry: Registry, album: Album
 ) -> dict[str, Any]:
-    photo = registered_photo(match.photo.sha256, registry)
-    explanation = explain(query, photo, match.evidence, registry.profile)
+    photo, profile = registered_photo(match.photo.sha256, registry), registry.profile
+    larger, swatches = normalize_with_photo(photo, profile, cut=match.photo.cut)
+    field = match.evidence.registered_field
+    cloth = cloth_on(larger, profile, field=field, swatches=swatches)
+    explanation = explain(query, cloth, match.evidence, profile)
     values = explanation.to_json()
     return {
         "entry": match.entry.id,
         "records": _disclosed_records(registry, match.entry.id, ("filing", "party")),
         "photo": match.photo.sha256,
         "explanation": {name: values[name] for name in _EXPLAINED},
+        "compared": _compared(swatches, match.photo.cut),
+        "outlined": [query_outlined, _outlined(photo, swatches, field, album)],
         "untouched": [thumbnail, _add("thumbnail", photo.rgb, album)],
         **_pictures_of_both(explanation, album),
     }
@@ -343,6 +387,16 @@ def _query_photo(side: str, registry: Registry, photo: Photo | None) -> Photo:
         raise EntryNotFoundError(message, hint=hint) from error
 
 
+def _known_cut(sha256: str, registry: Registry) -> str:
+    """Return what a person said of the cut of a registered photo; empty where it is not registered."""
+    photos = (photo for entry in registry.holding(sha256) for photo in entry.photos)
+    return next((photo.cut for photo in photos if photo.sha256 == sha256), "")
+
+
+def _registered_print(photo: EntryPhoto, registry: Registry) -> Fingerprint:
+    return fingerprint(registry.original(photo.sha256), registry.profile, cut=photo.cut)
+
+
 def _proof(entry: Entry, registry: Registry) -> dict[str, Any] | None:
     """Prove the entry to somebody who cannot see the registry; None while no checkpoint covers it."""
     try:
@@ -356,7 +410,8 @@ def _described(entry: Entry, registry: Registry, album: Album) -> dict[str, Any]
     long_edge_px, _bytes = _LIMITS["cloth"]
     data = registry.original(entry.photos[0].sha256)
     photo = read_photo(data, long_edge_px=long_edge_px)
-    cloth = cloth_picture(photo, normalize(photo, registry.profile), long_edge_px=long_edge_px)
+    larger, swatches = normalize_with_photo(photo, registry.profile, cut=entry.photos[0].cut)
+    cloth = cloth_picture(larger, swatches[0], long_edge_px=long_edge_px)
     described = describe_fully(data)
     description, unit, lattice = described.description, described.unit_picture(), None
     if description.repeat.vectors_px:

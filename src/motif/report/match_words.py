@@ -9,6 +9,7 @@ from motif.messages import N_, _, current_language
 from motif.registry.catalogue import CLASSES
 from motif.registry.records.people import Party
 from motif.report import blocks
+from motif.report.compared import matched_words
 from motif.report.phrases import date, moment, percent
 from motif.report.pictures.aligned import MOST_MARKED
 from motif.report.record import Json
@@ -48,7 +49,9 @@ def match_blocks(position: int, page: Json, record: Json) -> list[blocks.Block]:
     match, explanation = shown_match(record, page), page["explanation"]
     return [
         blocks.Heading(text=f"{position}. {entry_name(match['entry'])}", new_page=True),
-        blocks.Text(text=explanation["sentence"][current_language()]),
+        blocks.Text(
+            text=f"{explanation['sentence'][current_language()]}{_which_matched(match, page, record)}"
+        ),
         *_decision(match),
         *_aligned(page, len(match["evidence"]["query_outline"])),
         *_overlay(page),
@@ -176,6 +179,21 @@ def color_of(color: Json, share: float) -> blocks.Color:
     if color["ground"]:
         words = _("{color} (ground)").format(color=words)
     return blocks.Color(hex=color["hex"], name=words, share=share)
+
+
+def _which_matched(match: Json, page: Json, record: Json) -> str:
+    """Say in a further sentence which of the fields matched, where a photo has several."""
+    evidence = match["evidence"]
+    sides = (
+        (_("of the checked photo: {what}"), record["query"]["compared"], evidence["query_field"]),
+        (_("of the registered photo: {what}"), page["compared"], evidence["registered_field"]),
+    )
+    phrases = [
+        words.format(what=matched)
+        for words, compared, field in sides
+        if (matched := matched_words(compared, field))
+    ]
+    return " " + _("Matched: {what}.").format(what="; ".join(phrases)) if phrases else ""
 
 
 def _figures(match: Json) -> list[blocks.Block]:

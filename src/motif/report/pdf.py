@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib import resources
@@ -14,7 +14,6 @@ from typing import Any, Final
 
 from motif.errors import MotifError
 from motif.extras import require
-from motif.files import SHA256
 from motif.messages import N_, _, current_language
 from motif.report.blocks import Code, Document, Picture
 from motif.report.document import document_of
@@ -26,7 +25,20 @@ STANDARDS: Final = ["a-3a", "ua-1"]
 _FONTS: Final = "fonts"
 _CODE, _CODE_QR = 110, 66
 """Characters of a line of code that fit the page's width, and the space beside a QR code."""
-_LONG_WORD: Final = re.compile(r"[^\s\u200b]{25,}")
+_JAVANESE: Final = re.compile(
+    "[\ua984-\ua9b2](?:\ua9b3?\ua9c0[\ua984-\ua9b2])*[\ua980-\ua983\ua9b3-\ua9c0]*|[\ua980-\ua9df]"
+)
+"""A syllable, which is shaped for itself, or a sign of punctuation; the template says the same."""
+_SHAPES: Final = """
+#set page(width: auto, height: auto, margin: 0pt, fill: none)
+#set text(font: "Noto Sans Javanese", fallback: false, size: 100pt, fill: rgb("#221c17"))
+#set text(top-edge: 100pt, bottom-edge: -60pt)
+#for (place, syllable) in json("javanese.json").enumerate() {
+  if place > 0 { pagebreak() }
+  syllable
+}
+"""
+"""Draws each syllable on a page of its own, 160 points high, 100 of them above the line it stands on."""
 
 
 def report_pdf(report: Report, language: str | None = None) -> bytes:
@@ -72,11 +84,11 @@ def _typeset(document: Document, report: Report, **options: Any) -> bytes | list
         resources.as_file(resources.files("motif.report").joinpath(_FONTS)) as fonts,
     ):
         folder = Path(name)
-        _write_matter(folder, report, document)
         shipped = typst.Fonts(
             include_system_fonts=False, include_embedded_fonts=False, font_paths=[str(fonts)]
         )
         try:
+            _write_shapes(folder, _write_matter(folder, report, document), typst, shipped)
             pages: bytes | list[bytes] = typst.compile(
                 str(folder / "report.typ"), root=str(folder), font_paths=shipped, **options
             )
@@ -86,7 +98,19 @@ def _typeset(document: Document, report: Report, **options: Any) -> bytes | list
     return pages
 
 
-def _write_matter(folder: Path, report: Report, document: Document) -> None:
+def _write_shapes(folder: Path, matter: str, typst: Any, fonts: Any) -> None:
+    """Draw each syllable of Javanese in a text, in the order of ``javanese.json``."""
+    syllables = sorted(set(_JAVANESE.findall(matter)))
+    (folder / "javanese.json").write_text(json.dumps(syllables), encoding="utf-8")
+    (folder / "shapes.typ").write_text(_SHAPES, encoding="utf-8")
+    if syllables:
+        drawn = typst.compile(str(folder / "shapes.typ"), root=str(folder), font_paths=fonts, format="svg")
+        for place, shape in enumerate([drawn] if isinstance(drawn, bytes) else drawn):
+            (folder / f"javanese-{place}.svg").write_bytes(shape)
+
+
+def _write_matter(folder: Path, report: Report, document: Document) -> str:
+    """Write what the template reads, and return the texts in it."""
     sizes = report.record["pictures"]
     (folder / "record.json").write_bytes(report.to_bytes())
     for sha256, data in report.pictures.items():
@@ -98,7 +122,7 @@ def _write_matter(folder: Path, report: Report, document: Document) -> None:
             width, height = sizes[value.sha256]
             fields |= {"file": f"{value.sha256}.jpg", "tall": height / width}
         if isinstance(value, Code):
-            fields["text"] = _folded(_in_fonts(value.text), _CODE_QR if value.qr else _CODE)
+            fields["text"] = _folded(spelled(value.text), _CODE_QR if value.qr else _CODE)
             if value.qr:
                 fields["qr"] = f"qr-{len(list(folder.glob('qr-*')))}.svg"
                 (folder / fields["qr"]).write_text(qr_svg(value.qr), encoding="utf-8")
@@ -114,9 +138,11 @@ def _write_matter(folder: Path, report: Report, document: Document) -> None:
         "record_words": _("The machine record of this report (JSON)", document.language),
         "blocks": [plain(block) for block in document.blocks],
     }
-    (folder / "document.json").write_text(json.dumps(matter), encoding="utf-8")
     template = resources.files("motif.report").joinpath("templates", "report.typ").read_bytes()
     (folder / "report.typ").write_bytes(template)
+    texts = json.dumps(matter, ensure_ascii=False)
+    (folder / "document.json").write_text(texts, encoding="utf-8")
+    return texts
 
 
 def _plain(value: Any, plain: Callable[[Any], Any]) -> Any:
@@ -138,26 +164,28 @@ def spelled(text: str) -> str:
     >>> spelled("kawung ꦏꦮꦸꦁ 中")
     'kawung ꦏꦮꦸꦁ \\\\u4e2d'
     """
-    return _LONG_WORD.sub(_breakable, _in_fonts(text))
-
-
-def _in_fonts(text: str) -> str:
     drawn = _font_characters()
     return "".join(c if ord(c) in drawn or c == "\n" else ascii(c)[1:-1] for c in printable(text, lines=True))
 
 
-def _breakable(word: re.Match[str]) -> str:
-    """Let a long word be broken between any letters; a SHA-256 stays whole, so that it can be copied."""
-    return word[0] if SHA256.fullmatch(word[0]) else "\u200b".join(word[0])
-
-
 def _folded(text: str, width: int) -> str:
-    """Break lines that are longer than the page."""
-    return "\n".join(
-        line[start : start + width]
-        for line in text.split("\n")
-        for start in range(0, max(len(line), 1), width)
-    )
+    """Break lines that are longer than the page, and none beside a blank, which would be lost in copying.
+
+    Examples
+    --------
+    >>> _folded("Kawung Biru Tua", 7).split("\\n")
+    ['Kawun', 'g Bir', 'u Tua']
+    """
+    return "\n".join(piece for line in text.split("\n") for piece in _pieces(line, width))
+
+
+def _pieces(line: str, width: int) -> Iterator[str]:
+    while len(line) > width:
+        cuts = (at for at in range(width, 0, -1) if " " not in line[at - 1 : at + 1])
+        cut = next(cuts, width)
+        yield line[:cut]
+        line = line[cut:]
+    yield line
 
 
 @cache

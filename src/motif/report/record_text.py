@@ -10,6 +10,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Final
 
 from motif.messages import N_, _, current_language
+from motif.normalize.cut import WHOLE_PHOTO
 from motif.registry.records.fields import Choice, Many
 from motif.report.text import WIDE, count, name_of, printable, table, verdict_word
 from motif.vocabulary import term
@@ -17,7 +18,7 @@ from motif.vocabulary import term
 if TYPE_CHECKING:
     from motif.exchange.importing import Outcome
     from motif.registry.records.decision import Alert
-    from motif.registry.records.entry import Entry
+    from motif.registry.records.entry import Entry, EntryPhoto
     from motif.registry.records.record import Record
 
 KIND_NAMES: Final = {
@@ -74,6 +75,24 @@ def similar_text(entry: Entry) -> str:
         return ""
     warning = _("REVIEW: {entry} resembles {others}. A person must look: motif show {first}")
     return warning.format(entry=entry.id, others=", ".join(entry.similar_to), first=entry.similar_to[0])
+
+
+def too_little_text(entry: Entry) -> str:
+    """Warn that the photo of a new entry shows too little to find the design again by.
+
+    Parameters
+    ----------
+    entry : Entry
+
+    Returns
+    -------
+    str
+    """
+    warning = _(
+        "Warning: the photo of {entry} shows too few drops, lines or ornaments to compare, and later checks "
+        "cannot find the design by it. Add one that shows more of the cloth: motif add-photo {entry} PHOTO"
+    )
+    return warning.format(entry=entry.id)
 
 
 def withdrawn_text(entry: Entry) -> str:
@@ -158,6 +177,7 @@ def entry_text(entry: Entry, *, width: int = WIDE) -> str:
         [_("note"), printable(entry.note, lines=True)],
         [_("withdrawn (UTC)"), _time(entry.withdrawn_at)],
         [_("reason"), printable(entry.withdrawn_reason, lines=True)],
+        [_("compared"), "\n".join(_cut_words(photo) for photo in entry.photos if photo.cut)],
     ]
     headings = [_("photo"), _("size"), _("kind"), _("added (UTC)"), "SHA-256"]
     photos = [
@@ -171,6 +191,13 @@ def entry_text(entry: Entry, *, width: int = WIDE) -> str:
         for photo in entry.photos
     ]
     return f"{_fact_table(facts, width)}\n\n{table(headings, photos, width=width)}"
+
+
+def _cut_words(photo: EntryPhoto) -> str:
+    """Say what a person wanted compared of a photo."""
+    whole = _("the whole photo, as a person asked")
+    words = whole if photo.cut == WHOLE_PHOTO else _("within the corners {corners}").format(corners=photo.cut)
+    return f"{printable(photo.name)}: {words}"
 
 
 def saved_text(record: Record) -> str:

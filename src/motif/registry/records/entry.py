@@ -11,6 +11,7 @@ from typing import Any
 from motif.errors import EntryNotFoundError, ParameterError
 from motif.files import SHA256
 from motif.messages import N_
+from motif.normalize.cut import clean_cut
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.records.text import clean_name, clean_note, clean_title
 from motif.times import iso, parse_iso
@@ -39,6 +40,8 @@ class EntryPhoto:
     added_at : datetime, UTC
     profile_id : str, such as ``"standard-1"``
         Whose fingerprint was computed when the photo came in.
+    cut : str
+        What a person said of the cut, as in ``Fingerprint``; empty where the program found the cloth.
     """
 
     sha256: str
@@ -49,12 +52,14 @@ class EntryPhoto:
     height_px: int
     added_at: datetime
     profile_id: str
+    cut: str = ""
 
     def __post_init__(self) -> None:
         _require_pattern(SHA256, self.sha256, "sha256")
         _require_pattern(_MEDIA_TYPE, self.media_type, "media_type")
         _require_pattern(_PROFILE_ID, self.profile_id, "profile_id")
         _require_same(self.name, clean_name, "name")
+        _require_same(self.cut, clean_cut, "cut")
         for name in ("size_bytes", "width_px", "height_px"):
             _require_count(getattr(self, name), name)
         _require_utc(self.added_at, "added_at")

@@ -83,6 +83,7 @@ photos = sa.Table(
     sa.Column("width_px", sa.Integer, nullable=False),
     sa.Column("height_px", sa.Integer, nullable=False),
     sa.Column("profile_id", sa.String(60), nullable=False),
+    sa.Column("cut", sa.String(200), nullable=False, comment="What a person said; empty if nothing."),
     sa.Column("added_at", UtcDateTime, nullable=False),
     sa.Column("revision", sa.BigInteger, nullable=False, index=True, comment="That added it."),
     sa.UniqueConstraint("entry_number", "sha256"),

@@ -39,7 +39,11 @@ _PARTS: Final[tuple[Color, ...]] = (
 
 
 def comparison_sheet(
-    explanation: Explanation, *, names: tuple[str, str] = ("", ""), titles: tuple[str, str] | None = None
+    explanation: Explanation,
+    *,
+    names: tuple[str, str] = ("", ""),
+    titles: tuple[str, str] | None = None,
+    photos: tuple[RGB8, RGB8] | None = None,
 ) -> RGB8:
     """Draw a comparison: both cloths in one orientation, the parts that coincide, and the verdict in words.
 
@@ -50,6 +54,8 @@ def comparison_sheet(
         What to call the two pictures, such as their files' names.
     titles : (str, str), optional
         Instead of "Checked" and "Registered".
+    photos : (RGB8, RGB8), optional
+        Both photos with the outline of what was compared, from ``with_outlines``; small, at the foot.
 
     Returns
     -------
@@ -68,7 +74,8 @@ def comparison_sheet(
     words_px = text_height(words, size=20, width=width - 2 * _EDGE)
     below = _HEAD + tall + 18 + words_px
     is_aligned = explanation.aligned_rgb is not None
-    sheet = Sheet(width, round(below + (_SMALL_PX + 70 if is_aligned else 24)))
+    foot = below + (_SMALL_PX + 70 if is_aligned else 24)
+    sheet = Sheet(width, round(foot + (_SMALL_PX + 70 if photos else 0)))
     to_sheet = []
     for (picture, scale), x, title, name, change, to_cloth in zip(
         fits,
@@ -91,6 +98,8 @@ def comparison_sheet(
     sheet.text(words, (_EDGE, _HEAD + tall + 14), width=width - 2 * _EDGE)
     if is_aligned:
         _draw_foot(sheet, explanation, below + 4)
+    if photos:
+        _draw_photos(sheet, photos, foot)
     return sheet.pixels()
 
 
@@ -196,6 +205,17 @@ def _draw_foot(sheet: Sheet, explanation: Explanation, top: float) -> None:
             sheet.bar(hex_color(dye.hex), (x + 46 * number, y, x + 46 * number + 40, y + 24))
         sheet.text(f"CIEDE2000 {pair.delta_e:.0f}", (x + 100, y + 2), size=15, fill=INK)
         y += 32
+
+
+def _draw_photos(sheet: Sheet, photos: tuple[RGB8, RGB8], top: float) -> None:
+    """Show both photos as they came, with the outline of what was compared."""
+    words = _("The photos; outlined in orange: what was compared, and matched")
+    sheet.text(words, (_EDGE, top), size=15, fill=QUIET)
+    x: float = _EDGE
+    for photo in photos:
+        small, _scale = fitted(photo, width_px=2 * _SMALL_PX, height_px=_SMALL_PX)
+        sheet.picture(small, (x, top + 30))
+        x += small.shape[1] + 24
 
 
 def _over(explanation: Explanation) -> RGB8:

@@ -73,6 +73,7 @@ def _photos() -> None:
         sa.Column("width_px", sa.Integer, nullable=False),
         sa.Column("height_px", sa.Integer, nullable=False),
         sa.Column("profile_id", sa.String(60), nullable=False),
+        sa.Column("cut", sa.String(200), nullable=False, comment="What a person said; empty if nothing."),
         sa.Column("added_at", _TIME, nullable=False),
         sa.Column("revision", sa.BigInteger, nullable=False, comment="That added it."),
         sa.PrimaryKeyConstraint("key", name="pk_photos"),
