@@ -16,7 +16,6 @@ from motif.matching.geometry import coincide
 from motif.matching.inverted_index import Candidate
 from motif.matching.score import false_alarm_rate, rarity, score
 from motif.matching.views import plain_view, query_views
-from motif.matching.votes import Voters
 
 BACKGROUND = np.float32(0.7)
 
@@ -31,56 +30,36 @@ def flipped() -> FieldPrint:
     return fingerprint(np.ascontiguousarray(blots(1)[:, ::-1]), CHEAPEST_1).main
 
 
-def variant_of(query: FieldPrint) -> QueryVariant:
-    views, every = query_views(query), np.arange(len(query.keypoints))
-    background = np.full((4, len(every)), BACKGROUND, np.float32)
-    return QueryVariant(
+def assessed(query: FieldPrint, registered: FieldPrint, votes: tuple[float, ...]) -> Evidence:
+    views = query_views(query)
+    variant = QueryVariant(
         basis="keypoints",
         views=views,
-        background=background,
-        voters=Voters.of(views, every, np.ones(len(every), np.intp), background),
+        background=np.full((4, len(query.keypoints)), BACKGROUND, np.float32),
         weights=CHEAPEST_1.weights,
         represent=lambda value: value,
     )
-
-
-def assessed(query: FieldPrint, registered: FieldPrint, votes: tuple[float, ...]) -> Evidence:
-    """Assess a pair that has these votes in an index."""
-    candidate = Candidate(key=1, votes=votes)
-    return assess_candidate(query, registered, variant_of(query), candidate, CHEAPEST_1)
+    return assess_candidate(query, registered, variant, Candidate(key=1, votes=votes), CHEAPEST_1)
 
 
 @pytest.mark.parametrize(
     ("votes", "is_found"),
     [
         ((0, 0, 9, 0), True),
-        ((9, 0, 2.8, 0), True),  # its keypoints tell which view it is
-        ((9, 0, 2.6, 0), False),  # below 0.3 of the most in the index
+        ((9, 0, 9, 0), True),
+        ((9, 0, 7.7, 0), True),  # 0.85 of the best
+        ((9, 0, 7.6, 0), False),
+        ((9, 8.8, 8.7, 0), False),  # the third best
+        ((9, 8.7, 8.8, 0), True),
         ((9, 0, 0, 0), False),
-        ((0.9, 0, 0, 0), True),  # of few votes none is telling
-        ((0.14, 0, 0.1, 0), False),  # too few for geometry
-        ((0, 0, 0, 0), False),
     ],
 )
-def test_the_views_that_may_coincide_are_verified(
+def test_the_best_view_is_verified_and_a_second_with_nearly_its_votes(
     drawn: FieldPrint, flipped: FieldPrint, votes: tuple[float, ...], is_found: bool
 ) -> None:
     far = replace(flipped, phash=bytes(32), dhash=bytes(32))
     found = assessed(drawn, far, votes)
     assert (found.verdict == "conflict" and found.mirrored) == is_found
-    assert found.score > 0 or not is_found
-
-
-def test_a_pair_votes_most_in_the_view_that_shows_it_and_by_its_distinctive_keypoints(
-    drawn: FieldPrint, flipped: FieldPrint
-) -> None:
-    voters, target = variant_of(drawn).voters, plain_view(flipped)
-    votes = voters.votes_for(target, range(4))
-    assert max(votes, key=lambda view: votes[view]) == 2 and list(votes) == [0, 1, 2, 3]
-    assert voters.votes_for(target, [2]) == {2: pytest.approx(votes[2])}
-    common = replace(voters, background=np.full_like(voters.background, 0.99))
-    assert common.votes_for(target, [2])[2] < 0.1 * votes[2]
-    assert voters.votes_for(plain_view(replace(flipped, keypoints=nothing())), [0, 2]) == {0: 0.0, 2: 0.0}
 
 
 def test_evidence_of_a_mirrored_query_tells_places_and_transform_of_the_query_itself(
@@ -104,15 +83,14 @@ def test_evidence_of_a_mirrored_query_tells_places_and_transform_of_the_query_it
 def test_the_numbers_of_the_evidence_are_those_of_what_coincides(
     drawn: FieldPrint, flipped: FieldPrint
 ) -> None:
-    """The votes are those of the pair, whatever they are in the index."""
+    """The scores of both views that are verified count, and the better is kept, whichever comes first."""
     background = np.full(len(drawn.keypoints), BACKGROUND, np.float32)
     target = plain_view(flipped)
     made = coincide(query_views(drawn)[2], target, background)
     assert made is not None
-    votes = variant_of(drawn).voters.votes_for(target, range(4))[2]
-    for in_index in ((9.0, 0, 8.5, 0), (8.6, 0, 9.0, 0)):
-        found = assessed(drawn, flipped, in_index)
-        assert found.score == pytest.approx(score(made, target, background, votes, CHEAPEST_1.weights))
+    for votes in ((9.0, 0, 8.5, 0), (8.6, 0, 9.0, 0)):
+        found = assessed(drawn, flipped, votes)
+        assert found.score == score(made, target, background, votes[2], CHEAPEST_1.weights)
         assert (found.cells, len(found.points)) == (made.cells, len(made.pairs))
         assert found.rarity == rarity(made, background)
         assert found.false_alarm_rate == false_alarm_rate(found.score, CHEAPEST_1)
@@ -122,8 +100,8 @@ def test_nothing_verified_leaves_the_votes_and_the_sizes(drawn: FieldPrint) -> N
     other = fingerprint(np.ascontiguousarray(blots(2)[:200]), CHEAPEST_1).main
     bare = replace(other, keypoints=nothing())
     found = assessed(drawn, bare, (1.0, 3.0, 2.0, 0.5))
-    assert found == sized(unverified(0.0), drawn, bare)
-    plain = unverified(3.0)
+    plain = unverified(Candidate(key=1, votes=(1.0, 3.0, 2.0, 0.5)))
+    assert found == sized(plain, drawn, bare)
     assert (plain.basis, plain.verdict, plain.query_px) == ("votes", "clear", (0, 0))
     assert plain.score == pytest.approx(0.02 * (1 - np.exp(-3 / 5)))
     assert (found.query_px, found.registered_px) == ((320, 256), (320, 178))

@@ -20,18 +20,14 @@ from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
-from motif.matching.votes import Voters
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85
-"""A candidate's second-best view is checked too if it has this share of the votes of the best."""
+"""A candidate's second-best view is checked too if it has this share of the best view's votes."""
 
 _LEAST_VOTES = 0.15
-"""With fewer votes of the index, geometry is not looked at. Of the eight of a hundred unrelated designs that
-have most, a quarter has so many by tones; of 104 simulated reuses 96 %."""
-
-_TELLING_VOTES, _OTHER_VIEW = 1.0, 0.3
-"""From so many votes of the index on, only views that have this share of the most are looked at."""
+"""With fewer votes in a view, geometry is not looked at. Of the eight of a hundred unrelated designs that are
+voted for most, a quarter has so many by tones, a tenth by strokes; of 104 simulated reuses 96 and 85 %."""
 
 SAME_PICTURE_BITS = 24
 """Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were
@@ -62,8 +58,6 @@ class QueryVariant:
         The query as it is, negative, mirrored, and both, as ``query_views`` orders them.
     background : ndarray, float32, shape (VIEWS, N), cosine
         For each view, how similar each of its N keypoints is to unrelated designs.
-    voters : Voters
-        The keypoints that vote.
     weights : ScoreWeights
         The profile's weights for this basis.
     represent : callable, FieldPrint -> FieldPrint
@@ -73,7 +67,6 @@ class QueryVariant:
     basis: Basis
     views: tuple[View, ...]
     background: Floats
-    voters: Voters
     weights: ScoreWeights
     represent: Callable[[FieldPrint], FieldPrint]
 
@@ -81,7 +74,7 @@ class QueryVariant:
 def assess_candidate(
     query: FieldPrint, registered: FieldPrint, variant: QueryVariant, candidate: Candidate, profile: Profile
 ) -> Evidence:
-    """Compare a field of a query with one of a candidate, in the one or two views that have most votes.
+    """Compare a field of a query with one of a candidate, in the one or two views that got most of its votes.
 
     Geometry decides how much of the two drawings coincides under one affine transform (see
     ``geometry.coincide``), and the better of the two views is scored. A label or watermark that coincides
@@ -95,7 +88,7 @@ def assess_candidate(
     variant : QueryVariant
         The query's representation that is compared.
     candidate : Candidate
-        The registered photo's votes in the index, one number for each of the query's views.
+        The registered photo's votes, one number for each of the query's views.
     profile : Profile
         Its thresholds give the verdict.
 
@@ -111,15 +104,10 @@ def assess_candidate(
     spatial matching. CVPR. The geometry of a few best-ranked candidates is verified, as here.
     """
     target = plain_view(variant.represent(registered))
-    most = max(candidate.votes)
-    least = _OTHER_VIEW * most if most >= _TELLING_VOTES else 0.0
-    views = [number for number, votes in enumerate(candidate.votes) if votes >= least]
-    votes_of = variant.voters.votes_for(target, views)
-    ranked = sorted(votes_of, key=lambda number: -votes_of[number])
-    best, aside = unverified(votes_of[ranked[0]]), None
-    for number in ranked[:2] if most >= _LEAST_VOTES else ():
-        votes = votes_of[number]
-        if votes < _SECOND_VIEW * votes_of[ranked[0]]:
+    best, aside = unverified(candidate), None
+    for number in np.argsort(candidate.votes, kind="stable")[::-1][:2]:
+        votes = candidate.votes[number]
+        if votes < max(_LEAST_VOTES, _SECOND_VIEW * max(candidate.votes)):
             break
         of_design, of_other = _coincidences((query, registered), variant, (number, votes), target, profile)
         if of_design is not None and of_design.score > best.score:
@@ -133,7 +121,7 @@ def assess_candidate(
 def _coincidences(
     pair: tuple[FieldPrint, FieldPrint],
     variant: QueryVariant,
-    voted: tuple[int, float],
+    voted: tuple[np.intp, float],
     target: View,
     profile: Profile,
 ) -> tuple[Evidence | None, Evidence | None]:
@@ -230,19 +218,19 @@ def sized(evidence: Evidence, query: FieldPrint, registered: FieldPrint) -> Evid
     )
 
 
-def unverified(votes: float) -> Evidence:
-    """Return the evidence of a photo whose geometry is not checked: its votes alone.
+def unverified(candidate: Candidate) -> Evidence:
+    """Return the evidence of a candidate whose geometry is not checked: its votes alone.
 
     Parameters
     ----------
-    votes : float, >= 0
+    candidate : Candidate
 
     Returns
     -------
     Evidence
         Basis "votes", verdict "clear".
     """
-    return Evidence(score=votes_score(votes), verdict="clear", basis="votes")
+    return Evidence(score=votes_score(max(candidate.votes)), verdict="clear", basis="votes")
 
 
 def _same_picture(query: FieldPrint, registered: FieldPrint, best: Evidence) -> Evidence:

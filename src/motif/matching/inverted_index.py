@@ -49,9 +49,9 @@ differ. Strokes of a line drawing are less like those of the cloth that it shows
 _SPREAD_BITS: Final[dict[Part, float]] = {"tones": 10.0, "strokes": 12.0}
 _VOTE = 256.0
 """Sums of votes are divided by this, so that a keypoint has one vote at most."""
-OCTAVES_MAX = 2.4
-SIZE_BINS, TURN_BINS = 8, 16
-_BINS = VIEWS * SIZE_BINS * TURN_BINS
+_OCTAVES_MAX = 2.4
+_SIZE_BINS, _TURN_BINS = 8, 16
+_BINS = VIEWS * _SIZE_BINS * _TURN_BINS
 _SMOOTHED = 1024
 """Photos whose votes are added up over neighbouring bins: those with most in a single bin."""
 
@@ -193,7 +193,7 @@ class Votes:
         taken = row[self.photo] >= 0
         bins = np.zeros((len(wanted), _BINS), np.int64)
         bins[row[self.photo[taken]], self.bin[taken]] = self.total[taken]
-        votes = best_bins(bins.reshape(len(wanted), VIEWS, SIZE_BINS, TURN_BINS)) / _VOTE
+        votes = best_bins(bins.reshape(len(wanted), VIEWS, _SIZE_BINS, _TURN_BINS)) / _VOTE
         return {
             key: Candidate(key=key, votes=tuple(of_key))
             for key, of_key in zip(wanted.tolist(), votes.tolist(), strict=True)
@@ -223,13 +223,13 @@ def vote(
     asked = words_of(views, chosen, alternatives=_ALTERNATIVES)
     ask, key, hit, bits = _near_pairs(source, part, asked.ravel())
     octaves = (hit["size"].astype(np.int64) - asked["size"].ravel()[ask]) / float(SIZE_STEPS)
-    near = np.flatnonzero(np.abs(octaves) < OCTAVES_MAX)
+    near = np.flatnonzero(np.abs(octaves) < _OCTAVES_MAX)
     ask, key, hit, octaves = ask[near], key[near], hit[near], octaves[near]
     reading, steps = np.divmod(hit["turn"].astype(np.int64), TURNS)
     asked_reading, asked_steps = np.divmod(asked["turn"].ravel()[ask].astype(np.int64), TURNS)
     turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
-    size = ((octaves + OCTAVES_MAX) * (SIZE_BINS / (2 * OCTAVES_MAX))).astype(np.int64)
-    of_bin = ((reading ^ asked_reading) * SIZE_BINS + size) * TURN_BINS + turn * TURN_BINS // TURNS
+    size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
+    of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
     return _added_up(key, of_bin, ask // asked.shape[1], bits[near], _weights(part))
 
 

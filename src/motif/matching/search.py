@@ -20,7 +20,6 @@ from motif.matching.evidence import Evidence, SearchHit
 from motif.matching.inverted_index import Candidate, MemorySource, PostingSource, Votes, alike, vote
 from motif.matching.plain import shows_too_little
 from motif.matching.views import as_strokes, distinct, query_views
-from motif.matching.votes import Voters
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -29,9 +28,6 @@ Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 """Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
-
-_RANKED: Final = 10
-"""Votes of an index are divided by this where they alone rank a photo: about as many as those of the pair."""
 
 
 def compare(
@@ -177,13 +173,10 @@ class _QueryField:
         represent = _as_it_is if of_tones else as_strokes
         views = query_views(represent(self.field))
         chosen, member_of = distinct(views[0].descriptors, self._profile.same_descriptor)
-        level = background(views, chosen, part)
-        repeats = np.bincount(member_of, minlength=len(chosen))
         variant = QueryVariant(
             basis="keypoints" if of_tones else "strokes",
             views=views,
-            background=level[:, member_of],
-            voters=Voters.of(views, chosen, repeats, level),
+            background=background(views, chosen, part)[:, member_of],
             weights=self._profile.weights if of_tones else self._profile.stroke_weights,
             represent=represent,
         )
@@ -220,7 +213,7 @@ class _PictureSearch:
                 strokes = self._active(field.strokes.votes.ranked(), self._profile.verified_strokes)
                 self._verify(list(strokes))
         rest = sorted(voted.keys() - self._verified.keys(), key=lambda key: (-max(voted[key].votes), key))
-        return self._verified | {key: unverified(max(voted[key].votes) / _RANKED) for key in rest[:limit]}
+        return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
 
     def _active(self, ranked: Sequence[Candidate], most: int) -> dict[int, Candidate]:
         """Return the first candidates that are not withdrawn."""
