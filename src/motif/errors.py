@@ -148,6 +148,12 @@ class RegistryError(MotifError):
     code = "registry"
 
 
+class AccessDeniedError(RegistryError, PermissionError):
+    """Who asked may not see or change this."""
+
+    code = "access-denied"
+
+
 class EntryNotFoundError(RegistryError, LookupError):
     """No entry has this id."""
 

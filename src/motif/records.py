@@ -1,5 +1,6 @@
 """The records of a registry, as frozen values; ``registry.records`` keeps and returns them."""
 
+from motif.registry.actor import Actor
 from motif.registry.records.decision import Alert, Decision, PartVerdict, SavedCheck
 from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.filing import Filing
@@ -10,6 +11,7 @@ from motif.registry.records.traits import Traits
 from motif.registry.records.works import Capture, Motif, Specimen
 
 __all__ = [
+    "Actor",
     "Alert",
     "Capture",
     "Consent",

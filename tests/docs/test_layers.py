@@ -24,7 +24,7 @@ LAYERS = [  # a new package or file has to say here where it belongs
     {"registry.store", "registry.submission", "registry.results"},
     {"registry.storage", "registry.catalogue"},
     {"registry.search"},
-    {"registry.decisions", "registry.priority", "registry.marks"},
+    {"registry.actor", "registry.decisions", "registry.priority", "registry.marks"},
     {"registry.audit", "registry.proposals"},
     {"registry.transfer", "registry.alerts"},
     {"registry.admission"},

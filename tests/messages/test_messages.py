@@ -69,6 +69,14 @@ def test_every_marked_sentence_is_translated() -> None:
     assert marked - translated == set(), "run `make messages` and translate"
 
 
+def test_every_sentence_of_the_pages_is_translated() -> None:
+    found = extract_from_dir(ROOT / "web" / "templates", [("**.jinja", "jinja2")], keywords={"_": None})
+    marked = {one[2] for one in found}
+    assert len(marked) > 200
+    translated = {message.id for message in catalogue() if message.string and not message.fuzzy}
+    assert marked - translated == set(), "run `make messages` and translate"
+
+
 def test_every_sentence_of_the_help_is_translated() -> None:
     said = {text for command in (cli, *all_commands()) for text in sentences(command)}
     assert len(said) > 100

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from datetime import UTC, datetime
 from itertools import product
 from pathlib import Path
@@ -10,6 +11,8 @@ import pytest
 from tests.pictures import spots
 from tests.records import entry_photo
 
+import motif
+from motif.errors import ParameterError
 from motif.matching.evidence import Evidence
 from motif.matching.score import Verdict
 from motif.profiles import CHEAPEST_1
@@ -17,7 +20,7 @@ from motif.registry.decisions import gravest
 from motif.registry.records.decision import Decision
 from motif.registry.records.entry import Entry
 from motif.registry.registry import Registry
-from motif.registry.results import Match
+from motif.registry.results import CheckResult, Match
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 PHOTO = entry_photo(sha256="0" * 64, added_at=AT)
@@ -107,3 +110,16 @@ def test_one_conflict_among_clear_matches_makes_a_check_a_conflict(small_registr
         other = registry.check(spots(9))
         assert {one.verdict for one in other.matches} == {"clear"}
         assert other.verdict == "clear"
+
+
+def test_an_answer_is_read_back_as_it_was_told(tmp_path: Path) -> None:
+    with motif.Registry.open(tmp_path / "registry", profile=CHEAPEST_1) as registry:
+        first = registry.register(spots(1), title="Kembang Turi")
+        registry.decide(first.id, verdict="classic", by="Bu Sri", reason="milik umum")
+        result = registry.check(spots(1), announced="2024-05")
+        value = json.loads(json.dumps(result.to_json()))
+        again = CheckResult.from_json(value, result.query)
+        assert again.to_json() == value
+        assert again.matches[0].decision is not None
+        with pytest.raises(ParameterError):
+            CheckResult.from_json(value, motif.fingerprint(spots(2), CHEAPEST_1))

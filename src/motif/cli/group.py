@@ -48,6 +48,7 @@ COMMANDS = {
     "checkpoint": "motif.cli.ledger:checkpoint",
     "proof": "motif.cli.ledger:proof",
     "verify": "motif.cli.ledger:verify",
+    "serve": "motif.cli.serve:serve",
     "registry copy": "motif.cli.registry:copy",
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",

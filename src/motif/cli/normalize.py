@@ -17,7 +17,7 @@ from motif.cli import codes
 from motif.cli.group import command as make_command
 from motif.cli.options import PATH, cut_options, json_option
 from motif.cli.output import save_picture
-from motif.cli.photo import emit_each, read_named
+from motif.cli.photo import emit_each, read_noted
 from motif.files import in_utf8
 from motif.messages import _
 
@@ -141,7 +141,7 @@ def _normalized(
     from motif.normalize.swatch import normalize_fields
     from motif.report.capture import normalized_text
 
-    photo = read_named(path)
+    photo = read_noted(path)
     swatches = normalize_fields(photo, cut=cut, light=find_light(photo, neutral_px=neutral))
     stem = _free_stem(output, path.stem)
     stems = [stem, *(f"{stem}.{number}" for number in range(2, len(swatches) + 1))]

@@ -36,9 +36,27 @@ def read_named(path: Path, *, long_edge_px: int | None = None) -> Photo:
         It names the file, since a command may be given several.
     """
     photo = require_readable(path, long_edge_px=long_edge_px)
+    _tell_notes(path, photo)
+    return photo
+
+
+def read_noted(path: Path) -> Photo:
+    """Read a photo as ``read_named`` does, for ``emit_each``, which names the file of each error.
+
+    Raises
+    ------
+    PhotoError
+    """
+    from motif.photo.photo import read_photo
+
+    photo = read_photo(path)
+    _tell_notes(path, photo)
+    return photo
+
+
+def _tell_notes(path: Path, photo: Photo) -> None:
     for note in photo.notes:
         tell(_("{where}: {what}").format(where=path, what=_(note)))
-    return photo
 
 
 def require_readable(path: Path, *, long_edge_px: int | None = None) -> Photo:
@@ -179,7 +197,7 @@ def _judged(path: Path, *, gate: str, print_cm: float) -> tuple[dict[str, Any], 
     from motif.capture.inspect import inspect, is_refused
     from motif.report.capture import capture_text
 
-    findings = inspect(read_named(path), gate=GATES[gate], print_cm=print_cm)
+    findings = inspect(read_noted(path), gate=GATES[gate], print_cm=print_cm)
     row = {
         "path": os.fspath(path),
         "gate": GATES[gate].id,

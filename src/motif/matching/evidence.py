@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -227,6 +227,25 @@ class Evidence:
             "false_alarm_rate": None if self.false_alarm_rate is None else round(self.false_alarm_rate, 5),
             "points": [list(point) for point in self.points],
         }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Evidence:
+        """Read what ``to_json`` made; score, rarity and rate of false alarms are as precise as it wrote them.
+
+        Parameters
+        ----------
+        value : mapping
+
+        Returns
+        -------
+        Evidence
+        """
+        given = {each.name: value[each.name] for each in fields(cls)}
+        given["points"] = tuple(tuple(point) for point in given["points"])
+        given["transform"] = None if given["transform"] is None else tuple(given["transform"])
+        for name in ("query_px", "registered_px"):
+            given[name] = tuple(given[name])
+        return cls(**given)
 
     def _parts(self) -> CoincidingParts:
         if self.basis in _WHOLE:

@@ -79,6 +79,19 @@ class Admission:
         self._profile = profile
         self._by = by
 
+    def acting(self, store: Store, by: str) -> Admission:
+        """Return what admits in another name, with the same search index.
+
+        Parameters
+        ----------
+        store : Store
+            The same one, as that actor writes to it.
+        by : str
+        """
+        return Admission(
+            store, self._originals, self.lookup, self._saved_checks, profile=self._profile, by=by
+        )
+
     def add(self, item: Submission, *, allow_duplicate: bool, computed: Fingerprint | None = None) -> Entry:
         """Register a design; see ``Registry.register``.
 

@@ -9,7 +9,13 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
-from motif.errors import EntryNotFoundError, ParameterError, RegistryCorruptError, RegistryError
+from motif.errors import (
+    AccessDeniedError,
+    EntryNotFoundError,
+    ParameterError,
+    RegistryCorruptError,
+    RegistryError,
+)
 from motif.messages import N_
 from motif.registry.ledger.event import canonical
 from motif.registry.records.decision import Alert, Decision, SavedCheck
@@ -67,9 +73,37 @@ class Records:
     ()
     """
 
-    def __init__(self, store: Store, *, by: str = "") -> None:
+    def __init__(
+        self,
+        store: Store,
+        *,
+        by: str = "",
+        sees_people: bool = True,
+        closed: Callable[[], frozenset[str]] = frozenset,
+    ) -> None:
         self._store = store
         self._by = by
+        self._sees_people = sees_people
+        self._closed = closed
+
+    def _shown(self, record: R) -> R | None:
+        """Return what the actor may see of a record; None if nothing."""
+        closed = self._closed()
+        targets = {str(record.id), *(target for group in record.links().values() for target in group)}
+        if closed & targets:
+            return None
+        if self._sees_people or not record.PERSONAL:
+            return record
+        if isinstance(record, Party):
+            shown = Party(id=record.id, name=record.shown_name(), roles=record.roles)
+            return cast(R, replace(shown, may_be_named=record.may_be_named))
+        return None
+
+    def _require_shown(self, record: R) -> R:
+        shown = self._shown(record)
+        if shown is None:
+            raise _not_open(str(record.id))
+        return shown
 
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
         """Keep a record: a new one if it has no id yet, otherwise a new version.
@@ -95,6 +129,7 @@ class Records:
         RegistryError
             If it was erased.
         """
+        self._require_shown(record)
         with self._store.writing(by=self._by) as writer:
             return put_record(writer, record, blobs or {})
 
@@ -118,6 +153,8 @@ class Records:
             If it does not exist, was erased, or refers to something that does not exist.
         """
         letter, number = parse_record_id(record_id)
+        if canonical_id(record_id) in self._closed():
+            raise _not_open(canonical_id(record_id))
         with self._store.writing(by=self._by) as writer:
             if letter == "M":
                 return put_record(writer, change(motif_of(writer, writer.entry(number).id)))
@@ -126,12 +163,14 @@ class Records:
     def get(self, record_id: str, *, version: int | None = None) -> Record:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
         with self._store.reading() as reader:
-            return record_of(reader, canonical_id(record_id), version)
+            record = record_of(reader, canonical_id(record_id), version)
+        return self._require_shown(record)
 
     def motif(self, entry_id: str) -> Motif:
         """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
         with self._store.reading() as reader:
-            return motif_of(reader, reader.entry(parse_id(entry_id)).id)
+            known = motif_of(reader, reader.entry(parse_id(entry_id)).id)
+        return self._require_shown(known)
 
     def list(self, kind: type[R], *, about: str = "") -> tuple[R, ...]:
         """Return the records of a kind, in order of their ids, without those that were erased.
@@ -143,7 +182,8 @@ class Records:
             Only those that refer to this entry, record or SHA-256.
         """
         with self._store.reading() as reader:
-            return records_of(reader, kind, about=about)
+            records = records_of(reader, kind, about=about)
+        return tuple(shown for record in records if (shown := self._shown(record)) is not None)
 
     def nik_salt_id(self) -> str:
         """Return the id of the salt that the registry's hashes of NIK need; empty if there are none."""
@@ -162,13 +202,15 @@ class Records:
                 parties = records_of(reader, Party, about=str(filing.id))
                 linked["party"] += [party for party in parties if party not in linked["party"]]
             linked["motif"] = [motif_of(reader, entry)]
-        return {kind: tuple(records) for kind, records in linked.items() if records}
+        self._require_shown(linked["motif"][0])
+        shown = {kind: tuple(filter(None, map(self._shown, records))) for kind, records in linked.items()}
+        return {kind: records for kind, records in shown.items() if records}
 
     def versions(self, record_id: str) -> tuple[Record, ...]:
         """Return all versions of a record, oldest first; none once it was erased."""
         with self._store.reading() as reader:
             versions = reader.versions(canonical_id(record_id))
-        return tuple(_read(stored) for stored in versions if stored.body)
+        return tuple(self._require_shown(_read(stored)) for stored in versions if stored.body)
 
     def erase(self, record_id: str, *, reason: str) -> None:
         """Erase all versions of a person's record; the log still shows that there was one.
@@ -249,6 +291,11 @@ def put_record(writer: Writer, record: R, blobs: Mapping[str, bytes] | None = No
         data["body"] = body
     writer.append("record.put", data, attachments)
     return record
+
+
+def _not_open(record_id: str) -> AccessDeniedError:
+    hint = N_("Ask the head of the office.")
+    return AccessDeniedError(N_("{id} is not open to you", id=record_id), hint=hint)
 
 
 def _nik_hashes(reader: RecordReader, *, besides: str | None = None) -> Iterator[str]:

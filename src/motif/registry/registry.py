@@ -11,10 +11,17 @@ from datetime import UTC, datetime
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from motif.errors import EntryNotFoundError, MotifError, ParameterError
+from motif.errors import (
+    AccessDeniedError,
+    DuplicateMotifError,
+    EntryNotFoundError,
+    MotifError,
+    ParameterError,
+)
 from motif.files import SHA256
 from motif.messages import N_
 from motif.profiles import Profile
+from motif.registry.actor import OWNER, Actor, ActorStore, closed_entries, not_open
 from motif.registry.audit.ledger import Ledger
 from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
 from motif.registry.decisions import decide
@@ -55,6 +62,8 @@ class Registry:
     store, originals, profile : as in ``opening.Opened``
     by : str
         Who works with it; recorded in the ledger with each change.
+    actor : Actor, optional
+        What they may see and change; see ``acting``.
 
     Attributes
     ----------
@@ -87,14 +96,18 @@ class Registry:
         *,
         profile: Profile,
         by: str = "",
+        actor: Actor = OWNER,
     ) -> None:
         self.profile = profile
+        self.actor = actor
         self._store = store
         self._originals = originals
+        self._whole: Registry | None = None  # what this one is a view of
+        self._closed_to_actor: tuple[int, frozenset[str]] = (-1, frozenset())
         self._admission: Admission | None = None
         self._admission_lock = threading.Lock()
         self.ledger = Ledger(store, originals)
-        self.records = Records(store, by=by)
+        self.records = Records(store, by=by, sees_people=actor.sees_people, closed=self._closed_entries)
         self.by = by
 
     @classmethod
@@ -132,9 +145,32 @@ class Registry:
         opened = open_place(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
         return cls(opened.store, opened.originals, profile=opened.profile, by=clean_by(by))
 
+    def acting(self, actor: Actor) -> Registry:
+        """Return this registry as one actor sees and changes it; it shares the search index with this one.
+
+        Designs that are not open to the actor are not found in it; a check tells only that there is one. Each
+        change stands in the ledger under the actor's name, whatever ``by`` says. The ledger itself tells all:
+        do not show it to who may not see everything.
+
+        Parameters
+        ----------
+        actor : Actor
+
+        Returns
+        -------
+        Registry
+            Usable until this one is closed; closing it changes nothing.
+        """
+        whole = self._whole or self
+        store = ActorStore(whole._store, actor)
+        view = Registry(store, whole._originals, profile=self.profile, by=actor.name, actor=actor)
+        view._whole = whole
+        return view
+
     def close(self) -> None:
         """Release files and connections; may be called twice."""
-        self._store.close()
+        if self._whole is None:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self
@@ -183,7 +219,29 @@ class Registry:
         from motif.registry.submission import Submission
 
         item = Submission(photo=photo, title=title, note=note)
-        return self._searching().add(item, allow_duplicate=allow_duplicate, computed=computed)
+        return self.submit(item, allow_duplicate=allow_duplicate, computed=computed)
+
+    def submit(
+        self, item: Submission, *, allow_duplicate: bool = False, computed: Fingerprint | None = None
+    ) -> Entry:
+        """Register a design together with what is known of it, in one step; otherwise as ``register``.
+
+        Parameters
+        ----------
+        item : Submission
+        allow_duplicate, computed : as for ``register``
+
+        Returns
+        -------
+        Entry
+        """
+        try:
+            return self._searching().add(item, allow_duplicate=allow_duplicate, computed=computed)
+        except DuplicateMotifError as error:
+            if error.entry_id not in self._closed_entries():
+                raise
+            message = N_("the design is registered already, as one that is not open to you")
+            raise AccessDeniedError(message, hint=N_("Ask the head of the office.")) from None
 
     def register_many(
         self,
@@ -231,6 +289,7 @@ class Registry:
         DuplicateMotifError, RegistryError
             If the photo shows the design of another entry, or the entry was withdrawn.
         """
+        self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
     def revise(
@@ -261,6 +320,7 @@ class Registry:
         EntryNotFoundError, ParameterError
             If there is no such entry, or a value cannot be kept.
         """
+        self._require_open(entry_id)
         with self._store.writing(by=self.by) as writer:
             entry = writer.entry(parse_id(entry_id))
             revised = {
@@ -281,6 +341,7 @@ class Registry:
         entry_id : str
         reason : str, 1 to 10 000 characters
         """
+        self._require_open(entry_id)
         number = parse_id(entry_id)
         reason = required_reason(reason, hint=N_("Say why the entry is withdrawn."))
         with self._store.writing(by=self.by) as writer:
@@ -328,6 +389,10 @@ class Registry:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
         query = query_of(photo, self.profile, computed)
         result = self._searching().check(query, limit=limit, announced=announced)
+        closed = self._closed_entries()
+        if closed:
+            matches = (match.withhold() if match.entry.id in closed else match for match in result.matches)
+            result = replace(result, matches=tuple(matches))
         return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
@@ -363,7 +428,9 @@ class Registry:
 
         about = canonical_id(entry_id) if entry_id else ""
         with self._store.reading() as reader:
-            return open_alerts(reader, entry=about, closed=closed)
+            alerts = open_alerts(reader, entry=about, closed=closed)
+        hidden = self._closed_entries()
+        return tuple(alert for alert in alerts if not {alert.entry, alert.other} & hidden)
 
     @property
     def marks(self) -> IgnoredMarks:
@@ -407,6 +474,7 @@ class Registry:
         ParameterError, EntryNotFoundError
             If the sides and the verdict do not fit together, or a side does not exist.
         """
+        self._require_open(*sides)
         if verdict == "label":
             if part is not None:
                 raise ParameterError(N_("a part is named only where it is classic"))
@@ -416,6 +484,8 @@ class Registry:
 
     def __len__(self) -> int:
         """Return the number of active entries: those that are not withdrawn."""
+        if self._closed_entries():
+            return sum(1 for _entry in self)
         with self._store.reading() as reader:
             return reader.count()
 
@@ -425,7 +495,8 @@ class Registry:
         while True:
             with self._store.reading() as reader:
                 page = reader.entries(after=last, limit=_PAGE)
-            yield from page
+            closed = self._closed_entries()
+            yield from (entry for entry in page if entry.id not in closed)
             if len(page) < _PAGE:
                 return
             last = parse_id(page[-1].id)
@@ -434,7 +505,7 @@ class Registry:
         """Tell whether an id is that of an entry, withdrawn or not."""
         try:
             self.get(str(entry_id))
-        except EntryNotFoundError:
+        except (EntryNotFoundError, AccessDeniedError):
             return False
         return True
 
@@ -450,9 +521,14 @@ class Registry:
         ------
         EntryNotFoundError
             If there is none; the hint tells a typing error from an id that is not in use yet.
+        AccessDeniedError
+            If it is not open to the actor.
         """
         with self._store.reading() as reader:
-            return reader.entry(parse_id(entry_id))
+            entry = reader.entry(parse_id(entry_id))
+        if entry.id in self._closed_entries():
+            raise not_open(entry.id)
+        return entry
 
     __getitem__ = get
 
@@ -471,9 +547,12 @@ class Registry:
             raise ParameterError(
                 N_("limit={limit}, offset={offset}; expected 0 or more", limit=limit, offset=offset)
             )
+        most, closed = 2**31 if limit is None else limit, self._closed_entries()
         with self._store.reading() as reader:
-            most = 2**31 if limit is None else limit
-            return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+            if not closed:
+                return reader.entries(limit=most, offset=offset, include_withdrawn=include_withdrawn)
+            every = reader.entries(limit=2**31, include_withdrawn=include_withdrawn)
+        return tuple(entry for entry in every if entry.id not in closed)[offset : offset + most]
 
     @contextmanager
     def rehearsal(self) -> Iterator[Registry]:
@@ -483,6 +562,8 @@ class Registry:
         """
         from motif.registry.transfer.rehearsal import rehearsal_of
 
+        if not self.actor.sees_everything:
+            raise not_open(N_("the whole registry"))
         with (
             rehearsal_of(self._store) as opened,
             Registry(opened.store, opened.originals, profile=opened.profile) as copy,
@@ -508,7 +589,9 @@ class Registry:
         """Return the entries, withdrawn or not, that have this very file, oldest first."""
         with self._store.reading() as reader:
             numbers = dict.fromkeys(reference.number for reference in reader.photo_references(sha256))
-            return tuple(reader.entry(number) for number in numbers)
+            entries = [reader.entry(number) for number in numbers]
+        closed = self._closed_entries()
+        return tuple(entry for entry in entries if entry.id not in closed)
 
     def has_file(self, sha256: str) -> bool:
         """Tell whether an entry, withdrawn or not, has this very file."""
@@ -529,8 +612,11 @@ class Registry:
             If no such entry or photo is registered, or the file is missing or was changed.
         """
         if SHA256.fullmatch(which):
-            with self._store.reading() as reader:
-                photos = [reference.photo for reference in reader.photo_references(which)]
+            photos = [
+                photo for entry in self.holding(which) for photo in entry.photos if photo.sha256 == which
+            ]
+            if not photos and self.has_file(which):
+                raise not_open(which[:12])
         else:
             photos = list(self.get(which).photos)
         if not photos:
@@ -539,8 +625,27 @@ class Registry:
             )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
 
+    def _require_open(self, *sides: str) -> None:
+        """Raise ``AccessDeniedError`` if one of some entries is not open to the actor."""
+        closed = self._closed_entries()
+        for side in sides if closed else ():
+            if not SHA256.fullmatch(side) and canonical_id(side) in closed:
+                raise not_open(side)
+
+    def _closed_entries(self) -> frozenset[str]:
+        """Return the entries that the actor must not see, as of the newest write."""
+        if self.actor.sees_everything:
+            return frozenset()
+        with self._store.reading() as reader:
+            revision, known = reader.revision(), self._closed_to_actor
+            if revision != known[0]:
+                known = self._closed_to_actor = (revision, closed_entries(reader, self.actor))
+        return known[1]
+
     def _searching(self) -> Admission:
         """Return what searches and admits, built when first needed: listing entries does not need it."""
+        if self._whole is not None:
+            return self._whole._searching().acting(self._store, self.by)
         from motif.registry.admission import Admission
         from motif.registry.alerts import SavedChecks
         from motif.registry.search.lookup import Lookup

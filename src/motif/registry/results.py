@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from motif.errors import ParameterError
+from motif.messages import N_
+from motif.registry.records.dates import Dates
+from motif.registry.records.decision import Decision
 from motif.registry.records.entry import FORMAT, Entry, EntryPhoto
-from motif.times import iso
+from motif.times import iso, parse_iso
 
 if TYPE_CHECKING:
     from motif.fingerprint import Fingerprint
     from motif.matching.evidence import Evidence
     from motif.matching.score import Verdict
-    from motif.registry.records.dates import Dates
-    from motif.registry.records.decision import Decision
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,9 @@ class Match:
         The entry's, where a check was asked for.
     came_first : "entry", "query" or None
         Which of the two certainly came first, as far as is recorded.
+    withheld : bool
+        Whether the design is not open to who asked: then only its id, its date, the score and the verdict are
+        told.
     """
 
     entry: Entry
@@ -42,6 +47,7 @@ class Match:
     decision: Decision | None = None
     dates: Dates | None = None
     came_first: Literal["entry", "query"] | None = None
+    withheld: bool = False
 
     @property
     def score(self) -> float:
@@ -72,7 +78,39 @@ class Match:
             "decision": None if self.decision is None else self.decision.to_json(),
             "dates": None if self.dates is None else self.dates.to_json(),
             "came_first": self.came_first,
+            "withheld": self.withheld,
         }
+
+    def withhold(self) -> Match:
+        """Return what may be told of the match to somebody to whom the design is not open."""
+        entry = replace(
+            self.entry,
+            title=N_("not open"),
+            note="",
+            similar_to=(),
+            photos=tuple(replace(photo, name="") for photo in self.entry.photos),
+            withdrawn_reason=self.entry.withdrawn_reason and N_("not open"),
+        )
+        evidence = replace(self.evidence, transform=None, points=(), cells=0)
+        photo = replace(self.photo, name="")
+        return replace(self, entry=entry, photo=photo, evidence=evidence, decision=None, withheld=True)
+
+    @classmethod
+    def from_json(cls, value: Any) -> Match:
+        """Read what ``to_json`` made."""
+        from motif.matching.evidence import Evidence
+
+        entry = Entry.from_json(value["entry"])
+        decision, dates = value["decision"], value["dates"]
+        return cls(
+            entry=entry,
+            photo=next(photo for photo in entry.photos if photo.sha256 == value["photo_sha256"]),
+            evidence=Evidence.from_json(value["evidence"]),
+            decision=None if decision is None else Decision.from_json(decision),
+            dates=None if dates is None else Dates.from_json(dates),
+            came_first=value["came_first"],
+            withheld=value["withheld"],
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,6 +132,13 @@ class ProposedMark:
     outline: tuple[tuple[float, float], ...]
     field: int = 0
     box: tuple[int, int, int, int] | None = None
+
+    @classmethod
+    def from_json(cls, value: Any) -> ProposedMark:
+        """Read what ``to_json`` made."""
+        outline = tuple((x, y) for x, y in value["outline"])
+        box = None if value["box"] is None else tuple(value["box"])
+        return cls(entries=tuple(value["entries"]), outline=outline, field=value["field"], box=box)
 
     def to_json(self) -> dict[str, Any]:
         """Return the proposal as JSON-ready values."""
@@ -166,3 +211,36 @@ class CheckResult:
             "proposed_mark": None if self.proposed_mark is None else self.proposed_mark.to_json(),
             "matches": [match.to_json() for match in self.matches],
         }
+
+    @classmethod
+    def from_json(cls, value: Any, query: Fingerprint) -> CheckResult:
+        """Read what ``to_json`` made of the check of a photo.
+
+        Parameters
+        ----------
+        value : mapping
+        query : Fingerprint
+            Of that photo, under the same profile.
+
+        Raises
+        ------
+        ParameterError
+            If the answer is of another form or another photo.
+        """
+        same = (value["format"], value["query"]["sha256"]) == (FORMAT, query.source_sha256)
+        if not same or value["profile"] != query.profile_id:
+            raise ParameterError(N_("the answer is of another photo"), hint=N_("Check the photo again."))
+        dates, mark = value["query"]["dates"], value["proposed_mark"]
+        return cls(
+            verdict=value["verdict"],
+            matches=tuple(Match.from_json(match) for match in value["matches"]),
+            query=query,
+            searched_entries=value["searched_entries"],
+            profile_id=value["profile"],
+            checked_at=parse_iso(value["checked_at"]),
+            query_dates=None if dates is None else Dates.from_json(dates),
+            earliest=value["came_first"],
+            ignored_marks=tuple(value["ignored_marks"]),
+            proposed_mark=None if mark is None else ProposedMark.from_json(mark),
+            too_little=value["too_little"],
+        )

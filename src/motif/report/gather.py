@@ -97,7 +97,7 @@ def check_report(
         message = N_("photo {sha256}… is not the one that was checked", sha256=photo.sha256[:12])
         raise ParameterError(message, hint=N_("Give the same file that was checked."))
     pictured = sorted(
-        (match for match in result.matches if match.verdict != "clear"),
+        (match for match in result.matches if match.verdict != "clear" and not match.withheld),
         key=lambda match: match.verdict != "conflict",
     )
     matches = result.matches if everything else listed(result.matches)
@@ -213,7 +213,17 @@ def as_compared(photo: Photo, profile: Profile) -> Photo:
 
 
 def registered_photo(sha256: str, registry: Registry) -> Photo:
-    """Read an original of the registry at the scale at which it is compared; errors as of both."""
+    """Read an original of the registry at the scale at which it is compared; errors as of both.
+
+    Parameters
+    ----------
+    sha256 : str
+    registry : Registry
+
+    Returns
+    -------
+    Photo
+    """
     return read_photo(registry.original(sha256), long_edge_px=registry.profile.long_edge_px)
 
 

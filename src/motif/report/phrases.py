@@ -41,6 +41,14 @@ def number(value: float, digits: int) -> str:
 def percent(share: float) -> str:
     """Write a share as whole percents.
 
+    Parameters
+    ----------
+    share : float, range 0..1
+
+    Returns
+    -------
+    str
+
     Examples
     --------
     >>> percent(0.123)
@@ -51,6 +59,15 @@ def percent(share: float) -> str:
 
 def day(at: datetime) -> str:
     """Write a date in words.
+
+    Parameters
+    ----------
+    at : datetime
+
+    Returns
+    -------
+    str
+        Of the day in UTC.
 
     Examples
     --------
@@ -63,6 +80,14 @@ def day(at: datetime) -> str:
 
 def date(iso: str) -> str:
     """Write a day, month or year in words, as precisely as it is known.
+
+    Parameters
+    ----------
+    iso : str, such as ``"2026-05"``
+
+    Returns
+    -------
+    str
 
     Examples
     --------

@@ -120,6 +120,15 @@ class Album:
 def jpeg(rgb: RGB8, *, most_bytes: int = PICTURE_BYTES) -> bytes:
     """Save as JPEG at the best of a few qualities that stays within ``most_bytes``, or else at the lowest.
 
+    Parameters
+    ----------
+    rgb : ndarray, uint8, shape (H, W, 3), sRGB
+    most_bytes : int
+
+    Returns
+    -------
+    bytes
+
     Examples
     --------
     >>> noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3), np.uint8)

@@ -235,7 +235,16 @@ def record_text(record: Record, *, width: int = WIDE) -> str:
 
 
 def record_rows(record: Record) -> list[tuple[str, str]]:
-    """Return what is known of a record, (label, value), in the language in use."""
+    """Return what is known of a record, in the language in use.
+
+    Parameters
+    ----------
+    record : Record
+
+    Returns
+    -------
+    list of (label, value)
+    """
     return [
         (field.metadata[current_language()], _value_text(field.metadata["kind"], getattr(record, field.name)))
         for field in fields(record)

@@ -20,7 +20,7 @@ from motif.registry.storage.schema import metadata
 
 pytestmark = pytest.mark.usefixtures("own_key")
 
-ROUNDS = 500
+ROUNDS = 250
 
 
 def execute(folder: Path, *statements: str) -> None:

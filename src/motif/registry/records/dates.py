@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final, Literal
 
-from motif.times import iso
+from motif.times import iso, parse_iso
 
 Side = Literal["entry", "query"]
 
@@ -67,6 +67,12 @@ class Dates:
             "first_announced": self.first_announced,
             "filed": self.filed,
         }
+
+    @classmethod
+    def from_json(cls, value: Any) -> Dates:
+        """Read what ``to_json`` made."""
+        seen = value["first_seen"]
+        return cls(**{**value, "first_seen": None if seen is None else parse_iso(seen)})
 
 
 def certainly_before(first: str, second: str) -> bool:

@@ -132,6 +132,33 @@ def outlined(sheet: RGB8, outlines: Outlines, to_sheet: Matrix3, *, letters: boo
     return drawn
 
 
+def numbered(sheet: RGB8, points: Floats, to_sheet: Matrix3) -> RGB8:
+    """Mark points with numbers, on discs that are visible on any dye.
+
+    Parameters
+    ----------
+    sheet : ndarray, uint8, shape (H, W, 3), sRGB
+    points : ndarray, shape (N, 2), swatch pixels
+    to_sheet : ndarray, float64, shape (3, 3)
+        From swatch pixels to sheet pixels.
+
+    Returns
+    -------
+    ndarray, uint8, shape (H, W, 3), sRGB
+        A copy.
+
+    Examples
+    --------
+    >>> numbered(np.zeros((60, 60, 3), np.uint8), np.array([[30.0, 30.0]]), np.eye(3)).max()
+    np.uint8(255)
+    """
+    drawn = sheet.copy()
+    for number, point in enumerate(points, 1):
+        place = cv2.perspectiveTransform(np.array(point, np.float64).reshape(1, 1, 2), to_sheet)[0]
+        _draw_label(drawn, str(number), place)
+    return drawn
+
+
 def strips(sheets: Aligned) -> RGB8 | None:
     """Cut the part that both cloths cover into strips, alternately of the query and of the registered cloth.
 
@@ -188,7 +215,9 @@ def laid_over(sheets: Aligned) -> RGB8:
     return np.asarray(np.where(sheets.both[..., None], half, pale), np.uint8)
 
 
-def marked_difference(registered: RGB8, difference: Gray8, differs: Outlines) -> RGB8:
+def marked_difference(
+    registered: RGB8, difference: Gray8, differs: Outlines, *, long_edge_px: int = SMALL_SHEET_PX
+) -> RGB8:
     """Draw where the drawing differs: the registered cloth in pale gray, differences in red, outlined.
 
     Parameters
@@ -198,18 +227,20 @@ def marked_difference(registered: RGB8, difference: Gray8, differs: Outlines) ->
         85 for one standard deviation of lightness.
     differs : sequence of polygons, swatch pixels
         Where it differs clearly; the largest are outlined, with letters.
+    long_edge_px : int, pixels
+        Longer side of the picture.
 
     Returns
     -------
     ndarray, uint8, shape (H', W', 3), sRGB
-        ``SMALL_SHEET_PX`` on the longer side.
     """
     pale = 150 + luma(registered).astype(np.float32) * (95 / 255)
     mixed = tinted(pale[..., None], difference, color=_RED, full_from=_RED_FROM)
     height, width = registered.shape[:2]
-    scale = SMALL_SHEET_PX / max(height, width)
+    scale = long_edge_px / max(height, width)
     size = (round(width * scale), round(height * scale))
-    sheet = cv2.resize(np.rint(mixed).astype(np.uint8), size, interpolation=cv2.INTER_AREA)
+    way = cv2.INTER_AREA if scale < 1 else cv2.INTER_CUBIC
+    sheet = cv2.resize(np.rint(mixed).astype(np.uint8), size, interpolation=way)
     to_sheet = np.diag([scale, scale, 1.0])
     return outlined(np.asarray(sheet, np.uint8), differs[:MOST_MARKED], to_sheet, letters=True)
 

@@ -1,0 +1,1 @@
+"""The counter in a browser: photograph, check, decide, register. ``motif serve`` runs it (extra ``web``)."""

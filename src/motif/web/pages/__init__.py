@@ -1,0 +1,1 @@
+"""What each page shows and does; none of them asks who may: the table of actions does."""
