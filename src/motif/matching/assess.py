@@ -14,12 +14,12 @@ from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
-from motif.matching.inverted_index import Candidate
 from motif.matching.marks import is_mark, on_mark
 from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
+from motif.matching.votes import Candidate
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, cached_property
-from itertools import islice
 from typing import Any, Final
 
 import numpy as np
@@ -17,9 +16,10 @@ from motif.fingerprint import FieldPrint, Fingerprint, fingerprint, require_comp
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
 from motif.matching.cohort import Part, background
 from motif.matching.evidence import Evidence, SearchHit
-from motif.matching.inverted_index import Candidate, MemorySource, PostingSource, Votes, alike, vote
+from motif.matching.inverted_index import MemorySource, PostingSource, alike
 from motif.matching.plain import shows_too_little
 from motif.matching.views import as_strokes, distinct, query_views
+from motif.matching.votes import Candidate, Question, proposed, votes_for
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -28,6 +28,10 @@ Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 """Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
+
+_HELD_AGAINST: Final = 384
+"""Most photos whose words are held against those of a query. A registry that has no more is searched without
+loss; of a larger one, posting lists propose which."""
 
 
 def compare(
@@ -145,12 +149,29 @@ def search(
     return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class _Asked:
-    """The tones or the strokes of a field of the query, and how they voted."""
+    """The tones or the strokes of a field of the query, and the votes for photos that were asked for."""
 
-    variant: QueryVariant
-    votes: Votes
+    def __init__(self, variant: QueryVariant, question: Question, source: PostingSource) -> None:
+        self.variant = variant
+        self._question, self._source = question, source
+        self._votes: dict[int, Candidate] = {}
+
+    def ranked(self, most: int) -> list[Candidate]:
+        """Return the photos with most votes that are not withdrawn, most first; ties by key."""
+        every = proposed(self._source, self._question)
+        active = self._source.active(every)
+        looked_at = [key for key in every if key in active][:most]
+        voted = [candidate for candidate in self.votes(looked_at).values() if max(candidate.votes)]
+        return sorted(voted, key=lambda candidate: (-max(candidate.votes), candidate.key))
+
+    def votes(self, keys: Collection[int]) -> dict[int, Candidate]:
+        """Return the votes for some photos."""
+        unknown = [key for key in keys if key not in self._votes]
+        if unknown:
+            words = self._source.words(self._question.part, unknown)
+            self._votes |= votes_for(words, self._question)
+        return {key: self._votes[key] for key in keys}
 
 
 class _QueryField:
@@ -180,7 +201,7 @@ class _QueryField:
             weights=self._profile.weights if of_tones else self._profile.stroke_weights,
             represent=represent,
         )
-        return _Asked(variant=variant, votes=vote(self._source, part, views, chosen))
+        return _Asked(variant, Question.of(part, views, chosen), self._source)
 
 
 class _PictureSearch:
@@ -202,28 +223,18 @@ class _PictureSearch:
         """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
         voted: dict[int, Candidate] = {}
         for field in self._fields:
-            active = self._active(field.tones.votes.ranked(), limit + self._profile.verified_least)
+            ranked = field.tones.ranked(_HELD_AGAINST)
             near = alike(self._source, field.field.phash, most_bits=SAME_PICTURE_BITS)
-            self._verify_while_indicated(list(dict.fromkeys([*near, *active])))
-            for key, candidate in active.items():
-                if key not in voted or max(candidate.votes) > max(voted[key].votes):
-                    voted[key] = candidate
+            self._verify_while_indicated(list(dict.fromkeys([*near, *(one.key for one in ranked)])))
+            for one in ranked:
+                if one.key not in voted or max(one.votes) > max(voted[one.key].votes):
+                    voted[one.key] = one
         for field in self._fields:
             if not self._has_conflict():
-                strokes = self._active(field.strokes.votes.ranked(), self._profile.verified_strokes)
-                self._verify(list(strokes))
+                strokes = field.strokes.ranked(_HELD_AGAINST)[: self._profile.verified_strokes]
+                self._verify([one.key for one in strokes])
         rest = sorted(voted.keys() - self._verified.keys(), key=lambda key: (-max(voted[key].votes), key))
         return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
-
-    def _active(self, ranked: Sequence[Candidate], most: int) -> dict[int, Candidate]:
-        """Return the first candidates that are not withdrawn."""
-        active: dict[int, Candidate] = {}
-        for start in range(0, len(ranked), most):
-            page = {candidate.key: candidate for candidate in ranked[start : start + most]}
-            active |= {key: page[key] for key in self._source.active(page)}
-            if len(active) >= most:
-                break
-        return dict(islice(sorted(active.items(), key=lambda item: (-max(item[1].votes), item[0])), most))
 
     def _verify_while_indicated(self, keys: Sequence[int]) -> None:
         end = 0
@@ -244,7 +255,7 @@ class _PictureSearch:
                 unsettled = [key for key in registered if not self._is_conflict(key)]
                 if unsettled:
                     asked: _Asked = getattr(field, part)
-                    for key, candidate in asked.votes.of(unsettled).items():
+                    for key, candidate in asked.votes(unsettled).items():
                         self._hold(field, asked.variant, candidate, registered[key])
         return [self._verified[key] for key in registered]
 

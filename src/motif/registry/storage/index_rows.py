@@ -27,7 +27,7 @@ import sqlalchemy as sa
 from motif.errors import MalformedFingerprintError, RegistryCorruptError, SchemaVersionError, SearchIndexError
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Part
-from motif.matching.inverted_index import ENTRY, HASH_BYTES, PARTS, IndexedPhoto, Tail
+from motif.matching.inverted_index import ENTRY, HASH_BYTES, PARTS, IndexedPhoto, PhotoWords
 from motif.matching.visual_words import CODEBOOK, WORD, WORDS, Words
 from motif.messages import N_
 from motif.normalize.fields import MOST_FIELDS
@@ -107,13 +107,13 @@ class SqlIndex:
             known = ((first_of.get((part, segment)), data) for _, part, segment, data in group)
             yield word, [(first, data) for first, data in known if first is not None]
 
-    def tail(self, part: Part) -> Tail:
-        rows = self._after_segments(part)
-        return Tail(
-            keys=np.array([key for key, _ in rows], np.int64),
-            counts=np.array([len(data) // WORD.itemsize for _, data in rows], np.int64),
-            words=np.frombuffer(b"".join([data for _, data in rows]), WORD),
-        )
+    def unlisted(self) -> Sequence[int]:
+        return range(_last_listed(self._segments) + 1, self._newest + 1)
+
+    def words(self, part: Part, keys: Collection[int]) -> PhotoWords:
+        query = f"SELECT photo_key, {part} FROM photo_words WHERE photo_key IN {_among(keys)}"
+        rows = self._backend.read(self._connection, query) if keys else []
+        return PhotoWords.of({key: np.frombuffer(data, WORD) for key, data in sorted(rows)})
 
     def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
         if self._phashes is None:

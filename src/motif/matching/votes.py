@@ -1,0 +1,265 @@
+"""Votes: which photos of an index may show a query's design, in which reading, how much larger, how turned.
+
+A keypoint of the query votes for a photo that has one of its visual words, where few bits of two signatures
+differ, the more the fewer [1]_. Votes are gathered by how reading, size and direction differ [1]_: a reused
+drawing is mirrored, enlarged and turned as a whole.
+
+It is done twice, as in the cascades of [2]_. To propose photos, posting lists are read for the few nearest
+words of each keypoint. The words of the proposed photos, and of those that stand in no list, are then held
+against many words of each keypoint, so that few keypoints of a pair miss each other. These votes follow from
+the two fingerprints alone: whatever else the index holds changes none.
+
+References
+----------
+.. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
+   scale image search. ECCV.
+.. [2] Philbin, Chum, Isard, Sivic, Zisserman (2008). Lost in quantization: improving particular object
+   retrieval in large scale image databases. CVPR.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache, cached_property
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from motif.matching.cohort import Part
+from motif.matching.inverted_index import ENTRY, Entries, PhotoWords, PostingSource
+from motif.matching.views import SIZE_STEPS, VIEWS, View
+from motif.matching.visual_words import TURNS, WORDS, Words, words_of
+
+_LISTS_READ = 3
+"""Words of each keypoint whose lists are read."""
+_WORDS_HELD = 16
+"""Words of each keypoint that are held against those of a photo."""
+_DIFFERING_MAX: Final[dict[Part, int]] = {"tones": 20, "strokes": 22}
+"""Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
+differ. Strokes of a line drawing are less like those of the cloth that it shows."""
+_SPREAD_BITS: Final[dict[Part, float]] = {"tones": 10.0, "strokes": 12.0}
+_VOTE = 256.0
+"""Sums of votes are divided by this, so that a keypoint has one vote at most."""
+_OCTAVES_MAX = 2.4
+_SIZE_BINS, _TURN_BINS = 8, 16
+_BINS = VIEWS * _SIZE_BINS * _TURN_BINS
+_SMOOTHED = 1024
+"""Photos whose votes are added up over neighbouring bins: those with most in a single bin."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A photo that may show the query's design.
+
+    Parameters
+    ----------
+    key : int
+    votes : tuple of 4 floats, >= 0
+        For each of the query's views, in the order of ``query_views``.
+    """
+
+    key: int
+    votes: tuple[float, ...]
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Question:
+    """The visual words of some keypoints of a query.
+
+    Parameters
+    ----------
+    part : "tones" or "strokes"
+    words : Words, shape (K, 16)
+        Of each keypoint the nearest, nearest first.
+    """
+
+    part: Part
+    words: Words
+
+    @classmethod
+    def of(cls, part: Part, views: Sequence[View], chosen: npt.NDArray[np.intp]) -> Question:
+        """Find the words of some keypoints of a query.
+
+        Parameters
+        ----------
+        part : "tones" or "strokes"
+        views : the query's four views
+        chosen : ndarray, int, shape (K,)
+            Which keypoints, see ``distinct``.
+
+        Returns
+        -------
+        Question
+        """
+        return cls(part=part, words=words_of(views, chosen, alternatives=_WORDS_HELD))
+
+    @cached_property
+    def by_word(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+        """Rows of all words, flattened, in their order; and where each of ``WORDS`` begins there."""
+        words = self.words["word"].ravel()
+        order = np.argsort(words, kind="stable")
+        return order, np.searchsorted(words[order], np.arange(WORDS + 1))
+
+
+def proposed(source: PostingSource, question: Question) -> list[int]:
+    """Return the photos that posting lists propose, most votes first, then those that stand in no list.
+
+    Parameters
+    ----------
+    source : PostingSource
+    question : Question
+
+    Returns
+    -------
+    list of int
+        Keys, at most 1024 from lists; also of withdrawn photos.
+    """
+    few = Question(part=question.part, words=question.words[:, :_LISTS_READ])
+    totals = _totals(few, *_near_in_lists(source, few))
+    most = np.zeros(len(totals.keys), np.int64)
+    np.maximum.at(most, totals.photo, totals.total)
+    best = np.argsort(-most, kind="stable")[:_SMOOTHED]
+    listed = totals.of(totals.keys[best])
+    return [*sorted(listed, key=lambda key: (-max(listed[key].votes), key)), *source.unlisted()]
+
+
+def votes_for(photos: PhotoWords, question: Question) -> dict[int, Candidate]:
+    """Count the votes for photos, each as if it were the only one.
+
+    Parameters
+    ----------
+    photos : PhotoWords
+    question : Question
+
+    Returns
+    -------
+    dict of int to Candidate
+        By key, for each of ``photos``.
+    """
+    order, starts = question.by_word
+    word = photos.words["word"].astype(np.int64)
+    first, counts = starts[word], starts[word + 1] - starts[word]
+    row = np.repeat(np.arange(len(word)), counts)
+    asked = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
+    bits = np.bitwise_count(photos.words["signature"][row] ^ question.words["signature"].ravel()[asked])
+    near = np.flatnonzero(bits <= _DIFFERING_MAX[question.part])
+    key = np.repeat(photos.keys, photos.counts)[row[near]]
+    totals = _totals(question, asked[near], key, photos.words[row[near]].view(ENTRY), bits[near])
+    return totals.of(photos.keys)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Totals:
+    """Votes, added up for each photo, view, size ratio and turn.
+
+    Parameters
+    ----------
+    keys : ndarray, int, shape (N,), rising
+        The photos that have a vote.
+    photo, bin : ndarray, int, shape (M,)
+        Of each sum: which of ``keys``; the view, size ratio and turn.
+    total : ndarray, int, shape (M,)
+    """
+
+    keys: npt.NDArray[np.int64]
+    photo: npt.NDArray[np.int64]
+    bin: npt.NDArray[np.int64]
+    total: npt.NDArray[np.int64]
+
+    def of(self, keys: npt.NDArray[np.int64]) -> dict[int, Candidate]:
+        """Return the votes for some photos; for one that nobody voted for, none."""
+        wanted = np.unique(keys)
+        row = np.searchsorted(wanted, self.keys)
+        row[(row == len(wanted)) | (wanted[np.minimum(row, len(wanted) - 1)] != self.keys)] = -1
+        taken = row[self.photo] >= 0
+        bins = np.zeros((len(wanted), _BINS), np.int64)
+        bins[row[self.photo[taken]], self.bin[taken]] = self.total[taken]
+        votes = best_bins(bins.reshape(len(wanted), VIEWS, _SIZE_BINS, _TURN_BINS)) / _VOTE
+        return {
+            key: Candidate(key=key, votes=tuple(of_key))
+            for key, of_key in zip(wanted.tolist(), votes.tolist(), strict=True)
+        }
+
+
+def _near_in_lists(
+    source: PostingSource, question: Question
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], Entries, npt.NDArray[np.uint8]]:
+    """Return where signatures of the query and of listed photos are near.
+
+    These are: which of the flattened words, the photo's key, the entry, and in how many bits they differ.
+    """
+    most, asked = _DIFFERING_MAX[question.part], question.words["signature"].ravel()
+    order, starts = question.by_word
+    sought = np.flatnonzero(np.diff(starts)).tolist()
+    found: list[tuple[Any, ...]] = [
+        (np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, ENTRY), np.zeros(0, np.uint8))
+    ]
+    for word, lists in source.lists(question.part, sought):
+        entries = np.frombuffer(b"".join([data for _, data in lists]), ENTRY)
+        signatures = np.ascontiguousarray(entries["signature"])
+        ends = np.cumsum([len(data) // ENTRY.itemsize for _, data in lists])
+        firsts = np.array([first for first, _ in lists], np.int64)
+        for row in order[starts[word] : starts[word + 1]]:
+            bits = np.bitwise_count(signatures ^ asked[row])
+            near = np.flatnonzero(bits <= most)
+            hit = entries[near]
+            keys = firsts[np.searchsorted(ends, near, "right")] + hit["photo"]
+            found.append((np.full(len(near), row), keys, hit, bits[near]))
+    rows, key, hits, differing = (np.concatenate(column) for column in zip(*found, strict=True))
+    return rows, key, hits, differing
+
+
+def _totals(
+    question: Question,
+    asked: npt.NDArray[np.intp],
+    key: npt.NDArray[np.int64],
+    hit: Entries,
+    bits: npt.NDArray[np.uint8],
+) -> _Totals:
+    """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
+    words = question.words.ravel()
+    octaves = (hit["size"].astype(np.int64) - words["size"][asked]) / float(SIZE_STEPS)
+    near = np.flatnonzero(np.abs(octaves) < _OCTAVES_MAX)
+    asked, key, hit, octaves, bits = asked[near], key[near], hit[near], octaves[near], bits[near]
+    reading, steps = np.divmod(hit["turn"].astype(np.int64), TURNS)
+    asked_reading, asked_steps = np.divmod(words["turn"][asked].astype(np.int64), TURNS)
+    turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
+    size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
+    of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
+    keypoint, weights = asked // question.words.shape[1], _weights(question.part)
+    keys, photo = np.unique(key, return_inverse=True)
+    keypoints, steps_of_bits = len(question.words) + 1, len(weights)
+    votes = np.sort(((photo * _BINS + of_bin) * keypoints + keypoint) * steps_of_bits + bits)
+    votes = votes[np.flatnonzero(np.diff(votes // steps_of_bits, prepend=-1))]
+    value = weights[votes % steps_of_bits]
+    place = votes // (steps_of_bits * keypoints)
+    starts = np.flatnonzero(np.diff(place, prepend=-1))
+    total = np.add.reduceat(value, starts) if len(starts) else value
+    photo, of_bin = np.divmod(place[starts], _BINS)
+    return _Totals(keys=keys, photo=photo, bin=of_bin, total=total)
+
+
+@cache
+def _weights(part: Part) -> npt.NDArray[np.int64]:
+    """Return the votes by the number of differing bits: whole numbers, whose sums depend on no order."""
+    bits = np.arange(_DIFFERING_MAX[part] + 1)
+    return np.rint(_VOTE * np.exp(-np.square(bits / _SPREAD_BITS[part]))).astype(np.int64)
+
+
+def best_bins(bins: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return the most votes that two neighbouring bins of size and two of turn have together.
+
+    Parameters
+    ----------
+    bins : ndarray, shape (..., sizes, turns)
+        Turns go round; sizes do not.
+
+    Returns
+    -------
+    ndarray, shape (...)
+    """
+    bins = bins + np.roll(bins, 1, axis=-1)
+    bins[..., 1:, :] += bins[..., :-1, :].copy()
+    return np.asarray(bins.max(axis=(-2, -1)))
