@@ -25,7 +25,7 @@ from motif.profiles import Profile, ScoreWeights
 _SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
 
-_LEAST_VOTES = 0.15
+_LEAST_VOTES = 0.3
 """With fewer votes in a view, geometry is not looked at. Of the eight of a hundred unrelated designs that are
 voted for most, a quarter has so many by tones, a tenth by strokes; of 104 simulated reuses 96 and 85 %."""
 

@@ -45,7 +45,7 @@ other strokes."""
 TURNS: Final = 64
 """Steps of a direction in a full turn, as words are kept."""
 
-_PROBES = 4
+_PROBES = 8
 _PLACE_STEP = np.float32(1 / 64)
 _WORD_STEP = np.float32(63)
 """Brings a word's numbers to the length of places, 8000."""
