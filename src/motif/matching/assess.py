@@ -164,8 +164,9 @@ def _on_plain_ground(coincidence: Coincidence, registered: View, basis: Basis) -
     """Tell whether most of what coincides is what plain grounds have, on both pictures."""
     part: Part = "tones" if basis == "keypoints" else "strokes"
     sides = ((coincidence.view, coincidence.pairs.query), (registered, coincidence.pairs.registered))
-    shares = (is_plain(view.descriptors[np.unique(rows)], part).mean() for view, rows in sides)
-    return bool(min(shares) >= _LEAST_PLAIN)
+    return all(
+        is_plain(view.descriptors[np.unique(rows)], part).mean() >= _LEAST_PLAIN for view, rows in sides
+    )
 
 
 def _in_place(coincidence: Coincidence, registered: View) -> bool:

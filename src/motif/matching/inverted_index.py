@@ -117,6 +117,10 @@ class PhotoWords:
 class PostingSource(Protocol):
     """A store of indexed photos, by keys from 1."""
 
+    def keys(self) -> Sequence[int]:
+        """Return all photos, rising."""
+        ...
+
     def lists(self, part: Part, words: Sequence[int]) -> Iterable[tuple[int, Sequence[tuple[int, bytes]]]]:
         """Yield words that have lists, rising, each with the lists of all segments.
 
@@ -193,6 +197,9 @@ class MemorySource:
             self._make_lists()
         self._photos[key] = IndexedPhoto.of(fingerprint, self._profile)
         self._unlisted.append(key)
+
+    def keys(self) -> Sequence[int]:
+        return list(self._photos)
 
     def lists(self, part: Part, words: Sequence[int]) -> Iterator[tuple[int, Sequence[tuple[int, bytes]]]]:
         if len(self._unlisted) > _UNLISTED_MAX:

@@ -19,7 +19,7 @@ from motif.matching.evidence import Evidence, SearchHit
 from motif.matching.inverted_index import MemorySource, PostingSource, alike
 from motif.matching.plain import shows_too_little
 from motif.matching.views import as_strokes, distinct, query_views
-from motif.matching.votes import Candidate, Question, proposed, votes_for
+from motif.matching.votes import LOOKED_AT, Candidate, Question, proposed, votes_for
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
@@ -28,10 +28,6 @@ Load = Callable[[Collection[int]], dict[int, Fingerprint]]
 """Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
 _PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
-
-_HELD_AGAINST: Final = 384
-"""Most photos whose words are held against those of a query. A registry that has no more is searched without
-loss; of a larger one, posting lists propose which."""
 
 
 def compare(
@@ -157,11 +153,11 @@ class _Asked:
         self._question, self._source = question, source
         self._votes: dict[int, Candidate] = {}
 
-    def ranked(self, most: int) -> list[Candidate]:
+    def ranked(self) -> list[Candidate]:
         """Return the photos with most votes that are not withdrawn, most first; ties by key."""
         every = proposed(self._source, self._question)
         active = self._source.active(every)
-        looked_at = [key for key in every if key in active][:most]
+        looked_at = [key for key in every if key in active][:LOOKED_AT]
         voted = [candidate for candidate in self.votes(looked_at).values() if max(candidate.votes)]
         return sorted(voted, key=lambda candidate: (-max(candidate.votes), candidate.key))
 
@@ -223,7 +219,7 @@ class _PictureSearch:
         """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
         voted: dict[int, Candidate] = {}
         for field in self._fields:
-            ranked = field.tones.ranked(_HELD_AGAINST)
+            ranked = field.tones.ranked()
             near = alike(self._source, field.field.phash, most_bits=SAME_PICTURE_BITS)
             self._verify_while_indicated(list(dict.fromkeys([*near, *(one.key for one in ranked)])))
             for one in ranked:
@@ -231,7 +227,7 @@ class _PictureSearch:
                     voted[one.key] = one
         for field in self._fields:
             if not self._has_conflict():
-                strokes = field.strokes.ranked(_HELD_AGAINST)[: self._profile.verified_strokes]
+                strokes = field.strokes.ranked()[: self._profile.verified_strokes]
                 self._verify([one.key for one in strokes])
         rest = sorted(voted.keys() - self._verified.keys(), key=lambda key: (-max(voted[key].votes), key))
         return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}

@@ -45,7 +45,8 @@ other strokes."""
 TURNS: Final = 64
 """Steps of a direction in a full turn, as words are kept."""
 
-_PROBES = 8
+_LEAST_PROBES, _WORDS_A_PROBE = 8, 4
+"""How many centers are looked at: at least so many, and one more for every so many words."""
 _PLACE_STEP = np.float32(1 / 64)
 _WORD_STEP = np.float32(63)
 """Brings a word's numbers to the length of places, 8000."""
@@ -91,12 +92,16 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     codebook = _codebook()
     places = project(np.concatenate([view.descriptors[chosen] for view in views]))
     rough = (places @ codebook.centers.T).reshape(VIEWS, count, CENTERS).transpose(1, 0, 2)
-    probed = _largest(rough.reshape(count, -1), _PROBES)
+    probes = max(_LEAST_PROBES, alternatives // _WORDS_A_PROBE)
+    probed = _largest(rough.reshape(count, -1), probes)
     reading, center = np.divmod(probed, CENTERS)
     rows = places[reading * count + np.arange(count)[:, None]]
-    fine = np.zeros((count, _PROBES, OF_CENTER), np.float32)
-    for one in np.unique(center):
-        fine[center == one] = rows[center == one] @ codebook.words[one].T
+    order = np.argsort(center, axis=None, kind="stable")
+    ends = np.searchsorted(center.ravel()[order], np.arange(CENTERS + 1))
+    near, fine = rows.reshape(-1, AXES)[order], np.zeros((count * probes, OF_CENTER), np.float32)
+    for one in np.flatnonzero(np.diff(ends)):
+        of_one = slice(ends[one], ends[one + 1])
+        fine[order[of_one]] = near[of_one] @ codebook.words[one].T
     best = _largest(fine.reshape(count, -1), alternatives)
     probe, of_center = np.divmod(best, OF_CENTER)
     keypoint = np.arange(count)[:, None]

@@ -32,10 +32,13 @@ from motif.matching.inverted_index import ENTRY, Entries, PhotoWords, PostingSou
 from motif.matching.views import SIZE_STEPS, VIEWS, View
 from motif.matching.visual_words import TURNS, WORDS, Words, words_of
 
+LOOKED_AT: Final = 384
+"""Most photos whose words are held against those of a query. An index that has no more is searched whole."""
 _LISTS_READ = 3
 """Words of each keypoint whose lists are read."""
-_WORDS_HELD = 16
-"""Words of each keypoint that are held against those of a photo."""
+_WORDS_HELD: Final[dict[Part, int]] = {"tones": 16, "strokes": 64}
+"""Words of each keypoint that are held against those of a photo. Strokes of a drawing in lines lie further
+from those of the cloth that it shows."""
 _DIFFERING_MAX: Final[dict[Part, int]] = {"tones": 20, "strokes": 22}
 """Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
 differ. Strokes of a line drawing are less like those of the cloth that it shows."""
@@ -71,8 +74,8 @@ class Question:
     Parameters
     ----------
     part : "tones" or "strokes"
-    words : Words, shape (K, 16)
-        Of each keypoint the nearest, nearest first.
+    words : Words, shape (K, 16) or (K, 64)
+        The nearest of each keypoint, nearest first.
     """
 
     part: Part
@@ -93,7 +96,7 @@ class Question:
         -------
         Question
         """
-        return cls(part=part, words=words_of(views, chosen, alternatives=_WORDS_HELD))
+        return cls(part=part, words=words_of(views, chosen, alternatives=_WORDS_HELD[part]))
 
     @cached_property
     def by_word(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -103,8 +106,8 @@ class Question:
         return order, np.searchsorted(words[order], np.arange(WORDS + 1))
 
 
-def proposed(source: PostingSource, question: Question) -> list[int]:
-    """Return the photos that posting lists propose, most votes first, then those that stand in no list.
+def proposed(source: PostingSource, question: Question) -> Sequence[int]:
+    """Return the photos that are worth a look: all of a small index, of a larger one what its lists propose.
 
     Parameters
     ----------
@@ -113,16 +116,20 @@ def proposed(source: PostingSource, question: Question) -> list[int]:
 
     Returns
     -------
-    list of int
-        Keys, at most 1024 from lists; also of withdrawn photos.
+    sequence of int
+        Keys, also of withdrawn photos: those that stand in no list, then at most 1024 from lists, most votes
+        first.
     """
+    every = source.keys()
+    if len(every) <= LOOKED_AT:
+        return every
     few = Question(part=question.part, words=question.words[:, :_LISTS_READ])
     totals = _totals(few, *_near_in_lists(source, few))
     most = np.zeros(len(totals.keys), np.int64)
     np.maximum.at(most, totals.photo, totals.total)
     best = np.argsort(-most, kind="stable")[:_SMOOTHED]
     listed = totals.of(totals.keys[best])
-    return [*sorted(listed, key=lambda key: (-max(listed[key].votes), key)), *source.unlisted()]
+    return [*source.unlisted(), *sorted(listed, key=lambda key: (-max(listed[key].votes), key))]
 
 
 def votes_for(photos: PhotoWords, question: Question) -> dict[int, Candidate]:

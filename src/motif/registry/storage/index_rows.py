@@ -87,6 +87,9 @@ class SqlIndex:
         self._segments = list(_full_segments(self._newest))
         self._phashes: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]] | None = None
 
+    def keys(self) -> Sequence[int]:
+        return range(1, self._newest + 1)
+
     def lists(self, part: Part, words: Sequence[int]) -> Iterator[tuple[int, Sequence[tuple[int, bytes]]]]:
         for start in range(0, len(words), _WORDS_READ):
             yield from self._lists(part, words[start : start + _WORDS_READ])
