@@ -214,6 +214,7 @@ class _PictureSearch:
         self._picture = picture if query.shows_several else None
         self._source, self._load, self._profile = source, load, profile
         self._verified: dict[int, Evidence] = {}
+        self._gone: set[int] = set()
 
     def run(self, limit: int) -> dict[int, Evidence]:
         """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
@@ -229,7 +230,7 @@ class _PictureSearch:
             if not self._has_conflict():
                 strokes = field.strokes.ranked()[: self._profile.verified_strokes]
                 self._verify([one.key for one in strokes])
-        rest = sorted(voted.keys() - self._verified.keys(), key=lambda key: (-max(voted[key].votes), key))
+        rest = sorted(voted.keys() - self._verified.keys() - self._gone, key=lambda key: (-max(voted[key].votes), key))
         return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
 
     def _verify_while_indicated(self, keys: Sequence[int]) -> None:
@@ -245,7 +246,9 @@ class _PictureSearch:
 
     def _verify(self, keys: Sequence[int]) -> list[Evidence]:
         """Check the geometry of photos that was not checked yet; return their evidence."""
-        registered = self._load([key for key in keys if key not in self._verified])
+        unknown = [key for key in keys if key not in self._verified]
+        registered = self._load(unknown)
+        self._gone.update(set(unknown) - registered.keys())
         for field in self._fields:
             for part in _PARTS:
                 unsettled = [key for key in registered if not self._is_conflict(key)]
