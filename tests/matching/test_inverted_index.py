@@ -39,8 +39,7 @@ def source_of(designs: dict[int, Fingerprint]) -> MemorySource:
 
 def question_of(query: Fingerprint) -> Question:
     views = query_views(query.main)
-    chosen, _ = distinct(views[0].descriptors, CHEAPEST_1.same_descriptor)
-    return Question.of("tones", views, chosen)
+    return Question.of("tones", views, *distinct(views[0].descriptors, CHEAPEST_1.same_descriptor))
 
 
 def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:

@@ -197,7 +197,7 @@ class _QueryField:
             weights=self._profile.weights if of_tones else self._profile.stroke_weights,
             represent=represent,
         )
-        return _Asked(variant, Question.of(part, views, chosen), self._source)
+        return _Asked(variant, Question.of(part, views, chosen, member_of), self._source)
 
 
 class _PictureSearch:
@@ -230,7 +230,9 @@ class _PictureSearch:
             if not self._has_conflict():
                 strokes = field.strokes.ranked()[: self._profile.verified_strokes]
                 self._verify([one.key for one in strokes])
-        rest = sorted(voted.keys() - self._verified.keys() - self._gone, key=lambda key: (-max(voted[key].votes), key))
+        rest = sorted(
+            voted.keys() - self._verified.keys() - self._gone, key=lambda key: (-max(voted[key].votes), key)
+        )
         return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
 
     def _verify_while_indicated(self, keys: Sequence[int]) -> None:

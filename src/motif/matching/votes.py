@@ -42,9 +42,12 @@ from those of the cloth that it shows."""
 _DIFFERING_MAX: Final[dict[Part, int]] = {"tones": 20, "strokes": 22}
 """Most bits in which signatures differ that still vote; of keypoints that have only the word in common, half
 differ. Strokes of a line drawing are less like those of the cloth that it shows."""
+_OF_A_REPEAT = 3
+"""Bits that must differ less where a keypoint only repeats an ornament, for which another stands. Where all
+that a cloth shows is a few ornaments, the ones that stand for them in two pictures are less alike."""
 _SPREAD_BITS: Final[dict[Part, float]] = {"tones": 10.0, "strokes": 12.0}
 _VOTE = 256.0
-"""Sums of votes are divided by this, so that a keypoint has one vote at most."""
+"""Sums of votes are divided by this, so that an ornament has one vote at most."""
 _OCTAVES_MAX = 2.4
 _SIZE_BINS, _TURN_BINS = 8, 16
 _BINS = VIEWS * _SIZE_BINS * _TURN_BINS
@@ -69,34 +72,60 @@ class Candidate:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Question:
-    """The visual words of some keypoints of a query.
+    """The visual words of a query's keypoints.
 
     Parameters
     ----------
     part : "tones" or "strokes"
-    words : Words, shape (K, 16) or (K, 64)
+    words : Words, shape (N, 16) or (N, 64)
         The nearest of each keypoint, nearest first.
+    ornament : ndarray, int, shape (N,)
+        Keypoints with one number repeat one ornament, and together have one vote.
+    chosen : ndarray, int, shape (K,)
+        The keypoint that stands for each ornament.
     """
 
     part: Part
     words: Words
+    ornament: npt.NDArray[np.intp]
+    chosen: npt.NDArray[np.intp]
 
     @classmethod
-    def of(cls, part: Part, views: Sequence[View], chosen: npt.NDArray[np.intp]) -> Question:
-        """Find the words of some keypoints of a query.
+    def of(
+        cls,
+        part: Part,
+        views: Sequence[View],
+        chosen: npt.NDArray[np.intp],
+        ornament: npt.NDArray[np.intp],
+    ) -> Question:
+        """Find the words of a query's keypoints.
 
         Parameters
         ----------
         part : "tones" or "strokes"
         views : the query's four views
-        chosen : ndarray, int, shape (K,)
-            Which keypoints, see ``distinct``.
+        chosen, ornament : as ``distinct`` returns them
 
         Returns
         -------
         Question
         """
-        return cls(part=part, words=words_of(views, chosen, alternatives=_WORDS_HELD[part]))
+        every = np.arange(len(ornament))
+        words = words_of(views, every, alternatives=_WORDS_HELD[part])
+        return cls(part=part, words=words, ornament=ornament, chosen=chosen)
+
+    def of_lists(self) -> Question:
+        """Return the few words whose lists are read, of one keypoint for each ornament."""
+        every = np.arange(len(self.chosen))
+        words = self.words[self.chosen, :_LISTS_READ]
+        return Question(part=self.part, words=words, ornament=every, chosen=every)
+
+    @cached_property
+    def penalty(self) -> npt.NDArray[np.uint8]:
+        """Bits that are added for each keypoint."""
+        bits = np.full(len(self.words), _OF_A_REPEAT, np.uint8)
+        bits[self.chosen] = 0
+        return bits
 
     @cached_property
     def by_word(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
@@ -123,7 +152,7 @@ def proposed(source: PostingSource, question: Question) -> Sequence[int]:
     every = source.keys()
     if len(every) <= LOOKED_AT:
         return every
-    few = Question(part=question.part, words=question.words[:, :_LISTS_READ])
+    few = question.of_lists()
     totals = _totals(few, *_near_in_lists(source, few))
     most = np.zeros(len(totals.keys), np.int64)
     np.maximum.at(most, totals.photo, totals.total)
@@ -151,6 +180,7 @@ def votes_for(photos: PhotoWords, question: Question) -> dict[int, Candidate]:
     row = np.repeat(np.arange(len(word)), counts)
     asked = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
     bits = np.bitwise_count(photos.words["signature"][row] ^ question.words["signature"].ravel()[asked])
+    bits += question.penalty[asked // question.words.shape[1]]
     near = np.flatnonzero(bits <= _DIFFERING_MAX[question.part])
     key = np.repeat(photos.keys, photos.counts)[row[near]]
     totals = _totals(question, asked[near], key, photos.words[row[near]].view(ENTRY), bits[near])
@@ -225,7 +255,7 @@ def _totals(
     hit: Entries,
     bits: npt.NDArray[np.uint8],
 ) -> _Totals:
-    """Add up votes in bins; a keypoint of the query votes once in a bin, by its nearest."""
+    """Add up votes in bins; an ornament of the query votes once in a bin, by its nearest keypoint."""
     words = question.words.ravel()
     octaves = (hit["size"].astype(np.int64) - words["size"][asked]) / float(SIZE_STEPS)
     near = np.flatnonzero(np.abs(octaves) < _OCTAVES_MAX)
@@ -235,13 +265,13 @@ def _totals(
     turn = np.where(reading >= 2, asked_steps - steps, steps - asked_steps) % TURNS
     size = ((octaves + _OCTAVES_MAX) * (_SIZE_BINS / (2 * _OCTAVES_MAX))).astype(np.int64)
     of_bin = ((reading ^ asked_reading) * _SIZE_BINS + size) * _TURN_BINS + turn * _TURN_BINS // TURNS
-    keypoint, weights = asked // question.words.shape[1], _weights(question.part)
+    ornament, weights = question.ornament[asked // question.words.shape[1]], _weights(question.part)
     keys, photo = np.unique(key, return_inverse=True)
-    keypoints, steps_of_bits = len(question.words) + 1, len(weights)
-    votes = np.sort(((photo * _BINS + of_bin) * keypoints + keypoint) * steps_of_bits + bits)
+    ornaments, steps_of_bits = int(question.ornament.max(initial=0)) + 1, len(weights)
+    votes = np.sort(((photo * _BINS + of_bin) * ornaments + ornament) * steps_of_bits + bits)
     votes = votes[np.flatnonzero(np.diff(votes // steps_of_bits, prepend=-1))]
     value = weights[votes % steps_of_bits]
-    place = votes // (steps_of_bits * keypoints)
+    place = votes // (steps_of_bits * ornaments)
     starts = np.flatnonzero(np.diff(place, prepend=-1))
     total = np.add.reduceat(value, starts) if len(starts) else value
     photo, of_bin = np.divmod(place[starts], _BINS)
