@@ -18,7 +18,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 settings.register_profile(
-    "any machine", deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow]
+    "any machine", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
 settings.register_profile("many", settings.get_profile("any machine"), max_examples=2500)
