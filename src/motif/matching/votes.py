@@ -19,7 +19,7 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from typing import Any, Final
@@ -51,6 +51,7 @@ _VOTE = 256.0
 _OCTAVES_MAX = 2.4
 _SIZE_BINS, _TURN_BINS = 8, 16
 _BINS = VIEWS * _SIZE_BINS * _TURN_BINS
+_PORTION_BYTES = 1 << 20
 _SMOOTHED = 1024
 """Photos whose votes are added up over neighbouring bins: those with most in a single bin."""
 
@@ -174,16 +175,9 @@ def votes_for(photos: PhotoWords, question: Question) -> dict[int, Candidate]:
     dict of int to Candidate
         By key, for each of ``photos``.
     """
-    order, starts = question.by_word
-    word = photos.words["word"].astype(np.int64)
-    first, counts = starts[word], starts[word + 1] - starts[word]
-    row = np.repeat(np.arange(len(word)), counts)
-    asked = order[np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - first, counts)]
-    bits = np.bitwise_count(photos.words["signature"][row] ^ question.words["signature"].ravel()[asked])
-    bits += question.penalty[asked // question.words.shape[1]]
-    near = np.flatnonzero(bits <= _DIFFERING_MAX[question.part])
-    key = np.repeat(photos.keys, photos.counts)[row[near]]
-    totals = _totals(question, asked[near], key, photos.words[row[near]].view(ENTRY), bits[near])
+    row, asked, bits = _near(photos.words["word"], photos.words["signature"], question)
+    key = np.repeat(photos.keys, photos.counts)[row]
+    totals = _totals(question, asked, key, photos.words[row].view(ENTRY), bits)
     return totals.of(photos.keys)
 
 
@@ -220,6 +214,21 @@ class _Totals:
         }
 
 
+def _near(
+    word: npt.NDArray[np.uint16], signature: npt.NDArray[np.uint64], question: Question
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], npt.NDArray[np.uint8]]:
+    """Return where words are the same and signatures near: row, which of the flattened words, bits."""
+    order, starts = question.by_word
+    counts = starts[word + np.intp(1)] - starts[word]
+    row = np.repeat(np.arange(len(word)), counts)
+    place = np.arange(len(row)) - np.repeat(np.cumsum(counts) - counts - starts[word], counts)
+    asked = order[place]
+    bits = np.bitwise_count(signature[row] ^ question.words["signature"].ravel()[asked])
+    bits += question.penalty[asked // question.words.shape[1]]
+    near = np.flatnonzero(bits <= _DIFFERING_MAX[question.part])
+    return row[near], asked[near], bits[near]
+
+
 def _near_in_lists(
     source: PostingSource, question: Question
 ) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.int64], Entries, npt.NDArray[np.uint8]]:
@@ -227,25 +236,34 @@ def _near_in_lists(
 
     These are: which of the flattened words, the photo's key, the entry, and in how many bits they differ.
     """
-    most, asked = _DIFFERING_MAX[question.part], question.words["signature"].ravel()
-    order, starts = question.by_word
-    sought = np.flatnonzero(np.diff(starts)).tolist()
+    sought = np.flatnonzero(np.diff(question.by_word[1])).tolist()
     found: list[tuple[Any, ...]] = [
         (np.zeros(0, np.intp), np.zeros(0, np.int64), np.zeros(0, ENTRY), np.zeros(0, np.uint8))
     ]
-    for word, lists in source.lists(question.part, sought):
-        entries = np.frombuffer(b"".join([data for _, data in lists]), ENTRY)
-        signatures = np.ascontiguousarray(entries["signature"])
-        ends = np.cumsum([len(data) // ENTRY.itemsize for _, data in lists])
-        firsts = np.array([first for first, _ in lists], np.int64)
-        for row in order[starts[word] : starts[word + 1]]:
-            bits = np.bitwise_count(signatures ^ asked[row])
-            near = np.flatnonzero(bits <= most)
-            hit = entries[near]
-            keys = firsts[np.searchsorted(ends, near, "right")] + hit["photo"]
-            found.append((np.full(len(near), row), keys, hit, bits[near]))
-    rows, key, hits, differing = (np.concatenate(column) for column in zip(*found, strict=True))
-    return rows, key, hits, differing
+    for lists in _in_portions(source.lists(question.part, sought)):
+        entries = np.frombuffer(b"".join([data for _, _, data in lists]), ENTRY)
+        lengths = [len(data) // ENTRY.itemsize for _, _, data in lists]
+        word = np.repeat(np.array([word for word, _, _ in lists], np.uint16), lengths)
+        row, asked, bits = _near(word, np.ascontiguousarray(entries["signature"]), question)
+        firsts = np.repeat(np.array([first for _, first, _ in lists], np.int64), lengths)
+        found.append((asked, firsts[row] + entries["photo"][row], entries[row], bits))
+    asked, key, hit, bits = (np.concatenate(column) for column in zip(*found, strict=True))
+    return asked, key, hit, bits
+
+
+def _in_portions(
+    words: Iterable[tuple[int, Sequence[tuple[int, bytes]]]],
+) -> Iterator[list[tuple[int, int, bytes]]]:
+    """Yield word, first key and entries of lists, about a megabyte at a time."""
+    portion: list[tuple[int, int, bytes]] = []
+    size = 0
+    for word, lists in words:
+        portion += [(word, first, data) for first, data in lists]
+        size += sum(len(data) for _, data in lists)
+        if size > _PORTION_BYTES:
+            yield portion
+            portion, size = [], 0
+    yield portion
 
 
 def _totals(
