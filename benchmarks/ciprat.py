@@ -28,9 +28,9 @@ from clothmaker.families.ciprat import TECHNIQUES, draw_field
 from clothmaker.reuse import redye, rephotograph
 from clothmaker.texture import age
 from motif import STANDARD_1, Fingerprint, fingerprint
-from motif.matching.candidates import CandidateIndex, Load
+from motif.matching.inverted_index import MemorySource
 from motif.matching.plain import is_plain
-from motif.matching.search import search
+from motif.matching.search import Load, search
 from motif.matching.views import UNIT
 
 Picture = np.ndarray
@@ -94,10 +94,10 @@ def other_fields(values: dict[Key, Fingerprint]) -> Counter[str]:
         registered = {key: value for key, value in values.items() if key[1] % 2 == half}
         for technique in TECHNIQUES:
             own = {number: value for (one, number), value in registered.items() if one == technique}
-            index = CandidateIndex.of_few(own, CLOSELY)
+            source = MemorySource(CLOSELY, own)
             asked = [key for key in values if key[0] == technique and key[1] % 2 != half]
             for key in track(asked, f"other fields, {technique}"):
-                hits = search(values[key], index, load_from(own), limit=len(own))
+                hits = search(values[key], source, load_from(own), CLOSELY, limit=len(own))
                 verdicts.update(hit.evidence.verdict for hit in hits)
                 verdicts["clear"] += len(own) - len(hits)
     return verdicts
@@ -111,12 +111,12 @@ def found_again(
     """Ask fields as reuses, among all; count the answers about the field itself."""
     numbered = dict(enumerate(values, 1))
     registered = {number: values[key] for number, key in numbered.items()}
-    index = CandidateIndex.of_few(registered)
+    source = MemorySource(STANDARD_1, registered)
     verdicts: Verdicts = defaultdict(Counter)
     for key, rgb in track(fields.items(), "found"):
         for name, change in CHANGES.items():
             query = fingerprint(np.ascontiguousarray(change(rgb, rng)))
-            hits = search(query, index, load_from(registered), limit=10)
+            hits = search(query, source, load_from(registered), STANDARD_1, limit=10)
             own = [hit.evidence.verdict for hit in hits if numbered[hit.key] == key]
             verdicts[name][own[0] if own else "clear"] += 1
     return verdicts
@@ -157,11 +157,11 @@ def parts(count: int, seed: int) -> list[dict[str, object]]:
         values = {
             number: fingerprint(on_cloth(part, seed, number)) for number, (_, part) in enumerate(cut, 1)
         }
-        index = CandidateIndex.of_few(values)
+        source = MemorySource(STANDARD_1, values)
         for number, (drops, part) in enumerate(cut, 1):
             rng = np.random.default_rng([seed, number, 1])
             query = fingerprint(rephotograph(on_cloth(redye(part, rng), seed, -number), rng))
-            hits = search(query, index, load_from(values), limit=len(values))
+            hits = search(query, source, load_from(values), STANDARD_1, limit=len(values))
             own = next((hit.evidence for hit in hits if hit.key == number), None)
             rows.append(
                 {

@@ -7,7 +7,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -66,10 +66,18 @@ def reuse(rgb: np.ndarray, rng: np.random.Generator) -> np.ndarray:
 
 
 class Strangers:
-    """Resampled fingerprints, the same for a number each time."""
+    """Resampled fingerprints, the same for a number each time.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    pictures : sequence of Path
+        Folders of pictures whose keypoints are resampled, beside those of drawn cloths.
+    """
+
+    def __init__(self, pictures: Sequence[Path] = ()) -> None:
         fingerprints = [fingerprint(cloth(POOL_SEED + number)) for number in range(POOL)]
+        paths = [path for folder in pictures for path in sorted(folder.glob("*.jpg"))]
+        fingerprints += [fingerprint(path) for path in paths]
         self._one = fingerprints[0]
         self._tones = [value.main.keypoints for value in fingerprints]
         self._strokes = [value.main.strokes for value in fingerprints]

@@ -93,8 +93,8 @@ def _histogram(axes: Axes, answers: list[Answer], name: str, most: float) -> Non
 
 
 def draw_scale(table: dict[int, dict[str, float]], path: Path) -> None:
-    """Draw recall, time of a check, memory and opening against the number of designs."""
-    panels = (("recall@1", 1.0), ("check p50 ms", 700), ("index MB", 2500), ("open s", 5))
+    """Draw recall, time of a check, memory and the cost of one more design against the number of designs."""
+    panels = (("recall@1", 1.0), ("check p50 ms", 700), ("memory MB", 300), ("register ms", 100))
     figure, axes = plt.subplots(1, 4, figsize=(15, 3.4), layout="constrained")
     sizes = sorted(table)
     for place, (name, most) in zip(axes, panels, strict=True):

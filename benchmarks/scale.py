@@ -1,91 +1,106 @@
-"""How the search grows with the registry: recall, time, memory, and opening a ready index.
+"""How the search grows with the registry: recall, time, memory, opening, and what one more design costs.
 
-    python benchmarks/scale.py [--sizes 1000 10000] [--planted 100] [--json OUT.json] [--picture OUT.png]
+    python benchmarks/scale.py [--sizes 100 1000 10000] [--planted 100] [--pictures FOLDER ...]
+        [--json OUT.json] [--picture OUT.png]
 
 The planted designs are drawn cloths, asked as reuses: cut, dyed anew, photographed. The others are resampled:
-each takes its keypoints at random from a pool of drawn cloths of other seeds, with noise on every descriptor,
-so that all of them are strangers who use the craft's common strokes. Only the search is measured, not the
-database, nor making anew what a database would hold. Times are CPU seconds of one process.
+each takes its keypoints at random from a pool of drawn cloths of other seeds and of the pictures in the
+folders that are given, so that lists are as long, and strokes as rare, as on real cloth. They are put into
+a registry in a folder, which is opened anew at each size. Times are CPU seconds of one process, beside the
+fingerprints; those of a search are told against those at the first size as well.
 """
 
 from __future__ import annotations
 
 import argparse
 import gc
+import hashlib
 import json
 import sys
 import tempfile
 import time
-from collections.abc import Collection
+from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "samples"))
-
-from common import FIRST_SEED, Strangers, cloth, resident_mb, reuse
+from common import FIRST_SEED, Strangers, cloth, photo_record, resident_mb, reuse
 from motif import STANDARD_1, Fingerprint, fingerprint
-from motif.matching.candidates import CandidateIndex
-from motif.matching.search import search
+from motif.registry.registry import Registry
+from motif.registry.storage.opening import DATABASE, open_place
+
+PAGE = 100
 
 
-def measure(sizes: list[int], planted: int) -> dict[int, dict[str, float]]:
-    """Fill an index further and further, and ask the planted designs at each size."""
-    strangers = Strangers()
-    known = {number + 1: fingerprint(cloth(FIRST_SEED + number)) for number in range(planted)}
-    queries = {
-        key: fingerprint(reuse(cloth(FIRST_SEED + key - 1), np.random.default_rng(key))) for key in known
-    }
-
-    making_s = 0.0
-
-    def load(keys: Collection[int]) -> dict[int, Fingerprint]:
-        nonlocal making_s
-        began = time.process_time()
-        fingerprints = {key: known[key] if key in known else strangers.make(key) for key in keys}
-        making_s += time.process_time() - began
-        return fingerprints
-
-    index = CandidateIndex(STANDARD_1)
-    before = resident_mb()
-    for key, value in known.items():
-        index.add(key, value)
+def measure(sizes: list[int], planted: int, pictures: list[Path], place: Path) -> dict[int, dict[str, float]]:
+    """Fill a registry further and further, and ask the planted designs at each size."""
+    strangers = Strangers(pictures)
+    known = [fingerprint(cloth(FIRST_SEED + number)) for number in range(planted)]
+    queries = [
+        fingerprint(reuse(cloth(FIRST_SEED + number), np.random.default_rng(number + 1)))
+        for number in range(planted)
+    ]
     table: dict[int, dict[str, float]] = {}
+    filled, before_bytes = 0, 0
     for size in sorted(sizes):
-        started = time.process_time()
-        for key in range(len(index) + 1, size + 1):
-            index.add(key, strangers.make(key))
-        search(queries[1], index, load, limit=10)
-        filled = time.process_time()
-        right, times = [], []
-        for key, query in queries.items():
-            at, made_before_s = time.process_time(), making_s
-            best = search(query, index, load, limit=10)
-            times.append(time.process_time() - at - (making_s - made_before_s))
-            right.append(bool(best) and best[0].key == key)
-        gc.collect()
-        table[size] = {
-            "recall@1": float(np.mean(right)),
-            "check p50 ms": 1e3 * float(np.median(times)),
-            "check p95 ms": 1e3 * float(np.quantile(times, 0.95)),
-            "index MB": resident_mb() - before,
-            "fill s": filled - started,
-            "rows": float(len(index.tones) + len(index.strokes)),
-            **_opening(index),
+        registering_s = 0.0
+        for start in range(filled, size, PAGE):
+            numbers = range(start, min(start + PAGE, size))
+            page = [known[number] if number < planted else strangers.make(number) for number in numbers]
+            made = time.process_time()
+            register(place, page, start)
+            registering_s += time.process_time() - made
+        table[size] = {"register ms": 1e3 * registering_s / max(1, size - filled)}
+        fingerprint_bytes = len(known[0].to_bytes())
+        database_bytes = (place / DATABASE).stat().st_size
+        table[size] |= ask(place, queries) | {
+            "KB a photo": (database_bytes - before_bytes) / max(1, size - filled) / 1e3
+            - fingerprint_bytes / 1e3
         }
+        first = table[min(table)]["check p50 ms"]
+        table[size]["times"] = table[size]["check p50 ms"] / first
+        filled, before_bytes = size, database_bytes
         print(
             size, {name: round(value, 2) for name, value in table[size].items()}, file=sys.stderr, flush=True
         )
     return table
 
 
-def _opening(index: CandidateIndex) -> dict[str, float]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "index"
-        index.save(path)
-        started = time.perf_counter()
-        CandidateIndex.load(path, STANDARD_1)
-        return {"open s": time.perf_counter() - started, "file MB": path.stat().st_size / 1e6}
+def register(place: Path, page: list[Fingerprint], start: int) -> None:
+    """Put designs into the registry without looking them up; there are no originals."""
+    opened = open_place(place, profile=STANDARD_1)
+    with opened.store.writing() as writer:
+        for number, value in enumerate(page, start):
+            sha256 = hashlib.sha256(str(number).encode()).hexdigest()
+            entry = writer.add_entry(title=str(number), note="", at=datetime.now(UTC), similar_to=())
+            writer.add_photo(entry, photo_record(sha256, 1), value.to_bytes())
+    opened.store.settle()
+    opened.store.close()
+
+
+def ask(place: Path, queries: list[Fingerprint]) -> dict[str, float]:
+    """Open the registry and ask each query; design ``n`` is entry ``n``."""
+    gc.collect()
+    before, began = resident_mb(), time.process_time()
+    with Registry.open(place) as registry:
+        opened = time.process_time()
+        registry.check(queries[0])
+        first = time.process_time()
+        right, times = [], []
+        for number, query in enumerate(queries):
+            at = time.process_time()
+            matches = registry.check(query).matches
+            times.append(time.process_time() - at)
+            right.append(bool(matches) and matches[0].entry.title == str(number))
+        memory = resident_mb() - before
+    return {
+        "recall@1": float(np.mean(right)),
+        "check p50 ms": 1e3 * float(np.median(times)),
+        "check p95 ms": 1e3 * float(np.quantile(times, 0.95)),
+        "memory MB": memory,
+        "open s": opened - began,
+        "first check s": first - opened,
+    }
 
 
 def main() -> None:
@@ -93,12 +108,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--sizes", type=int, nargs="+", default=[1000, 10_000])
+    parser.add_argument("--sizes", type=int, nargs="+", default=[100, 1000, 10_000])
     parser.add_argument("--planted", type=int, default=100)
+    parser.add_argument("--pictures", type=Path, nargs="*", default=[], help="folders, for strangers")
     parser.add_argument("--json", type=Path, help="write the figures here")
     parser.add_argument("--picture", type=Path, help="draw the curves here")
     options = parser.parse_args()
-    table = measure(options.sizes, options.planted)
+    with tempfile.TemporaryDirectory(prefix="motif-bench-") as folder:
+        table = measure(options.sizes, options.planted, options.pictures, Path(folder) / "registry")
     names = list(next(iter(table.values())))
     print(f"{'designs':>9}" + "".join(f"{name:>14}" for name in names))
     for size, row in table.items():

@@ -172,6 +172,12 @@ class RegistryCorruptError(RegistryError):
     code = "registry-corrupt"
 
 
+class SearchIndexError(RegistryCorruptError):
+    """The search index is damaged or lacks photos; it can be built again from the fingerprints."""
+
+    code = "search-index"
+
+
 class RegistryRollbackError(RegistryCorruptError):
     """The log is shorter than it was known to be, or another: an older copy was put back, or it was cut."""
 

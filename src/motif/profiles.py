@@ -86,14 +86,12 @@ class Profile:
         Least contrast of a SIFT keypoint, on OpenCV's scale.
     same_descriptor : float, cosine
         Keypoints of one photo more alike than this count as repeats of one ornament.
-    neighbors : int
-        Registered descriptors looked up for each query descriptor.
     background_rank : int
-        The similarity of the photo or drawn cloth at this rank is the background level of a query descriptor.
-    background_default : float, cosine
-        Background level where the neighbours come from fewer photos and drawn cloths than that.
+        The similarity of the drawn cloth at this rank is the background level of a query descriptor.
     verified_least, verified_step : int
         Candidates whose geometry is checked where none is a conflict, and how many are checked at a time.
+    verified_strokes : int
+        Candidates proposed by strokes whose geometry is checked where none is a conflict.
     weights, stroke_weights : ScoreWeights
         For what coincides in tones, and in strokes.
     false_alarms : tuple of (score, rate), scores rising from 0 to 1
@@ -120,15 +118,14 @@ class Profile:
     strokes_max: int = 300
     contrast_threshold: float = 0.01
     same_descriptor: float = 0.92
-    neighbors: int = 40
     background_rank: int = 8
-    background_default: float = 0.85
     verified_least: int = 10
     verified_step: int = 4
+    verified_strokes: int = 8
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     false_alarms: tuple[tuple[float, float], ...] = _FALSE_ALARMS
-    scoring: int = 2
+    scoring: int = 3
     review_score: float = 0.5
     conflict_score: float = 0.8
     conflict_cells: int = 24

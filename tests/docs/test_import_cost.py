@@ -10,7 +10,7 @@ import pytest
 
 from motif import Registry
 
-HEAVY = {"PIL", "alembic", "cv2", "faiss", "imagehash", "numpy", "rich", "scipy", "skimage", "sqlalchemy"}
+HEAVY = {"PIL", "alembic", "cv2", "imagehash", "numpy", "rich", "scipy", "skimage", "sqlalchemy"}
 LOADED = "print(*{name.partition('.')[0] for name in sys.modules})"
 HELP = f"""
 import atexit, sys

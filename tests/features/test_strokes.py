@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -9,8 +10,9 @@ import numpy as np
 import pytest
 
 from motif import STANDARD_1, Fingerprint, fingerprint
+from motif.features.keypoints import no_keypoints
 from motif.features.strokes import find_strokes, stroke_picture
-from motif.matching.candidates import CandidateIndex
+from motif.matching.inverted_index import MemorySource
 from motif.matching.search import search
 
 SAMPLES = sorted((Path(__file__).parents[2] / "samples").glob("*_00*.jpg"))
@@ -29,17 +31,21 @@ def known() -> dict[int, Fingerprint]:
     return {key: fingerprint(path) for key, path in enumerate(SAMPLES, 1)}
 
 
+def without_strokes(value: Fingerprint) -> Fingerprint:
+    return replace(value, fields=tuple(replace(field, strokes=no_keypoints()) for field in value.fields))
+
+
 @pytest.mark.slow
 def test_drawings_find_their_cloth_better_with_strokes_than_without(known: dict[int, Fingerprint]) -> None:
-    index, tones = CandidateIndex(STANDARD_1), CandidateIndex(STANDARD_1)
-    for key, value in known.items():
-        index.add(key, value)
-        tones.tones.add(key, value.fields)
+    bare = {key: without_strokes(value) for key, value in known.items()}
     right = {"strokes": 0, "tones": 0}
     for key, path in enumerate(SAMPLES, 1):
         query = fingerprint(drawn(path))
-        for name, one in (("strokes", index), ("tones", tones)):
-            best = search(query, one, lambda keys: {key: known[key] for key in keys}, limit=1)
+        for name, values in (("strokes", known), ("tones", bare)):
+            source = MemorySource(STANDARD_1, values)
+            best = search(
+                query, source, lambda keys, of=values: {k: of[k] for k in keys}, STANDARD_1, limit=1
+            )  # type: ignore[misc]
             right[name] += bool(best) and best[0].key == key and best[0].evidence.verdict != "clear"
     assert right["strokes"] >= 0.8 * len(SAMPLES)
     assert right["strokes"] > right["tones"]

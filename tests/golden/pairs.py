@@ -59,9 +59,9 @@ def hills(lift: int) -> Gray8:
     return np.asarray((x * (359 - x) // 400 + y * (287 - y) // 250) // 2 + 20 + lift, np.uint8)
 
 
-def slope() -> Gray8:
+def slope(lift: int = 0) -> Gray8:
     """Rise from left to right: no keypoint, no stroke."""
-    return np.asarray(np.mgrid[:288, :360][1] * 255 // 359, np.uint8)
+    return np.asarray(np.mgrid[:288, :360][1] * 240 // 359 + lift, np.uint8)
 
 
 def labelled(picture: Gray8) -> Gray8:
@@ -93,7 +93,7 @@ PAIRS: dict[str, tuple[Profile, Draw, Draw]] = {
     "unrelated": (CHEAPEST_1, lambda: cloth(2), lambda: cloth(1)),
     "in other tones": (CHEAPEST_1, lambda: in_tones(4, (20, 220, 120)), lambda: in_tones(4, (20, 120, 220))),
     "one label on two designs": (CHEAPEST_1, lambda: labelled(cloth(2)), lambda: labelled(cloth(1))),
-    "few keypoints, a little lighter": (CHEAPEST_1, lambda: hills(4), lambda: hills(0)),
+    "no keypoint, a little lighter": (CHEAPEST_1, lambda: slope(4), slope),
     "two ginghams": (CHEAPEST_1, lambda: checked(17, 40), lambda: checked(24, 90)),
     "a slope": (CHEAPEST_1, slope, lambda: cloth(1)),
     "hills": (CHEAPEST_1, lambda: hills(0), lambda: cloth(1)),

@@ -12,10 +12,10 @@ from motif import CHEAPEST_1, Evidence, FieldPrint, fingerprint
 from motif.features.keypoints import Keypoints
 from motif.matching import assess
 from motif.matching.assess import QueryVariant, assess_candidate, sized, unverified
-from motif.matching.descriptors import Candidate
 from motif.matching.geometry import coincide
 from motif.matching.score import false_alarm_rate, rarity, score
 from motif.matching.views import plain_view, query_views
+from motif.matching.votes import Candidate
 
 BACKGROUND = np.float32(0.7)
 

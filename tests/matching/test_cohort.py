@@ -8,14 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import motif.matching
 from clothmaker import draw_cloth
 from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
-from motif.matching.candidates import CandidateIndex
-from motif.matching.cohort import Cohort, cohort
+from motif.matching.cohort import FILE, background
 from motif.matching.geometry import coincide
+from motif.matching.inverted_index import MemorySource
 from motif.matching.score import ornaments
 from motif.matching.search import search
-from motif.matching.views import plain_view
+from motif.matching.views import UNIT, plain_view, query_views
 
 
 def nothing(keys: Collection[int]) -> dict[int, Fingerprint]:
@@ -31,23 +32,22 @@ def test_what_two_cloths_of_a_classic_family_share_weighs_little_without_a_regis
 
 
 def test_drawn_cloths_are_never_answers() -> None:
-    index = CandidateIndex(CHEAPEST_1)
+    source = MemorySource(CHEAPEST_1)
     query = fingerprint(draw_cloth("kawung", 20_000, long_edge_px=640).rgb, CHEAPEST_1)
-    assert not len(index) and search(query, index, nothing, limit=10) == []
+    assert not len(source) and search(query, source, nothing, CHEAPEST_1, limit=10) == []
 
 
-def test_an_index_with_other_drawn_cloths_is_made_anew(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    few = Cohort(descriptors=cohort("tones").descriptors[:50], owner=np.full(50, -2, np.int32))
-    with monkeypatch.context() as patch:
-        patch.setattr("motif.matching.candidates.cohort", lambda part: few)
-        index = CandidateIndex(CHEAPEST_1)
-        index.add(1, fingerprint(draw_cloth("ceplok", 5, long_edge_px=480).rgb, CHEAPEST_1))
-        index.save(tmp_path / "index")
-        assert list(CandidateIndex.load(tmp_path / "index", CHEAPEST_1).keys()) == [1]
-    with pytest.raises(ValueError, match="other drawn cloths"):
-        CandidateIndex.load(tmp_path / "index", CHEAPEST_1)
+def test_the_background_is_what_eight_drawn_cloths_have() -> None:
+    """Looked for near each keypoint only, it lies below that over all of them, but hardly."""
+    with np.load(Path(motif.matching.__file__).with_name(FILE)) as stored:
+        drawn, counts = stored["tones_descriptors"] * UNIT, stored["tones_counts"]
+    views = query_views(fingerprint(draw_cloth("ceplok", 5, long_edge_px=640).rgb).main)
+    chosen = np.arange(0, 600, 20)
+    levels = background(views, chosen, "tones")
+    starts = np.cumsum(counts) - counts
+    for view, of_view in zip(views, levels, strict=True):
+        near = np.sort(np.maximum.reduceat(view.descriptors[chosen] @ drawn.T, starts, axis=1), axis=1)[:, -8]
+        assert (of_view <= near + 1e-5).all() and (near - of_view).mean() < 0.02
 
 
 @pytest.mark.slow

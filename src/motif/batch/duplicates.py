@@ -14,8 +14,8 @@ from motif.batch import remote
 from motif.batch.rows import Item
 from motif.errors import MotifError
 from motif.fingerprint import Fingerprint
-from motif.matching.candidates import CandidateIndex
 from motif.matching.evidence import Evidence
+from motif.matching.inverted_index import MemorySource
 from motif.matching.search import same_file, search
 from motif.photo.pages import split_page
 from motif.photo.photo import read_photo
@@ -23,9 +23,6 @@ from motif.profiles import STANDARD_1, Profile
 
 _REMEMBERED = 500
 """Decoded fingerprints kept in memory, about 120 KB each."""
-
-_SETTLED_AT_ONCE = 500
-"""Fingerprints that wait in memory until the index takes them in, up to 120 KB each."""
 
 _REPORTED = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 
@@ -141,11 +138,9 @@ def _similar_pairs(
     paths: list[str], load: Callable[[str], Fingerprint], profile: Profile, step: Callable[[], None]
 ) -> Iterator[tuple[int, int, Evidence]]:
     """Yield each pair of pictures with an indication once, in its stronger direction."""
-    index = CandidateIndex(profile)
+    source = MemorySource(profile)
     for key, path in enumerate(paths, 1):
-        index.add(key, load(path))
-        if key % _SETTLED_AT_ONCE == 0:
-            index.settle()
+        source.add(key, load(path))
 
     @lru_cache(_REMEMBERED)
     def remembered(key: int) -> Fingerprint:
@@ -156,7 +151,7 @@ def _similar_pairs(
 
     strongest: dict[tuple[int, int], Evidence] = {}
     for key in range(1, len(paths) + 1):
-        for match in search(remembered(key), index, fingerprints, limit=_MATCHES_MAX):
+        for match in search(remembered(key), source, fingerprints, profile, limit=_MATCHES_MAX):
             pair, evidence = (min(key, match.key), max(key, match.key)), match.evidence
             if match.key == key or evidence.verdict == "clear":
                 continue

@@ -60,6 +60,7 @@ COMMANDS = {
     "registry backup": "motif.cli.registry:backup",
     "registry restore": "motif.cli.registry:restore",
     "registry accept-rollback": "motif.cli.registry:accept_rollback",
+    "registry reindex": "motif.cli.registry:reindex",
 }
 """Command -> its module and its name there, in the order of ``--help``."""
 

@@ -1,4 +1,4 @@
-"""``motif registry copy``, ``backup`` and ``restore``."""
+"""``motif registry copy``, ``backup``, ``restore`` and what mends one."""
 
 from __future__ import annotations
 
@@ -135,3 +135,19 @@ def accept_rollback(reason: str) -> None:
         seq=event.seq, size=event.data["size"], known=event.data["known_size"]
     )
     emit_result({"format": 1, "event": event.to_json()}, sentence)
+
+
+@make_command("registry reindex", examples=["motif registry reindex"])
+@registry_option
+@json_option
+def reindex() -> None:
+    """Build the search index again from the fingerprints.
+
+    Nothing else is changed. It can be stopped: the next check goes on with it.
+    """
+    from motif.registry.registry import Registry
+
+    with Registry.open(session().registry, create=False) as registry:
+        photos = registry.rebuild_index()
+    sentence = _("{photos} photos are indexed.").format(photos=photos)
+    emit_result({"format": 1, "photos": photos}, sentence)

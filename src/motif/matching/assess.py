@@ -12,7 +12,6 @@ from motif.arrays import Floats
 from motif.fingerprint import FieldPrint
 from motif.hashes import HASH_BITS, hamming
 from motif.matching.cohort import Part
-from motif.matching.descriptors import Candidate
 from motif.matching.evidence import Basis, Evidence
 from motif.matching.geometry import Coincidence, coincide
 from motif.matching.marks import is_mark, on_mark
@@ -20,10 +19,15 @@ from motif.matching.parts import Polygon, outlined
 from motif.matching.plain import is_plain
 from motif.matching.score import false_alarm_rate, rarity, score, verdict_of, votes_score
 from motif.matching.views import View, plain_view
+from motif.matching.votes import Candidate
 from motif.profiles import Profile, ScoreWeights
 
 _SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
+
+_LEAST_VOTES = 0.3
+"""With fewer votes in a view, geometry is not looked at. Of the eight of a hundred unrelated designs that are
+voted for most, a quarter has so many by tones, a tenth by strokes; of 104 simulated reuses 96 and 85 %."""
 
 SAME_PICTURE_BITS = 24
 """Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were
@@ -101,9 +105,9 @@ def assess_candidate(
     """
     target = plain_view(variant.represent(registered))
     best, aside = unverified(candidate), None
-    for number in np.argsort(candidate.votes)[::-1][:2]:
+    for number in np.argsort(candidate.votes, kind="stable")[::-1][:2]:
         votes = candidate.votes[number]
-        if votes < _SECOND_VIEW * max(candidate.votes):
+        if votes < max(_LEAST_VOTES, _SECOND_VIEW * max(candidate.votes)):
             break
         of_design, of_other = _coincidences((query, registered), variant, (number, votes), target, profile)
         if of_design is not None and of_design.score > best.score:
@@ -160,8 +164,9 @@ def _on_plain_ground(coincidence: Coincidence, registered: View, basis: Basis) -
     """Tell whether most of what coincides is what plain grounds have, on both pictures."""
     part: Part = "tones" if basis == "keypoints" else "strokes"
     sides = ((coincidence.view, coincidence.pairs.query), (registered, coincidence.pairs.registered))
-    shares = (is_plain(view.descriptors[np.unique(rows)], part).mean() for view, rows in sides)
-    return bool(min(shares) >= _LEAST_PLAIN)
+    return all(
+        is_plain(view.descriptors[np.unique(rows)], part).mean() >= _LEAST_PLAIN for view, rows in sides
+    )
 
 
 def _in_place(coincidence: Coincidence, registered: View) -> bool:

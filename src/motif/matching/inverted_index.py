@@ -1,317 +1,248 @@
-"""Inverted index: search photos stored elsewhere, such as in a database, without loading all of them.
+"""Inverted index: which photos may show a query's design, found by lists of who has a visual word.
 
-A posting list names the photos that have one visual word. A search has three steps, each over fewer photos:
-posting lists give the photos that share the query's words; of these, those remain whose words agree in
-reading, size and direction, as the same drawing would; finally, as in every index, the keypoints of these
-few photos vote.
+A posting list names the keypoints of many photos that have one visual word: the photo, the signature, the
+size and the direction [1]_. See ``votes`` for how they are asked.
+
+References
+----------
+.. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
+   scale image search. ECCV.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol
 
 import numpy as np
 import numpy.typing as npt
 
-from motif.arrays import Floats
-from motif.features.keypoints import DESCRIPTOR_SIZE
 from motif.fingerprint import FieldPrint, Fingerprint
-from motif.hashes import HASH_BITS, hamming
-from motif.matching.cohort import Part, cohort
-from motif.matching.descriptors import (
-    OCTAVE_STEP,
-    OCTAVES_MAX,
-    SIZE_BINS,
-    TURN_BINS,
-    Candidate,
-    DescriptorIndex,
-    Rows,
-    best_bins,
-)
-from motif.matching.views import SIZE_STEPS, View, as_strokes, distinct, query_views
-from motif.matching.visual_words import ITEM, WORDS, Words, words_of
+from motif.hashes import HASH_BITS
+from motif.matching.cohort import Part
+from motif.matching.views import as_strokes, distinct, query_views
+from motif.matching.visual_words import WORD, WORDS, Words, words_of
 from motif.profiles import Profile
 
-ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST = 0.01, 200, 1000
-"""Photos whose words are compared one by one: this share of all, between these numbers."""
+PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
-FEW: Final = 60
-"""Photos whose keypoints vote."""
+ENTRY: Final = np.dtype([("signature", "<u8"), ("photo", "<u2"), ("size", "u1"), ("turn", "u1")])
+"""A record of a posting list: as ``visual_words.WORD``, with the photo's place in its segment instead of the
+word."""
 
-HASH_BLOCKS: Final = 25
-"""Blocks of a pHash. Where 22 bits or fewer differ, three blocks at least are the same, and nearly always
-where 24 do; by chance some thousandth of all photos have one, and next to none have three."""
+Entries = npt.NDArray[np.void]
+"""Records of ``ENTRY``."""
 
 HASH_BYTES: Final = HASH_BITS // 8
-HASH_WORDS: Final = HASH_BLOCKS << (HASH_BITS // HASH_BLOCKS + 1)
-"""Above the largest number of a block."""
 
-_BLOCKS_ALIKE = 3
-_ALTERNATIVES = 2
-_LENGTH_POWER = 0.85
-_RELATIONS = 4
-_TURN = 65536
-
-Bytes = npt.NDArray[np.uint8]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Postings:
-    """Posting lists of some visual words, over photos with consecutive keys.
-
-    Parameters
-    ----------
-    first_key : int
-    words_of_each : ndarray, int, shape (N,)
-        Number of words of each photo, one for each keypoint.
-    photos : ndarray, int, shape (M,)
-        The posting lists, joined: for each word and each photo that has it, the key minus ``first_key``.
-    """
-
-    first_key: int
-    words_of_each: npt.NDArray[np.integer]
-    photos: npt.NDArray[np.integer]
-
-
-class PostingSource(Protocol):
-    """A store of indexed photos. All but ``postings`` leave out photos whose entry was withdrawn."""
-
-    def postings(self, part: Part | None, words: Sequence[int]) -> Iterable[Postings]:
-        """Yield the posting lists of these words or, where ``part`` is None, of these pHash blocks."""
-        ...
-
-    def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the words of these photos, as ``Words.to_bytes`` wrote them."""
-        ...
-
-    def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
-        """Return the descriptors of these photos, uint8, shape (K, 128), in the order of their words."""
-        ...
-
-    def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        """Return the pHashes of these photos, 32 bytes for each field."""
-        ...
+_OF_A_WORD = 8
+"""Most keypoints of a photo that stand in one list: no list is longer than a row of a database may be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class IndexedPhoto:
-    """What a source stores of a photo, computed from its fingerprint.
+    """What an index keeps of a photo, computed from its fingerprint.
 
     Parameters
     ----------
     phashes : bytes, 32 for each field
-    words : dict of part to Words
-    descriptors : dict of part to ndarray, uint8, shape (K, 128)
+    words : dict of part to Words, shape (K,)
+        One keypoint for each ornament.
     """
 
     phashes: bytes
     words: Mapping[Part, Words]
-    descriptors: Mapping[Part, Bytes]
-
-    @classmethod
-    def nothing(cls) -> IndexedPhoto:
-        """Return the record of a photo whose fingerprint cannot be read."""
-        words, descriptors = Words.from_bytes(b""), np.zeros((0, DESCRIPTOR_SIZE), np.uint8)
-        return cls(
-            phashes=bytes(HASH_BYTES),
-            words={"tones": words, "strokes": words},
-            descriptors={"tones": descriptors, "strokes": descriptors},
-        )
 
     @classmethod
     def of(cls, value: Fingerprint, profile: Profile) -> IndexedPhoto:
-        """Find the words of a photo."""
-        words: dict[Part, Words] = {}
-        descriptors: dict[Part, Bytes] = {}
-        represented_by: dict[Part, Sequence[FieldPrint]] = {
-            "tones": value.fields,
-            "strokes": [as_strokes(field) for field in value.fields],
-        }
-        for part, fields in represented_by.items():
-            views = _joined([query_views(field) for field in fields])
-            chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
-            words[part] = words_of(views, chosen)
-            stored = np.concatenate([field.keypoints.descriptors for field in fields])
-            descriptors[part] = stored[chosen]
-        phashes = b"".join(field.phash for field in value.fields)
-        return cls(phashes=phashes, words=words, descriptors=descriptors)
+        """Index the keypoints of a photo's fields; repeats count once, also across fields."""
+        return cls(
+            phashes=b"".join(field.phash for field in value.fields),
+            words={
+                "tones": _words_of_fields(value.fields, profile),
+                "strokes": _words_of_fields([as_strokes(field) for field in value.fields], profile),
+            },
+        )
+
+    @classmethod
+    def nothing(cls) -> IndexedPhoto:
+        """Return the index of a photo whose fingerprint cannot be read."""
+        return cls(phashes=b"", words={part: np.zeros(0, WORD) for part in PARTS})
 
 
-def _joined(of_fields: Sequence[tuple[View, ...]]) -> tuple[View, ...]:
-    """Join the views of a photo's fields, for its words, to which places do not matter."""
+def _words_of_fields(fields: Sequence[FieldPrint], profile: Profile) -> Words:
     names = ("xy", "log2_size", "angle_rad", "descriptors")
-    return tuple(
-        replace(views[0], **{name: np.concatenate([getattr(view, name) for view in views]) for name in names})
-        for views in zip(*of_fields, strict=True)
-    )
+    views = [
+        replace(
+            of_fields[0], **{name: np.concatenate([getattr(v, name) for v in of_fields]) for name in names}
+        )
+        for of_fields in zip(*map(query_views, fields), strict=True)
+    ]
+    chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
+    words = words_of(views, chosen)[:, 0]
+    order = np.argsort(words["word"], kind="stable")
+    ordered = words["word"][order]
+    rank = np.arange(len(words)) - np.searchsorted(ordered, ordered)
+    return np.asarray(words[np.sort(order[rank < _OF_A_WORD])])
 
 
-class InvertedIndex:
-    """Searches the posting lists of a source, as a ``CandidateIndex`` searches photos in memory.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class PhotoWords:
+    """The words of some photos.
+
+    Parameters
+    ----------
+    keys : ndarray, int, shape (N,)
+    counts : ndarray, int, shape (N,)
+        How many words each has.
+    words : Words
+        Of one photo after another.
+    """
+
+    keys: npt.NDArray[np.int64]
+    counts: npt.NDArray[np.int64]
+    words: Words
+
+    @classmethod
+    def of(cls, photos: Mapping[int, Words]) -> PhotoWords:
+        """Join the words of photos, by their keys."""
+        return cls(
+            keys=np.array(list(photos), np.int64),
+            counts=np.array([len(words) for words in photos.values()], np.int64),
+            words=np.concatenate([np.zeros(0, WORD), *photos.values()]),
+        )
+
+
+class PostingSource(Protocol):
+    """A store of indexed photos, by keys from 1."""
+
+    def keys(self) -> Sequence[int]:
+        """Return all photos, rising."""
+        ...
+
+    def lists(self, part: Part, words: Sequence[int]) -> Iterable[tuple[int, Sequence[tuple[int, bytes]]]]:
+        """Yield words that have lists, rising, each with the lists of all segments.
+
+        A list is the key of the segment's first photo, and bytes of ``ENTRY``.
+        """
+        ...
+
+    def unlisted(self) -> Sequence[int]:
+        """Return the photos that stand in no list, the newest; asked after ``lists``."""
+        ...
+
+    def words(self, part: Part, keys: Collection[int]) -> PhotoWords:
+        """Return the words of photos."""
+        ...
+
+    def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        """Return keys, shape (M,), and pHashes, shape (M, 32), of all fields of all photos, by key."""
+        ...
+
+    def active(self, keys: Collection[int]) -> Collection[int]:
+        """Return those of the photos that are not withdrawn."""
+        ...
+
+
+def alike(source: PostingSource, phash: bytes, *, most_bits: int) -> list[int]:
+    """Return the photos with a field whose pHash is near: re-saved pictures, also without keypoints.
 
     Parameters
     ----------
     source : PostingSource
+    phash : bytes, length 32
+    most_bits : int, bits, range 0..256
+
+    Returns
+    -------
+    list of int
+        Keys, nearest first; ties by key.
+    """
+    keys, hashes = source.phashes()
+    rows = np.ascontiguousarray(hashes).view("<u8") ^ np.frombuffer(phash, "<u8")
+    bits = np.bitwise_count(rows).sum(axis=1, dtype=np.int64)
+    near = np.flatnonzero(bits <= most_bits)
+    return list(dict.fromkeys(keys[near[np.lexsort((keys[near], bits[near]))]].tolist()))
+
+
+_UNLISTED_MAX = 256
+"""Photos in memory without lists: with more, lists of them are made."""
+
+
+class MemorySource:
+    """Indexed photos in memory: of a folder of pictures, of saved checks, of one photo. A ``PostingSource``.
+
+    Parameters
+    ----------
     profile : Profile
+    photos : dict of int to Fingerprint, optional
+        By their keys.
     """
 
-    def __init__(self, source: PostingSource, profile: Profile) -> None:
-        self.profile = profile
-        self.tones = _IndexPart(source, profile, "tones")
-        self.strokes = _IndexPart(source, profile, "strokes")
-        self._source = source
+    def __init__(self, profile: Profile, photos: Mapping[int, Fingerprint] | None = None) -> None:
+        self._profile = profile
+        self._photos: dict[int, IndexedPhoto] = {}
+        self._unlisted: list[int] = []
+        self._segments: list[dict[Part, _Segment]] = []
+        for key, fingerprint in sorted((photos or {}).items()):
+            self.add(key, fingerprint)
 
-    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """Return the photos whose pHash is near, nearest first; see ``CandidateIndex.alike``."""
-        query_blocks = hash_blocks(np.frombuffer(phash, np.uint8)[None])[0].tolist()
-        near: dict[int, None] = {}
-        for postings in self._source.postings(None, query_blocks):
-            photos = np.flatnonzero(np.bincount(postings.photos) >= _BLOCKS_ALIKE)
-            near |= dict.fromkeys((postings.first_key + photos).tolist())
-        distances = [
-            (
-                min(hamming(phash, stored[at : at + HASH_BYTES]) for at in range(0, len(stored), HASH_BYTES)),
-                key,
-            )
-            for key, stored in self._source.phashes([*near]).items()
-        ]
-        return [key for distance, key in sorted(distances) if distance <= most_bits]
+    def __len__(self) -> int:
+        return len(self._photos)
 
+    def add(self, key: int, fingerprint: Fingerprint) -> None:
+        """Add a photo, by a key above those before it; it is found by the next search."""
+        if self._unlisted and key - self._unlisted[0] >= 1 << 16:
+            self._make_lists()
+        self._photos[key] = IndexedPhoto.of(fingerprint, self._profile)
+        self._unlisted.append(key)
 
-class _IndexPart:
-    def __init__(self, source: PostingSource, profile: Profile, part: Part) -> None:
-        self._source, self._profile, self._part = source, profile, part
+    def keys(self) -> Sequence[int]:
+        return list(self._photos)
 
-    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
-        """Let the keypoints of the few most likely photos vote; see ``DescriptorIndex.vote``."""
-        chosen, _ = distinct(views[0].descriptors, self._profile.same_descriptor)
-        query_words = words_of(views, chosen, alternatives=_ALTERNATIVES)
-        rough, words = self._rank_by_shared_words(query_words)
-        voters = _choose_voters(query_words, words, rough)
-        rows = {}
-        for key, descriptors in self._source.descriptors(self._part, voters).items():
-            photo_words = Words.from_bytes(words[key])
-            if len(photo_words) != len(descriptors):
-                raise ValueError(
-                    f"photo {key} has {len(photo_words)} words and {len(descriptors)} descriptors"
-                )
-            rows[key] = Rows(descriptors=descriptors, size=photo_words.size, angle=photo_words.plain_angle())
-        return DescriptorIndex.of_few(rows, self._profile, cohort(self._part)).vote(views)
+    def lists(self, part: Part, words: Sequence[int]) -> Iterator[tuple[int, Sequence[tuple[int, bytes]]]]:
+        if len(self._unlisted) > _UNLISTED_MAX:
+            self._make_lists()
+        for word in words if self._segments else ():
+            yield word, [segment[part].list_of(word) for segment in self._segments]
 
-    def _rank_by_shared_words(self, query_words: Words) -> tuple[npt.NDArray[np.float64], dict[int, bytes]]:
-        """Return the scores of the photos that share most words with the query, and their words.
+    def unlisted(self) -> Sequence[int]:
+        return self._unlisted
 
-        A score is the number of shared words, divided by a power of the number of the photo's words.
-        """
-        shares, keys = [np.zeros(0)], [np.zeros(0, np.int64)]
-        for postings in self._source.postings(self._part, np.unique(query_words.word).tolist()):
-            shared = np.bincount(postings.photos, minlength=len(postings.words_of_each))
-            shares.append(shared / np.maximum(postings.words_of_each, 1) ** _LENGTH_POWER)
-            keys.append(postings.first_key + np.arange(len(shared)))
-        scores, every = np.concatenate(shares), np.concatenate(keys)
-        most = int(np.clip(len(every) * ROUGH_SHARE, ROUGH_LEAST, ROUGH_MOST))
-        order = np.argsort(-scores, kind="stable")[: int(np.count_nonzero(scores))]
-        words: dict[int, bytes] = {}
-        for start in range(0, len(order), most):
-            words |= self._source.words(self._part, np.sort(every[order[start : start + most]]).tolist())
-            if len(words) >= most // 2:  # otherwise most were withdrawn, and those after them count
-                break
-        return scores[np.searchsorted(every, np.array(list(words), np.int64))], words
+    def words(self, part: Part, keys: Collection[int]) -> PhotoWords:
+        return PhotoWords.of({key: self._photos[key].words[part] for key in keys})
+
+    def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        of_each = [photo.phashes for photo in self._photos.values()]
+        fields = [len(hashes) // HASH_BYTES for hashes in of_each]
+        joined = np.frombuffer(b"".join(of_each), np.uint8)
+        return np.repeat(np.array(list(self._photos), np.int64), fields), joined.reshape(-1, HASH_BYTES)
+
+    def active(self, keys: Collection[int]) -> Collection[int]:
+        return keys
+
+    def _make_lists(self) -> None:
+        of_parts = {part: _Segment.of(self.words(part, self._unlisted), self._unlisted[0]) for part in PARTS}
+        self._segments.append(of_parts)
+        self._unlisted = []
 
 
-def _choose_voters(
-    query_words: Words, words: Mapping[int, bytes], rough: npt.NDArray[np.float64]
-) -> list[int]:
-    """Choose the photos whose keypoints vote: half by shared words that agree, half by shared words alone.
+@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
+class _Segment:
+    """Posting lists in memory, one after another; that of word w begins at ``starts[w]``."""
 
-    Each finds reuses that the other misses: line drawings, and cloths with one small ornament.
-    """
-    keys = np.array(list(words), np.int64)
-    counts = np.array([len(packed) for packed in words.values()], np.int64) // ITEM.itemsize
-    agreed = rough * agreement(query_words, Words.from_bytes(b"".join(words.values())), counts)
-    agreed /= np.maximum(counts, 1) ** 0.25
-    first = np.argsort(-agreed, kind="stable")[: FEW // 2]
-    rest = np.argsort(-rough, kind="stable")
-    chosen = [*first, *rest[~np.isin(rest, first)][: FEW - len(first)]]
-    return sorted(keys[chosen].tolist())
+    first_key: int
+    entries: Entries
+    starts: npt.NDArray[np.intp]
 
+    @classmethod
+    def of(cls, photos: PhotoWords, first_key: int) -> _Segment:
+        order = np.argsort(photos.words["word"], kind="stable")
+        starts = np.searchsorted(photos.words["word"][order], np.arange(WORDS + 1))
+        entries = photos.words.view(ENTRY).copy()
+        entries["photo"] = np.repeat(photos.keys - first_key, photos.counts)
+        return cls(first_key=first_key, entries=entries[order], starts=starts)
 
-def agreement(query_words: Words, photo_words: Words, counts: npt.NDArray[np.int64]) -> Floats:
-    """Measure how well the words of photos agree with the query's, as one drawing in another place would.
-
-    Shared words are gathered by how reading, size and direction differ [1]_; a word of the query counts once
-    in each bin.
-
-    Parameters
-    ----------
-    query_words : Words
-    photo_words : Words
-        Of N photos, one after another.
-    counts : ndarray, int, shape (N,)
-        How many of the words each photo has.
-
-    Returns
-    -------
-    ndarray, float32, shape (N,), >= 0
-
-    References
-    ----------
-    .. [1] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
-       scale image search. ECCV.
-    """
-    owner = np.repeat(np.arange(len(counts)), counts)
-    hit, keypoint = _shared(query_words, photo_words.word)
-    octaves = (photo_words.size[hit].astype(np.float32) - query_words.size[keypoint]) / SIZE_STEPS
-    near = np.abs(octaves) < OCTAVES_MAX
-    hit, keypoint, octaves = hit[near], keypoint[near], octaves[near]
-    turn = photo_words.angle[hit].astype(np.int64) - query_words.angle[keypoint]
-    turn = np.where(photo_words.reading[hit] >= 2, -turn, turn) % _TURN * TURN_BINS // _TURN
-    relation = query_words.reading[keypoint] ^ photo_words.reading[hit]
-    size_bin = ((octaves + OCTAVES_MAX) / OCTAVE_STEP).astype(np.int64)
-    place = ((owner[hit] * _RELATIONS + relation) * SIZE_BINS + size_bin) * TURN_BINS + turn
-    votes = np.sort(place * max(1, len(query_words)) + keypoint)
-    once = votes[np.flatnonzero(np.diff(votes, prepend=-1))] // max(1, len(query_words))
-    shape = (len(counts), _RELATIONS, SIZE_BINS, TURN_BINS)
-    bins = np.bincount(once, minlength=int(np.prod(shape))).astype(np.float32).reshape(shape)
-    return np.asarray(best_bins(bins).max(axis=1))
-
-
-def _shared(
-    query_words: Words, word: npt.NDArray[np.uint16]
-) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return all pairs of a place in ``word`` and a keypoint of the query that asks for that word."""
-    order = np.argsort(query_words.word.ravel(), kind="stable")
-    sought = query_words.word.ravel()[order]
-    starts = np.searchsorted(sought, np.arange(WORDS + 1))
-    first = starts[word]
-    counts = starts[word.astype(np.int64) + 1] - first
-    hit = np.repeat(np.arange(len(word)), counts)
-    place = np.arange(len(hit)) - np.repeat(np.cumsum(counts) - counts - first, counts)
-    return hit, order[place] // max(1, query_words.word.shape[1])
-
-
-def hash_blocks(phashes: Bytes) -> npt.NDArray[np.int64]:
-    """Return the blocks of pHashes, each with its place, as numbers.
-
-    Parameters
-    ----------
-    phashes : ndarray, uint8, shape (N, 32)
-
-    Returns
-    -------
-    ndarray, int64, shape (N, HASH_BLOCKS)
-
-    Examples
-    --------
-    >>> rows = np.zeros((2, 32), np.uint8)
-    >>> rows[1, 31] = 1
-    >>> int((hash_blocks(rows)[0] != hash_blocks(rows)[1]).sum())
-    1
-    """
-    bits = np.unpackbits(phashes, axis=1).astype(np.int64)
-    starts = -(-np.arange(HASH_BLOCKS) * HASH_BITS // HASH_BLOCKS)
-    place = np.arange(HASH_BITS) - starts[np.searchsorted(starts, np.arange(HASH_BITS), "right") - 1]
-    values = np.add.reduceat(bits << place, starts, axis=1)
-    return np.asarray(values + (np.arange(HASH_BLOCKS) << (HASH_BITS // HASH_BLOCKS + 1)))
+    def list_of(self, word: int) -> tuple[int, bytes]:
+        return self.first_key, self.entries[self.starts[word] : self.starts[word + 1]].tobytes()

@@ -2,51 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from functools import cache
-from typing import Any, Protocol
+from functools import cache, cached_property
+from typing import Any, Final
 
 import numpy as np
 from threadpoolctl import ThreadpoolController
 
-from motif.arrays import Floats
 from motif.errors import IncomparableFingerprintsError
 from motif.fingerprint import FieldPrint, Fingerprint, fingerprint, require_comparable
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
-from motif.matching.candidates import CandidateIndex, Load, RerankingIndex
-from motif.matching.descriptors import Candidate
+from motif.matching.cohort import Part, background
 from motif.matching.evidence import Evidence, SearchHit
+from motif.matching.inverted_index import MemorySource, PostingSource, alike
 from motif.matching.plain import shows_too_little
-from motif.matching.views import VIEWS, View, as_strokes, query_views
+from motif.matching.views import as_strokes, distinct, query_views
+from motif.matching.votes import LOOKED_AT, Candidate, Question, proposed, votes_for
 from motif.photo.photo import Photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
+Load = Callable[[Collection[int]], dict[int, Fingerprint]]
+"""Returns the fingerprints of photos, by their keys; what is no longer registered is left out."""
 
-class Voters(Protocol):
-    """One half of an index: the keypoints of its photos, or those of their strokes."""
-
-    def vote(self, views: Sequence[View]) -> tuple[list[Candidate], Floats]:
-        """See ``DescriptorIndex.vote``."""
-        ...
-
-
-class Index(Protocol):
-    """An index to search: a ``CandidateIndex``, or an ``InvertedIndex``."""
-
-    profile: Profile
-
-    @property
-    def tones(self) -> Voters: ...
-
-    @property
-    def strokes(self) -> Voters: ...
-
-    def alike(self, phash: bytes, *, most_bits: int) -> list[int]:
-        """See ``CandidateIndex.alike``."""
-        ...
+_PARTS: Final[tuple[Part, ...]] = ("tones", "strokes")
 
 
 def compare(
@@ -63,8 +44,7 @@ def compare(
     Returns
     -------
     Evidence
-        The same as ``Registry.check`` gives, but without other designs to show what is common: all that
-        coincides counts as distinctive.
+        The same as ``Registry.check`` gives of the pair.
 
     Raises
     ------
@@ -87,9 +67,8 @@ def compare(
     shared_profile = require_comparable(query, registered)
     if query.source_sha256 == registered.source_sha256:
         return same_file(query)
-    index = CandidateIndex(shared_profile)
-    index.add(1, registered)
-    results = search(query, index, lambda keys: dict.fromkeys(keys, registered), limit=1)
+    source = MemorySource(shared_profile, {1: registered})
+    results = search(query, source, lambda keys: dict.fromkeys(keys, registered), shared_profile, limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
     evidence = results[0].evidence if results else sized(nothing, query.main, registered.main)
     little = any(shows_too_little(side, shared_profile) for side in (query, registered))
@@ -120,24 +99,28 @@ def same_file(query: Fingerprint) -> Evidence:
     return sized(evidence, query.main, query.main)
 
 
-def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[SearchHit]:
-    """Find the photos of the index that the query may reuse, best first.
+def search(
+    query: Fingerprint, source: PostingSource, load: Load, profile: Profile, *, limit: int
+) -> list[SearchHit]:
+    """Find the photos of an index that the query may reuse, best first.
 
-    Geometry is checked a few candidates at a time, as long as the last few gave an indication, and, without
-    a conflict, for at least the profile's least number. Where none is a conflict, strokes are searched as
-    well. The rest follow in the order of their votes.
+    Votes propose candidates. Geometry is checked a few at a time, as long as the last few gave an indication,
+    and, without a conflict, for at least the profile's least number. Where none is a conflict, those that
+    strokes propose are checked as well. The rest follow in the order of their votes.
 
-    Each field of the query is searched for itself, and held against each field of a candidate; a photo
-    counts by its best evidence. Of two fields that show one picture, cut and whole, the second is searched
-    where the first finds no conflict.
+    What is said of a candidate follows from the two fingerprints, whatever else the index holds: its tones
+    are compared, then its strokes where its tones are no conflict, for each field of the query that shows one
+    picture, and each field of the photo. Each picture that the query shows is searched for itself.
 
     Parameters
     ----------
     query : Fingerprint
-    index : CandidateIndex or InvertedIndex
+    source : PostingSource
+        Photos with fingerprints of ``profile``.
     load : callable, keys -> {key: Fingerprint}
         Called with the few keys whose geometry is checked. A key that it does not return
         (withdrawn meanwhile) is left out of the answer.
+    profile : Profile
     limit : int, most photos returned
 
     Returns
@@ -147,131 +130,164 @@ def search(query: Fingerprint, index: Index, load: Load, *, limit: int) -> list[
     Raises
     ------
     IncomparableFingerprintsError
-        If the query is of another profile than the index.
+        If the query is of another profile.
     """
-    if query.profile_id != index.profile.id:
-        message = f"query of profile {query.profile_id}, index of {index.profile.id}; expected one"
+    if query.profile_id != profile.id:
+        message = f"query of profile {query.profile_id}, index of {profile.id}; expected one"
         raise IncomparableFingerprintsError(message)
+    best: dict[int, Evidence] = {}
     with one_thread():
-        searched = RerankingIndex(index, load) if isinstance(index, CandidateIndex) else index
-        best: dict[int, Evidence] = {}
-        settled: set[int] = set()
-        for number, field in enumerate(query.fields):
-            found = {} if field.picture in settled else _search(field, searched, load, limit)
-            if _has_conflict(found):
-                settled.add(field.picture)
-            picture = field.picture if query.shows_several else None
-            for key, evidence in found.items():
+        for picture in sorted({field.picture for field in query.fields}):
+            for key, evidence in _PictureSearch(query, picture, source, load, profile).run(limit).items():
                 if key not in best or evidence.score > best[key].score:
-                    best[key] = replace(evidence, query_field=number, query_picture=picture)
-    return _ranked(best)[:limit]
+                    best[key] = evidence
+    ranked = sorted(best.items(), key=lambda item: (-item[1].score, item[0]))
+    return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked[:limit]]
 
 
-def _ranked(evidence: dict[int, Evidence]) -> list[SearchHit]:
-    ranked = sorted(evidence.items(), key=lambda item: (-item[1].score, item[0]))
-    return [SearchHit(key=key, evidence=evidence) for key, evidence in ranked]
+class _Asked:
+    """The tones or the strokes of a field of the query, and the votes for photos that were asked for."""
+
+    def __init__(self, variant: QueryVariant, question: Question, source: PostingSource) -> None:
+        self.variant = variant
+        self._question, self._source = question, source
+        self._votes: dict[int, Candidate] = {}
+
+    def ranked(self) -> list[Candidate]:
+        """Return the photos with most votes that are not withdrawn, most first; ties by key."""
+        every = proposed(self._source, self._question)
+        active = self._source.active(every)
+        looked_at = [key for key in every if key in active][:LOOKED_AT]
+        voted = [candidate for candidate in self.votes(looked_at).values() if max(candidate.votes)]
+        return sorted(voted, key=lambda candidate: (-max(candidate.votes), candidate.key))
+
+    def votes(self, keys: Collection[int]) -> dict[int, Candidate]:
+        """Return the votes for some photos."""
+        unknown = [key for key in keys if key not in self._votes]
+        if unknown:
+            words = self._source.words(self._question.part, unknown)
+            self._votes |= votes_for(words, self._question)
+        return {key: self._votes[key] for key in keys}
 
 
-def _search(query: FieldPrint, index: Index, load: Load, limit: int) -> dict[int, Evidence]:
-    """Return the evidence of the photos whose geometry is checked, and of the next ones by their votes."""
-    profile = index.profile
-    tones, voted = _vote_by_tones(query, index)
-    candidates = _same_pictures_first(voted, index.alike(query.phash, most_bits=SAME_PICTURE_BITS))
-    verified: dict[int, Evidence] = {}
-    end = 0
-    while end < len(candidates):
-        start, end = end, end + profile.verified_step
-        if start < profile.verified_least:
-            end = min(end, profile.verified_least)
-        checked = _checked(query, tones, candidates[start:end], load, profile)
-        verified |= checked
-        enough = end >= profile.verified_least or _has_conflict(verified)
-        if enough and all(evidence.verdict == "clear" for evidence in checked.values()):
-            break
-    if not _has_conflict(verified):
-        _search_strokes(query, index, load, (tones, candidates), verified)
-    for candidate in candidates[end : end + limit]:
-        verified.setdefault(candidate.key, unverified(candidate))
-    return verified
+class _QueryField:
+    """A field of the query; its strokes vote when they are first asked for."""
+
+    def __init__(self, number: int, field: FieldPrint, source: PostingSource, profile: Profile) -> None:
+        self.number, self.field = number, field
+        self._source, self._profile = source, profile
+
+    @cached_property
+    def tones(self) -> _Asked:
+        return self._ask("tones")
+
+    @cached_property
+    def strokes(self) -> _Asked:
+        return self._ask("strokes")
+
+    def _ask(self, part: Part) -> _Asked:
+        of_tones = part == "tones"
+        represent = _as_it_is if of_tones else as_strokes
+        views = query_views(represent(self.field))
+        chosen, member_of = distinct(views[0].descriptors, self._profile.same_descriptor)
+        variant = QueryVariant(
+            basis="keypoints" if of_tones else "strokes",
+            views=views,
+            background=background(views, chosen, part)[:, member_of],
+            weights=self._profile.weights if of_tones else self._profile.stroke_weights,
+            represent=represent,
+        )
+        return _Asked(variant, Question.of(part, views, chosen, member_of), self._source)
 
 
-def _vote_by_tones(query: FieldPrint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
-    views = query_views(query)
-    voted, background = index.tones.vote(views)
-    return QueryVariant(
-        basis="keypoints",
-        views=views,
-        background=background,
-        weights=index.profile.weights,
-        represent=lambda value: value,
-    ), voted
+class _PictureSearch:
+    """The search for one picture that the query shows, in one or two fields: cut, and whole."""
+
+    def __init__(
+        self, query: Fingerprint, picture: int, source: PostingSource, load: Load, profile: Profile
+    ) -> None:
+        self._fields = [
+            _QueryField(number, field, source, profile)
+            for number, field in enumerate(query.fields)
+            if field.picture == picture
+        ]
+        self._picture = picture if query.shows_several else None
+        self._source, self._load, self._profile = source, load, profile
+        self._verified: dict[int, Evidence] = {}
+        self._gone: set[int] = set()
+
+    def run(self, limit: int) -> dict[int, Evidence]:
+        """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
+        voted: dict[int, Candidate] = {}
+        for field in self._fields:
+            ranked = field.tones.ranked()
+            near = alike(self._source, field.field.phash, most_bits=SAME_PICTURE_BITS)
+            self._verify_while_indicated(list(dict.fromkeys([*near, *(one.key for one in ranked)])))
+            for one in ranked:
+                if one.key not in voted or max(one.votes) > max(voted[one.key].votes):
+                    voted[one.key] = one
+        for field in self._fields:
+            if not self._has_conflict():
+                strokes = field.strokes.ranked()[: self._profile.verified_strokes]
+                self._verify([one.key for one in strokes])
+        rest = sorted(
+            voted.keys() - self._verified.keys() - self._gone, key=lambda key: (-max(voted[key].votes), key)
+        )
+        return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
+
+    def _verify_while_indicated(self, keys: Sequence[int]) -> None:
+        end = 0
+        while end < len(keys):
+            start, end = end, end + self._profile.verified_step
+            if start < self._profile.verified_least:
+                end = min(end, self._profile.verified_least)
+            checked = self._verify(keys[start:end])
+            enough = end >= self._profile.verified_least or self._has_conflict()
+            if enough and all(evidence.verdict == "clear" for evidence in checked):
+                break
+
+    def _verify(self, keys: Sequence[int]) -> list[Evidence]:
+        """Check the geometry of photos that was not checked yet; return their evidence."""
+        unknown = [key for key in keys if key not in self._verified]
+        registered = self._load(unknown)
+        self._gone.update(set(unknown) - registered.keys())
+        for field in self._fields:
+            for part in _PARTS:
+                unsettled = [key for key in registered if not self._is_conflict(key)]
+                if unsettled:
+                    asked: _Asked = getattr(field, part)
+                    for key, candidate in asked.votes(unsettled).items():
+                        self._hold(field, asked.variant, candidate, registered[key])
+        return [self._verified[key] for key in registered]
+
+    def _hold(
+        self, query: _QueryField, variant: QueryVariant, candidate: Candidate, registered: Fingerprint
+    ) -> None:
+        """Hold a field of the query against each field of a photo; the first of equals counts."""
+        of_each = [
+            assess_candidate(query.field, field, variant, candidate, self._profile)
+            for field in registered.fields
+        ]
+        number = max(range(len(of_each)), key=lambda k: of_each[k].score)
+        earlier = self._verified.get(candidate.key)
+        if earlier is None or of_each[number].score > earlier.score:
+            self._verified[candidate.key] = replace(
+                of_each[number],
+                query_field=query.number,
+                query_picture=self._picture,
+                registered_field=number,
+                registered_picture=registered.fields[number].picture if registered.shows_several else None,
+            )
+
+    def _is_conflict(self, key: int) -> bool:
+        return key in self._verified and self._verified[key].verdict == "conflict"
+
+    def _has_conflict(self) -> bool:
+        return any(map(self._is_conflict, self._verified))
 
 
-def _same_pictures_first(voted: list[Candidate], alike: list[int]) -> list[Candidate]:
-    """Put photos with a near hash first, including those without a vote."""
-    by_key = {candidate.key: candidate for candidate in voted}
-    first = [by_key.pop(key, Candidate(key=key, votes=(0.0,) * VIEWS)) for key in alike]
-    return first + list(by_key.values())
-
-
-def _checked(
-    query: FieldPrint, variant: QueryVariant, chosen: Sequence[Candidate], load: Load, profile: Profile
-) -> dict[int, Evidence]:
-    registered = load([candidate.key for candidate in chosen])
-    return {
-        candidate.key: _best_field(query, registered[candidate.key], variant, candidate, profile)
-        for candidate in chosen
-        if candidate.key in registered
-    }
-
-
-def _best_field(
-    query: FieldPrint, registered: Fingerprint, variant: QueryVariant, candidate: Candidate, profile: Profile
-) -> Evidence:
-    """Hold a field of the query against each field of a photo; the first of equals counts."""
-    of_each = [assess_candidate(query, field, variant, candidate, profile) for field in registered.fields]
-    number = max(range(len(of_each)), key=lambda k: of_each[k].score)
-    picture = registered.fields[number].picture if registered.shows_several else None
-    return replace(of_each[number], registered_field=number, registered_picture=picture)
-
-
-def _has_conflict(verified: dict[int, Evidence]) -> bool:
-    return any(evidence.verdict == "conflict" for evidence in verified.values())
-
-
-def _search_strokes(
-    query: FieldPrint,
-    index: Index,
-    load: Load,
-    by_tones: tuple[QueryVariant, list[Candidate]],
-    verified: dict[int, Evidence],
-) -> None:
-    """Search by strokes where tones find no conflict: line drawings, small cut-outs, folds.
-
-    A photo that strokes propose is verified by its tones too, however few votes those gave it.
-    """
-    tones, candidates = by_tones
-    strokes, voted = _vote_by_strokes(query, index)
-    chosen = voted[: index.profile.verified_least]
-    keys = {candidate.key for candidate in chosen} - verified.keys()
-    unchecked = [candidate for candidate in candidates if candidate.key in keys]
-    for variant, few in ((tones, unchecked), (strokes, chosen)):
-        checked = _checked(query, variant, few, load, index.profile)
-        for key, evidence in checked.items():
-            if key not in verified or evidence.score > verified[key].score:
-                verified[key] = evidence
-
-
-def _vote_by_strokes(query: FieldPrint, index: Index) -> tuple[QueryVariant, list[Candidate]]:
-    views = query_views(as_strokes(query))
-    voted, background = index.strokes.vote(views)
-    return QueryVariant(
-        basis="strokes",
-        views=views,
-        background=background,
-        weights=index.profile.stroke_weights,
-        represent=as_strokes,
-    ), voted
+def _as_it_is(field: FieldPrint) -> FieldPrint:
+    return field
 
 
 def one_thread() -> AbstractContextManager[Any]:

@@ -1,33 +1,40 @@
-"""Visual words: which of 8192 typical strokes a photo has, in any direction and dye.
+"""Visual words: which of 16384 typical strokes a keypoint is, in any direction and dye, and how it differs.
 
 A keypoint's word is the nearest of a fixed codebook, where the keypoint may also be taken mirrored, dark for
 light, or both: one search finds all four readings. A word says little about a keypoint, but the words of
-a photo say much about it [1]_; they propose the few photos whose keypoints are then compared one by one.
+a photo say much about it [1]_. Beside the word stands a signature, a bit for each of 64 directions in which
+the keypoint may lie from its word: where few bits differ, two keypoints of a word are alike [2]_.
 
 All sums here are of whole numbers that float32 holds exactly, so that every machine finds the same words.
 
 References
 ----------
 .. [1] Sivic, Zisserman (2003). Video Google: a text retrieval approach to object matching in videos. ICCV.
+.. [2] Jegou, Douze, Schmid (2008). Hamming embedding and weak geometric consistency for large
+   scale image search. ECCV.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from typing import Any, Final
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
 from motif.matching.views import UNIT, VIEWS, View, quantized
 
-WORDS: Final = 8192
-"""How many words there are."""
+CENTERS: Final = 128
+OF_CENTER: Final = 128
+WORDS: Final = CENTERS * OF_CENTER
+"""How many words there are: as many around each of the centers."""
+
+AXES: Final = 64
+"""On which descriptors are projected; also the bits of a signature."""
 
 FILE: Final = "words.npz"
 
@@ -35,58 +42,24 @@ CODEBOOK: Final = 1
 """Counts up whenever ``FILE``, or how words are found by it, changes: words kept under another number are of
 other strokes."""
 
-_PROBES = 4
+TURNS: Final = 64
+"""Steps of a direction in a full turn, as words are kept."""
+
+_LEAST_PROBES, _WORDS_A_PROBE = 8, 4
+"""How many centers are looked at: at least so many, and one more for every so many words."""
 _PLACE_STEP = np.float32(1 / 64)
+_WORD_STEP = np.float32(63)
+"""Brings a word's numbers to the length of places, 8000."""
 
-ITEM: Final = np.dtype([("word", "<u2"), ("reading", "u1"), ("size", "u1"), ("angle", "<u2")])
-"""How a word is kept."""
+WORD: Final = np.dtype([("signature", "<u8"), ("word", "<u2"), ("size", "u1"), ("turn", "u1")])
+"""How a keypoint's word is kept: its size in 16ths of an octave above 1 px; in ``turn`` the reading (which of
+the four views is nearest to its word) times 64, plus the direction in that view."""
 
-
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Words:
-    """The words of a photo's keypoints, one keypoint for each ornament.
-
-    Parameters
-    ----------
-    word : ndarray, uint16, shape (K,), range 0 to WORDS - 1; of a query (K, A), nearest first
-    reading : ndarray, uint8, shape (K,)
-        In which of the four views (see ``query_views``) the keypoint is nearest to its word.
-    size : ndarray, uint8, shape (K,), 16ths of an octave above 1 px
-    angle : ndarray, uint16, shape (K,), 65536ths of a turn
-        In that view.
-    """
-
-    word: npt.NDArray[np.uint16]
-    reading: npt.NDArray[np.uint8]
-    size: npt.NDArray[np.uint8]
-    angle: npt.NDArray[np.uint16]
-
-    def __len__(self) -> int:
-        return len(self.size)
-
-    def plain_angle(self) -> npt.NDArray[np.uint16]:
-        """Return the angles in the plain view, 65536ths of a turn."""
-        angle = self.angle.astype(np.int64) - 32768 * (self.reading.astype(np.int64) & 1)
-        return (np.where(self.reading >= 2, 32768 - angle, angle) % 65536).astype(np.uint16)
-
-    def to_bytes(self) -> bytes:
-        """Return the words of a photo as records of 6 bytes, in the order of ``ITEM``."""
-        items = np.zeros(len(self), ITEM)
-        for name in ITEM.names or ():
-            items[name] = getattr(self, name)
-        return items.tobytes()
-
-    @classmethod
-    def from_bytes(cls, data: bytes) -> Words:
-        """Read what ``to_bytes`` wrote, of one photo or several; raise ``ValueError`` on anything else."""
-        items = np.frombuffer(data, ITEM)
-        words = cls(**{name: items[name] for name in ITEM.names or ()})
-        if words.word.max(initial=0) >= WORDS or words.reading.max(initial=0) >= VIEWS:
-            raise ValueError("word or reading out of range")
-        return words
+Words = npt.NDArray[np.void]
+"""Records of ``WORD``."""
 
 
-def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternatives: int = 0) -> Words:
+def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternatives: int = 1) -> Words:
     """Find the words of some of a photo's keypoints.
 
     Parameters
@@ -95,7 +68,12 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     chosen : ndarray, int, shape (K,)
         Which keypoints, see ``distinct``.
     alternatives : int
-        If given, the number of words for each keypoint: a query keypoint may lie at a border between words.
+        Words for each keypoint: one of a query may lie at a border between words, or between readings.
+
+    Returns
+    -------
+    ndarray of WORD, shape (K, alternatives)
+        The nearest first.
 
     Examples
     --------
@@ -104,41 +82,85 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     >>> blots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
     >>> views = query_views(fingerprint(blots).main)
     >>> plain, flipped = (words_of(order, np.arange(9)) for order in (views, views[::-1]))
-    >>> bool((plain.word == flipped.word).all())
+    >>> bool((plain["word"] == flipped["word"]).all())
     True
     """
-    if not len(chosen):
-        none = Words.from_bytes(b"")
-        return replace(none, word=np.zeros((0, alternatives), np.uint16)) if alternatives else none
+    count = len(chosen)
+    found = np.zeros((count, alternatives), WORD)
+    if not count:
+        return found
     codebook = _codebook()
-    places = np.concatenate([view.descriptors[chosen] for view in views]) / UNIT @ codebook.axes
-    results = codebook.engine.search(np.rint(places * _PLACE_STEP), max(1, alternatives))
-    similarity, nearest = (result.reshape(len(views), len(chosen), -1) for result in results)
-    reading, keypoint = similarity[:, :, 0].argmax(0), np.arange(len(chosen))
-    word = nearest[reading, keypoint].astype(np.uint16)
+    places = project(np.concatenate([view.descriptors[chosen] for view in views]))
+    rough = (places @ codebook.centers.T).reshape(VIEWS, count, CENTERS).transpose(1, 0, 2)
+    probes = max(_LEAST_PROBES, alternatives // _WORDS_A_PROBE)
+    probed = _largest(rough.reshape(count, -1), probes)
+    reading, center = np.divmod(probed, CENTERS)
+    rows = places[reading * count + np.arange(count)[:, None]]
+    order = np.argsort(center, axis=None, kind="stable")
+    ends = np.searchsorted(center.ravel()[order], np.arange(CENTERS + 1))
+    near, fine = rows.reshape(-1, AXES)[order], np.zeros((count * probes, OF_CENTER), np.float32)
+    for one in np.flatnonzero(np.diff(ends)):
+        of_one = slice(ends[one], ends[one + 1])
+        fine[order[of_one]] = near[of_one] @ codebook.words[one].T
+    best = _largest(fine.reshape(count, -1), alternatives)
+    probe, of_center = np.divmod(best, OF_CENTER)
+    keypoint = np.arange(count)[:, None]
+    reading, center = reading[keypoint, probe], center[keypoint, probe]
+    apart = rows[keypoint, probe] - codebook.words[center, of_center] * _WORD_STEP
+    bits = np.packbits(apart @ _hadamard() > 0, axis=-1, bitorder="little")
+    found["signature"] = bits.view("<u8")[..., 0]
+    found["word"] = center * OF_CENTER + of_center
     size, angle = quantized(views[0].log2_size[chosen], np.stack([v.angle_rad[chosen] for v in views]))
-    return Words(
-        word=word if alternatives else word[:, 0],
-        reading=reading.astype(np.uint8),
-        size=size,
-        angle=angle[reading, keypoint],
-    )
+    found["size"] = size[:, None]
+    found["turn"] = reading * TURNS + angle[reading, keypoint].astype(np.int64) * TURNS // 65536
+    return found
+
+
+def project(descriptors: Floats) -> Floats:
+    """Project descriptors on the codebook's axes.
+
+    Parameters
+    ----------
+    descriptors : ndarray, float32, shape (N, 128), unit length
+
+    Returns
+    -------
+    ndarray, float32, shape (N, 64), whole numbers, -8000..8000
+    """
+    return np.asarray(np.rint(descriptors / UNIT @ _codebook().axes * _PLACE_STEP))
+
+
+def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
+    """Return the centers nearest to what ``project`` returned, nearest first.
+
+    Parameters
+    ----------
+    places : ndarray, float32, shape (N, 64)
+    count : int
+
+    Returns
+    -------
+    ndarray, int, shape (N, count), range 0..CENTERS-1
+    """
+    return _largest(places @ _codebook().centers.T, count)
+
+
+def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
+    """Return where the largest whole numbers of each row stand, largest first; of equals the first."""
+    width = values.shape[1]
+    ranked = values.astype(np.int64) * -width + np.arange(width)
+    first = np.argpartition(ranked, min(count, width) - 1, axis=1)[:, :count]
+    order = np.argsort(np.take_along_axis(ranked, first, 1), axis=1)
+    return np.take_along_axis(first, order, 1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Codebook:
-    """The words, and the search for the nearest.
-
-    Parameters
-    ----------
-    axes : ndarray, float32, shape (128, D), whole numbers
-        On which descriptors are projected.
-    engine : faiss index
-        Inverted lists around given centers: nothing is trained here.
-    """
+    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES)."""
 
     axes: Floats
-    engine: Any
+    centers: Floats
+    words: Floats
 
 
 @cache
@@ -146,10 +168,13 @@ def _codebook() -> _Codebook:
     file = resources.files("motif.matching").joinpath(FILE)
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         axes, centers, words = (stored[name].astype(np.float32) for name in ("axes", "centers", "words"))
-    around = faiss.IndexFlatIP(words.shape[1])
-    around.add(centers)
-    engine = faiss.IndexIVFFlat(around, words.shape[1], len(centers), faiss.METRIC_INNER_PRODUCT)
-    engine.is_trained = True
-    engine.add(words)
-    engine.nprobe = _PROBES
-    return _Codebook(axes=axes, engine=engine)
+    return _Codebook(axes=axes, centers=centers, words=words.reshape(CENTERS, OF_CENTER, AXES))
+
+
+@cache
+def _hadamard() -> npt.NDArray[Any]:
+    """Return 64 directions at right angles to each other."""
+    matrix = np.ones((1, 1), np.float32)
+    while len(matrix) < AXES:
+        matrix = np.kron(np.array([[1, 1], [1, -1]], np.float32), matrix)
+    return matrix

@@ -184,6 +184,13 @@ class ActorStore:
     def require_sound(self, reader: LogReader) -> None:
         self._store.require_sound(reader)
 
+    def require_index(self) -> None:
+        self._store.require_index()
+
+    def rebuild_index(self) -> int:
+        self._require_change()
+        return self._store.rebuild_index()
+
     def close(self) -> None:
         """Leave the store open: it belongs to whoever opened it."""
 

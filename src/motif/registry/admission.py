@@ -347,15 +347,11 @@ class Admission:
     def _search_added(
         self, reader: Reader, query: Fingerprint, since: int, *, rounds_left: int
     ) -> tuple[Match, ...] | None:
-        """Search what was added since a revision; None if all photos had better be searched again.
-
-        Among few photos everything looks distinctive, so a match is judged among all, if there is time.
-        """
+        """Search what was added since a revision; None if all photos had better be searched again."""
         added = reader.changes(since).added
         if len(added) > _FEW and rounds_left:
             return None
-        fresh = self._find_among(reader, added, query)
-        return None if rounds_left and any(match.verdict != "clear" for match in fresh) else fresh
+        return self._find_among(reader, added, query)
 
 
 def _refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from motif.fingerprint import Fingerprint
-from motif.matching.candidates import CandidateIndex
 from motif.matching.evidence import SearchHit
+from motif.matching.inverted_index import MemorySource
 from motif.matching.search import search
 from motif.profiles import Profile
 from motif.registry.catalogue import put_record, records_of
@@ -60,7 +60,7 @@ class SavedChecks:
         self._forget()
 
     def _forget(self) -> None:
-        self._index = CandidateIndex(self._profile)
+        self._index = MemorySource(self._profile)
         self._fingerprints: dict[int, Fingerprint] = {}
         self._checks: dict[int, SavedCheck] = {}
         self._seen = 0
@@ -82,7 +82,7 @@ class SavedChecks:
         with self._lock:
             self._catch_up(reader)
             photo, _ = without_ignored(reader, photo, self._profile)
-            matches = search(photo, self._index, self._load, limit=_MOST) if self._fingerprints else []
+            matches = search(photo, self._index, self._load, self._profile, limit=_MOST)
             return CheckMatches(seen=self._seen, matches=tuple(matches))
 
     def _load(self, numbers: Collection[int]) -> dict[int, Fingerprint]:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import logging
 import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -19,7 +17,6 @@ from motif.errors import (
     EntryNotFoundError,
     MotifError,
     ParameterError,
-    RegistryError,
 )
 from motif.files import SHA256
 from motif.messages import N_
@@ -47,8 +44,6 @@ if TYPE_CHECKING:
     from motif.registry.submission import Submission
     from motif.workers.limits import Limits
 
-_log = logging.getLogger(__name__)
-
 _PAGE = 200
 """Entries read at a time while a registry is walked."""
 
@@ -64,7 +59,7 @@ class Registry:
 
     Parameters
     ----------
-    store, originals, profile, cache_folder : as in ``opening.Opened``
+    store, originals, profile : as in ``opening.Opened``
     by : str
         Who works with it; recorded in the ledger with each change.
     actor : Actor, optional
@@ -100,7 +95,6 @@ class Registry:
         originals: OriginalStore,
         *,
         profile: Profile,
-        cache_folder: Path | None,
         by: str = "",
         actor: Actor = OWNER,
     ) -> None:
@@ -108,12 +102,10 @@ class Registry:
         self.actor = actor
         self._store = store
         self._originals = originals
-        self._cache_folder = cache_folder
         self._whole: Registry | None = None  # what this one is a view of
         self._closed_to_actor: tuple[int, frozenset[str]] = (-1, frozenset())
         self._admission: Admission | None = None
         self._admission_lock = threading.Lock()
-        self._closed = False
         self.ledger = Ledger(store, originals)
         self.records = Records(
             store,
@@ -157,8 +149,7 @@ class Registry:
             If a newer version, or another program, wrote it; if there is none, or none can be created.
         """
         opened = open_place(path, create=create, profile=profile, busy_timeout_s=busy_timeout_s)
-        own, folder = opened.profile, opened.cache_folder
-        return cls(opened.store, opened.originals, profile=own, cache_folder=folder, by=clean_by(by))
+        return cls(opened.store, opened.originals, profile=opened.profile, by=clean_by(by))
 
     def acting(self, actor: Actor) -> Registry:
         """Return this registry as one actor sees and changes it; it shares the search index with this one.
@@ -178,24 +169,13 @@ class Registry:
         """
         whole = self._whole or self
         store = ActorStore(whole._store, actor)
-        view = Registry(
-            store, whole._originals, profile=self.profile, cache_folder=None, by=actor.name, actor=actor
-        )
+        view = Registry(store, whole._originals, profile=self.profile, by=actor.name, actor=actor)
         view._whole = whole
         return view
 
     def close(self) -> None:
-        """Save the search index for the next time, and release files and connections; may be called twice."""
-        if self._closed or self._whole is not None:
-            return
-        self._closed = True
-        try:
-            if self._admission is not None:
-                with self._store.reading() as reader:
-                    self._admission.lookup.save(reader)
-        except RegistryError as error:
-            _log.warning("search index is not saved: %s", error)
-        finally:
+        """Release files and connections; may be called twice."""
+        if self._whole is None:
             self._store.close()
 
     def __enter__(self) -> Self:
@@ -632,9 +612,16 @@ class Registry:
             raise not_open(N_("the whole registry"))
         with (
             rehearsal_of(self._store) as opened,
-            Registry(opened.store, opened.originals, profile=opened.profile, cache_folder=None) as copy,
+            Registry(opened.store, opened.originals, profile=opened.profile) as copy,
         ):
             yield copy
+
+    def rebuild_index(self) -> int:
+        """Build the search index again from the fingerprints; return the number of photos.
+
+        Where it is damaged or lacks photos, the first search does so by itself.
+        """
+        return self._store.rebuild_index()
 
     def traits(self, entries: Iterable[Entry]) -> Iterator[tuple[Entry, Traits]]:
         """Yield entries, in the order given, with the family, symmetry and colours of their first photo.
@@ -707,14 +694,12 @@ class Registry:
             return self._whole._searching().acting(self._store, self.by)
         from motif.registry.admission import Admission
         from motif.registry.alerts import SavedChecks
-        from motif.registry.search.cache import IndexCache
         from motif.registry.search.lookup import Lookup
 
         with self._admission_lock:
             if self._admission is None:
-                folder, registry_id = self._cache_folder, self._store.registry_id
-                cache = None if folder is None else IndexCache(folder, self.profile, registry_id)
-                lookup, saved_checks = Lookup(self.profile, cache), SavedChecks(self.profile)
+                self._store.require_index()
+                lookup, saved_checks = Lookup(self.profile), SavedChecks(self.profile)
                 self._admission = Admission(
                     self._store, self._originals, lookup, saved_checks, profile=self.profile, by=self.by
                 )

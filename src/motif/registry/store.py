@@ -151,8 +151,8 @@ class EntryReader(Protocol):
     def fingerprints(self, keys: Collection[int], profile_id: str) -> dict[int, bytes]:
         """Return encoded fingerprints; a photo without one of this profile is left out."""
 
-    def index(self) -> PostingSource | None:
-        """Return the search that the engine does itself; None where each process keeps an index."""
+    def index(self) -> PostingSource:
+        """Return the search index; raise ``SearchIndexError`` if it lacks photos."""
 
 
 class LogReader(Protocol):
@@ -291,6 +291,18 @@ class Store(Protocol):
     def prepare(self, fingerprint: bytes) -> None:
         """Compute what writing this fingerprint will need, so that other writers need not wait for it."""
 
+    def require_index(self) -> None:
+        """Build the search index again, and say so in a warning, if it is damaged or lacks photos.
+
+        Raises
+        ------
+        SearchIndexError
+            If it would have to be built, and nothing can be written.
+        """
+
+    def rebuild_index(self) -> int:
+        """Build the search index from the fingerprints; return the number of photos."""
+
     def settle(self) -> None:
         """Bring the database's file up to date, as far as others allow it; call it outside a view."""
 
@@ -351,3 +363,5 @@ class OriginalStore(Protocol):
 
 
 RESTORE_HINT = N_("Keep a copy of the folder as it is, then restore it from a backup.")
+
+INDEX_HINT = N_("The index follows from the fingerprints; build it again: motif registry reindex.")

@@ -11,11 +11,9 @@ from typing import Any
 import pytest
 from tests.pictures import spots
 
-from motif.errors import RegistryCorruptError
 from motif.fingerprint import fingerprint
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
-from motif.registry.search.lookup import RWLock
 from motif.registry.store import Reader
 
 pytestmark = pytest.mark.slow  # searches for many seconds
@@ -83,59 +81,3 @@ def test_answers_are_right_while_others_add_and_withdraw(registry: Registry) -> 
         finally:
             stop.set()
         assert all(future.result(LONG_S) for future in futures)
-
-
-def test_an_index_that_could_not_be_brought_level_is_built_again(registry: Registry) -> None:
-    class StopError(Exception):
-        pass
-
-    def stop() -> None:
-        raise StopError
-
-    query = fingerprint(spots(3), CHEAPEST_1)
-    registry._searching().lookup._index, registry._searching().lookup._revision = None, 0
-    with registry._store.reading() as reader:
-        watched: Any = Watched(reader, stop)
-        with pytest.raises(StopError):
-            registry._searching().lookup.find(watched, query, limit=5)
-        assert registry._searching().lookup.find(reader, query, limit=5)[0].entry.title == "Turi 3"
-
-
-def test_who_waits_to_be_alone_goes_before_those_who_come_later() -> None:
-    lock, order = RWLock(), []
-    inside, leave = threading.Event(), threading.Event()
-
-    def first() -> None:
-        with lock.shared():
-            inside.set()
-            leave.wait(LONG_S)
-            order.append("shared")
-
-    def alone() -> None:
-        with lock.alone():
-            order.append("alone")
-
-    def late() -> None:
-        with lock.shared():
-            order.append("late")
-
-    with ThreadPoolExecutor(3) as pool:
-        futures = [pool.submit(first)]
-        assert inside.wait(LONG_S)
-        futures.append(pool.submit(alone))
-        while not lock._waiting_writers:
-            pass
-        futures.append(pool.submit(late))
-        leave.set()
-        for future in futures:
-            future.result(LONG_S)
-    assert order == ["shared", "alone", "late"]
-
-
-def test_the_lock_is_free_again_after_an_error() -> None:
-    lock = RWLock()
-    for acquire in (lock.alone, lock.shared):
-        with pytest.raises(RegistryCorruptError), acquire():
-            raise RegistryCorruptError("x")
-    with lock.alone():
-        pass

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -23,8 +20,7 @@ from motif.registry.records.ids import format_id
 from motif.registry.registry import Registry
 from motif.registry.results import Match
 from motif.registry.search import lookup
-from motif.registry.search.cache import IndexCache
-from motif.registry.search.lookup import Lookup, RWLock
+from motif.registry.search.lookup import Lookup
 
 AT = datetime(2026, 11, 24, tzinfo=UTC)
 MOST = 10
@@ -74,23 +70,22 @@ def named(matches: tuple[Match, ...]) -> list[tuple[str, str]]:
 def test_a_fresh_search_finds_the_very_first_photo(
     registry: Registry, photo_of: Callable[[int], Fingerprint]
 ) -> None:
-    search = Lookup(CHEAPEST_1, None)
+    search = Lookup(CHEAPEST_1)
     assert find(registry, search, photo_of(0)) == []
     add(registry, photo_of(0))
-    for fresh in (search, Lookup(CHEAPEST_1, None)):
+    for fresh in (search, Lookup(CHEAPEST_1)):
         assert find(registry, fresh, photo_of(0)) == [("M-000001-3", "conflict")]
 
 
 @pytest.mark.slow
 def test_a_search_is_level_with_what_was_added_and_withdrawn(
-    registry: Registry, photo_of: Callable[[int], Fingerprint], monkeypatch: pytest.MonkeyPatch
+    registry: Registry, photo_of: Callable[[int], Fingerprint]
 ) -> None:
-    monkeypatch.setattr(lookup, "_PAGE", 2)
-    kept = Lookup(CHEAPEST_1, None)
+    kept = Lookup(CHEAPEST_1)
 
     def conflicts(design: int) -> list[str]:
-        """Search with an index that was brought up again and again, and with a new one."""
-        found = [find(registry, search, photo_of(design)) for search in (kept, Lookup(CHEAPEST_1, None))]
+        """Search with a memory of fingerprints, and without."""
+        found = [find(registry, search, photo_of(design)) for search in (kept, Lookup(CHEAPEST_1))]
         assert found[0] == found[1]
         return sorted(entry for entry, verdict in found[0] if verdict == "conflict")
 
@@ -106,7 +101,7 @@ def test_a_search_is_level_with_what_was_added_and_withdrawn(
 def test_a_view_that_is_older_than_the_index_finds_what_was_there(
     registry: Registry, photo_of: Callable[[int], Fingerprint]
 ) -> None:
-    search = Lookup(CHEAPEST_1, None)
+    search = Lookup(CHEAPEST_1)
     add(registry, photo_of(0))
     with registry._store.reading() as older:
         assert len(search.find(older, photo_of(0), limit=MOST)) == 1
@@ -122,7 +117,7 @@ def test_an_entry_is_reported_once_by_its_closest_photo(
     own = [photo_of(1), photo_of(0), photo_of(2)]
     add(registry, *own)
     add(registry, photo_of(1))
-    search = Lookup(CHEAPEST_1, None)
+    search = Lookup(CHEAPEST_1)
     with registry._store.reading() as reader:
         for design, closest in ((0, own[1]), (1, own[0]), (2, own[2])):
             first = {m.entry.id: m for m in search.find(reader, photo_of(design), limit=MOST)}["M-000001-3"]
@@ -176,7 +171,7 @@ def test_among_a_few_photos_only_those_are_matched(
 ) -> None:
     query = photo_of(0)
     first, same, other = (add(registry, photo)[0] for photo in (photo_of(0), query, photo_of(1)))
-    search = Lookup(CHEAPEST_1, None)
+    search = Lookup(CHEAPEST_1)
     with registry._store.reading() as reader:
 
         def among(*keys: int) -> list[tuple[str, str, str]]:
@@ -211,8 +206,8 @@ def test_a_fingerprint_that_is_missing_or_damaged_is_named(
         with registry._store.reading() as reader:
             named_photo = f"the fingerprint of photo {photos[1].source_sha256} of M-000002-1: {what}"
             with pytest.raises(RegistryCorruptError, match=named_photo):
-                Lookup(CHEAPEST_1, None).find_among(reader, keys, photo_of(0))
-            assert len(Lookup(CHEAPEST_1, None).find_among(reader, keys[:1], photo_of(0))) == 1
+                Lookup(CHEAPEST_1).find_among(reader, keys, photo_of(0))
+            assert len(Lookup(CHEAPEST_1).find_among(reader, keys[:1], photo_of(0))) == 1
 
 
 def test_the_fingerprints_used_last_are_remembered(
@@ -220,7 +215,7 @@ def test_the_fingerprints_used_last_are_remembered(
 ) -> None:
     monkeypatch.setattr(lookup, "_REMEMBERED", 3)
     keys = [add(registry, photo_of(design))[0] for design in (0, 1, 2, 3, 0)]
-    search = Lookup(CHEAPEST_1, None)
+    search = Lookup(CHEAPEST_1)
     with registry._store.reading() as reader:
         sha256s = {key: reference.photo.sha256 for key, reference in reader.active(keys).items()}
         for asked, remembered in (
@@ -237,94 +232,3 @@ def test_the_fingerprints_used_last_are_remembered(
             assert list(search._memory) == remembered
         assert {key: photo.source_sha256 for key, photo in search._load(reader, keys).items()} == sha256s
         assert len(search._memory) == 3
-
-
-@pytest.mark.slow
-def test_an_index_is_saved_once_enough_has_changed(
-    registry: Registry, photo_of: Callable[[int], Fingerprint], tmp_path: Path
-) -> None:
-    cache = IndexCache(tmp_path / "cache", CHEAPEST_1, "registry")
-    search = Lookup(CHEAPEST_1, cache)
-
-    def is_saved_after(*, added: int = 0, withdrawn: tuple[str, ...] = ()) -> bool:
-        before = cache.path.stat().st_ino if cache.path.exists() else None
-        for _ in range(added):
-            add(registry, photo_of(0))
-        for entry_id in withdrawn:
-            registry.withdraw(entry_id, reason="salah")
-        find(registry, search, photo_of(1))
-        return (cache.path.stat().st_ino if cache.path.exists() else None) != before
-
-    saved = [
-        is_saved_after(added=7),
-        is_saved_after(added=1),
-        is_saved_after(added=7),
-        is_saved_after(added=1),
-    ]
-    assert saved == [False, True, False, True]
-    ids = [entry.id for entry in registry]
-    assert not is_saved_after(added=4, withdrawn=tuple(ids[:3]))
-    assert is_saved_after(withdrawn=(ids[3],)), "what was withdrawn counts as what was added"
-
-
-@pytest.mark.slow
-def test_a_large_index_is_saved_after_a_tenth_of_it_has_changed(
-    registry: Registry,
-    photo_of: Callable[[int], Fingerprint],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(lookup, "_WORTH_SAVING", 1)
-    cache = IndexCache(tmp_path / "cache", CHEAPEST_1, "registry")
-    search = Lookup(CHEAPEST_1, cache)
-    saved_at = []
-    for count in range(1, 33):
-        before = cache.path.stat().st_ino if cache.path.exists() else None
-        add(registry, photo_of(0))
-        with registry._store.reading() as reader, search._lock.alone():
-            search._catch_up(reader)
-        if cache.path.exists() and cache.path.stat().st_ino != before:
-            saved_at.append(count)
-    assert saved_at == [*range(1, 20), 21, 23, 25, 27, 29, 32]
-
-
-def enters(lock: RWLock, how: Callable[[], AbstractContextManager[None]], pool: ThreadPoolExecutor) -> bool:
-    """Tell whether another thread gets the lock at once, or has to wait; it lets go of it in either case."""
-
-    def hold() -> None:
-        with how():
-            pass
-
-    waiting = lock._changed._waiters  # type: ignore[attr-defined]
-    before = len(waiting)
-    future = pool.submit(hold)
-    while not future.done() and len(waiting) == before:
-        threading.Event().wait(0.001)
-    return future.done()
-
-
-def test_a_lock_is_shared_by_many_or_held_by_one_alone() -> None:
-    for held, asked, is_free in (
-        ("shared", "shared", True),
-        ("shared", "alone", False),
-        ("alone", "shared", False),
-        ("alone", "alone", False),
-    ):
-        lock = RWLock()
-        with ThreadPoolExecutor(1) as pool, getattr(lock, held)():
-            assert enters(lock, getattr(lock, asked), pool) is is_free, (held, asked)
-        require_free(lock)
-
-
-def test_who_comes_after_one_that_waits_to_be_alone_waits_too() -> None:
-    lock = RWLock()
-    with ThreadPoolExecutor(2) as pool, lock.shared(), lock.shared():
-        assert not enters(lock, lock.alone, pool)
-        assert not enters(lock, lock.shared, pool)
-    require_free(lock)
-
-
-def require_free(lock: RWLock) -> None:
-    for how in (lock.shared, lock.alone):
-        with ThreadPoolExecutor(1) as pool:
-            assert enters(lock, how, pool)

@@ -286,7 +286,7 @@ def reader(folder: Path) -> Iterator[Registry]:
     with Registry.open(folder, profile=CHEAPEST_1) as registry:
         registry.register(spots(0), title="Turi 0")
     store = SqlStore.open_sqlite(folder / "registry.sqlite", OpenOptions(create=False), writable=False)
-    with Registry(store, Originals(folder / "originals"), profile=CHEAPEST_1, cache_folder=None) as opened:
+    with Registry(store, Originals(folder / "originals"), profile=CHEAPEST_1) as opened:
         yield opened
 
 

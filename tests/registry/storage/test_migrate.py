@@ -26,7 +26,7 @@ from motif.errors import RegistryCorruptError, RegistryError, SchemaVersionError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 from motif.registry.storage.migrate import OpenOptions
-from motif.registry.storage.schema import REVISION, metadata, server_metadata
+from motif.registry.storage.schema import REVISION, index_metadata, metadata, server_metadata
 from motif.registry.storage.sql_store import SqlStore
 
 MIGRATIONS = Path(motif.registry.storage.migrations.__file__).parent
@@ -92,20 +92,20 @@ def test_the_revision_is_the_newest_migration() -> None:
 
 def test_the_migrations_build_exactly_the_tables(database: Path) -> None:
     migrated, made = sa.create_engine(f"sqlite:///{database}"), sa.create_engine("sqlite://")
-    metadata.create_all(made)
+    for tables in (metadata, index_metadata):
+        tables.create_all(made)
     assert described(migrated) == described(made)
     with migrated.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
-        assert autogenerate.compare_metadata(context, metadata) == []
+        assert autogenerate.compare_metadata(context, [metadata, index_metadata]) == []
 
 
 WIDE = {
     "BIGINT": "counters.value entries.revision photos.size_bytes photos.revision events.seq heads.size "
     "records.revision checkpoints.size",
     "BYTEA": "fingerprints.data events.leaf heads.roots blobs.data checkpoints.timestamp_token "
-    "original_parts.data photo_words.digest photo_words.phashes photo_words.tones_words "
-    "photo_words.tones_descriptors photo_words.strokes_words photo_words.strokes_descriptors "
-    "posting_lists.photos",
+    "original_parts.data photo_words.digest photo_words.phashes photo_words.tones photo_words.strokes "
+    "posting_lists.entries",
     "TIMESTAMP WITH TIME ZONE": "entries.registered_at entries.withdrawn_at photos.added_at",
     "TEXT": "entries.note entries.withdrawn_reason events.body records.body checkpoints.note",
 }
@@ -117,7 +117,7 @@ LONGEST_NAME = 63
 def test_the_tables_suit_postgresql() -> None:
     dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
     columns: dict[str, set[str]] = {}
-    for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):
+    for table in (*metadata.sorted_tables, *index_metadata.sorted_tables, *server_metadata.sorted_tables):
         made = str(CreateTable(table).compile(dialect=dialect))
         assert "SERIAL" not in made, "numbers are given by the registry, not by the server"
         for column in table.columns:

@@ -32,7 +32,7 @@ from motif.registry.records.people import Party
 from motif.registry.registry import Registry
 from motif.registry.storage.opening import open_place
 from motif.registry.storage.originals import PART_BYTES, SqlOriginals
-from motif.registry.storage.schema import metadata, server_metadata
+from motif.registry.storage.schema import index_metadata, metadata, server_metadata
 
 pytestmark = pytest.mark.slow  # starts a database server
 
@@ -66,7 +66,7 @@ def test_an_entry_is_registered_found_and_given_back(address: str) -> None:
 
 def test_the_migrations_build_exactly_the_tables(engine: sa.Engine, new_database: Callable[[], str]) -> None:
     all_tables = sa.MetaData()
-    for table in (*metadata.sorted_tables, *server_metadata.sorted_tables):
+    for table in (*metadata.sorted_tables, *index_metadata.sorted_tables, *server_metadata.sorted_tables):
         table.to_metadata(all_tables)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 import sqlalchemy as sa
-
-if TYPE_CHECKING:  # it loads NumPy and faiss, which listing a folder's entries does not need
-    from motif.matching.inverted_index import PostingSource
 
 
 class Backend(Protocol):
@@ -38,20 +35,10 @@ class Backend(Protocol):
         """Make the settings that a database keeps, before anything else is written to it."""
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        """Insert rows that follow from the log, and whatever the search index derives from them."""
+        """Insert rows, many at a time."""
+
+    def read(self, connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query without parameters, bytes as bytes, as fast as the driver can."""
 
     def problems(self, connection: sa.Connection) -> list[str]:
         """Return what the database itself reports as damaged, and what it holds besides tables."""
-
-    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
-        """Compute in advance what inserting a fingerprint needs."""
-
-    def index(self, connection: sa.Connection) -> PostingSource | None:
-        """Return the search index in the database; None if each process builds its own."""
-
-    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
-        """Yield what in the search index does not follow from the fingerprints.
-
-        A photo's index rows are computed again only if ``recomputes`` is true for its key: that takes as
-        long as a check.
-        """

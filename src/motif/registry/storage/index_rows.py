@@ -1,10 +1,9 @@
-"""The search index of a database server, in the tables ``photo_words`` and ``posting_lists``.
+"""The search index of a registry, in the tables ``photo_words`` and ``posting_lists`` of either engine.
 
-Each process builds the index of a folder for itself; a server's index is written by the transaction that adds
-a photo. It follows from the fingerprints alone. Keys of photos count up from 1 without a gap, so a range of
-keys is a segment. A full segment has posting lists: for each visual word, the photos that have it. The few
-photos after the last full segment are searched by the words in their own rows. The small segments that fill a
-large one are replaced by it [1]_.
+It is written by the transaction that adds a photo, and follows from the fingerprints alone. Keys of photos
+count up from 1 without a gap, so a range of keys is a segment. A full segment has posting lists; the few
+photos after the last full segment are searched by the words in their own rows. Eight segments of one size
+are merged into one of the next [1]_.
 
 References
 ----------
@@ -14,42 +13,44 @@ References
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+import secrets
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
+import numpy.typing as npt
 import sqlalchemy as sa
 
-from motif.errors import MalformedFingerprintError, RegistryCorruptError, RegistryError, SchemaVersionError
-from motif.features.keypoints import DESCRIPTOR_SIZE
+from motif.errors import MalformedFingerprintError, RegistryCorruptError, SchemaVersionError, SearchIndexError
 from motif.fingerprint import Fingerprint
 from motif.matching.cohort import Part
-from motif.matching.inverted_index import (
-    HASH_BLOCKS,
-    HASH_BYTES,
-    HASH_WORDS,
-    Bytes,
-    IndexedPhoto,
-    Postings,
-    hash_blocks,
-)
-from motif.matching.visual_words import CODEBOOK, ITEM, WORDS, Words
+from motif.matching.inverted_index import ENTRY, HASH_BYTES, PARTS, IndexedPhoto, PhotoWords
+from motif.matching.visual_words import CODEBOOK, WORD, WORDS, Words
 from motif.messages import N_
+from motif.normalize.fields import MOST_FIELDS
 from motif.profiles import PROFILES, Profile
-from motif.registry.storage.postgres_rows import copy_rows, read_rows
+from motif.registry.storage.backend import Backend
 from motif.registry.storage.schema import facts, fingerprints, photo_words, photos, posting_lists
-from motif.registry.store import RESTORE_HINT
+from motif.registry.store import INDEX_HINT, RESTORE_HINT
 
-SEGMENTS: Final = (4096, 256)
-"""Photos in a large and in a small segment. Several small ones make a large one, and a photo's place in its
-segment fits into two bytes."""
+SEGMENTS: Final = (8192, 1024, 128)
+"""Photos in a segment: a photo's place in one fits into two bytes, and a list into a row."""
 
-PARTS: Final[dict[Part | None, int]] = {"tones": 0, "strokes": 1, None: 2}
-"""Numbers of a fingerprint's parts in posting lists of large segments; None stands for blocks of pHashes."""
+HASHES: Final = "hashes"
+"""Lists beside those of tones and strokes: a photo and a pHash in each entry, a list for each field."""
 
-COUNTS: Final = -1
-"""Stands in place of a word; its list holds how many words each photo of the segment has."""
+_KINDS: Final = (*PARTS, HASHES)
+_HASH_ENTRY: Final = np.dtype([("hash", "u1", HASH_BYTES), ("photo", "<u2")])
+_DTYPES: Final = {"tones": ENTRY, "strokes": ENTRY, HASHES: _HASH_ENTRY}
+
+_COLUMNS: Final = {"tones": "tones", "strokes": "strokes", HASHES: "phashes"}
+"""Columns of ``photo_words`` that lists are made of."""
+
+_TOTAL: Final = -1
+"""Stands in place of a word; its list holds how many entries all lists of the segment have."""
 
 _NOTE_KEY: Final = {"part": -1, "word": 0, "segment": 0}
 _NOTE: Final = sa.and_(*(posting_lists.c[name] == value for name, value in _NOTE_KEY.items()))
@@ -61,185 +62,152 @@ _CODEBOOK_SHIFT: Final = 48
 
 _PAGE = 100
 """Photos that are indexed or verified at a time."""
+_WORDS_READ = 256
+"""Words whose lists are read at a time: at a hundred thousand photos, some ten megabytes."""
+_WORDS_MERGED = 4096
 _CACHED = 16
 """Fingerprints whose index rows are remembered."""
 _HASHED: Final = tuple(column.name for column in photo_words.columns if column.name != "digest")
 
-_POSTINGS = (
-    "SELECT part, segment, string_agg(photos, ''::bytea) FILTER (WHERE word = -1),"
-    " coalesce(string_agg(photos, ''::bytea) FILTER (WHERE word >= 0), ''::bytea) FROM posting_lists"
-    " WHERE part = ANY(%(parts)s::int4[]) AND word = ANY(%(words)s::int4[])"
-    " GROUP BY part, segment ORDER BY part, segment"
-)
-_UNLISTED = "SELECT photo_key, {column} FROM photo_words WHERE photo_key > %(after)s ORDER BY photo_key"
-_ACTIVE = (
-    "SELECT w.photo_key, w.{column} FROM photo_words w JOIN photos p ON p.key = w.photo_key"
-    " JOIN entries e ON e.number = p.entry_number AND e.withdrawn_at IS NULL"
-    " WHERE w.photo_key = ANY(%(keys)s::int4[])"
-)
+Entries = npt.NDArray[np.void]
 
 
-class SqlPostings:
+class SqlIndex:
     """The search index as one view sees it; see ``motif.matching.inverted_index.PostingSource``.
 
     Parameters
     ----------
     connection : Connection
-    newest : int
-        Key of the last photo; there must be words of all photos up to it.
+    backend : Backend
     """
 
-    def __init__(self, connection: sa.Connection, *, newest: int) -> None:
-        self._connection = connection
-        self._newest = newest
+    def __init__(self, connection: sa.Connection, backend: Backend) -> None:
+        self._connection, self._backend = connection, backend
+        self._newest = _require_current(connection)
+        self._segments = list(_full_segments(self._newest))
+        self._phashes: tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]] | None = None
 
-    def postings(self, part: Part | None, words: Sequence[int]) -> Iterator[Postings]:
-        sizes = {_number_of(part, size): size for size in SEGMENTS}
-        rows = self._read(_POSTINGS, parts=list(sizes), words=[COUNTS, *words])
-        after = 0
-        for number, size in sizes.items():
-            for segment, counts, data in (row[1:] for row in rows if row[0] == number):
-                if segment * size != after or len(counts or b"") != 2 * size:
-                    raise RegistryCorruptError(N_("posting lists are damaged or missing"), hint=RESTORE_HINT)
-                yield Postings(
-                    first_key=after + 1,
-                    words_of_each=np.frombuffer(counts, "<u2"),
-                    photos=np.frombuffer(data, "<u2"),
-                )
-                after += size
-        yield self._unlisted(part, words, after)
+    def keys(self) -> Sequence[int]:
+        return range(1, self._newest + 1)
 
-    def words(self, part: Part, keys: Sequence[int]) -> dict[int, bytes]:
-        return dict(self._active(f"{part}_words", keys))
+    def lists(self, part: Part, words: Sequence[int]) -> Iterator[tuple[int, Sequence[tuple[int, bytes]]]]:
+        for start in range(0, len(words), _WORDS_READ):
+            yield from self._lists(part, words[start : start + _WORDS_READ])
 
-    def descriptors(self, part: Part, keys: Sequence[int]) -> dict[int, Bytes]:
-        rows = self._active(f"{part}_descriptors", keys)
-        return {key: np.frombuffer(data, np.uint8).reshape(-1, DESCRIPTOR_SIZE) for key, data in rows}
+    def _lists(self, kind: str, words: Sequence[int]) -> Iterator[tuple[int, list[tuple[int, bytes]]]]:
+        first_of = {
+            (_number(kind, level), segment): segment * SEGMENTS[level] + 1
+            for level, segment in self._segments
+        }
+        if not first_of:
+            return
+        query = (
+            "SELECT word, part, segment, entries FROM posting_lists"
+            f" WHERE part IN {_among({number for number, _ in first_of})} AND word IN {_among(words)}"
+        )
+        rows = sorted(self._backend.read(self._connection, query), key=itemgetter(0))
+        for word, group in groupby(rows, itemgetter(0)):
+            known = ((first_of.get((part, segment)), data) for _, part, segment, data in group)
+            yield word, [(first, data) for first, data in known if first is not None]
 
-    def phashes(self, keys: Sequence[int]) -> dict[int, bytes]:
-        return dict(self._active("phashes", keys))
+    def unlisted(self) -> Sequence[int]:
+        return range(_last_listed(self._segments) + 1, self._newest + 1)
 
-    def _unlisted(self, part: Part | None, words: Sequence[int], after: int) -> Postings:
-        """Return which photos after the last full segment have the words."""
-        column = "phashes" if part is None else f"{part}_words"
-        rows = self._read(_UNLISTED.format(column=column), after=after)
-        if [key for key, _ in rows] != list(range(after + 1, self._newest + 1)):
-            raise _missing_words()
-        data = [value for _, value in rows]
-        if part is None:
-            blocks = hash_blocks(np.frombuffer(b"".join(data), np.uint8).reshape(-1, HASH_BYTES))
-            fields_of_each = np.array([len(value) for value in data], np.int64) // HASH_BYTES
-            counts, all_words = fields_of_each * HASH_BLOCKS, blocks.ravel()
-        else:
-            counts = np.array([len(value) for value in data], np.int64) // ITEM.itemsize
-            all_words = np.frombuffer(b"".join(data), ITEM)["word"]
-        is_sought = np.zeros(max(WORDS, HASH_WORDS), bool)
-        is_sought[list(words)] = True
-        hits = np.flatnonzero(is_sought[all_words])
-        owners = np.repeat(np.arange(len(counts)), counts)[hits]
-        pairs = np.sort(owners << 32 | all_words[hits].astype(np.int64))
-        shared = pairs[np.flatnonzero(np.diff(pairs, prepend=-1))] >> 32  # each word counts once
-        return Postings(first_key=after + 1, words_of_each=counts, photos=shared)
+    def words(self, part: Part, keys: Collection[int]) -> PhotoWords:
+        query = f"SELECT photo_key, {part} FROM photo_words WHERE photo_key IN {_among(keys)}"
+        rows = self._backend.read(self._connection, query) if keys else []
+        return PhotoWords.of({key: np.frombuffer(data, WORD) for key, data in sorted(rows)})
 
-    def _active(self, column: str, keys: Sequence[int]) -> list[tuple[int, bytes]]:
-        return self._read(_ACTIVE.format(column=column), keys=list(keys)) if len(keys) else []
+    def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
+        if self._phashes is None:
+            keys, hashes = [np.zeros(0, np.int64)], [np.zeros((0, HASH_BYTES), np.uint8)]
+            for _, lists in self._lists(HASHES, range(MOST_FIELDS)):
+                for first, data in lists:
+                    entries = np.frombuffer(data, _HASH_ENTRY)
+                    keys.append(first + entries["photo"])
+                    hashes.append(entries["hash"])
+            for key, data in self._after_segments("phashes"):
+                hashes.append(np.frombuffer(data, np.uint8).reshape(-1, HASH_BYTES))
+                keys.append(np.full(len(hashes[-1]), key, np.int64))
+            self._phashes = np.concatenate(keys), np.concatenate(hashes)
+        return self._phashes
 
-    def _read(self, query: str, **values: Any) -> list[Any]:
-        return read_rows(self._connection, query, values)
+    def active(self, keys: Collection[int]) -> Collection[int]:
+        if not keys:
+            return ()
+        query = (
+            "SELECT p.key FROM photos p JOIN entries e ON e.number = p.entry_number"
+            f" WHERE e.withdrawn_at IS NULL AND p.key IN {_among(keys)}"
+        )
+        return {key for (key,) in self._backend.read(self._connection, query)}
+
+    def _after_segments(self, column: str) -> list[tuple[int, bytes]]:
+        """Return a column of the photos that stand in no list yet."""
+        after = _last_listed(self._segments)
+        query = f"SELECT photo_key, {column} FROM photo_words WHERE photo_key > {after} ORDER BY photo_key"
+        return self._backend.read(self._connection, query)
 
 
-def index_photos(connection: sa.Connection, encoded: Mapping[int, bytes]) -> None:
+def index_photos(connection: sa.Connection, backend: Backend, encoded: Mapping[int, bytes]) -> None:
     """Add photos to the index, inside the transaction that adds them to the registry.
 
     Parameters
     ----------
     connection : Connection
+    backend : Backend
     encoded : dict of int to bytes
         The photos' fingerprints by key; the keys follow the last indexed one without a gap.
 
     Raises
     ------
-    RegistryCorruptError
+    SearchIndexError
         If there is a gap: the photos in it could never be found.
     """
     indexed = _newest_indexed(connection)
     if sorted(encoded) != list(range(indexed + 1, indexed + 1 + len(encoded))):
         raise _missing_words()
-    _write(connection, indexed, encoded, _profile(connection))
-
-
-def index_pending(connection: sa.Connection) -> int:
-    """Add the next hundred photos that this version's codebook has not indexed; in a writing transaction.
-
-    Words of an earlier codebook are removed first. Returns how many photos were added; 0 if the index is up
-    to date.
-    """
-    codebook, _ = _noted(connection)
-    if codebook < CODEBOOK:
-        connection.execute(photo_words.delete())
-        connection.execute(posting_lists.delete())
-    indexed, profile = _newest_indexed(connection), _profile(connection)
-    pending = _encoded(connection, fingerprints.c.photo_key > indexed, profile, limit=_PAGE)
-    if pending:
-        _write(connection, indexed, pending, profile)
-    return len(pending)
+    profile = _profile(connection)
+    rows = [_row(key, data, profile) for key, data in sorted(encoded.items())]
+    backend.insert(connection, photo_words.name, rows)
+    last = indexed + len(rows)
+    connection.execute(posting_lists.delete().where(_NOTE))
+    note = CODEBOOK << _CODEBOOK_SHIFT | last
+    connection.execute(posting_lists.insert(), _NOTE_KEY | {"entries": note.to_bytes(8)})
+    if indexed // min(SEGMENTS) < last // min(SEGMENTS):
+        _list_full_segments(connection, backend, last)
 
 
 def is_current(connection: sa.Connection) -> bool:
-    """Tell whether all photos are indexed."""
-    return _newest_indexed(connection) == _last_photo(connection)
+    """Tell whether all photos are indexed, and all lists that there must be are there."""
+    try:
+        _require_current(connection)
+    except SearchIndexError:
+        return False
+    return True
 
 
-def require_current(connection: sa.Connection) -> int:
-    """Return the key of the last photo; raise ``RegistryError`` if some photos are not indexed yet."""
-    indexed, last = _newest_indexed(connection), _last_photo(connection)
-    if indexed > last:
-        raise RegistryCorruptError(_NOTE_TOO_HIGH, hint=RESTORE_HINT)
-    if indexed < last:
-        raise RegistryError(
-            N_("the registry's search index is not up to date with this version"),
-            hint=N_("Open it again with write permission, so that the index can be updated."),
-        )
-    return last
+def can_go_on(connection: sa.Connection) -> bool:
+    """Tell whether nothing that this version's codebook indexed has gone: more photos can be added."""
+    try:
+        _newest_sound(connection)
+    except SearchIndexError:
+        return False
+    return _noted(connection)[0] == CODEBOOK
 
 
-def index_problems(connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
-    """Yield what in the index does not follow from the fingerprints.
+def clear(connection: sa.Connection) -> None:
+    """Remove the whole index, in a writing transaction."""
+    connection.execute(photo_words.delete())
+    connection.execute(posting_lists.delete())
 
-    Every row must have its digest, and every posting list must follow from the words. Words are computed
-    again only for some photos, because that takes as long as a check.
 
-    Parameters
-    ----------
-    connection : Connection
-    recomputes : callable, int -> bool
-        Whether to compute the words of the photo with this key again.
-
-    Yields
-    ------
-    str
-    """
-    profile, indexed = _profile(connection), _newest_indexed(connection)
-    if indexed and connection.execute(sa.select(posting_lists).where(_NOTE)).first() is None:
-        yield "the note of the last photo is missing"
-    registered = set(connection.scalars(sa.select(photos.c.key)))
-    if indexed > max(registered, default=0):
-        yield _NOTE_TOO_HIGH
-        indexed = 0  # a forged number may be too large to count up to
-    keys = sorted(registered.union(connection.scalars(sa.select(photo_words.c.photo_key))))
-    for page in (keys[start : start + _PAGE] for start in range(0, len(keys), _PAGE)):
-        query = sa.select(photo_words).where(photo_words.c.photo_key.in_(page))
-        rows = {row.photo_key: row for row in connection.execute(query)}
-        keys_to_recompute = list(filter(recomputes, page))
-        recomputed = _encoded(connection, fingerprints.c.photo_key.in_(keys_to_recompute), profile)
-        for key in page:
-            if key not in rows or key not in registered:
-                yield f"the words of photo {key} are {'missing' if key in registered else 'of no photo'}"
-            elif rows[key].digest != _digest(rows[key]._asdict()) or (
-                key in recomputed and _row(key, recomputed[key], profile)["digest"] != rows[key].digest
-            ):
-                yield f"the words of photo {key} do not follow from its fingerprint"
-    yield from _list_problems(connection, indexed)
+def index_pending(connection: sa.Connection, backend: Backend) -> int:
+    """Add the next hundred photos that are not indexed, in a writing transaction; return how many."""
+    indexed, profile = _newest_indexed(connection), _profile(connection)
+    pending = _encoded(connection, fingerprints.c.photo_key > indexed, profile, limit=_PAGE)
+    if pending:
+        index_photos(connection, backend, pending)
+    return len(pending)
 
 
 def prepare(fingerprint: bytes, profile_id: str) -> None:
@@ -247,39 +215,249 @@ def prepare(fingerprint: bytes, profile_id: str) -> None:
     _indexed(fingerprint, PROFILES[profile_id])
 
 
-def _number_of(part: Part | None, size: int) -> int:
-    """Return the number of a part's posting lists in segments of a size."""
-    return PARTS[part] + len(PARTS) * SEGMENTS.index(size)
+def index_problems(
+    connection: sa.Connection, backend: Backend, recomputes: Callable[[int], bool]
+) -> Iterator[str]:
+    """Yield what in the index does not follow from the fingerprints.
+
+    Every row must have its digest, and posting lists must hold what the rows hold. Words are computed again
+    only for some photos, because that takes as long as a check.
+
+    Parameters
+    ----------
+    connection : Connection
+    backend : Backend
+    recomputes : callable, int -> bool
+        Whether to compute the words of the photo with this key again.
+
+    Yields
+    ------
+    str
+    """
+    indexed, registered = _newest_indexed(connection), set(connection.scalars(sa.select(photos.c.key)))
+    if indexed and connection.execute(sa.select(posting_lists).where(_NOTE)).first() is None:
+        yield "the note of the last photo is missing"
+    if indexed > max(registered, default=0):
+        yield _NOTE_TOO_HIGH
+        indexed = 0  # a forged number may be too large to count up to
+    segments = list(_full_segments(indexed))
+    sums = _Sums()
+    for key, row, problem in _checked_rows(connection, registered, recomputes):
+        if problem:
+            yield f"the words of photo {key} {problem}"
+        if row is not None:
+            sums.add_photo(row)
+    for level, segment in segments:
+        for kind in _KINDS:
+            if not sums.fits(connection, backend, kind, level, segment):
+                first = _keys_of(level, segment)[0]
+                yield f"posting lists ({kind}) from photo {first} on do not follow from the words"
+    expected = [_NOTE, *(_is_of(kind, level, segment) for level, segment in segments for kind in _KINDS)]
+    unexpected = sa.select(posting_lists.c.word).where(~sa.or_(*expected)).limit(1)
+    if connection.execute(unexpected).first() is not None:
+        yield "there are posting lists of no photos"
 
 
-def _newest_indexed(connection: sa.Connection) -> int:
-    """Return the key of the last photo that this version's codebook indexed; 0 if it indexed none."""
-    codebook, last = _noted(connection)
-    return last if codebook == CODEBOOK else 0
+def _checked_rows(
+    connection: sa.Connection, registered: set[int], recomputes: Callable[[int], bool]
+) -> Iterator[tuple[int, Mapping[str, Any] | None, str]]:
+    """Yield all keys of photos, registered or indexed, with their row and what is wrong with it."""
+    profile = _profile(connection)
+    keys = sorted(registered.union(connection.scalars(sa.select(photo_words.c.photo_key))))
+    for page in (keys[start : start + _PAGE] for start in range(0, len(keys), _PAGE)):
+        query = sa.select(photo_words).where(photo_words.c.photo_key.in_(page))
+        rows = {row.photo_key: row._asdict() for row in connection.execute(query)}
+        recomputed = _encoded(connection, fingerprints.c.photo_key.in_([*filter(recomputes, page)]), profile)
+        for key in page:
+            row, problem = rows.get(key), ""
+            if row is None or key not in registered:
+                problem = "are missing" if key in registered else "are of no photo"
+            elif row["digest"] != _digest(row) or (
+                key in recomputed and _row(key, recomputed[key], profile)["digest"] != row["digest"]
+            ):
+                problem = "do not follow from its fingerprint"
+            yield key, row, problem
 
 
-def _write(connection: sa.Connection, indexed: int, pending: Mapping[int, bytes], profile: Profile) -> None:
-    copy_rows(connection, photo_words, [_row(key, data, profile) for key, data in sorted(pending.items())])
-    last = max(pending)
-    connection.execute(posting_lists.delete().where(_NOTE))
-    note = CODEBOOK << _CODEBOOK_SHIFT | last
-    connection.execute(posting_lists.insert(), _NOTE_KEY | {"photos": note.to_bytes(8)})
-    if indexed // min(SEGMENTS) < last // min(SEGMENTS):
-        _list_full_segments(connection, last)
+class _Sums:
+    """Sums over the words of photos, which posting lists must have as well.
+
+    Each word is folded with numbers drawn anew, so that nobody can forge lists of the same sum.
+    """
+
+    def __init__(self) -> None:
+        self._factors = np.array([secrets.randbits(64) | 1 for _ in range(3)], np.uint64)
+        self._of: dict[tuple[str, int], int] = {}
+
+    def add_photo(self, row: Mapping[str, Any]) -> None:
+        key = row["photo_key"]
+        for kind in _KINDS:
+            word, entries = _entries(kind, [row[_COLUMNS[kind]]])
+            self._of[kind, key] = self._sum(word, entries, np.full(len(word), key, np.uint64))
+
+    def fits(self, connection: sa.Connection, backend: Backend, kind: str, level: int, segment: int) -> bool:
+        """Tell whether the lists of a segment have the words of its photos, and no others."""
+        keys, listed, count = _keys_of(level, segment), 0, 0
+        for lists in _stored_lists(connection, backend, kind, level, (segment, segment + 1)):
+            lengths = [len(data) // _DTYPES[kind].itemsize for _, _, data in lists]
+            word = np.repeat(np.array([word for word, _, _ in lists], np.int64), lengths)
+            try:
+                entries = np.frombuffer(b"".join([data for _, _, data in lists]), _DTYPES[kind])
+            except ValueError:
+                return False
+            if len(entries) != len(word):
+                return False
+            listed += self._sum(word, entries, entries["photo"].astype(np.uint64) + np.uint64(keys[0]))
+            count += len(entries)
+        expected = sum(self._of.get((kind, key), 0) for key in keys)
+        is_total = _is_of(kind, level, segment, _TOTAL)
+        total = connection.scalar(sa.select(posting_lists.c.entries).where(is_total))
+        return listed % 2**64 == expected % 2**64 and total == count.to_bytes(8, "little")
+
+    def _sum(self, word: npt.NDArray[np.int64], entries: Entries, key: npt.NDArray[np.uint64]) -> int:
+        fields = np.zeros((len(entries), 5), np.uint64)
+        if entries.dtype == _HASH_ENTRY:
+            fields[:, :4] = np.ascontiguousarray(entries["hash"]).view("<u8")
+        else:
+            fields[:, 0] = entries["signature"]
+            fields[:, 1] = entries["size"].astype(np.uint64) << np.uint64(8) | entries["turn"]
+        fields[:, 4] = word.astype(np.uint64) << np.uint64(32) | key
+        mixed = np.zeros(len(entries), np.uint64)
+        for column in fields.T:
+            mixed = (mixed ^ column) * self._factors[0]
+            mixed = (mixed ^ mixed >> np.uint64(29)) * self._factors[1]
+        mixed = (mixed ^ mixed >> np.uint64(32)) * self._factors[2]
+        return int(mixed.sum(dtype=np.uint64))
 
 
-def _list_full_segments(connection: sa.Connection, last: int) -> None:
-    """Write the posting lists of full segments, and delete those of small segments in a full large one."""
+def _full_segments(newest: int) -> Iterator[tuple[int, int]]:
+    """Yield level and number of the full segments of photos 1 to ``newest``: the largest first."""
     after = 0
-    for size in SEGMENTS:
-        of_size = posting_lists.c.part.in_([_number_of(part, size) for part in PARTS])
-        connection.execute(posting_lists.delete().where(of_size, posting_lists.c.segment < after // size))
-        is_count = posting_lists.c.word == COUNTS
-        listed = set(connection.scalars(sa.select(posting_lists.c.segment).where(of_size, is_count)))
-        for segment in range(after // size, last // size):
-            for part in PARTS if segment not in listed else ():
-                copy_rows(connection, posting_lists, _lists(connection, segment, part, size))
-        after = last // size * size
+    for level, size in enumerate(SEGMENTS):
+        yield from ((level, segment) for segment in range(after // size, newest // size))
+        after = newest // size * size
+
+
+def _keys_of(level: int, segment: int) -> range:
+    size = SEGMENTS[level]
+    return range(segment * size + 1, (segment + 1) * size + 1)
+
+
+def _number(kind: str, level: int) -> int:
+    """Return the number under which lists of a kind are kept for segments of a size."""
+    return _KINDS.index(kind) + len(_KINDS) * level
+
+
+def _is_of(kind: str, level: int, segment: int, word: int | None = None) -> sa.ColumnElement[bool]:
+    where = sa.and_(posting_lists.c.part == _number(kind, level), posting_lists.c.segment == segment)
+    return where if word is None else sa.and_(where, posting_lists.c.word == word)
+
+
+def _among(numbers: Collection[int]) -> str:
+    return f"({','.join(str(int(number)) for number in numbers)})"
+
+
+def _list_full_segments(connection: sa.Connection, backend: Backend, last: int) -> None:
+    """Write the posting lists of full segments that have none; lists of smaller segments in them go."""
+    for level, segment in _full_segments(last):
+        for kind in _KINDS:
+            _list_segment(connection, backend, kind, level, segment)
+
+
+def _list_segment(connection: sa.Connection, backend: Backend, kind: str, level: int, segment: int) -> None:
+    done = sa.select(sa.literal(1)).where(_is_of(kind, level, segment, _TOTAL))
+    if connection.execute(done).first() is not None:
+        return
+    total = 0
+    if level == len(SEGMENTS) - 1:
+        of_rows = _of_rows(connection, backend, kind, segment)
+        total = _insert_lists(connection, backend, (kind, level, segment), *of_rows)
+    else:
+        times = SEGMENTS[level] // SEGMENTS[level + 1]
+        smaller = range(segment * times, (segment + 1) * times)
+        for one in smaller:
+            _list_segment(connection, backend, kind, level + 1, one)
+        for lists in _stored_lists(connection, backend, kind, level + 1, (smaller.start, smaller.stop)):
+            of_lists = _merged(lists, _DTYPES[kind], SEGMENTS[level + 1], smaller.start)
+            total += _insert_lists(connection, backend, (kind, level, segment), *of_lists)
+        for one in smaller:
+            connection.execute(posting_lists.delete().where(_is_of(kind, level + 1, one)))
+    key = {"part": _number(kind, level), "word": _TOTAL, "segment": segment}
+    connection.execute(posting_lists.insert(), key | {"entries": total.to_bytes(8, "little")})
+
+
+def _of_rows(
+    connection: sa.Connection, backend: Backend, kind: str, segment: int
+) -> tuple[npt.NDArray[np.int64], Entries]:
+    """Return the words, rising, and entries of a segment's photos from their own rows."""
+    keys = _keys_of(len(SEGMENTS) - 1, segment)
+    query = (
+        f"SELECT photo_key, {_COLUMNS[kind]} FROM photo_words"
+        f" WHERE photo_key BETWEEN {keys[0]} AND {keys[-1]} ORDER BY photo_key"
+    )
+    word, entries = _entries(kind, [data for _, data in backend.read(connection, query)])
+    order = np.argsort(word, kind="stable")
+    return word[order], entries[order]
+
+
+def _entries(kind: str, columns: Sequence[bytes]) -> tuple[npt.NDArray[np.int64], Entries]:
+    """Return what photos have, as entries of lists; a pHash's word is the number of its field."""
+    if kind == HASHES:
+        hashes = np.frombuffer(b"".join(columns), np.uint8).reshape(-1, HASH_BYTES)
+        counts = [len(data) // HASH_BYTES for data in columns]
+        entries = np.zeros(len(hashes), _HASH_ENTRY)
+        entries["hash"] = hashes
+        word = np.concatenate([np.zeros(0, np.int64), *map(np.arange, counts)])
+    else:
+        words: Words = np.frombuffer(b"".join(columns), WORD)
+        counts = [len(data) // WORD.itemsize for data in columns]
+        entries, word = words.astype(WORD).view(ENTRY), words["word"].astype(np.int64)
+    entries["photo"] = np.repeat(np.arange(len(columns)), counts)
+    return word, entries
+
+
+def _merged(
+    lists: Sequence[tuple[int, int, bytes]], kind: np.dtype[np.void], size: int, first: int
+) -> tuple[npt.NDArray[np.int64], Entries]:
+    """Join the lists of neighbouring segments, word by word; photos get their place in the larger one."""
+    lengths = [len(data) // kind.itemsize for _, _, data in lists]
+    entries = np.frombuffer(b"".join([data for _, _, data in lists]), kind).copy()
+    entries["photo"] += np.repeat(np.array([(one - first) * size for _, one, _ in lists], "<u2"), lengths)
+    return np.repeat(np.array([word for word, _, _ in lists], np.int64), lengths), entries
+
+
+def _stored_lists(
+    connection: sa.Connection, backend: Backend, kind: str, level: int, segments: tuple[int, int]
+) -> Iterator[list[tuple[int, int, bytes]]]:
+    """Yield word, segment and bytes of the lists of neighbouring segments, by words, some at a time."""
+    for start in range(0, WORDS, _WORDS_MERGED):
+        query = (
+            f"SELECT word, segment, entries FROM posting_lists WHERE part = {_number(kind, level)}"
+            f" AND word >= {start} AND word < {start + _WORDS_MERGED}"
+            f" AND segment >= {segments[0]} AND segment < {segments[1]} ORDER BY word, segment"
+        )
+        yield backend.read(connection, query)
+
+
+def _insert_lists(
+    connection: sa.Connection,
+    backend: Backend,
+    of: tuple[str, int, int],
+    word: npt.NDArray[np.int64],
+    entries: Entries,
+) -> int:
+    """Write posting lists, given their entries in the order of words; return the number of entries."""
+    kind, level, segment = of
+    starts = np.flatnonzero(np.diff(word, prepend=-1))
+    data, width = entries.tobytes(), entries.dtype.itemsize
+    ends = [*(starts[1:] * width).tolist(), len(data)]
+    rows = [
+        {"part": _number(kind, level), "word": one, "segment": segment, "entries": data[start:end]}
+        for one, start, end in zip(word[starts].tolist(), (starts * width).tolist(), ends, strict=False)
+    ]
+    if rows:
+        backend.insert(connection, posting_lists.name, rows)
+    return len(entries)
 
 
 def _noted(connection: sa.Connection) -> tuple[int, int]:
@@ -292,7 +470,7 @@ def _noted(connection: sa.Connection) -> tuple[int, int]:
     SchemaVersionError
         If the codebook is a later one: this version's words have other meanings there.
     """
-    note = connection.scalar(sa.select(posting_lists.c.photos).where(_NOTE))
+    note = connection.scalar(sa.select(posting_lists.c.entries).where(_NOTE))
     if note is None:
         last = connection.scalar(sa.select(sa.func.max(photo_words.c.photo_key)))
         return CODEBOOK, int(last or 0)
@@ -307,52 +485,46 @@ def _noted(connection: sa.Connection) -> tuple[int, int]:
     return codebook, last
 
 
+def _newest_indexed(connection: sa.Connection) -> int:
+    """Return the key of the last photo that this version's codebook indexed; 0 if it indexed none."""
+    codebook, last = _noted(connection)
+    return last if codebook == CODEBOOK else 0
+
+
+def _newest_sound(connection: sa.Connection) -> int:
+    """Return the key of the last indexed photo; refuse an index that lacks lists, or photos after them."""
+    indexed = _newest_indexed(connection)
+    if indexed > _last_photo(connection):
+        raise SearchIndexError(_NOTE_TOO_HIGH, hint=INDEX_HINT)
+    segments = list(_full_segments(indexed))
+    query = sa.select(posting_lists.c.part, posting_lists.c.segment).where(
+        posting_lists.c.part.in_(range(len(_KINDS) * len(SEGMENTS))), posting_lists.c.word == _TOTAL
+    )
+    listed = {(row.part, row.segment) for row in connection.execute(query)}
+    if not {(_number(kind, level), segment) for level, segment in segments for kind in _KINDS} <= listed:
+        raise SearchIndexError(N_("posting lists are damaged or missing"), hint=INDEX_HINT)
+    after = _last_listed(segments)
+    query = sa.select(photo_words.c.photo_key).where(photo_words.c.photo_key > after)
+    if sorted(connection.scalars(query)) != list(range(after + 1, indexed + 1)):
+        raise _missing_words()
+    return indexed
+
+
+def _require_current(connection: sa.Connection) -> int:
+    """Return the key of the last photo; refuse an index that ends before it."""
+    indexed = _newest_sound(connection)
+    if indexed < _last_photo(connection):
+        raise SearchIndexError(N_("the registry's search index lacks photos"), hint=INDEX_HINT)
+    return indexed
+
+
 def _last_photo(connection: sa.Connection) -> int:
     return int(connection.scalar(sa.select(sa.func.max(photos.c.key))) or 0)
 
 
-def _list_problems(connection: sa.Connection, indexed: int) -> Iterator[str]:
-    after, expected = 0, [_NOTE]
-    for size in SEGMENTS:
-        numbers = {_number_of(part, size): part for part in PARTS}
-        full = range(after // size, indexed // size)
-        for segment in full:
-            for number, part in numbers.items():
-                if _stored_lists(connection, segment, number) != _lists(connection, segment, part, size):
-                    first = segment * size + 1
-                    yield f"posting lists ({number}) from photo {first} on do not follow from the words"
-        expected.append(posting_lists.c.part.in_(numbers) & posting_lists.c.segment.in_(full))
-        after = indexed // size * size
-    unexpected = sa.select(posting_lists.c.word).where(~sa.or_(*expected)).limit(1)
-    if connection.execute(unexpected).first() is not None:
-        yield "there are posting lists of no photos"
-
-
-def _stored_lists(connection: sa.Connection, segment: int, number: int) -> list[dict[str, Any]]:
-    query = sa.select(posting_lists).where(posting_lists.c.segment == segment, posting_lists.c.part == number)
-    return [row._asdict() for row in connection.execute(query.order_by("word"))]
-
-
-def _lists(connection: sa.Connection, segment: int, part: Part | None, size: int) -> list[dict[str, Any]]:
-    """Compute the posting lists of one part of a full segment, in order of words."""
-    column = photo_words.c.phashes if part is None else photo_words.c[f"{part}_words"]
-    keys = photo_words.c.photo_key.between(segment * size + 1, (segment + 1) * size)
-    data = connection.scalars(sa.select(column).where(keys).order_by("photo_key")).all()
-    if part is None:
-        words_of_photos = [
-            hash_blocks(np.frombuffer(value, np.uint8).reshape(-1, HASH_BYTES)).ravel() for value in data
-        ]
-    else:
-        words_of_photos = [Words.from_bytes(value).word.astype(np.int64) for value in data]
-    counts = np.array([len(words) for words in words_of_photos], np.int64)
-    pairs = np.unique(np.concatenate(words_of_photos) * size + np.repeat(np.arange(len(data)), counts))
-    words, starts = np.unique(pairs // size, return_index=True)
-    lists = np.split((pairs % size).astype("<u2"), starts)[1:]  # without words, there are no lists
-    photos_of = {COUNTS: counts.astype("<u2")} | dict(zip(words.tolist(), lists, strict=True))
-    return [
-        {"part": _number_of(part, size), "word": word, "segment": segment, "photos": places.tobytes()}
-        for word, places in photos_of.items()
-    ]
+def _last_listed(segments: Sequence[tuple[int, int]]) -> int:
+    """Return the key of the last photo that stands in lists."""
+    return max((_keys_of(level, segment)[-1] for level, segment in segments), default=0)
 
 
 def _encoded(
@@ -376,9 +548,7 @@ def _profile(connection: sa.Connection) -> Profile:
 def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
     photo = _indexed(data, profile)
     row: dict[str, Any] = {"photo_key": key, "phashes": photo.phashes}
-    for part in photo.words:
-        row[f"{part}_words"] = photo.words[part].to_bytes()
-        row[f"{part}_descriptors"] = photo.descriptors[part].tobytes()
+    row |= {part: words.tobytes() for part, words in photo.words.items()}
     return row | {"digest": _digest(row)}
 
 
@@ -400,5 +570,5 @@ def _digest(row: Mapping[str, Any]) -> bytes:
     return digest.digest()
 
 
-def _missing_words() -> RegistryCorruptError:
-    return RegistryCorruptError(N_("words of a photo are missing"), hint=RESTORE_HINT)
+def _missing_words() -> SearchIndexError:
+    return SearchIndexError(N_("words of a photo are missing"), hint=INDEX_HINT)

@@ -16,7 +16,7 @@ from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier, leaf_hash
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.projection import KEYS, Change, Digest, Row, changes_of
-from motif.registry.storage.schema import counters, heads, metadata
+from motif.registry.storage.schema import counters, fingerprints, heads, metadata
 from motif.registry.store import RESTORE_HINT
 
 HEAD = "log"
@@ -247,6 +247,14 @@ class LogWriter:
         for table in KEYS:
             if waiting[table]:
                 self._backend.insert(self._connection, table, list(waiting[table].values()))
+        if waiting[fingerprints.name]:
+            self._index(waiting[fingerprints.name].values())
+
+    def _index(self, rows: Iterable[Row]) -> None:
+        """Add photos to the search index, which is written with the log."""
+        from motif.registry.storage.index_rows import index_photos  # NumPy, which other changes do not need
+
+        index_photos(self._connection, self._backend, {row["photo_key"]: row["data"] for row in rows})
 
     def _has(self, change: Change) -> bool:
         query = sa.select(sa.literal(1)).where(_is(change))

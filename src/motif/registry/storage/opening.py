@@ -25,7 +25,7 @@ Place = str | os.PathLike[str]
 """Path of a folder, or address of a server's database: ``postgresql+psycopg://USER@HOST/DATABASE``."""
 
 _ADDRESS = re.compile(r"\s*(?:[a-z][a-z0-9+.-]*://|postgres[a-z0-9+]*:)", re.IGNORECASE)
-_Parts = tuple[Store, OriginalStore, Path | None]
+_Parts = tuple[Store, OriginalStore]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,14 +38,11 @@ class Opened:
     originals : OriginalStore
     profile : Profile
         The registry's own, chosen when it was created.
-    cache_folder : Path or None
-        For the search index, which can be built again at any time; None if the server keeps it.
     """
 
     store: Store
     originals: OriginalStore
     profile: Profile
-    cache_folder: Path | None
 
 
 def is_address(place: Place) -> bool:
@@ -99,13 +96,13 @@ def open_place(
     options = OpenOptions(create=create, profile=profile, busy_timeout_s=busy_timeout_s, founding=founding)
     text = os.fsdecode(place)
     open_parts = _open_server if is_address(place) else _open_folder
-    store, originals, cache_folder = open_parts(text, options)
+    store, originals = open_parts(text, options)
     try:
         agreed = _agreed_profile(store, profile)
     except BaseException:
         store.close()
         raise
-    return Opened(store=store, originals=originals, profile=agreed, cache_folder=cache_folder)
+    return Opened(store=store, originals=originals, profile=agreed)
 
 
 def _agreed_profile(store: Store, requested: Profile | None) -> Profile:
@@ -137,7 +134,7 @@ def _open_folder(path: str, options: OpenOptions) -> _Parts:
         database = folder / DATABASE
         writable = _writable(folder) and (not database.exists() or _writable(database))
         store = SqlStore.open_sqlite(database, options, writable=writable)
-    return store, Originals(folder / ORIGINALS), folder / "cache"
+    return store, Originals(folder / ORIGINALS)
 
 
 def _prepare(folder: Path, *, create: bool) -> None:
@@ -183,8 +180,7 @@ def _writable(path: Path) -> bool:
 
 def _open_server(dsn: str, options: OpenOptions) -> _Parts:
     """Open the registry in a server's database; for reading only where the user may not write."""
-    # Loaded here, because searching on a server needs NumPy and faiss, which a folder's entries do not.
-    from motif.registry.storage import index_rows, postgres
+    from motif.registry.storage import postgres
 
     url = postgres.parse(dsn)
     place = postgres.display(url)
@@ -197,14 +193,7 @@ def _open_server(dsn: str, options: OpenOptions) -> _Parts:
                 writable = postgres.may_write(connection)
             bring_up_to_date(engine, backend, options, writable=writable)
             store = SqlStore(engine, backend, place=place, writable=writable, founding=options.founding)
-            with engine.begin() as connection:
-                is_current = index_rows.is_current(connection)
-                if not is_current and not writable:
-                    index_rows.require_current(connection)
-            while not is_current:  # a transaction for each page, so that it can be stopped and continued
-                with engine.execution_options(motif_writing=True).begin() as connection:
-                    is_current = not index_rows.index_pending(connection)
         except BaseException:
             engine.dispose()
             raise
-    return store, SqlOriginals(engine, place), None
+    return store, SqlOriginals(engine, place)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
 
@@ -17,11 +17,9 @@ from sqlalchemy.pool import QueuePool
 
 from motif.errors import ParameterError, RegistryError
 from motif.extras import require
-from motif.matching.inverted_index import PostingSource
 from motif.messages import N_
-from motif.registry.storage import index_rows
-from motif.registry.storage.postgres_rows import copy_rows
-from motif.registry.storage.schema import metadata, server_metadata
+from motif.registry.storage.postgres_rows import copy_rows, read_rows
+from motif.registry.storage.schema import index_metadata, metadata, server_metadata
 
 _SCHEME = re.compile(r"postgres(?:ql)?(?:\+psycopg)?://", re.IGNORECASE)
 _ADDRESS = re.compile(
@@ -55,7 +53,11 @@ _FOREIGN_OBJECTS = {
 class PostgresBackend:
     """What PostgreSQL does in its own way; see ``backend.Backend``."""
 
-    tables: Mapping[str, sa.Table] = {**metadata.tables, **server_metadata.tables}
+    tables: Mapping[str, sa.Table] = {
+        **metadata.tables,
+        **index_metadata.tables,
+        **server_metadata.tables,
+    }
     view_options: Mapping[str, Any] = {"isolation_level": "REPEATABLE READ", "postgresql_readonly": True}
 
     def require_safe(self, connection: sa.Connection) -> None:
@@ -70,11 +72,12 @@ class PostgresBackend:
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
         if len(rows) >= _COPY_ROWS:
-            copy_rows(connection, metadata.tables[table], rows)
+            copy_rows(connection, self.tables[table], rows)
         else:
-            connection.execute(metadata.tables[table].insert(), rows)
-        if table == "fingerprints":
-            index_rows.index_photos(connection, {row["photo_key"]: row["data"] for row in rows})
+            connection.execute(self.tables[table].insert(), rows)
+
+    def read(self, connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
+        return read_rows(connection, query)
 
     def problems(self, connection: sa.Connection) -> list[str]:
         return [
@@ -82,15 +85,6 @@ class PostgresBackend:
             for problem, query in _FOREIGN_OBJECTS.items()
             for row in connection.execute(sa.text(query))
         ]
-
-    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
-        index_rows.prepare(fingerprint, profile_id)
-
-    def index(self, connection: sa.Connection) -> PostingSource:
-        return index_rows.SqlPostings(connection, newest=index_rows.require_current(connection))
-
-    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
-        return index_rows.index_problems(connection, recomputes)
 
 
 def parse(dsn: str) -> sa.URL:

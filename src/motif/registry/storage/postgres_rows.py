@@ -18,15 +18,14 @@ _TYPES: dict[type[Any], str] = {
 """The server's names of our column types, subclasses first; the only decorated type is ``UtcDateTime``."""
 
 
-def read_rows(connection: sa.Connection, query: str, values: Mapping[str, Any]) -> list[tuple[Any, ...]]:
+def read_rows(connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
     """Read rows in binary format; by default, the server would send bytes as hexadecimal digits.
 
     Parameters
     ----------
     connection : Connection
     query : str
-        SQL, with ``%(name)s`` in the place of a value.
-    values : dict
+        SQL without parameters.
 
     Returns
     -------
@@ -36,7 +35,7 @@ def read_rows(connection: sa.Connection, query: str, values: Mapping[str, Any]) 
 
     try:
         with connection.connection.cursor(binary=True) as cursor:  # type: ignore[attr-defined]
-            rows: list[tuple[Any, ...]] = cursor.execute(query, values).fetchall()
+            rows: list[tuple[Any, ...]] = cursor.execute(query).fetchall()
             return rows
     except Error as error:  # SQLAlchemy, which would have wrapped it, is bypassed here
         raise sa.exc.DBAPIError(query, None, error) from error

@@ -1,4 +1,4 @@
-"""The tables: one schema for every engine, and a few more that only a database server has.
+"""The tables: one schema for every engine, the search index, and one more that only a database server has.
 
 ``REVISION`` is the newest migration; a registry of that revision is opened without loading Alembic. Tests
 compare the tables that the migrations create with ``metadata``.
@@ -174,25 +174,27 @@ original_parts = sa.Table(
     comment="The original files in parts of 1 MiB; a folder keeps them as files.",
 )
 
+index_metadata = sa.MetaData(naming_convention=metadata.naming_convention)
+"""Tables of the search index, which follow from the fingerprints and not from the log."""
+
 photo_words = sa.Table(
     "photo_words",
-    server_metadata,
+    index_metadata,
     sa.Column("photo_key", sa.Integer, sa.ForeignKey(photos.c.key), primary_key=True, autoincrement=False),
     sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
     sa.Column("phashes", sa.LargeBinary, nullable=False),
-    sa.Column("tones_words", sa.LargeBinary, nullable=False),
-    sa.Column("tones_descriptors", sa.LargeBinary, nullable=False),
-    sa.Column("strokes_words", sa.LargeBinary, nullable=False),
-    sa.Column("strokes_descriptors", sa.LargeBinary, nullable=False),
-    comment="Each photo's visual words, descriptors and pHash; follows from its fingerprint.",
+    sa.Column("tones", sa.LargeBinary, nullable=False),
+    sa.Column("strokes", sa.LargeBinary, nullable=False),
+    comment="Each photo's visual words and pHash; follows from its fingerprint.",
 )
 
 posting_lists = sa.Table(
     "posting_lists",
-    server_metadata,
+    index_metadata,
     sa.Column("part", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("word", sa.Integer, primary_key=True, autoincrement=False),
     sa.Column("segment", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("photos", sa.LargeBinary, nullable=False),
+    sa.Column("entries", sa.LargeBinary, nullable=False),
     comment="Which photos of a segment have a word; follows from photo_words.",
+    sqlite_with_rowid=False,
 )

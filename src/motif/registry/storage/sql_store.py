@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
@@ -9,7 +10,13 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from motif.errors import RegistryCorruptError, RegistryError, RegistryRollbackError, RegistryUnavailableError
+from motif.errors import (
+    RegistryCorruptError,
+    RegistryError,
+    RegistryRollbackError,
+    RegistryUnavailableError,
+    SearchIndexError,
+)
 from motif.messages import N_
 from motif.registry.ledger.event import Event
 from motif.registry.ledger.merkle import Frontier
@@ -23,6 +30,8 @@ from motif.registry.storage.sound import require_sound_log
 from motif.registry.storage.sql_view import SqlReader, SqlWriter
 from motif.registry.storage.sqlite import FileState, Unwritten
 from motif.registry.store import RESTORE_HINT, KnownEnd, LogReader, Reader
+
+_log = logging.getLogger(__name__)
 
 
 class SqlStore:
@@ -171,7 +180,41 @@ class SqlStore:
                 known_log.acknowledge(self._database, end)
 
     def prepare(self, fingerprint: bytes) -> None:
-        self._backend.prepare(fingerprint, self.profile_id)
+        from motif.registry.storage.index_rows import prepare  # NumPy, which listing entries does not need
+
+        prepare(fingerprint, self.profile_id)
+
+    def require_index(self) -> None:
+        from motif.registry.storage import index_rows
+
+        with self.reading() as reader:
+            if index_rows.is_current(reader.connection):
+                return
+            can_go_on = index_rows.can_go_on(reader.connection)
+        if not self.writable:
+            raise SearchIndexError(
+                N_("the search index of registry {place} is damaged or not complete", place=self._place),
+                hint=N_("Open it with write permission, so that the index can be built again."),
+            )
+        _log.warning("registry %s: the search index is damaged or not complete; building it", self._place)
+        self._build_index(anew=not can_go_on)
+
+    def rebuild_index(self) -> int:
+        return self._build_index(anew=True)
+
+    def _build_index(self, *, anew: bool) -> int:
+        """Index all photos, or those that are not indexed; return their number."""
+        from motif.registry.storage import index_rows
+
+        if anew:
+            with self._transaction("") as writer:
+                index_rows.clear(writer.connection)
+        indexed, added = 0, -1
+        while added:  # a transaction for each page, so that it can be stopped and continued
+            with self._transaction("") as writer:
+                added = index_rows.index_pending(writer.connection, self._backend)
+            indexed += added
+        return indexed
 
     def settle(self) -> None:
         if self._database is not None and self.writable:

@@ -59,6 +59,10 @@ class SqlLogReader:
         self._connection = connection
         self._backend = backend
 
+    @property
+    def connection(self) -> sa.Connection:
+        return self._connection
+
     def head(self) -> Frontier:
         return read_frontier(self._connection)
 
@@ -157,7 +161,9 @@ class SqlLogReader:
         return problems + self._backend.problems(self._connection)
 
     def index_problems(self, recomputes: Callable[[int], bool]) -> Iterator[str]:
-        return self._backend.index_problems(self._connection, recomputes)
+        from motif.registry.storage.index_rows import index_problems  # NumPy, which other views do not need
+
+        return index_problems(self._connection, self._backend, recomputes)
 
     def _counter(self, name: str) -> int | None:
         return self._connection.scalar(sa.select(counters.c.value).where(counters.c.name == name))
@@ -231,8 +237,10 @@ class SqlReader(SqlLogReader):
         rows = self._rows_with(query, fingerprints.c.photo_key, keys)
         return {row.photo_key: bytes(row.data) for row in rows}
 
-    def index(self) -> PostingSource | None:
-        return self._backend.index(self._connection)
+    def index(self) -> PostingSource:
+        from motif.registry.storage.index_rows import SqlIndex  # NumPy, which other views do not need
+
+        return SqlIndex(self._connection, self._backend)
 
     def _entries(self, rows: Sequence[sa.Row[Any]]) -> tuple[Entry, ...]:
         numbers = [row.number for row in rows]

@@ -10,7 +10,7 @@ import os
 import sqlite3
 import threading
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -22,7 +22,7 @@ from motif.errors import RegistryBusyError, RegistryCorruptError, RegistryUnavai
 from motif.files import sync_folder
 from motif.messages import N_
 from motif.registry.storage.known_log import acknowledged_path, checksum_path
-from motif.registry.storage.schema import metadata
+from motif.registry.storage.schema import index_metadata, metadata
 from motif.registry.store import RESTORE_HINT
 
 ORIGINALS = "originals"
@@ -52,7 +52,7 @@ class SqliteBackend:
     def __init__(self, path: Path) -> None:
         self._path = path
 
-    tables: Mapping[str, sa.Table] = metadata.tables
+    tables: Mapping[str, sa.Table] = {**metadata.tables, **index_metadata.tables}
     view_options: Mapping[str, Any] = {}
 
     def require_safe(self, connection: sa.Connection) -> None:
@@ -87,7 +87,10 @@ class SqliteBackend:
                     time.sleep(_SWITCH_PAUSE_S)
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        connection.execute(metadata.tables[table].insert(), rows)
+        connection.execute(self.tables[table].insert(), rows)
+
+    def read(self, connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
+        return list(connection.exec_driver_sql(query).cursor.fetchall())
 
     def problems(self, connection: sa.Connection) -> list[str]:
         """Return what SQLite's checks report: damaged pages, wrong indexes, broken references."""
@@ -97,15 +100,6 @@ class SqliteBackend:
             f"row {row} of {table} refers to a row of {target} that is missing"
             for table, row, target, _ in connection.exec_driver_sql("PRAGMA foreign_key_check")
         ]
-
-    def prepare(self, fingerprint: bytes, profile_id: str) -> None:
-        """Do nothing: no search index is stored."""
-
-    def index(self, connection: sa.Connection) -> None:
-        return None
-
-    def index_problems(self, connection: sa.Connection, recomputes: Callable[[int], bool]) -> Iterator[str]:
-        return iter(())
 
 
 FileState = tuple[int, int, int, int]

@@ -1,4 +1,4 @@
-"""The tables of a registry; on a database server also those for originals and for the search."""
+"""The tables of a registry; on a database server also that for originals."""
 
 from __future__ import annotations
 
@@ -23,9 +23,10 @@ def upgrade() -> None:
     _log()
     _records()
     _checkpoints()
+    _search()
     if op.get_bind().dialect.name == "postgresql":
         _originals()
-        _search()
+        _keep_lists_in_rows()
 
 
 def _facts() -> None:
@@ -191,25 +192,26 @@ def _search() -> None:
         sa.Column("photo_key", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("digest", sa.LargeBinary, nullable=False, comment="SHA-256 of the rest of the row."),
         sa.Column("phashes", sa.LargeBinary, nullable=False),
-        *(
-            sa.Column(f"{part}_{column}", sa.LargeBinary, nullable=False)
-            for part in ("tones", "strokes")
-            for column in ("words", "descriptors")
-        ),
+        sa.Column("tones", sa.LargeBinary, nullable=False),
+        sa.Column("strokes", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("photo_key", name="pk_photo_words"),
         sa.ForeignKeyConstraint(["photo_key"], ["photos.key"], name="fk_photo_words_photo_key"),
-        comment="Each photo's visual words, descriptors and pHash; follows from its fingerprint.",
+        comment="Each photo's visual words and pHash; follows from its fingerprint.",
     )
-    # A search reads the words of hundreds of photos, and the descriptors of few.
-    for part in ("tones", "strokes"):
-        op.execute(f"ALTER TABLE photo_words ALTER COLUMN {part}_words SET STORAGE MAIN")
-        op.execute(f"ALTER TABLE photo_words ALTER COLUMN {part}_descriptors SET STORAGE EXTERNAL")
     op.create_table(
         "posting_lists",
         sa.Column("part", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("word", sa.Integer, autoincrement=False, nullable=False),
         sa.Column("segment", sa.Integer, autoincrement=False, nullable=False),
-        sa.Column("photos", sa.LargeBinary, nullable=False),
+        sa.Column("entries", sa.LargeBinary, nullable=False),
         sa.PrimaryKeyConstraint("part", "word", "segment", name="pk_posting_lists"),
         comment="Which photos of a segment have a word; follows from photo_words.",
+        sqlite_with_rowid=False,
     )
+
+
+def _keep_lists_in_rows() -> None:
+    # A search reads thousands of lists; most fit into a row, and none can be compressed.
+    op.execute("ALTER TABLE posting_lists ALTER COLUMN entries SET STORAGE EXTERNAL")
+    for column in ("tones", "strokes"):
+        op.execute(f"ALTER TABLE photo_words ALTER COLUMN {column} SET STORAGE EXTERNAL")
