@@ -264,7 +264,6 @@ def test_a_registry_that_cannot_be_written_can_be_read() -> None:
         with Registry.open(folder, profile=CHEAPEST_1) as registry:
             for seed, design in enumerate(designs):
                 registry.register(design, title=f"Turi {seed}", allow_duplicate=True)
-        shutil.rmtree(folder / "cache")
         (folder / "registry.sqlite").chmod(0o400)
         folder.chmod(0o500)
         with Registry.open(folder) as registry:

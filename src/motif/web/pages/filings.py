@@ -303,6 +303,8 @@ def _terms_field(label: str, name: str) -> RadioField:
 
 def _remark(visit: Visit, spec: FieldSpec | FileSpec) -> str:
     parts = [spec.note.said(visit.language)] if spec.note else []
+    if isinstance(spec, FieldSpec) and spec.maps_to.endswith("date"):
+        parts.append(_("Year, month, day: 2026-05-17."))
     if isinstance(spec, FieldSpec) and spec.default and not spec.values:
         usual = _("the day of the file") if spec.default == TODAY else spec.default
         parts.append(_("Left empty: {value}.").format(value=usual))
