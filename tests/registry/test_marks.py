@@ -155,7 +155,7 @@ def test_a_decision_that_a_label_coincides_ignores_it(registry: Registry) -> Non
     assert (decision.human_verdict, mark.decision) == ("label", decision.id)
     assert mark.sha256 == registry.get("M-000002-1").photos[0].sha256
     left, top, width, height = mark.box or ()
-    assert 235 < left < 290 and 185 < top < 240 and left + width < 385 and top + height < 335
+    assert 235 < left < 290 and 185 < top < 240 and left + width < 390 and top + height < 340
     assert registry.check(cloth(3, (100, 300))).verdict == "clear"
     assert registry.ledger.verify().findings == ()
 

@@ -297,10 +297,10 @@ WRITING = {
     "backup": ("registry", "backup", "out.zip"),
     "copy": ("registry", "copy", "registry.motif", "elsewhere"),
     "add a photo": ("add-photo", "M-000001-3", "new.png"),
+    "filing": ("filing", "new", "M-000001-3"),
     "withdraw": ("withdraw", "M-000001-3", "--reason", "salah"),
     "decide": ("decide", "M-000001-3", "classic", "--by", "Sri", "--reason", "lama"),
     "party": ("party", "add", "--name", "Sri"),
-    "filing": ("filing", "new", "M-000001-3"),
     "set": ("set", "M-000001-3", "first_announced_city=Blitar"),
     "remember a check": ("check", "new.png", "--remember"),
 }
