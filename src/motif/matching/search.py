@@ -70,7 +70,9 @@ def compare(
     source = MemorySource(shared_profile, {1: registered})
     results = search(query, source, lambda keys: dict.fromkeys(keys, registered), shared_profile, limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
-    evidence = results[0].evidence if results else sized(nothing, query.main, registered.main)
+    evidence = results[0].evidence
+    if evidence.basis == "votes" and not evidence.score:
+        evidence = sized(nothing, query.main, registered.main)
     little = any(shows_too_little(side, shared_profile) for side in (query, registered))
     return replace(evidence, too_little=evidence.verdict == "clear" and little)
 
@@ -158,8 +160,8 @@ class _Asked:
         every = proposed(self._source, self._question)
         active = self._source.active(every)
         looked_at = [key for key in every if key in active][:LOOKED_AT]
-        voted = [candidate for candidate in self.votes(looked_at).values() if max(candidate.votes)]
-        return sorted(voted, key=lambda candidate: (-max(candidate.votes), candidate.key))
+        candidates = self.votes(looked_at).values()
+        return sorted(candidates, key=lambda candidate: (-max(candidate.votes), candidate.key))
 
     def votes(self, keys: Collection[int]) -> dict[int, Candidate]:
         """Return the votes for some photos."""
@@ -218,22 +220,20 @@ class _PictureSearch:
 
     def run(self, limit: int) -> dict[int, Evidence]:
         """Return the evidence of the photos whose geometry is checked, and of the next by their votes."""
-        voted: dict[int, Candidate] = {}
+        known: dict[int, Candidate] = {}
         for field in self._fields:
             ranked = field.tones.ranked()
             near = alike(self._source, field.field.phash, most_bits=SAME_PICTURE_BITS)
-            self._verify_while_indicated(list(dict.fromkeys([*near, *(one.key for one in ranked)])))
+            self._verify_while_indicated(list(dict.fromkeys([*near, *_voted(ranked)])))
             for one in ranked:
-                if one.key not in voted or max(one.votes) > max(voted[one.key].votes):
-                    voted[one.key] = one
+                if one.key not in known or max(one.votes) > max(known[one.key].votes):
+                    known[one.key] = one
         for field in self._fields:
             if not self._has_conflict():
-                strokes = field.strokes.ranked()[: self._profile.verified_strokes]
-                self._verify([one.key for one in strokes])
-        rest = sorted(
-            voted.keys() - self._verified.keys() - self._gone, key=lambda key: (-max(voted[key].votes), key)
-        )
-        return self._verified | {key: unverified(voted[key]) for key in rest[:limit]}
+                self._verify(_voted(field.strokes.ranked())[: self._profile.verified_strokes])
+        unchecked = known.keys() - self._verified.keys() - self._gone
+        rest = sorted(unchecked, key=lambda key: (-max(known[key].votes), key))
+        return self._verified | {key: unverified(known[key]) for key in rest[:limit]}
 
     def _verify_while_indicated(self, keys: Sequence[int]) -> None:
         end = 0
@@ -284,6 +284,10 @@ class _PictureSearch:
 
     def _has_conflict(self) -> bool:
         return any(map(self._is_conflict, self._verified))
+
+
+def _voted(ranked: Sequence[Candidate]) -> list[int]:
+    return [candidate.key for candidate in ranked if max(candidate.votes)]
 
 
 def _as_it_is(field: FieldPrint) -> FieldPrint:
