@@ -15,6 +15,7 @@ from tests.pictures import sheet_of, spots
 from motif.arrays import RGB8
 from motif.errors import RegistryCorruptError, SchemaVersionError, SearchIndexError
 from motif.fingerprint import fingerprint
+from motif.matching import votes
 from motif.matching.inverted_index import alike
 from motif.matching.search import compare
 from motif.matching.visual_words import WORD
@@ -34,6 +35,8 @@ ListedOf = Callable[[], list[tuple[int, int]]]
 
 def use_segments(patch: pytest.MonkeyPatch, sizes: tuple[int, ...]) -> None:
     patch.setattr(index_rows, "SEGMENTS", sizes)
+    if sizes == FULL:
+        patch.setattr(votes, "LOOKED_AT", 2)  # so that lists are read
 
 
 @pytest.fixture(scope="module", params=[NONE_FULL, FULL], ids=["rows", "lists"])
@@ -125,6 +128,7 @@ def test_what_is_found_and_how_it_scores_is_what_compare_says(
         assert match.evidence.basis == "votes" or abs(match.score - pair.score) < 1e-6
 
 
+@pytest.mark.parametrize("sizes", [FULL], indirect=True)
 def test_each_picture_on_a_sheet_is_found(address: str) -> None:
     registered, asked = sheet_of(spots(20), spots(21)), sheet_of(spots(3), spots(30), spots(5))
     with Registry.open(address) as registry:
@@ -258,6 +262,7 @@ def test_a_photo_is_not_added_after_others_that_are_not_indexed(address: str, en
         assert len(registry) == 7
 
 
+@pytest.mark.parametrize("sizes", [FULL], indirect=True)
 def test_withdrawn_designs_do_not_crowd_out_the_one_that_stands(
     address: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
