@@ -26,8 +26,8 @@ _SECOND_VIEW = 0.85
 """A candidate's second-best view is checked too if it has this share of the best view's votes."""
 
 _LEAST_VOTES = 0.3
-"""With fewer votes in a view, geometry is not looked at. Of the eight of a hundred unrelated designs that are
-voted for most, a quarter has so many by tones, a tenth by strokes; of 104 simulated reuses 96 and 85 %."""
+"""With fewer votes in a view, geometry is not looked at. On splits 2 and 4 of the harness 0.15 finds no more
+reuses than 0.3, at up to half as much again of CPU; 0.5 loses cloths in another dye."""
 
 SAME_PICTURE_BITS = 24
 """Most bits, of pHash and of dHash, in which the same picture may differ. Nine in ten of 40 photos that were

@@ -4,10 +4,10 @@ A keypoint of the query votes for a photo that has one of its visual words, wher
 differ, the more the fewer [1]_. Votes are gathered by how reading, size and direction differ [1]_: a reused
 drawing is mirrored, enlarged and turned as a whole.
 
-It is done twice, as in the cascades of [2]_. To propose photos, posting lists are read for the few nearest
-words of each keypoint. The words of the proposed photos, and of those that stand in no list, are then held
-against many words of each keypoint, so that few keypoints of a pair miss each other. These votes follow from
-the two fingerprints alone: whatever else the index holds changes none.
+It is done twice. To propose photos, posting lists are read for the few nearest words of each keypoint. The
+words of the proposed photos, and of those that stand in no list, are then held against many words of each
+keypoint [2]_, so that few keypoints of a pair miss each other. These votes follow from the two fingerprints
+alone: whatever else the index holds changes none.
 
 References
 ----------

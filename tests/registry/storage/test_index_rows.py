@@ -253,6 +253,19 @@ def test_words_that_make_no_sense_end_a_check_with_an_error(
         assert registry.check(spots(3)).matches[0].entry.title == "Turi 3"
 
 
+@pytest.mark.parametrize("sizes", [FULL], indirect=True)
+def test_a_photo_that_lists_propose_but_whose_words_are_gone_ends_a_check_with_an_error(
+    address: str, engine: sa.Engine
+) -> None:
+    with Registry.open(address) as registry:
+        execute(engine, "DELETE FROM photo_words WHERE photo_key = 3")
+        with pytest.raises(SearchIndexError) as caught:
+            registry.check(spots(2))
+        assert "motif registry reindex" in str(caught.value.hint)
+        assert registry.rebuild_index() == 7
+        assert registry.check(spots(2)).matches[0].entry.title == "Turi 2"
+
+
 def test_a_photo_is_not_added_after_others_that_are_not_indexed(address: str, engine: sa.Engine) -> None:
     with Registry.open(address) as registry:
         registry.check(spots(1))

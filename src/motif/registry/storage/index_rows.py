@@ -116,6 +116,8 @@ class SqlIndex:
     def words(self, part: Part, keys: Collection[int]) -> PhotoWords:
         query = f"SELECT photo_key, {part} FROM photo_words WHERE photo_key IN {_among(keys)}"
         rows = self._backend.read(self._connection, query) if keys else []
+        if len(rows) < len(keys):
+            raise _missing_words()
         return PhotoWords.of({key: np.frombuffer(data, WORD) for key, data in sorted(rows)})
 
     def phashes(self) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.uint8]]:
