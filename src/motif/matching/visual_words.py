@@ -159,7 +159,7 @@ def project(descriptors: Floats) -> Floats:
     -------
     ndarray, float32, shape (N, 64), whole numbers, -8000..8000
     """
-    return np.asarray(np.rint(descriptors / UNIT @ _codebook().axes * _PLACE_STEP))
+    return np.rint(descriptors @ _codebook().axes)
 
 
 def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
@@ -193,7 +193,10 @@ def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Codebook:
-    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES)."""
+    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES).
+
+    Axes are scaled by a power of two, from descriptors of unit length to places.
+    """
 
     axes: Floats
     centers: Floats
@@ -205,6 +208,7 @@ def _codebook() -> _Codebook:
     file = resources.files("motif.matching").joinpath(FILE)
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         axes, centers, words = (stored[name].astype(np.float32) for name in ("axes", "centers", "words"))
+    axes *= _PLACE_STEP / UNIT
     return _Codebook(axes=axes, centers=centers, words=words.reshape(CENTERS, OF_CENTER, AXES))
 
 

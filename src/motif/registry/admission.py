@@ -291,7 +291,7 @@ class Admission:
                 _relevant(matches, own=own, allow_duplicate=allow_duplicate)
             for drafted, source in photos:
                 self._originals.put(drafted.sha256, data_of(drafted, source))
-                self._store.prepare(drafted.fingerprint.to_bytes())
+            self._store.prepare([drafted.fingerprint.to_bytes() for drafted, _ in photos])
             searched = [self._catch_up(query, *found) for query, found in zip(queries, searched, strict=True)]
             with self._store.writing(by=self._by) as writer:
                 if not (own and allow_duplicate):  # a new entry is never made of another's file

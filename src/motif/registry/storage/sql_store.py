@@ -179,10 +179,10 @@ class SqlStore:
             if self._database is not None and end != start:
                 known_log.acknowledge(self._database, end)
 
-    def prepare(self, fingerprint: bytes) -> None:
+    def prepare(self, fingerprints: Sequence[bytes]) -> None:
         from motif.registry.storage.index_rows import prepare  # NumPy, which listing entries does not need
 
-        prepare(fingerprint, self.profile_id)
+        prepare(fingerprints, self.profile_id)
 
     def require_index(self) -> None:
         from motif.registry.storage import index_rows
