@@ -12,6 +12,7 @@ from motif.batch.ahead import read_ahead
 from motif.batch.rows import Item, Outcome, Row, forget_copy, outcome_with, stamp_of
 from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
+from motif.fingerprint import Fingerprint
 from motif.photo.photo import file_sha256
 from motif.photo.source import file_and_page
 from motif.registry.records.entry import Entry
@@ -29,9 +30,10 @@ def admit(
     note: str = "",
     jobs: int | None = None,
     allow_duplicate: bool = False,
+    look_up: bool = True,
     limits: Limits | None = None,
 ) -> Generator[Outcome, None, None]:
-    """Register pictures one after the other, with fingerprints computed ahead.
+    """Register pictures, with fingerprints computed ahead where they are not ready.
 
     A picture whose very file is in the registry is passed over, so that a run that was stopped goes on when
     it is started again. If the entry was withdrawn, it is an error, unless duplicates are allowed.
@@ -49,6 +51,8 @@ def admit(
         None chooses by the number of items.
     allow_duplicate : bool
         Register also where an earlier entry looks the same.
+    look_up : bool
+        Look each up first; otherwise see ``Registry.load_many``.
     limits : Limits or None
 
     Yields
@@ -64,9 +68,12 @@ def admit(
         submissions = _submissions(
             registry, arriving, tally, submitted, note=note, allow_duplicate=allow_duplicate
         )
-        results = registry.register_many(
-            submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
-        )
+        if look_up:
+            results = registry.register_many(
+                submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
+            )
+        else:
+            results = registry.load_many(submissions, jobs=jobs, limits=limits)
         with closing(results):
             for result in results:
                 item = submitted.popleft()
@@ -92,7 +99,8 @@ def _submissions(
 ) -> Iterator[Submission]:
     for item in items:
         tally.found += 1
-        sha256 = None if item.problem else file_sha256(item.file or item.path)
+        item, computed = _with_print(item)
+        sha256 = None if item.problem else _sha256_of(item)
         entries = () if sha256 is None else registry.holding(sha256)
         if any(not entry.withdrawn for entry in entries):
             tally.unchanged += 1
@@ -103,8 +111,26 @@ def _submissions(
         submitted.append(item)
         path = PurePath(item.path)
         title = item.title or _title(item.path)
-        source = b"" if item.problem else item.file or item.path  # no photo, so that nothing is registered
-        yield Submission(photo=source, title=title, note=note, name=path.name)
+        if item.problem:
+            yield Submission(photo=b"", title=title)  # no photo, so that nothing is registered
+        else:
+            yield Submission(
+                photo=item.file or item.path, title=title, note=note, name=path.name, computed=computed
+            )
+
+
+def _with_print(item: Item) -> tuple[Item, Fingerprint | None]:
+    """Return an item with its fingerprint, if it is ready; one that is none is the item's problem."""
+    if item.ready is None:
+        return item, None
+    try:
+        return item, item.ready.fingerprint()
+    except MotifError as error:
+        return replace(item, problem=error), None
+
+
+def _sha256_of(item: Item) -> str | None:
+    return item.ready.sha256 if item.ready else file_sha256(item.file or item.path)
 
 
 def _title(path: str) -> str:

@@ -96,8 +96,13 @@ def _distinct_views(fields: Sequence[FieldPrint], profile: Profile) -> list[View
 def _joined(views: Sequence[View]) -> View:
     if len(views) == 1:
         return views[0]
-    names = ("xy", "log2_size", "angle_rad", "descriptors")
-    return replace(views[0], **{name: np.concatenate([getattr(v, name) for v in views]) for name in names})
+    return replace(
+        views[0],
+        xy=np.concatenate([view.xy for view in views]),
+        log2_size=np.concatenate([view.log2_size for view in views]),
+        angle_rad=np.concatenate([view.angle_rad for view in views]),
+        descriptors=np.concatenate([view.descriptors for view in views]),
+    )
 
 
 def _few_of_each(words: Words) -> Words:

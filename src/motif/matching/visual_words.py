@@ -159,7 +159,7 @@ def project(descriptors: Floats) -> Floats:
     -------
     ndarray, float32, shape (N, 64), whole numbers, -8000..8000
     """
-    return np.rint(descriptors @ _codebook().axes)
+    return np.asarray(np.rint(descriptors @ _codebook().axes))
 
 
 def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
@@ -180,7 +180,7 @@ def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
 def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
     """Return where the largest whole numbers of each row stand, largest first; of equals the first."""
     if count == 1:
-        return values.argmax(axis=1)[:, None]
+        return np.asarray(values.argmax(axis=1)[:, None])
     height, width = values.shape
     least = np.partition(values, width - count, axis=1)[:, width - count, None]
     place = np.flatnonzero(values >= least)
@@ -188,7 +188,7 @@ def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
     levels = values.ravel()[place].astype(np.int64)
     ranked = np.sort(((row << _LEVEL_BITS) - levels) * width + place % width)
     starts = np.searchsorted(row, np.arange(height))
-    return ranked[starts[:, None] + np.arange(count)] % width
+    return np.asarray(ranked[starts[:, None] + np.arange(count)] % width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)

@@ -280,6 +280,32 @@ class Registry:
             raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
         return self._searching().add_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
+    def load_many(
+        self, items: Iterable[Submission], *, jobs: int = 1, limits: Limits | None = None
+    ) -> Generator[Entry | MotifError, None, None]:
+        """Register many designs without looking them up, two hundred in one step.
+
+        For an archive that becomes a registry: neither copies of registered designs nor copies among the
+        items are refused, and ``similar_to`` is empty. What holds all the same: an item whose very file an
+        active entry has is refused, saved checks raise alerts, and what was yielded is durable and found by
+        the next check. ``motif dedupe`` finds the copies.
+
+        Parameters
+        ----------
+        items : iterable of Submission
+            Drawn as needed, some ahead. With ``computed``, the picture is not decoded.
+        jobs, limits : as for ``register_many``
+
+        Yields
+        ------
+        Entry or MotifError
+            In the order of ``items``: what was registered, or why not. A failure of the registry
+            itself is yielded for each item of the step that it stopped.
+        """
+        if jobs < 1:
+            raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
+        return self._searching().load_many(items, jobs=jobs, limits=limits)
+
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
         """Add a photo to an entry, unless it has that file: another part of the cloth, another dye.
 

@@ -301,7 +301,9 @@ class SqlWriter(SqlReader):
         drafts: list[tuple[str, dict[str, Any], datetime]] = []
         attachments: dict[str, bytes] = {}
         for number, entry in enumerate(entries, first):
-            drafts.append(("entry.added", entry_data(number, entry.title, entry.note, entry.at, ()), entry.at))
+            drafts.append(
+                ("entry.added", entry_data(number, entry.title, entry.note, entry.at, ()), entry.at)
+            )
             for photo, fingerprint in entry.photos:
                 sha256 = hashlib.sha256(fingerprint).hexdigest()
                 attachments[sha256] = fingerprint
