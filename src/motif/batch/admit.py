@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
@@ -20,6 +21,9 @@ from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry
 from motif.registry.submission import Submission, withdrawn_error
 from motif.workers.limits import Limits
+
+_PAGE = 64
+"""Pictures whose files are looked for in the registry at a time."""
 
 
 def admit(
@@ -97,11 +101,9 @@ def _submissions(
     note: str,
     allow_duplicate: bool,
 ) -> Iterator[Submission]:
-    for item in items:
+    for item, entries in _with_holders(registry, items):
         tally.found += 1
         item, computed = _with_print(item)
-        sha256 = None if item.problem else _sha256_of(item)
-        entries = () if sha256 is None else registry.holding(sha256)
         if any(not entry.withdrawn for entry in entries):
             tally.unchanged += 1
             forget_copy(item)
@@ -129,7 +131,18 @@ def _with_print(item: Item) -> tuple[Item, Fingerprint | None]:
         return replace(item, problem=error), None
 
 
+def _with_holders(registry: Registry, items: Iterable[Item]) -> Iterator[tuple[Item, tuple[Entry, ...]]]:
+    """Yield items with the entries that have their files; asked for many together where no file is read."""
+    for is_ready, group in groupby(items, lambda item: item.ready is not None):
+        while page := list(islice(group, _PAGE if is_ready else 1)):
+            files = [_sha256_of(item) for item in page]
+            held = registry.holding_any(set(filter(None, files)))
+            yield from ((item, held.get(file or "", ())) for item, file in zip(page, files, strict=True))
+
+
 def _sha256_of(item: Item) -> str | None:
+    if item.problem:
+        return None
     return item.ready.sha256 if item.ready else file_sha256(item.file or item.path)
 
 

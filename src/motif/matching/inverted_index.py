@@ -62,6 +62,8 @@ class IndexedPhoto:
     @classmethod
     def of_many(cls, values: Sequence[Fingerprint], profile: Profile) -> list[IndexedPhoto]:
         """Index some photos together, which takes less time than one by one."""
+        if not values:
+            return []
         tones = _words_of_photos([value.fields for value in values], profile)
         strokes = _words_of_photos([[*map(as_strokes, value.fields)] for value in values], profile)
         return [
@@ -82,7 +84,7 @@ def _words_of_photos(photos: Sequence[Sequence[FieldPrint]], profile: Profile) -
     chosen = [_distinct_views(fields, profile) for fields in photos]
     counts = [len(views[0].xy) for views in chosen]
     views = [_joined(of_photos) for of_photos in zip(*chosen, strict=True)]
-    words = words_of(views, np.arange(sum(counts)))[:, 0] if counts else np.zeros(0, WORD)
+    words = words_of(views, np.arange(sum(counts)))[:, 0]
     return [_few_of_each(one) for one in np.split(words, np.cumsum(counts[:-1]))]
 
 

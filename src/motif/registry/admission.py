@@ -120,7 +120,8 @@ class Admission:
         limits: Limits | None,
     ) -> Generator[Entry | MotifError, None, None]:
         """Register many designs, with fingerprints computed ahead; see ``Registry.register_many``."""
-        with closing(self._drafted(items, jobs=jobs, limits=limits)) as every:
+        drafted = self._drafted(items, self._require_admissible, jobs=jobs, limits=limits)
+        with closing(drafted) as every:
             for item, drafts in every:
                 if isinstance(drafts, MotifError):
                     yield drafts
@@ -137,7 +138,8 @@ class Admission:
     ) -> Generator[Entry | MotifError, None, None]:
         """Register many designs without looking them up; see ``Registry.load_many``."""
         page: list[tuple[Submission, list[Draft] | MotifError]] = []
-        with closing(self._drafted(items, jobs=jobs, limits=limits)) as every:
+        drafted = self._drafted(items, _require_clean, jobs=jobs, limits=limits)
+        with closing(drafted) as every:
             for item, drafts in every:
                 page.append((item, drafts if isinstance(drafts, MotifError) else self._kept(drafts, item)))
                 if len(page) == _LOADED:
@@ -148,6 +150,7 @@ class Admission:
     def _drafted(
         self,
         items: Iterable[Submission | tuple[Photo | PhotoSource, str]],
+        require: Callable[[Submission], object],
         *,
         jobs: int,
         limits: Limits | None,
@@ -161,7 +164,7 @@ class Admission:
                 if not isinstance(item, Submission):
                     item = Submission(photo=item[0], title=item[1])
                 try:
-                    self._require_admissible(item)
+                    require(item)
                 except MotifError as error:
                     waiting.append((item, error))
                     yield None
@@ -334,8 +337,7 @@ class Admission:
 
     def _require_admissible(self, item: Submission) -> None:
         """Refuse what can be refused before the photo is decoded."""
-        clean_title(item.title)
-        clean_note(item.note)
+        _require_clean(item)
         for photo in item.photos:
             self._refuse_known_file(file_sha256(photo))
 
@@ -444,6 +446,11 @@ class Admission:
         if len(added) > _FEW and rounds_left:
             return None
         return self._find_among(reader, added, query)
+
+
+def _require_clean(item: Submission) -> None:
+    clean_title(item.title)
+    clean_note(item.note)
 
 
 def _new_entry(item: Submission, drafts: Sequence[Draft], at: datetime) -> NewEntry:

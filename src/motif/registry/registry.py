@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -659,11 +659,29 @@ class Registry:
 
     def holding(self, sha256: str) -> tuple[Entry, ...]:
         """Return the entries, withdrawn or not, that have this very file, oldest first."""
+        return self.holding_any([sha256]).get(sha256, ())
+
+    def holding_any(self, sha256s: Collection[str]) -> dict[str, tuple[Entry, ...]]:
+        """Return the entries, withdrawn or not, that have some files, oldest first.
+
+        Parameters
+        ----------
+        sha256s : collection of str
+
+        Returns
+        -------
+        dict of str to tuple of Entry
+            By SHA-256; a file that no entry has is left out.
+        """
         with self._store.reading() as reader:
-            numbers = dict.fromkeys(reference.number for reference in reader.photo_references(sha256))
-            entries = [reader.entry(number) for number in numbers]
-        closed = self._closed_entries()
-        return tuple(entry for entry in entries if entry.id not in closed)
+            references = reader.photo_references(*sha256s)
+            entries = reader.entries_of({reference.number for reference in references})
+        closed = self._closed_entries() if entries else frozenset()
+        held: dict[str, dict[int, Entry]] = {}
+        for reference in references:
+            if entries[reference.number].id not in closed:
+                held.setdefault(reference.photo.sha256, {})[reference.number] = entries[reference.number]
+        return {sha256: tuple(of_file.values()) for sha256, of_file in held.items()}
 
     def has_file(self, sha256: str) -> bool:
         """Tell whether an entry, withdrawn or not, has this very file."""

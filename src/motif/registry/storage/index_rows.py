@@ -457,8 +457,9 @@ def _insert_lists(
     starts = np.flatnonzero(np.diff(word, prepend=-1))
     data, width = entries.tobytes(), entries.dtype.itemsize
     ends = [*(starts[1:] * width).tolist(), len(data)]
+    part = _number(kind, level)
     rows = [
-        {"part": _number(kind, level), "word": one, "segment": segment, "entries": data[start:end]}
+        {"part": part, "word": one, "segment": segment, "entries": data[start:end]}
         for one, start, end in zip(word[starts].tolist(), (starts * width).tolist(), ends, strict=False)
     ]
     if rows:
