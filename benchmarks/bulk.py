@@ -1,12 +1,12 @@
 """What registering many designs at once costs, whose fingerprints are ready.
 
     python benchmarks/bulk.py [--designs 2000] [--pictures FOLDER ...] [--kind jsonl|parquet]
-        [--place FOLDER_OR_ADDRESS] [--json OUT]
+        [--place folder|server] [--json OUT]
 
-Strangers are resampled as in ``scale.py``, their files are a few bytes. They are written as ``motif fingerprint
--o`` does, and ``motif register --batch --unchecked`` reads them, as a process of its own with one worker. Times
-are CPU time of that process and its children, beside what starting costs, and of a PostgreSQL server if the
-place is one that is started here (``--place server``).
+Strangers are resampled as in ``scale.py``, their files are a few bytes. They are written as
+``motif fingerprint -o`` does, and ``motif register --batch --unchecked`` reads them, as a process of its own
+with one worker. Times are CPU time of that process and its children, beside what starting costs, and with
+``--place server`` of the PostgreSQL server that is started for it.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def server_cpu_s(folder: Path) -> float:
     for status in Path("/proc").glob("[0-9]*/stat"):
         try:
             name, fields = status.read_text().rsplit(")", 1)
-            is_server = str(folder) in os.readlink(status.with_name("cwd"))
+            is_server = str(folder) in str(status.with_name("cwd").readlink())
         except OSError:
             continue
         if is_server and "postgres" in name:
