@@ -134,16 +134,25 @@ def _of_file(known: Recorded, name: str, data: bytes, text: str) -> Iterator[Mis
         return
     letter = _letter_of(known.dossier, name)
     reading = Reading(text, known, letter)
-    found = list(_named(known, reading, name, text))
-    if letter is not None:
-        told = {each.expected for each in found}
-        found += (each for each in _missing(known, reading, letter, name) if each.expected not in told)
-    yield from found
+    found = [*_named(known, reading, name, text)]
     if name == FORM:
-        yield from _in_form(known, name, data.decode())
-    yield from _labelled(known, name, text)
-    yield from _misdated(known, name, text, letter)
-    yield from _misnumbered(known, name, text)
+        found += _in_form(known, name, data.decode())
+    found += _labelled(known, name, text)
+    if letter is not None:
+        found += _missing(known, reading, letter, name)
+    found += [*_misdated(known, name, reading, letter), *_misnumbered(known, name, reading)]
+    yield from (each for each in found if not _is_told(each, found))
+
+
+def _is_told(one: Mismatch, found: Sequence[Mismatch]) -> bool:
+    """Tell whether another finding says the same of more words, or says what stands in the place of a name."""
+    for other in found:
+        if other != one and other.what == one.what:
+            if not one.found and one.expected in (other.expected, *other.expected.split("; ")):
+                return True
+            if other.expected == one.expected and one.found and one.found in other.found:
+                return True
+    return False
 
 
 def _letter_of(dossier: Dossier, name: str) -> Letter | None:
@@ -156,7 +165,7 @@ def _letter_of(dossier: Dossier, name: str) -> Letter | None:
 
 def _named(known: Recorded, reading: Reading, name: str, text: str) -> Iterator[Mismatch]:
     """Hold the names of a text, and what nearly is one or the title, against the record."""
-    found = [each for each in reading.misspelled() if name != FORM or each.what == TITLE]
+    found: list[Naming] = []
     if name != FORM:  # its values are held one by one
         for role, label in known.role_labels.items():
             wanted = [person.name for person in known.roles[role]]
@@ -165,11 +174,9 @@ def _named(known: Recorded, reading: Reading, name: str, text: str) -> Iterator[
             for names in [joined] if joined == wanted else slots:
                 found += compared(names, wanted)
         found += [*reading.lists(), *reading.with_titles(), *reading.signed_otherwise()]
-    seen: set[str] = set()
+    found += [each for each in reading.misspelled() if name != FORM or each.what == TITLE]
     for each in found:
-        if each.found not in seen:  # of two reasons for one finding the first is told
-            seen.add(each.found)
-            yield Mismatch(file=name, what=each.what, found=each.found, expected=each.expected)
+        yield Mismatch(file=name, what=each.what, found=each.found, expected=each.expected)
 
 
 def _missing(known: Recorded, reading: Reading, letter: Letter, name: str) -> Iterator[Mismatch]:
@@ -265,11 +272,16 @@ def _word_pattern(word: str) -> str:
     return r"\s*".join(map(re.escape, word)) if _LONG_WORD.match(word) else re.escape(word)
 
 
-def _misdated(known: Recorded, name: str, text: str, letter: Letter | None) -> Iterator[Mismatch]:
+def _misdated(known: Recorded, name: str, reading: Reading, letter: Letter | None) -> Iterator[Mismatch]:
+    text = reading.text
     for match, iso in dates_in(text):
+        if reading.inside(match.start()):
+            continue
         expected = _expected_day(known, _before(text, match.start()), iso, letter)
         if expected is not None and iso != expected:
-            yield Mismatch(file=name, what=DATE, found=match[0], expected=day_text(expected))
+            yield Mismatch(
+                file=name, what=DATE, found=" ".join(match[0].split()), expected=day_text(expected)
+            )
 
 
 def _expected_day(known: Recorded, before: str, iso: str, letter: Letter | None) -> str | None:
@@ -299,7 +311,8 @@ def _before(text: str, end: int) -> str:
     return re.split(r"[.;]\s", "\n".join(taken))[-1]
 
 
-def _misnumbered(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
+def _misnumbered(known: Recorded, name: str, reading: Reading) -> Iterator[Mismatch]:
+    text = reading.text
     for match in _ID.finditer(text):
         expected = known.work.entry_id if match[1] == "M" else known.dossier.filing_id
         if match[0] != expected:
@@ -308,6 +321,8 @@ def _misnumbered(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
     if None in size:
         return
     for match in _SIZE.finditer(text):
+        if reading.inside(match.start()):
+            continue
         width, height = (
             float(value.replace(",", ".")) * _MILLIMETRES[unit]
             for value, unit in ((match[1], match[2] or match[4]), (match[3], match[4]))

@@ -39,7 +39,7 @@ _FORMS: Final = re.compile(
     r"(?:\b(?:ibu|bapak|bpk|pak|bu|sdri?|saudar[ai]|tuan|nyonya|nona|tn|nn)\b\.?\s+)*", re.IGNORECASE
 )
 """Forms of address, which are no part of a name."""
-_TITLES: Final = re.compile(r"(?:(?<![\w.])(?:(?:Prof|Drs|Dra|Dr|dr|Ir|Hj|KH|RA|RM|Rr|[A-Z])\.\s?)+)$")
+_TITLES: Final = re.compile(r"(?:(?<![\w.])(?:(?:Prof|Drs|Dra|Dr|dr|Ir|Hj|KH|RA|RM|Rr|[A-Z])\.[ ]?)+)$")
 _DEGREES: Final = re.compile(
     rf"(?:,\s*[A-Z][A-Za-z]{{0,3}}\.(?:[A-Z][A-Za-z]{{0,3}}\.?)+(?!\w)(?!\s?[A-Z{_NAMED}]))*"
 )
@@ -59,7 +59,7 @@ _STRONG: Final = re.compile(rf"[;&]|\b(?:dan|serta|and)\b|{_NUMBER}", re.IGNOREC
 _MADE_BY: Final = re.compile(r"(?:ciptakan oleh|hasil karya|karya(?: dari)?|ciptaan)\s+$", re.IGNORECASE)
 _AUTHORS: Final = ("pencipta", "pendesain")
 _ROUND_A_NAME: Final = ' \t()[]._…“”"«»'
-_APART: Final = frozenset(";:()“”\"\t")
+_APART: Final = frozenset(';:()“”"\t')
 """Stand between two phrases, and not within one."""
 _NO_NAMES: Final = frozenset(
     "ketua sekretaris bendahara direktur direktris kepala wakil manajer pimpinan pengurus anggota camat lurah "
@@ -104,6 +104,7 @@ class Reading:
     def __init__(self, text: str, known: Recorded, letter: Letter | None) -> None:
         self.text, self.known, self.letter = text, known, letter
         self._names = {name.casefold() for name in known.names}
+        self._slots: list[tuple[int, int]] = []
 
     @cached_property
     def mentions(self) -> tuple[Mention, ...]:
@@ -171,7 +172,7 @@ class Reading:
             yield tuple(self._slot(end))
 
     def _slot(self, place: int) -> Iterator[str]:
-        marked = self._marked
+        marked, begun = self._marked, place
         while True:
             place = _past(re.compile(rf"[ \t“\"«']*(?:{_NUMBER}\s*)?[“\"«']?"), marked, place)
             place = _past(_FORMS, marked, place)
@@ -183,8 +184,9 @@ class Reading:
                 place = follows.end()
                 continue
             if behind is None:
-                rest, _place = self._rest(place)
+                rest, place = self._rest(place)
                 item = f"{item} {rest}".replace(" ,", ",")
+            self._slots.append((begun, place))
             yield item
             return
 
@@ -224,7 +226,7 @@ class Reading:
                 continue
             begun = self._item(mention.start)
             assert begun is not None
-            items, done = [begun[0]], begun[1]
+            items, done = [*self._strange_before(mention.start), begun[0]], begun[1]
             while (separator := _SEPARATOR.match(self._marked, done)) is not None:
                 place = _past(_FORMS, self._marked, separator.end())
                 taken = self._item(place) or self._unknown(place, separator[0])
@@ -233,6 +235,12 @@ class Reading:
                 items.append(taken[0])
                 done = taken[1]
             yield mention.start, items
+
+    def _strange_before(self, place: int) -> list[str]:
+        """Return what looks like a name, and is none that is recorded, before the first one of a list."""
+        before = self._marked[max(0, place - 80) : place]
+        match = re.search(rf"(?:^|[^\w.'-])({_NAME_LIKE.pattern})\s*(?:;|&|\bdan\b|\bserta\b)\s*$", before)
+        return [match[1]] if match and not _is_no_name(match[1]) and not _ADDRESS.search(match[1]) else []
 
     def _unknown(self, place: int, separator: str) -> tuple[str, int] | None:
         """Return what looks like a name in a list and is none that is recorded."""
@@ -254,7 +262,7 @@ class Reading:
         """
         signers = [signer.name for signer in self.letter.signers] if self.letter else []
         for start, items in self._runs():
-            if items == signers:
+            if items == signers or any(begin <= start < end for begin, end in self._slots):
                 continue
             wanted = self._wanted(items, alone=bool(_MADE_BY.search(self.text[:start])))
             if wanted is not None:
@@ -311,6 +319,19 @@ class Reading:
             if len({frozenset(person.roles) for person in people}) == 1:
                 wanted = [person.name for person in people]
                 yield from self._in_order([name for name in first if name in wanted])
+
+    def inside(self, start: int) -> bool:
+        """Tell whether a place lies within a recorded phrase: a number in a title is no size.
+
+        Parameters
+        ----------
+        start : int
+
+        Returns
+        -------
+        bool
+        """
+        return any(each.start <= start < each.end for each in self.mentions)
 
     def left_out(self) -> Iterator[Naming]:
         """Find people whom a letter does not name although it names others of their role.
@@ -382,20 +403,28 @@ class Reading:
             tokens = [word.casefold() for word in _WORD.findall(phrase)]
             if sum(map(len, tokens)) < _SHORTEST or _LONG_WORD.search(phrase):
                 continue
-            for size in range(max(1, len(tokens) - 1), len(tokens) + 2):
-                for first in range(len(folded) - size + 1):
-                    window = folded[first : first + size]
-                    if not _may_be(window, tokens) or not self._is_free(words, first, size, closed, phrase):
-                        continue
-                    if window == tokens or _ratio(" ".join(window), " ".join(tokens)) < NEARLY:
-                        continue
-                    start, end = words[first][0], words[first + size - 1]
-                    if what == NAME and not self._may_be_name(start, phrase, len(tokens)):
-                        continue
-                    yield Naming(
-                        what=what, found=_line(self.text[start : end[0] + len(end[1])]), expected=phrase
-                    )
-                    closed.update({place: () for place in range(first, first + size)})
+            alike = [
+                (_ratio(" ".join(window), " ".join(tokens)), -first, size)
+                for size in range(max(1, len(tokens) - 1), len(tokens) + 2)
+                for first in range(len(folded) - size + 1)
+                if (window := folded[first : first + size]) != tokens
+                and _may_be(window, tokens)
+                and self._is_free(words, first, size, closed, phrase)
+            ]
+            for ratio, minus_first, size in sorted(alike, reverse=True):
+                first = -minus_first
+                start, (last, word) = words[first][0], words[first + size - 1]
+                if (
+                    ratio < NEARLY
+                    or not self._is_free(words, first, size, closed, phrase)
+                    or (what == NAME and not self._may_be_name(start, phrase, len(tokens)))
+                ):
+                    continue
+                end = last + len(word)
+                if phrase[-1] in '.)”"' and self.text[end : end + 1] == phrase[-1]:
+                    end += 1
+                yield Naming(what=what, found=_line(self.text[start:end]), expected=phrase)
+                closed.update({place: () for place in range(first, first + size)})
 
     def _closed(self, words: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
         """Return the words that belong to a phrase as it is recorded: their numbers, and that phrase's words."""
@@ -421,7 +450,8 @@ class Reading:
         places, tokens = range(first, first + size), _WORD.findall(phrase.casefold())
         if all(place in closed for place in places):
             return False
-        if not all(closed[place] and set(closed[place]) < set(tokens) for place in places if place in closed):
+        others = [closed[place] for place in places if place in closed]
+        if not all(other and set(other) < set(tokens) for other in others):
             return False
         inside = self.text[words[first][0] : words[first + size - 1][0]]
         return not set(inside).intersection(_APART.difference(phrase)) and "\n\n" not in inside
