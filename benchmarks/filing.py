@@ -4,8 +4,9 @@
 
 Mistakes: one letter off in a name or the title, another person or title, authors in another order, one date
 off, two dates swapped, another size, another number; in one letter of the filing, as PDF or DOCX, drafted or
-in an office's own words. `blind` and `unseen` are the tables of that name in `tests/filing/`. Cost, with `seeded` only: the file of a design with five matches beside one check with its report as PDF,
-CPU seconds of one process, the second run of two.
+in an office's own words. `blind` and `unseen` are the tables of that name in `tests/filing/`. Cost, with
+`seeded` only: the file of a design with five matches beside one check with its report as PDF, CPU seconds of
+one process, the second run of two.
 """
 
 from __future__ import annotations

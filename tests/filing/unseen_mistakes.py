@@ -144,16 +144,20 @@ WORDS = {
         "1. {{pencipta_1_nama}}",
         "2. {{pencipta_2_nama}}",
         "3. {{pencipta_3_nama}}",
-        "adalah pencipta motif {{judul}} (No. Reg. {{nomor_registri}}) pada kain {{ukuran}}, yang pertama kali "
-        "diumumkan {{tanggal_diumumkan}}. Hak ekonominya ada pada {{pemegang_hak}}, {{pemegang_hak_1_alamat_lengkap}}.",
+        "adalah pencipta motif {{judul}} (No. Reg. {{nomor_registri}}) pada kain {{ukuran}}, yang "
+        "pertama kali "
+        "diumumkan {{tanggal_diumumkan}}. Hak ekonominya ada pada {{pemegang_hak}}, "
+        "{{pemegang_hak_1_alamat_lengkap}}.",
         "{{tempat}}, {{tanggal}}",
         "( {{penanda_tangan_1}} )",
         "{{jabatan_1}}",
     ),
     ("surat", "surat_pernyataan"): (
         "Surat pernyataan tentang motif",
-        "Bersama surat ini saya menyatakan bahwa motif {{judul}} karya {{pencipta}} dibuat sendiri. Pemegang haknya "
-        "{{pemegang_hak_1_nama}}. Motif itu terdaftar di kantor dengan nomor {{nomor_registri}}, ukuran kainnya "
+        "Bersama surat ini saya menyatakan bahwa motif {{judul}} karya {{pencipta}} dibuat sendiri. "
+        "Pemegang haknya "
+        "{{pemegang_hak_1_nama}}. Motif itu terdaftar di kantor dengan nomor {{nomor_registri}}, ukuran "
+        "kainnya "
         "{{ukuran}}, dan pertama kali diperlihatkan di {{kota_diumumkan}}, {{tanggal_diumumkan}}.",
         "Hormat saya,",
         "{{penanda_tangan_1}}",
@@ -173,7 +177,8 @@ WORDS = {
     ),
     ("surat", "surat_pengalihan_hak"): (
         "PERJANJIAN PENGALIHAN HAK",
-        "Pada hari ini, {{tanggal_pengalihan}}, {{pencipta}} (PIHAK I) mengalihkan hak ekonomi atas motif {{judul}} "
+        "Pada hari ini, {{tanggal_pengalihan}}, {{pencipta}} (PIHAK I) mengalihkan hak ekonomi atas "
+        "motif {{judul}} "
         "kepada {{pemegang_hak_1_nama}} (PIHAK II), yang diwakili {{pemegang_hak_1_diwakili}}.",
         "Nomor registri motif: {{nomor_registri}}.",
         "{{tempat}}, {{tanggal}}",

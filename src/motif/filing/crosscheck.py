@@ -8,14 +8,14 @@ A text that says nothing about a thing does not disagree; a letter must name its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
 from typing import Final
 
 from motif.filing.dossier import Dossier, Letter, Words
-from motif.filing.naming import Naming, Reading, compared, squeezed
+from motif.filing.naming import FORMS, Naming, Reading, compared, squeezed
 from motif.filing.recorded import (
     ADDRESS,
     CITY,
@@ -29,6 +29,7 @@ from motif.filing.recorded import (
     Label,
     Recorded,
     dates_in,
+    is_place_and_date,
     spread,
     tidy,
 )
@@ -51,12 +52,13 @@ _QUOTED_TITLE: Final = re.compile(
     r"(?:judul(?:nya)?|berjudul|titled|entitled|titel)\s*:?\s*[“\"«']([^”\"»'\n]{2,120})[”\"»']",
     re.IGNORECASE,
 )
-_SIGNED: Final = re.compile(r"^\s*[^\W\d][\w ./'-]{1,40},\s*(?:tanggal\s+)?$")
 _BETWEEN_VALUES: Final = r"(?:[;,&]|\bdan\b|\band\b|\n)"
 _OTHER_DAYS: Final = re.compile(
     r"lahir|born|akta|undang|peraturan|keputusan|pendirian|berdiri|berlaku", re.IGNORECASE
 )
 """Words before days that the record does not have."""
+_TODAY: Final = re.compile(r"\bhari ini,?\s+(?:\w+,\s+)?(?:tanggal\s+)?$", re.IGNORECASE)
+_ANY_DAY: Final = "*"
 _NEAR: Final = 300
 """Letters behind a label within which an address has to stand."""
 _LONG_WORD: Final = re.compile(r"\S{25,}")
@@ -145,7 +147,7 @@ def _of_file(known: Recorded, name: str, data: bytes, text: str) -> Iterator[Mis
 
 
 def _is_told(one: Mismatch, found: Sequence[Mismatch]) -> bool:
-    """Tell whether another finding says the same of more words, or says what stands in the place of a name."""
+    """Tell whether another finding says the same of more words, or what stands in a name's place."""
     for other in found:
         if other != one and other.what == one.what:
             if not one.found and one.expected in (other.expected, *other.expected.split("; ")):
@@ -187,7 +189,7 @@ def _missing(known: Recorded, reading: Reading, letter: Letter, name: str) -> It
 
 
 def _in_check_list(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
-    """Hold the check list's head, its feet and who signs against the record; the rest cites what was found."""
+    """Hold the check list's head, feet and who signs against the record; the rest cites what was found."""
     work, filing = known.work, known.dossier
     lines = text.splitlines()
     head = next((n for n, line in enumerate(lines) if _ID.search(line)), len(lines))
@@ -262,7 +264,8 @@ def _agrees(rest: str, label: Label) -> bool:
         return not label.allowed or any(_plain(value) in near for value in label.allowed)
     values = sorted(label.allowed, key=len, reverse=True)
     any_value = "|".join(r"\s+".join(map(_word_pattern, value.split())) for value in values)
-    one = rf"(?:\d+[.)]\s*)?[“\"«']?(?:{any_value})[”\"»']?"
+    form = FORMS.pattern if label.what == NAME else ""
+    one = rf"(?:\d+[.)]\s*)?{form}[“\"«']?(?:{any_value})[”\"»']?"
     pattern = rf"\s*{one}(?:\s*{_BETWEEN_VALUES}\s*{one})*[ \t.;,]*(?:\n|$)"
     return bool(values) and bool(re.match(pattern, rest, re.IGNORECASE))
 
@@ -277,29 +280,35 @@ def _misdated(known: Recorded, name: str, reading: Reading, letter: Letter | Non
     for match, iso in dates_in(text):
         if reading.inside(match.start()):
             continue
-        expected = _expected_day(known, _before(text, match.start()), iso, letter)
-        if expected is not None and iso != expected:
+        expected = _day_of_words(known, _before(text, match.start()))
+        if expected is None and letter is not None:
+            expected = iso if iso in known.days else ""
+            if is_place_and_date(text, match):
+                expected = letter.date or iso
+            elif _TODAY.search(text[: match.start()]):
+                days = _days_of(known, letter)
+                expected = iso if iso in days or not days else days[0]
+        if expected not in (None, _ANY_DAY, iso):
             yield Mismatch(
                 file=name, what=DATE, found=" ".join(match[0].split()), expected=day_text(expected)
             )
 
 
-def _expected_day(known: Recorded, before: str, iso: str, letter: Letter | None) -> str | None:
-    """Return the day that should stand there, "" if none is known, and None where any may."""
+def _days_of(known: Recorded, letter: Letter) -> list[str]:
+    """Return on which days a letter may say that it is made."""
+    transfer = known.dossier.transfer
+    moved = transfer.date if transfer and letter.key == "surat_pengalihan_hak" else ""
+    return [day for day in (moved, letter.date) if day]
+
+
+def _day_of_words(known: Recorded, before: str) -> str | None:
+    """Return the day of which the words before a date speak: None if of none, "*" if of one not recorded."""
     named = [
         (place.end(), day)
-        for words, day in known.dates.items()
+        for words, day in [*known.dates.items(), (_OTHER_DAYS.pattern, _ANY_DAY)]
         for place in re.finditer(rf"(?:{spread(words)})", before, re.IGNORECASE)
     ]
-    other = [(place.end(), None) for place in _OTHER_DAYS.finditer(before)]
-    nearest = max([*named, *other], key=lambda each: each[0], default=None)
-    if nearest is not None:
-        return nearest[1]
-    if letter is None:
-        return None
-    if _SIGNED.match(before.rpartition("\n")[2]):
-        return letter.date or None
-    return None if iso in known.days else ""
+    return max(named, key=lambda each: each[0], default=(0, None))[1]
 
 
 def _before(text: str, end: int) -> str:

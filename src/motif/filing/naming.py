@@ -8,7 +8,7 @@ to be one, miswritten, only where a name is expected: behind a label, in a list 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from functools import cached_property
@@ -16,12 +16,14 @@ from itertools import pairwise
 from typing import Final
 
 from motif.filing.dossier import Letter, Words
-from motif.filing.recorded import NAME, ORDER, TITLE, Recorded, phrase_pattern
+from motif.filing.recorded import NAME, ORDER, Recorded, dates_in, is_place_and_date, phrase_pattern
 
 NEARLY: Final = 0.84
 """From here on two phrases are one, miswritten."""
 _NEARLY_ALONE: Final = 0.75
 """The same of a name that stands alone on its line, where somebody signs."""
+_REST_ALIKE: Final = 0.6
+"""The same of what is left of them where a part of the phrase is a recorded one itself."""
 _SHORTEST: Final = 5
 """Letters of a phrase that is worth looking for in other spellings."""
 _ADDRESS_WORDS: Final = 4
@@ -35,7 +37,7 @@ _ADDRESS: Final = re.compile(
     r"|perumahan|perum|komplek|kompleks|kampung|kp|lingkungan|toko|pasar|gedung|rt|rw|street)\b\.?",
     re.IGNORECASE,
 )
-_FORMS: Final = re.compile(
+FORMS: Final = re.compile(
     r"(?:\b(?:ibu|bapak|bpk|pak|bu|sdri?|saudar[ai]|tuan|nyonya|nona|tn|nn)\b\.?\s+)*", re.IGNORECASE
 )
 """Forms of address, which are no part of a name."""
@@ -62,18 +64,73 @@ _ROUND_A_NAME: Final = ' \t()[]._…“”"«»'
 _APART: Final = frozenset(';:()“”"\t')
 """Stand between two phrases, and not within one."""
 _NO_NAMES: Final = frozenset(
-    "ketua sekretaris bendahara direktur direktris kepala wakil manajer pimpinan pengurus anggota camat lurah "
-    "pencipta pendesain pemegang pemohon kuasa pelapor kustodian penerima pemberi saksi notaris yang untuk atas "
-    "nama alamat judul tanggal nomor ukuran kewarganegaraan hak cipta pihak pertama kedua kesatu meterai "
-    "materai indonesia direktorat jenderal surat pernyataan pengalihan hormat kami saya pernyataan pasal undang "
-    "nip nik ttd jenis bagian".split()
+    [
+        "alamat",
+        "anggota",
+        "atas",
+        "bagian",
+        "bendahara",
+        "camat",
+        "cipta",
+        "direktorat",
+        "direktris",
+        "direktur",
+        "hak",
+        "hormat",
+        "indonesia",
+        "jenderal",
+        "jenis",
+        "judul",
+        "kami",
+        "kedua",
+        "kepala",
+        "kesatu",
+        "ketua",
+        "kewarganegaraan",
+        "kuasa",
+        "kustodian",
+        "lurah",
+        "manajer",
+        "materai",
+        "meterai",
+        "nama",
+        "nik",
+        "nip",
+        "nomor",
+        "notaris",
+        "pasal",
+        "pelapor",
+        "pemberi",
+        "pemegang",
+        "pemohon",
+        "pencipta",
+        "pendesain",
+        "penerima",
+        "pengalihan",
+        "pengurus",
+        "pernyataan",
+        "pertama",
+        "pihak",
+        "pimpinan",
+        "saksi",
+        "saya",
+        "sekretaris",
+        "surat",
+        "tanggal",
+        "ttd",
+        "ukuran",
+        "undang",
+        "untuk",
+        "wakil",
+        "yang",
+    ]
 )
 """Words that stand beside names and are none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Naming:
-    """What a text says otherwise than the record; ``found`` or ``expected`` is empty if it is missing there."""
+    """What a text says otherwise than the record; ``found`` or ``expected`` is empty if missing there."""
 
     what: Words
     found: str
@@ -175,7 +232,7 @@ class Reading:
         marked, begun = self._marked, place
         while True:
             place = _past(re.compile(rf"[ \t“\"«']*(?:{_NUMBER}\s*)?[“\"«']?"), marked, place)
-            place = _past(_FORMS, marked, place)
+            place = _past(FORMS, marked, place)
             item, place = self._item(place) or self._rest(place)
             behind = re.compile(r"[ \t]*[”\"»'.,;]*[ \t]*(?=\n|$)").match(marked, place)
             follows = _SEPARATOR.match(marked, place)
@@ -192,14 +249,14 @@ class Reading:
 
     def _goes_on(self, separator: re.Match[str]) -> bool:
         """Tell whether a list goes on behind a separator: with a name, or on the same line."""
-        after = _past(_FORMS, self._marked, separator.end())
+        after = _past(FORMS, self._marked, separator.end())
         if self._marked[after : after + 1] == _NAMED:
             return True
         return bool(_STRONG.search(separator[0])) and "\n" not in separator[0] and after < len(self._marked)
 
     def _rest(self, place: int) -> tuple[str, int]:
         """Return what stands at a place, up to the next separator or the end of the line."""
-        match = re.compile(rf"[^\n;&]*?(?=\s*(?:[;&\n]|\b(?:dan|serta)\b|$))").match(self._marked, place)
+        match = re.compile(r"[^\n;&]*?(?=\s*(?:[;&\n]|\b(?:dan|serta)\b|$))").match(self._marked, place)
         end = match.end() if match else place
         return " ".join(self.text[place:end].split()), end
 
@@ -228,7 +285,7 @@ class Reading:
             assert begun is not None
             items, done = [*self._strange_before(mention.start), begun[0]], begun[1]
             while (separator := _SEPARATOR.match(self._marked, done)) is not None:
-                place = _past(_FORMS, self._marked, separator.end())
+                place = _past(FORMS, self._marked, separator.end())
                 taken = self._item(place) or self._unknown(place, separator[0])
                 if taken is None:
                     break
@@ -248,7 +305,7 @@ class Reading:
         if match is None or _is_no_name(match[0]) or _ADDRESS.match(match[0]):
             return None
         follows = _SEPARATOR.match(self._marked, match.end())
-        if follows is not None and self._marked[_past(_FORMS, self._marked, follows.end())][:1] == _NAMED:
+        if follows is not None and self._marked[_past(FORMS, self._marked, follows.end())][:1] == _NAMED:
             return match[0], match.end()
         ends = re.compile(r"\s*(?:[.,;)\n]|$| [a-z])").match(self._marked, match.end())
         return (match[0], match.end()) if ends and _STRONG.search(separator) else None
@@ -260,9 +317,8 @@ class Reading:
         ------
         Naming
         """
-        signers = [signer.name for signer in self.letter.signers] if self.letter else []
         for start, items in self._runs():
-            if items == signers or any(begin <= start < end for begin, end in self._slots):
+            if items == self._signers or any(begin <= start < end for begin, end in self._slots):
                 continue
             wanted = self._wanted(items, alone=bool(_MADE_BY.search(self.text[:start])))
             if wanted is not None:
@@ -340,10 +396,9 @@ class Reading:
         ------
         Naming
         """
-        signing = {signer.name for signer in self.letter.signers} if self.letter else set()
         for people in self.known.roles.values():
             named = [person for person in people if self.names(person.name)]
-            if any(len(person.roles) == 1 and person.name not in signing for person in named):
+            if any(len(person.roles) == 1 and person.name not in self._signers for person in named):
                 for person in people:
                     if person not in named:
                         yield Naming(what=NAME, found="", expected=person.name)
@@ -357,21 +412,50 @@ class Reading:
         ------
         Naming
         """
-        signers = [signer.name for signer in self.letter.signers] if self.letter else []
-        start = 0
+        missing = self._not_signing()
+        for text, is_below in self._lines_of_a_name():
+            closest = max(self._signers, key=lambda name: _ratio(text, name), default="")
+            tokens, wanted = (set(_WORD.findall(each.casefold())) for each in (text, closest))
+            is_part = tokens < wanted or wanted < tokens
+            if closest and tokens != wanted and (is_part or _ratio(text, closest) >= _NEARLY_ALONE):
+                yield Naming(what=NAME, found=text, expected=closest)
+            elif is_below and missing and text not in self.known.names:
+                yield Naming(what=NAME, found=text, expected="; ".join(missing))
+
+    def _lines_of_a_name(self) -> Iterator[tuple[str, bool]]:
+        """Yield what stands alone on a line, looks like a name and is not recorded; is it below the date?"""
+        start, below = 0, self._below
         for line in self._marked.splitlines(keepends=True):
             text = self.text[start : start + len(line)].strip().strip(_ROUND_A_NAME).strip()
             bare = line.strip().strip(_ROUND_A_NAME).strip()
             start += len(line)
-            closest = max(signers, key=lambda name: _ratio(text, name), default="")
-            if not closest or not bare or not bare.strip(f"{_NAMED}{_OTHER}\t "):
-                continue
+            name, comma, office = bare.partition(", ")
+            if comma and _is_no_name(office):
+                bare, text = name, text[: len(name)]
+            form = _past(FORMS, bare, 0)
+            bare, text = bare[form:], text[form:]
             with_titles = re.fullmatch(rf"{_TITLES.pattern.rstrip('$')}?{_NAMED}+{_DEGREES.pattern}", bare)
+            if not bare.strip(f"{_NAMED}{_OTHER}\t "):
+                continue
             if with_titles or (_NAME_LIKE.fullmatch(bare) and not _is_no_name(bare)):
-                tokens, wanted = (_WORD.findall(each.casefold()) for each in (text, closest))
-                is_part = set(tokens) < set(wanted) or set(wanted) < set(tokens)
-                if tokens != wanted and (is_part or _ratio(text, closest) >= _NEARLY_ALONE):
-                    yield Naming(what=NAME, found=text, expected=closest)
+                yield text, below is not None and start > below
+
+    @cached_property
+    def _signers(self) -> list[str]:
+        return [signer.name for signer in self.letter.signers] if self.letter else []
+
+    @cached_property
+    def _below(self) -> int | None:
+        """Where signatures begin: below the last place and date."""
+        ends = [match.end() for match, _iso in dates_in(self.text) if is_place_and_date(self.text, match)]
+        return ends[-1] if ends else None
+
+    def _not_signing(self) -> list[str]:
+        """Return who has to sign a letter and is not named below its date."""
+        if self._below is None:
+            return []
+        signing = {each.phrase for each in self.mentions if each.start > self._below}
+        return [name for name in self._signers if name not in signing]
 
     def with_titles(self) -> Iterator[Naming]:
         """Find names with a title or degree that is not recorded.
@@ -424,10 +508,10 @@ class Reading:
                 if phrase[-1] in '.)”"' and self.text[end : end + 1] == phrase[-1]:
                     end += 1
                 yield Naming(what=what, found=_line(self.text[start:end]), expected=phrase)
-                closed.update({place: () for place in range(first, first + size)})
+                closed.update(dict.fromkeys(range(first, first + size), ()))
 
     def _closed(self, words: Sequence[tuple[int, str]]) -> dict[int, tuple[str, ...]]:
-        """Return the words that belong to a phrase as it is recorded: their numbers, and that phrase's words."""
+        """Return the words that belong to a recorded phrase: their numbers, and that phrase's words."""
         closed: dict[int, tuple[str, ...]] = {}
         mentions = iter(self.mentions)
         mention = next(mentions, None)
@@ -453,12 +537,19 @@ class Reading:
         others = [closed[place] for place in places if place in closed]
         if not all(other and set(other) < set(tokens) for other in others):
             return False
+        if others:  # what is not in it has to be alike by itself
+            rest = [words[place][1].casefold() for place in places if place not in closed]
+            lacking = [token for token in tokens if all(token not in other for other in others)]
+            if _ratio(" ".join(rest), " ".join(lacking)) < _REST_ALIKE:
+                return False
         inside = self.text[words[first][0] : words[first + size - 1][0]]
         return not set(inside).intersection(_APART.difference(phrase)) and "\n\n" not in inside
 
     def _may_be_name(self, start: int, name: str, count: int) -> bool:
-        """Tell whether a name may stand at a place: in capitals, in no address; and if it is one word only where
-        names are expected, or if the name itself stands nowhere."""
+        """Tell whether a name may stand at a place: in capitals, in no address.
+
+        A name of one word is looked for only where names are expected, or if it stands nowhere itself.
+        """
         if self.text[start].islower() and name[:1].isupper():
             return False
         before = self._marked[max(0, start - 60) : start].rpartition("\n")[2].rpartition(",")[2]

@@ -44,6 +44,7 @@ _DATE: Final = re.compile(
     r"|\s?[-/.]\s?(?P<month>\d{1,2})\s?[-/.]\s?)(?P<year>\d{4}))\b",
     re.IGNORECASE,
 )
+_PLACE: Final = re.compile(r"\s*[^\W\d][\w ./'-]{1,40},\s*(?:tanggal\s+)?")
 _LONG: Final = 25
 """A word of so many letters is broken where a line of a PDF ends."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
@@ -104,6 +105,29 @@ def dates_in(text: str) -> Iterator[tuple[re.Match[str], str]]:
         else:
             month = _MONTH_NUMBERS[match["word"].lower()] if match["word"] else int(match["month"])
             yield match, f"{match['year']}-{month:02}-{int(match['day']):02}"
+
+
+def is_place_and_date(text: str, date: re.Match[str]) -> bool:
+    """Tell whether a date of a text stands with a place on a line of its own, as above signatures.
+
+    Parameters
+    ----------
+    text : str
+    date : re.Match
+        From ``dates_in``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> text = "Blitar, 3 Mei 2026"
+    >>> [is_place_and_date(text, match) for match, _iso in dates_in(text)]
+    [True]
+    """
+    line = text[: date.start()].rpartition("\n")[2]
+    return bool(_PLACE.fullmatch(line)) and not text[date.end() :].partition("\n")[0].strip()
 
 
 def tidy(text: str) -> str:
