@@ -97,6 +97,7 @@ def build_file(dossier: Dossier) -> FilingFile:
     found = _findings(dossier, files)
     made = [_made(part) for part in parts]
     pdf, record = check_list(dossier, made, found, notes)
+    found += cross_check(dossier, {CHECK_LIST: pdf})
     whole = [_Part(name=CHECK_LIST, data=pdf), _Part(name=CHECK_RECORD, data=record), *parts]
     return FilingFile(name=dossier.file_name, data=_bag(dossier, whole), mismatches=found)
 

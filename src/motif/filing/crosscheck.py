@@ -198,7 +198,7 @@ def _in_check_list(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
     if squeezed(title) != squeezed(work.title):
         yield Mismatch(file=name, what=TITLE, found=title, expected=work.title)
     own = {work.entry_id, filing.filing_id}
-    for line in lines[: head + 2] + [line for line in lines if _FOOT.match(line)]:
+    for line in lines[head : head + 1] + [line for line in lines if _FOOT.match(line)]:
         for match in _ID.finditer(line):
             if match[0] not in own:
                 expected = work.entry_id if match[1] == "M" else filing.filing_id

@@ -63,67 +63,15 @@ _AUTHORS: Final = ("pencipta", "pendesain")
 _ROUND_A_NAME: Final = ' \t()[]._…“”"«»'
 _APART: Final = frozenset(';:()“”"\t')
 """Stand between two phrases, and not within one."""
-_NO_NAMES: Final = frozenset(
-    [
-        "alamat",
-        "anggota",
-        "atas",
-        "bagian",
-        "bendahara",
-        "camat",
-        "cipta",
-        "direktorat",
-        "direktris",
-        "direktur",
-        "hak",
-        "hormat",
-        "indonesia",
-        "jenderal",
-        "jenis",
-        "judul",
-        "kami",
-        "kedua",
-        "kepala",
-        "kesatu",
-        "ketua",
-        "kewarganegaraan",
-        "kuasa",
-        "kustodian",
-        "lurah",
-        "manajer",
-        "materai",
-        "meterai",
-        "nama",
-        "nik",
-        "nip",
-        "nomor",
-        "notaris",
-        "pasal",
-        "pelapor",
-        "pemberi",
-        "pemegang",
-        "pemohon",
-        "pencipta",
-        "pendesain",
-        "penerima",
-        "pengalihan",
-        "pengurus",
-        "pernyataan",
-        "pertama",
-        "pihak",
-        "pimpinan",
-        "saksi",
-        "saya",
-        "sekretaris",
-        "surat",
-        "tanggal",
-        "ttd",
-        "ukuran",
-        "undang",
-        "untuk",
-        "wakil",
-        "yang",
-    ]
+_NO_NAMES: Final = re.compile(
+    r"\b(?:"
+    r"alamat|anggota|atas|bagian|bendahara|camat|cipta|direktorat|direktris|direktur|hak|hormat|"
+    r"indonesia|jenderal|jenis|judul|kami|kedua|kepala|kesatu|ketua|kewarganegaraan|kuasa|"
+    r"kustodian|lurah|manajer|materai|meterai|nama|nik|nip|nomor|notaris|pasal|pelapor|pemberi|"
+    r"pemegang|pemohon|pencipta|pendesain|penerima|pengalihan|pengurus|pernyataan|pertama|pihak|"
+    r"pimpinan|saksi|saya|sekretaris|surat|tanggal|ttd|ukuran|undang|untuk|wakil|yang"
+    r")\b",
+    re.IGNORECASE,
 )
 """Words that stand beside names and are none."""
 
@@ -617,7 +565,7 @@ def _past(pattern: re.Pattern[str], text: str, place: int) -> int:
 
 
 def _is_no_name(text: str) -> bool:
-    return any(word.casefold() in _NO_NAMES for word in _WORD.findall(text))
+    return bool(_NO_NAMES.search(text))
 
 
 def _ratio(one: str, other: str) -> float:
