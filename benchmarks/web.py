@@ -133,15 +133,18 @@ def kills(place: Path, minutes: float, count: int, people: int) -> dict[str, Any
             killed += pause is not None
         if time.monotonic() > ends and pause is not None:
             pauses.clear()
+    with running(settings, port, workers=2) as (url, _pid):
+        gone = [path for number, one in enumerate(acknowledged) for path in not_shown(url, number, one)]
     with motif.Registry.open(settings.registry) as registry:
         titles = [entry.title for entry in registry]
         whole = registry.ledger.verify().whole
     registered = [title for one in acknowledged for title in one.registered]
     return {
         "killed": killed,
-        "handed_in": sum(one.handed_in for one in acknowledged),
+        "handed_in": sum(len(one.handed_in) for one in acknowledged),
+        "answered": sum(len(one.answers) for one in acknowledged),
         "registered": len(registered),
-        "lost": sorted(set(registered) - set(titles)),
+        "lost": sorted(set(registered) - set(titles)) + gone,
         "doubled": sorted({title for title in titles if titles.count(title) > 1}),
         "whole": whole,
     }
@@ -151,7 +154,8 @@ class Acknowledged:
     """What the counter told one person that it has done."""
 
     def __init__(self) -> None:
-        self.handed_in = 0
+        self.handed_in: list[str] = []
+        self.answers: list[str] = []
         self.registered: list[str] = []
 
 
@@ -164,15 +168,21 @@ def work(url: str, number: int, told: Acknowledged, ends: float) -> None:
             desk = desk or Desk(url, f"orang{number}")
             title = f"Motif {number}-{turn}"
             photo = desk.hand_in(photo_of(1000 * number + turn, long_edge_px=320))
-            told.handed_in += 1
+            told.handed_in.append(photo)
             turn += 1
             desk.wait(photo)
-            answer = desk.post(f"{photo}/check").headers["location"]
-            desk.wait(answer)
+            answer = str(desk.wait(desk.post(f"{photo}/check").headers["location"]).url)
+            told.answers.append(answer.removeprefix(url))
             if desk.register(photo, title):
                 told.registered.append(title)
             continue
         time.sleep(0.5)
+
+
+def not_shown(url: str, number: int, told: Acknowledged) -> list[str]:
+    """Return the paths of photos and answers that a person was told of and that are not there."""
+    desk = Desk(url, f"orang{number}")
+    return [path for path in (*told.handed_in, *told.answers) if desk.get(path).status_code != 200]
 
 
 class Desk:
