@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -297,6 +297,21 @@ class Registry:
         """
         self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make one step of several changes: all are kept at the end, or none if it fails or the process dies.
+
+        Returns
+        -------
+        context manager
+            For this thread; others wait meanwhile, as for any change.
+
+        Raises
+        ------
+        RegistryBusyError
+            If another writer did not end in time.
+        """
+        return self._store.together(by=self.by)
 
     def revise(
         self,
