@@ -373,7 +373,7 @@ def test_answers_are_all_kept_or_none(registry: Registry, tmp_path: Path) -> Non
         "pencipta.nama": "Siti Aminah",
         "surat_pernyataan.file": str(tmp_path / "none.pdf"),  # read last, when the others are written
     }
-    with pytest.raises(ParameterError, match="none.pdf"):
+    with pytest.raises(ParameterError, match=r"none\.pdf"):
         set_answers(registry, "F-000001-3", typed, at=AT)
     assert registry.get("M-000001-3") == before
     assert registry.records.list(Party) == people
@@ -399,10 +399,10 @@ def test_a_killed_process_keeps_no_answer(template: Path, tmp_path: Path) -> Non
         "F-000001-3",
         *typed,
     ]
-    with subprocess.Popen(command) as process:
-        with pipe.open("wb"):  # opens when the letter is read, after the other answers are written
-            process.kill()
-            process.wait()
+    # the pipe opens when the letter is read, after the other answers are written
+    with subprocess.Popen(command) as process, pipe.open("wb"):
+        process.kill()
+        process.wait()
     with Registry.open(folder, create=False) as registry:
         assert registry.get("M-000001-3").title == "Ceplok Biru"
         assert registry.records.list(Party) == ()
