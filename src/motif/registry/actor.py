@@ -162,6 +162,10 @@ class ActorStore:
         self._require_change()
         return self._store.writing(by=self._actor.name or by)
 
+    def together(self, *, by: str = "") -> AbstractContextManager[None]:
+        self._require_change()
+        return self._store.together(by=self._actor.name or by)
+
     def accept_rollback(self, *, reason: str, by: str = "", known: KnownEnd | None = None) -> Event:
         self._require_change()
         return self._store.accept_rollback(reason=reason, by=self._actor.name or by, known=known)

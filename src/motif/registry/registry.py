@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -324,6 +324,21 @@ class Registry:
         self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
 
+    def together(self) -> AbstractContextManager[None]:
+        """Make one step of several changes: all are kept at the end, or none if it fails or the process dies.
+
+        Returns
+        -------
+        context manager
+            For this thread; others wait meanwhile, as for any change.
+
+        Raises
+        ------
+        RegistryBusyError
+            If another writer did not end in time.
+        """
+        return self._store.together(by=self.by)
+
     def revise(
         self,
         entry_id: str,
@@ -405,7 +420,8 @@ class Registry:
         -------
         CheckResult
             One match for each active entry, closest first, with what people decided (``decide``). What lies
-            on a mark that this registry ignores (``marks``) is no evidence.
+            on a mark that this registry ignores (``marks``) is no evidence. Where a photo is given and
+            nothing is found, it is asked once more as an enlarged detail.
 
         Raises
         ------
@@ -414,18 +430,23 @@ class Registry:
             another photo.
         """
         from motif.fingerprint import Fingerprint
+        from motif.photo.photo import decoded_photo
         from motif.registry.proposals import located
         from motif.registry.submission import query_of
 
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        query = query_of(photo, self.profile, computed)
-        result = self._searching().check(query, limit=limit, announced=announced)
+        if isinstance(photo, Fingerprint):
+            decoded, query = None, query_of(photo, self.profile, computed)
+        else:
+            decoded = decoded_photo(photo, long_edge_px=self.profile.long_edge_px)
+            query = query_of(decoded, self.profile, computed)
+        result = self._searching().check(query, decoded, limit=limit, announced=announced)
         closed = self._closed_entries()
         if closed:
             matches = (match.withhold() if match.entry.id in closed else match for match in result.matches)
             result = replace(result, matches=tuple(matches))
-        return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
+        return result if decoded is None else located(result, decoded, self.profile)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
         """Keep a check and its fingerprint, so that every later entry is compared with it (``alerts``).

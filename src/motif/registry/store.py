@@ -309,6 +309,20 @@ class Store(Protocol):
             If the log does not fit its checkpoints, or what is known of it; see ``require_sound``.
         """
 
+    def together(self, *, by: str = "") -> AbstractContextManager[None]:
+        """Make one step of all that this thread writes meanwhile: all of it is kept at the end, or nothing.
+
+        Parameters
+        ----------
+        by : str
+            Who writes, for the log.
+
+        Raises
+        ------
+        RegistryBusyError, RegistryCorruptError
+            As of ``writing``.
+        """
+
     def prepare(self, fingerprints: Sequence[bytes]) -> None:
         """Compute what writing these fingerprints will need, so that other writers need not wait for it."""
 
