@@ -10,6 +10,7 @@ from itertools import groupby, islice
 from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
+from motif.batch.prints import ready_fingerprint
 from motif.batch.rows import Item, Outcome, Row, forget_copy, outcome_with, stamp_of
 from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
@@ -126,7 +127,7 @@ def _with_print(item: Item) -> tuple[Item, Fingerprint | None]:
     if item.ready is None:
         return item, None
     try:
-        return item, item.ready.fingerprint()
+        return item, ready_fingerprint(item.ready)
     except MotifError as error:
         return replace(item, problem=error), None
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from motif.batch.columns import COLUMNS, arrow_type, columns_of, row_of
-from motif.batch.rows import MAX_ROW_BYTES, Item, Outcome, Row, Stamp, outcome_with, parsed_row
+from motif.batch.rows import MAX_ROW_BYTES, Item, Outcome, ReadyRow, Row, Stamp, outcome_with, parsed_row
 from motif.errors import MalformedFingerprintError, MotifError, ParameterError
 from motif.extras import require
 from motif.fingerprint import Fingerprint
@@ -65,39 +64,32 @@ def read_prints(path: str | os.PathLike[str]) -> Iterator[tuple[str, Fingerprint
     """
     for item in find_prints(os.fspath(path)):
         if item.ready is not None and not item.ready.is_error:
-            yield item.path, item.ready.fingerprint()
+            yield item.path, ready_fingerprint(item.ready)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReadyRow:
-    """A row that was computed earlier.
+def ready_row(ready: ReadyRow) -> Row:
+    """Return the row of JSON Lines; raise ``MalformedFingerprintError`` if it is damaged."""
+    return row_of(ready.stored) if "error_code" in ready.stored else ready.stored
+
+
+def ready_fingerprint(ready: ReadyRow) -> Fingerprint:
+    """Return the fingerprint of a row that is ready.
 
     Parameters
     ----------
-    stored : dict
-        As it was read: of JSON Lines, or of ``COLUMNS``.
+    ready : ReadyRow
+
+    Returns
+    -------
+    Fingerprint
+
+    Raises
+    ------
+    MalformedFingerprintError
+        If there is none, or it is damaged.
     """
-
-    stored: Row
-
-    @property
-    def is_error(self) -> bool:
-        """Whether the picture could not be used."""
-        return self.stored.get("error") is not None or self.stored.get("error_code") is not None
-
-    @property
-    def sha256(self) -> str:
-        """Of the picture's file; empty if it is not known."""
-        return str(self.stored.get("source_sha256") or "")
-
-    def row(self) -> Row:
-        """Return the row of JSON Lines; raise ``MalformedFingerprintError`` if it is damaged."""
-        return row_of(self.stored) if "error_code" in self.stored else self.stored
-
-    def fingerprint(self) -> Fingerprint:
-        """Return the fingerprint; raise ``MalformedFingerprintError`` if there is none, or a damaged one."""
-        data = self.stored.get("fingerprint")
-        return Fingerprint.from_json(self.row()) if data is None else Fingerprint.from_bytes(data)
+    data = ready.stored.get("fingerprint")
+    return Fingerprint.from_json(ready_row(ready)) if data is None else Fingerprint.from_bytes(data)
 
 
 def ready_outcome(item: Item, ready: ReadyRow, *, hashes_only: bool) -> Outcome:
@@ -117,11 +109,11 @@ def ready_outcome(item: Item, ready: ReadyRow, *, hashes_only: bool) -> Outcome:
     stamp = item.stamp or Stamp()
     row: Row = {"path": item.path, "size_bytes": stamp.size_bytes, "mtime_ns": stamp.mtime_ns}
     try:
-        made = ready.row()
+        made = ready_row(ready)
         if ready.is_error or hashes_only:
             columns_of(made)
         else:
-            ready.fingerprint()
+            ready_fingerprint(ready)
     except MotifError as error:
         made = row | {"error": error.to_json()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:

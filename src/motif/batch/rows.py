@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from motif.errors import MotifError
 from motif.files import in_utf8
@@ -22,9 +22,6 @@ from motif.photo.source import file_and_page, read_bytes
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.limits import died_error, out_of_memory, unexpected_error
 from motif.workers.pool import WorkerDied
-
-if TYPE_CHECKING:
-    from motif.batch.prints import ReadyRow
 
 Row = dict[str, Any]
 """JSON-ready: ``path`` and either the fields of a fingerprint or ``error``, never both."""
@@ -49,6 +46,29 @@ class Stamp:
 
     size_bytes: int | None = None
     mtime_ns: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyRow:
+    """A row that was computed earlier.
+
+    Parameters
+    ----------
+    stored : dict
+        As it was read: of JSON Lines, or of Parquet's columns.
+    """
+
+    stored: Row
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the picture could not be used."""
+        return self.stored.get("error") is not None or self.stored.get("error_code") is not None
+
+    @property
+    def sha256(self) -> str:
+        """Of the picture's file; empty if it is not known."""
+        return str(self.stored.get("source_sha256") or "")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,12 @@ from motif.report.record_text import (
 @click.argument("photos", metavar="PHOTO...", nargs=-1, required=True, type=click.Path())
 @click.option("--title", help="Name of the design; required without --batch.")
 @click.option("--note", default="", help="Anything worth keeping with it.")
-@click.option("--allow-duplicate", is_flag=True, help="Register also where an earlier entry looks the same.")
+@click.option(
+    "--allow-duplicate",
+    "admit",
+    flag_value="duplicates",
+    help="Register also where an earlier entry looks the same.",
+)
 @cut_options
 @strict_option
 @registry_option
@@ -51,7 +56,8 @@ from motif.report.record_text import (
 @click.option("--title-column", metavar="NAME", help="With --column: the column that holds the titles.")
 @click.option(
     "--unchecked",
-    is_flag=True,
+    "admit",
+    flag_value="unchecked",
     help="With --batch: register without looking designs up, for an archive. No copy is refused or named, "
     "apart from files that are registered already; motif dedupe finds them.",
 )
@@ -60,13 +66,12 @@ def register(
     photos: tuple[str, ...],
     title: str | None,
     note: str,
-    allow_duplicate: bool,
+    admit: str | None,
     cut: str,
     strict: bool,
     batch: bool,
     column: str | None,
     title_column: str | None,
-    unchecked: bool,
     options: RunOptions,
 ) -> int:
     """Register the design on PHOTO.
@@ -81,6 +86,7 @@ def register(
     registered. Files that are in the registry are passed over, so that the same command goes on after it was
     stopped. Fingerprints that are ready are not computed again; the picture's file is kept all the same.
     """
+    allow_duplicate, unchecked = admit == "duplicates", admit == "unchecked"
     if batch:
         if title is not None or strict or cut:
             raise click.UsageError(_("--title, --strict, --whole and --corners do not go with --batch."))
