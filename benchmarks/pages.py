@@ -62,18 +62,18 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="write the pages here")
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    designs = _designs(options.photos, 2 * options.shown, options.seed)
+    designs = designs_of(options.photos, 2 * options.shown, options.seed)
     known, strangers = designs[: options.shown], designs[options.shown :]
     shown, found, wrong = Counter[str](), Counter[str](), Counter[str]()
     with tempfile.TemporaryDirectory() as folder, Registry.open(Path(folder) / "registry") as registry:
         for number, design in enumerate(known):
-            registry.register(_jpeg(design, 92), title=str(number), allow_duplicate=True)
+            registry.register(jpeg(design, 92), title=str(number), allow_duplicate=True)
         for number, titles in enumerate(_groups(options.shown)):
             layout, count = LAYOUTS[number % len(LAYOUTS)], 2 * len(titles)
             cells = [rgb for title in titles for rgb in (known[title], strangers[title])]
             order = rng.permutation(count)
             ground = GROUNDS[rng.integers(len(GROUNDS))]
-            page = _jpeg(page_of([cells[k] for k in order], layout, ground, rng), 86)
+            page = jpeg(page_of([cells[k] for k in order], layout, ground, rng), 86)
             if options.pictures:
                 options.pictures.mkdir(parents=True, exist_ok=True)
                 (options.pictures / f"{number:03}-{layout.name}-{count}.jpg").write_bytes(page)
@@ -110,7 +110,7 @@ def page_of(
     for k, rgb in enumerate(cells):
         x = margin + k % columns * (wide + gutter)
         y = margin + k // columns * (high + gutter + words)
-        page.paste(_fit(rgb, wide, high), (x, y))
+        page.paste(fit(rgb, wide, high), (x, y))
         if words:
             font = ImageFont.load_default(round(0.02 * edge))
             draw.text((x, y + high + 6), f"Motif {k + 1}, Rp {185 + 10 * k}.000", fill=ink, font=font)
@@ -126,7 +126,8 @@ def _groups(shown: int) -> Iterator[range]:
         start, number = end, number + 1
 
 
-def _designs(folder: Path | None, count: int, seed: int) -> list[Picture]:
+def designs_of(folder: Path | None, count: int, seed: int) -> list[Picture]:
+    """Choose pictures of a folder, or draw cloths."""
     if folder is None:
         first = 100_000 + 1000 * seed
         return [
@@ -137,13 +138,14 @@ def _designs(folder: Path | None, count: int, seed: int) -> list[Picture]:
     return [np.asarray(Image.open(paths[k]).convert("RGB")) for k in chosen]
 
 
-def _jpeg(rgb: Picture, quality: int) -> bytes:
+def jpeg(rgb: Picture, quality: int) -> bytes:
+    """Encode a picture."""
     out = io.BytesIO()
     Image.fromarray(rgb).save(out, "JPEG", quality=quality)
     return out.getvalue()
 
 
-def _fit(rgb: Picture, width: int, height: int) -> Image.Image:
+def fit(rgb: Picture, width: int, height: int) -> Image.Image:
     """Fill a cell: scaled until it is covered, and cut about the middle."""
     scale = max(width / rgb.shape[1], height / rgb.shape[0])
     size = (max(width, round(rgb.shape[1] * scale)), max(height, round(rgb.shape[0] * scale)))

@@ -14,7 +14,7 @@ import math
 import struct
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from itertools import accumulate, pairwise
@@ -325,6 +325,53 @@ def fingerprint_swatches(
         fields=tuple(_field_print(swatch, profile) for swatch in swatches),
         cut=clean_cut(cut),
     )
+
+
+def detail_fingerprint(known: Fingerprint, photo: Photo, profile: Profile = STANDARD_1) -> Fingerprint:
+    """Compute by what a photo is asked once more, in case it shows an enlarged detail of a design.
+
+    Of an enlarged detail the finest drawing takes most of the keypoints, and the registered cloth is too
+    small to show it. At half the size the keypoints are those that both show. It is asked with, never kept.
+
+    Parameters
+    ----------
+    known : Fingerprint
+        Of the photo.
+    photo : Photo
+    profile : Profile
+        The fingerprint's.
+
+    Returns
+    -------
+    Fingerprint
+        The same fields, with keypoints of half the size and without strokes, which at that size coincide
+        by chance.
+
+    Raises
+    ------
+    PhotoError
+        If the photo's bytes cannot be read any more.
+
+    Examples
+    --------
+    >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
+    >>> photo = read_photo(np.kron(noise * 200, np.ones((12, 12), np.uint8)))
+    >>> known = fingerprint(photo)
+    >>> details = detail_fingerprint(known, photo)
+    >>> bool(details.main.keypoints.size_px.min() > known.main.keypoints.size_px.min())
+    True
+    """
+    halved = replace(profile, keypoint_edge_px=profile.keypoint_edge_px // 2)
+    swatches = normalize_fields(photo, profile, cut=known.cut)
+    fields = tuple(
+        replace(
+            field,
+            keypoints=find_keypoints(swatch.luma, halved, mask=swatch.glare),
+            strokes=no_keypoints(),
+        )
+        for field, swatch in zip(known.fields, swatches, strict=True)
+    )
+    return replace(known, fields=fields)
 
 
 def _field_print(swatch: Swatch, profile: Profile) -> FieldPrint:

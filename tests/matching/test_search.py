@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 from dataclasses import replace
+from pathlib import Path
 from typing import cast
 
 import cv2
@@ -12,7 +13,8 @@ import pytest
 from tests import pictures
 from tests.pictures import sheet_of
 
-from motif import CHEAPEST_1, STANDARD_1, Fingerprint, compare, fingerprint
+from motif import CHEAPEST_1, STANDARD_1, Fingerprint, Registry, compare, fingerprint, read_photo
+from motif.arrays import RGB8
 from motif.errors import IncomparableFingerprintsError
 from motif.features.keypoints import find_keypoints
 from motif.matching.evidence import SearchHit
@@ -23,6 +25,7 @@ from motif.matching.views import View, plain_view
 from motif.profiles import Profile
 
 Gray = np.ndarray
+PARANG = Path(__file__).parents[2] / "samples/parang_0016.jpg"
 
 
 def blots(seed: int) -> Gray:
@@ -326,3 +329,30 @@ def test_of_one_picture_cut_and_whole_the_whole_is_searched_where_the_cut_finds_
     (hit,) = found_in(of_sheets, query)
     assert (hit.key, hit.evidence.verdict) == (3, "conflict")
     assert (hit.evidence.query_field, hit.evidence.query_picture) == (1, None)
+
+
+def enlarged_detail() -> RGB8:
+    """A seventh of a drawn cloth, enlarged to the cloth's size."""
+    rgb = read_photo(PARANG).rgb
+    height, width = (round(side * 0.38) for side in rgb.shape[:2])
+    window = rgb[height : 2 * height, width : 2 * width]
+    return np.asarray(cv2.resize(window, rgb.shape[1::-1], interpolation=cv2.INTER_CUBIC), np.uint8)
+
+
+def test_an_enlarged_detail_is_found_by_its_photo_though_not_by_its_fingerprint() -> None:
+    detail = enlarged_detail()
+    assert compare(fingerprint(detail), fingerprint(PARANG)).verdict == "clear"
+    evidence = compare(detail, PARANG)
+    assert evidence.verdict == "conflict"
+    assert 0.3 < evidence.scale < 0.45
+
+
+def test_a_registry_finds_an_enlarged_detail_of_a_photo(tmp_path: Path) -> None:
+    detail = enlarged_detail()
+    with Registry.open(tmp_path / "registry") as registry:
+        registry.register(PARANG, title="Parang")
+        result = registry.check(detail)
+        assert result.verdict == "conflict"
+        assert result.query == fingerprint(detail)  # what is kept is the photo's own fingerprint
+        assert result.matches[0].score == pytest.approx(compare(detail, PARANG).score, abs=1e-6)
+        assert registry.check(fingerprint(detail)).verdict == "clear"

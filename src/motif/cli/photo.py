@@ -261,7 +261,7 @@ def compare(new: Path, old: Path, picture: Path | None) -> int:
 
     first, second = (read_named(path, long_edge_px=STANDARD_1.long_edge_px) for path in (new, old))
     query, known = fingerprint(first), fingerprint(second)
-    explanation = explain(first, second, compare(query, known))
+    explanation = explain(first, second, compare(first, known))
     evidence = explanation.evidence
     if picture is not None:
         photos = (

@@ -12,7 +12,13 @@ import numpy as np
 from threadpoolctl import ThreadpoolController
 
 from motif.errors import IncomparableFingerprintsError
-from motif.fingerprint import FieldPrint, Fingerprint, fingerprint, require_comparable
+from motif.fingerprint import (
+    FieldPrint,
+    Fingerprint,
+    detail_fingerprint,
+    fingerprint,
+    require_comparable,
+)
 from motif.matching.assess import SAME_PICTURE_BITS, QueryVariant, assess_candidate, sized, unverified
 from motif.matching.cohort import Part, background
 from motif.matching.evidence import Evidence, SearchHit
@@ -20,7 +26,7 @@ from motif.matching.inverted_index import MemorySource, PostingSource, alike
 from motif.matching.plain import shows_too_little
 from motif.matching.views import as_strokes, distinct, query_views
 from motif.matching.votes import LOOKED_AT, Candidate, Question, proposed, votes_for
-from motif.photo.photo import Photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
@@ -44,7 +50,8 @@ def compare(
     Returns
     -------
     Evidence
-        The same as ``Registry.check`` gives of the pair.
+        The same as ``Registry.check`` gives of the pair. Where ``a`` is a photo and nothing is found, it is
+        looked at once more as an enlarged detail.
 
     Raises
     ------
@@ -61,20 +68,28 @@ def compare(
     >>> evidence.verdict, evidence.mirrored, evidence.negative
     ('conflict', True, False)
     """
-    query, registered = (
-        side if isinstance(side, Fingerprint) else fingerprint(side, profile) for side in (a, b)
-    )
+    photo = None if isinstance(a, Fingerprint) else decoded_photo(a, long_edge_px=profile.long_edge_px)
+    query = a if isinstance(a, Fingerprint) else fingerprint(photo or a, profile)
+    registered = b if isinstance(b, Fingerprint) else fingerprint(b, profile)
     shared_profile = require_comparable(query, registered)
+    evidence = _compared(query, registered, shared_profile)
+    if evidence.verdict == "clear" and photo is not None:
+        details = detail_fingerprint(query, photo, profile)
+        evidence = max(evidence, _compared(details, registered, profile), key=lambda one: one.score)
+    little = any(shows_too_little(side, shared_profile) for side in (query, registered))
+    return replace(evidence, too_little=evidence.verdict == "clear" and little)
+
+
+def _compared(query: Fingerprint, registered: Fingerprint, profile: Profile) -> Evidence:
     if query.source_sha256 == registered.source_sha256:
         return same_file(query)
-    source = MemorySource(shared_profile, {1: registered})
-    results = search(query, source, lambda keys: dict.fromkeys(keys, registered), shared_profile, limit=1)
+    source = MemorySource(profile, {1: registered})
+    results = search(query, source, lambda keys: dict.fromkeys(keys, registered), profile, limit=1)
     nothing = Evidence(score=0.0, verdict="clear", basis="none")
     evidence = results[0].evidence
     if evidence.basis == "votes" and not evidence.score:
         evidence = sized(nothing, query.main, registered.main)
-    little = any(shows_too_little(side, shared_profile) for side in (query, registered))
-    return replace(evidence, too_little=evidence.verdict == "clear" and little)
+    return evidence
 
 
 def same_file(query: Fingerprint) -> Evidence:

@@ -128,6 +128,28 @@ def read_photo(
     return replace(photo, notes=(pages_note(pages, name), *photo.notes))
 
 
+def decoded_photo(photo: Photo | PhotoSource, *, long_edge_px: int) -> Photo:
+    """Return a photo that may be decoded already.
+
+    Parameters
+    ----------
+    photo : Photo, path, bytes or ndarray
+    long_edge_px : int, pixels
+        As for ``read_photo``.
+
+    Returns
+    -------
+    Photo
+        ``photo`` itself where it is one.
+
+    Raises
+    ------
+    PhotoError
+        As ``read_photo``.
+    """
+    return photo if isinstance(photo, Photo) else read_photo(photo, long_edge_px=long_edge_px)
+
+
 def _photo(decoded: Decoded, data: bytes, name: str) -> Photo:
     rgb = frozen(decoded.rgb)
     if not has_detail(rgb):

@@ -11,7 +11,7 @@ from functools import partial
 from typing import Any
 
 from motif.errors import DuplicateMotifError, MotifError, RegistryError
-from motif.fingerprint import Fingerprint
+from motif.fingerprint import Fingerprint, detail_fingerprint
 from motif.matching.plain import shows_too_little
 from motif.messages import N_
 from motif.photo.photo import Photo, file_sha256
@@ -173,8 +173,33 @@ class Admission:
 
         return self._admit([(drafted, photo)], insert, allow_duplicate=allow_duplicate, own=number)
 
-    def check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
-        """Return the entries that a design may reuse; see ``Registry.check``."""
+    def check(
+        self, query: Fingerprint, photo: Photo | None, *, limit: int, announced: str | None
+    ) -> CheckResult:
+        """Return the entries that a design may reuse; see ``Registry.check``.
+
+        Parameters
+        ----------
+        query : Fingerprint
+        photo : Photo or None
+            The query's; None where there is only the fingerprint, and no detail can be asked for.
+        limit : int
+        announced : str or None
+
+        Returns
+        -------
+        CheckResult
+        """
+        result = self._check(query, limit=limit, announced=announced)
+        if photo is None or result.verdict != "clear":
+            return result
+        details = detail_fingerprint(query, photo, self._profile)
+        again = self._check(details, limit=limit, announced=announced)
+        if _best_score(again) <= _best_score(result):
+            return result
+        return replace(again, query=query, too_little=again.verdict == "clear" and result.too_little)
+
+    def _check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
         with self._store.reading() as reader:
             asked, marks = without_ignored(reader, query, self._profile)
             matches = apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
@@ -410,3 +435,7 @@ def _require_active(entry: Entry) -> Entry:
 
 def _has_file(entry: Entry, sha256: str) -> bool:
     return any(photo.sha256 == sha256 for photo in entry.photos)
+
+
+def _best_score(result: CheckResult) -> float:
+    return max((match.score for match in result.matches), default=0.0)

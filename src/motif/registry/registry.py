@@ -379,7 +379,8 @@ class Registry:
         -------
         CheckResult
             One match for each active entry, closest first, with what people decided (``decide``). What lies
-            on a mark that this registry ignores (``marks``) is no evidence.
+            on a mark that this registry ignores (``marks``) is no evidence. Where a photo is given and
+            nothing is found, it is asked once more as an enlarged detail.
 
         Raises
         ------
@@ -388,18 +389,23 @@ class Registry:
             another photo.
         """
         from motif.fingerprint import Fingerprint
+        from motif.photo.photo import decoded_photo
         from motif.registry.proposals import located
         from motif.registry.submission import query_of
 
         if limit < 1:
             raise ParameterError(N_("limit={limit}; expected 1 or more", limit=limit))
-        query = query_of(photo, self.profile, computed)
-        result = self._searching().check(query, limit=limit, announced=announced)
+        if isinstance(photo, Fingerprint):
+            decoded, query = None, query_of(photo, self.profile, computed)
+        else:
+            decoded = decoded_photo(photo, long_edge_px=self.profile.long_edge_px)
+            query = query_of(decoded, self.profile, computed)
+        result = self._searching().check(query, decoded, limit=limit, announced=announced)
         closed = self._closed_entries()
         if closed:
             matches = (match.withhold() if match.entry.id in closed else match for match in result.matches)
             result = replace(result, matches=tuple(matches))
-        return result if isinstance(photo, Fingerprint) else located(result, photo, self.profile)
+        return result if decoded is None else located(result, decoded, self.profile)
 
     def remember(self, result: CheckResult, *, note: str = "") -> SavedCheck:
         """Keep a check and its fingerprint, so that every later entry is compared with it (``alerts``).

@@ -175,7 +175,11 @@ def look(errand: Errand, registry: Registry) -> dict[str, Any]:
 def check(errand: Errand, registry: Registry) -> dict[str, Any]:
     """Look a photo up in the registry, and keep the answer."""
     files = _Pictures(errand)
-    result = registry.check(files.fingerprint(), announced=errand.subject.get("announced") or None)
+    result = registry.check(
+        files.photo(registry.profile.long_edge_px),
+        announced=errand.subject.get("announced") or None,
+        computed=files.fingerprint(),
+    )
     write_json(files.folder.check(errand.subject["check"], "answer.json"), result.to_json())
     best = next((match for match in result.matches if match.verdict == result.verdict), None)
     return {

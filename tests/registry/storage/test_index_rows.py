@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import secrets
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -57,6 +58,30 @@ def folder_template(sizes: tuple[int, ...], tmp_path_factory: pytest.TempPathFac
     return place
 
 
+@pytest.fixture(scope="module")
+def server_template(
+    sizes: tuple[int, ...],
+    folder_template: Path,
+    postgres_server: sa.URL,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[str]:
+    """Name of a database that holds a copy of it."""
+    name = f"motif_index_{secrets.token_hex(4)}"
+    engine = sa.create_engine(postgres_server, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"CREATE DATABASE {name} TEMPLATE template0 ENCODING 'UTF8'"))
+    with pytest.MonkeyPatch.context() as patched:
+        use_segments(patched, sizes)
+        patched.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("caches")))
+        copy_registry(
+            folder_template, postgres_server.set(database=name).render_as_string(hide_password=False)
+        )
+    yield name
+    with engine.connect() as connection:
+        connection.execute(sa.text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
 @pytest.fixture(params=ENGINES)
 def address(
     request: pytest.FixtureRequest,
@@ -69,9 +94,8 @@ def address(
     use_segments(monkeypatch, sizes)
     if request.param == "folder":
         return str(shutil.copytree(folder_template, tmp_path / "registry"))
-    database = str(request.getfixturevalue("new_database")())
-    copy_registry(folder_template, database)
-    return database
+    template = request.getfixturevalue("server_template")
+    return str(request.getfixturevalue("new_database")(template))
 
 
 @pytest.fixture
