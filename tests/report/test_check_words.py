@@ -112,7 +112,7 @@ FACTS_OF_CHECK = {
                 "1200 motif terdaftar dalam daftar motif ini; tidak termasuk daftar kantor lain atau daftar "
                 "resmi lain",
             ),
-            ("Kapan", "1 Desember 2026, 09:05 UTC"),
+            ("Waktu", "1 Desember 2026, 09:05 UTC"),
             ("Keadaan buku catatan", LEDGER["id"]),
         )
     ),
@@ -345,7 +345,7 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
             "Gambarnya cocok pada 4 bagian (100 % dari foto yang diperiksa, 56 % dari yang terdaftar): "
             "diputar 90° searah jarum jam, 1,4 kali lebih kecil.",
             "Keduanya hampir gambar yang sama.",
-            "Tidak ada yang berimpit.",
+            "Tidak ada yang cocok.",
         ),
     }[language]
     assert made.blocks[at + 1] == blocks.Table(
