@@ -1,12 +1,12 @@
 """Does the cross-check name every mistake, and leave clean filings in peace? What does a file cost?
 
-    python benchmarks/filing.py [--mistakes 100] [--clean 50] [--set seeded blind]
+    python benchmarks/filing.py [--mistakes 100] [--clean 50] [--set seeded blind unseen]
 
 Mistakes: one letter off in a name or the title, another person or title, authors in another order, one date
 off, two dates swapped, another size, another number; in one letter of the filing, as PDF or DOCX, drafted or
-in an office's own words. `blind` are those of `tests/filing/blind_mistakes.py`, which the check was not made
-for. Cost, with `seeded` only: the file of a design with five matches beside one check with its report as PDF,
-CPU seconds of one process, the second run of two.
+in an office's own words. `blind` and `unseen` are the tables of that name in `tests/filing/`. Cost, with
+`seeded` only: the file of a design with five matches beside one check with its report as PDF, CPU seconds of
+one process, the second run of two.
 """
 
 from __future__ import annotations
@@ -29,8 +29,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "samples"))
 
 from PIL import Image
-from tests.filing import blind_mistakes
+from tests.filing.blind_mistakes import BLIND
 from tests.filing.seeded import MISTAKES, Seeded, clean, mistaken
+from tests.filing.unseen_mistakes import UNSEEN
 
 import motif
 from clothmaker import draw_cloth
@@ -38,6 +39,7 @@ from clothmaker.reuse import redye, rephotograph
 from filing import TITLES, sample_filing
 from motif.filing.build import build_filing
 
+TABLES = {"blind": BLIND, "unseen": UNSEEN}
 LONG_EDGE_PX = 4000
 MATCHES = 5
 
@@ -49,12 +51,11 @@ def main() -> int:
     )
     parser.add_argument("--mistakes", type=int, default=100)
     parser.add_argument("--clean", type=int, default=50)
-    parser.add_argument("--set", nargs="+", choices=("seeded", "blind"), default=["seeded"], dest="sets")
+    parser.add_argument("--set", nargs="+", choices=("seeded", *TABLES), default=["seeded"], dest="sets")
     options = parser.parse_args()
     amiss = False
-    if "blind" in options.sets:
-        wrong, right = blind_mistakes.mistakes(), blind_mistakes.cleans()
-        amiss |= agreement(islice(wrong, options.mistakes), islice(right, options.clean))
+    for table in (table for name, table in TABLES.items() if name in options.sets):
+        amiss |= agreement(islice(table.mistakes(), options.mistakes), islice(table.cleans(), options.clean))
     if "seeded" in options.sets:
         amiss |= agreement(
             (mistaken(10_000 + seed) for seed in range(options.mistakes)),

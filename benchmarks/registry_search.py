@@ -35,6 +35,7 @@ from motif import STANDARD_1, Fingerprint, compare, fingerprint
 from motif.registry.registry import Registry
 from motif.registry.results import CheckResult
 from motif.registry.storage.opening import open_place
+from motif.registry.store import NewEntry
 from motif.registry.transfer.copy import copy_registry
 
 PAGE = 200
@@ -60,11 +61,20 @@ def fill(place: Path, entries: int, planted: int, seed: int, pictures: list[Path
     chance = np.random.default_rng(1)
 
     def flush() -> None:
+        for _, value, data in waiting:
+            opened.originals.put(value.source_sha256, data)
+        at = datetime.now(UTC)
+        added = [
+            NewEntry(
+                title=title,
+                note="",
+                at=at,
+                photos=((photo_record(value.source_sha256, len(data)), value.to_bytes()),),
+            )
+            for title, value, data in waiting
+        ]
         with opened.store.writing() as writer:
-            for title, value, data in waiting:
-                opened.originals.put(value.source_sha256, data)
-                entry = writer.add_entry(title=title, note="", at=datetime.now(UTC), similar_to=())
-                writer.add_photo(entry, photo_record(value.source_sha256, len(data)), value.to_bytes())
+            writer.add_entries(added)
         waiting.clear()
 
     for title, value in designs(entries, planted, seed, pictures):

@@ -19,7 +19,7 @@ from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.filing import Document, Filing, Paper
 from motif.registry.storage.opening import open_place
 from motif.registry.storage.originals import Originals
-from motif.registry.store import Changes, Reader, Store, Writer
+from motif.registry.store import Changes, NewEntry, Reader, Store, Writer
 
 NOON = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 PROFILE = "cheapest-1"
@@ -268,3 +268,24 @@ def test_writers_take_turns(open_again: Callable[[], Store]) -> None:
         assert titles(reader) == [f"entry {index}" for index in range(40)]
         assert reader.revision() == 40
     last.close()
+
+
+def test_entries_added_together_are_as_if_added_one_by_one(store: Store, tmp_path: Path) -> None:
+    with store.writing(by="Bu Sri") as writer:
+        add(writer, "dulu")
+        together = [
+            NewEntry(title=title, note="", at=NOON, photos=((photo(f"{title}.jpg"), title.encode()),))
+            for title in ("satu", "dua")
+        ]
+        assert writer.add_entries(together) == range(2, 4)
+        assert writer.add_entries([]) == range(4, 4)
+        add(writer, "tiga")
+    with store.reading() as reader:
+        assert titles(reader) == ["dulu", "satu", "dua", "tiga"]
+        kinds = [event.kind for event in reader.events(1)]
+        assert kinds == ["entry.added", "photo.added"] * 4
+        assert {event.by for event in reader.events(1)} == {"Bu Sri"}
+        keys = [one.key for one in reader.photo_references(photo("dua.jpg").sha256, photo("satu.jpg").sha256)]
+        assert keys == [2, 3]
+        assert reader.fingerprints([3], PROFILE) == {3: b"dua"}
+        assert len(reader.index().keys()) == 4

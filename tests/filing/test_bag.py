@@ -188,6 +188,21 @@ def test_camera_data_leave_a_scan_unless_it_is_signed(signed: bool) -> None:
     assert named == ([("1-unggah/05-akta-pendirian.pdf", "camera data in a picture")] if signed else [])
 
 
+def test_a_scan_without_text_is_not_said_to_agree() -> None:
+    dossier = small(sample_dossier())
+    scan = StoredFile(name="akta.pdf", data=scan_of(signed=False), label=WORD)
+    rows = tuple(
+        replace(row, stored=(scan,)) if row.key == "akta_pendirian" else row for row in dossier.files
+    )
+    made = build_file(replace(dossier, files=rows))
+    record = json.loads(files_in(made.data)["0-periksa.json"])
+    (row,) = (row for row in record["rows"] if row["section"] == "agreement")
+    assert row["state"] == "belum_dapat_disimpulkan"
+    assert "akta-pendirian.pdf" in row["label"]["id"]
+    assert "tanpa teks" in row["reason"]["id"]
+    assert made.mismatches == ()
+
+
 def test_a_damaged_paper_is_named_and_the_file_is_built() -> None:
     dossier = small(sample_dossier())
     scan = StoredFile(name="akta.pdf", data=b"%PDF-1.4 damaged", label=WORD)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
@@ -359,3 +362,47 @@ def test_twelve_typed_answers_make_a_finished_copyright_filing(registry: Registr
     files = {spec.key: file_answer(facts, spec) for spec in facts.route.files}
     unsigned = {key: answer.reason.en for key, answer in files.items() if answer.state != MET}
     assert unsigned == {"surat_pernyataan": "Not signed yet; a draft is in the file."}
+
+
+def test_answers_are_all_kept_or_none(registry: Registry, tmp_path: Path) -> None:
+    before, people = registry.get("M-000001-3"), registry.records.list(Party)
+    revision = len(registry.records.versions("F-000001-3"))
+    typed = {
+        "judul": "Ceplok Baru",
+        "uraian_singkat": "Ceplok.",
+        "pencipta.nama": "Siti Aminah",
+        "surat_pernyataan.file": str(tmp_path / "none.pdf"),  # read last, when the others are written
+    }
+    with pytest.raises(ParameterError, match=r"none\.pdf"):
+        set_answers(registry, "F-000001-3", typed, at=AT)
+    assert registry.get("M-000001-3") == before
+    assert registry.records.list(Party) == people
+    assert len(registry.records.versions("F-000001-3")) == revision
+    del typed["surat_pernyataan.file"]
+    set_answers(registry, "F-000001-3", typed, at=AT)
+    assert registry.get("M-000001-3").title == "Ceplok Baru"
+
+
+@pytest.mark.slow
+def test_a_killed_process_keeps_no_answer(template: Path, tmp_path: Path) -> None:
+    folder, pipe = shutil.copytree(template, tmp_path / "k"), tmp_path / "letter.pdf"
+    os.mkfifo(pipe)
+    typed = ["judul=Ceplok Baru", "pencipta.nama=Siti Aminah", f"surat_pernyataan.file={pipe}"]
+    command = [
+        sys.executable,
+        "-m",
+        "motif",
+        "--registry",
+        str(folder),
+        "filing",
+        "set",
+        "F-000001-3",
+        *typed,
+    ]
+    # the pipe opens when the letter is read, after the other answers are written
+    with subprocess.Popen(command) as process, pipe.open("wb"):
+        process.kill()
+        process.wait()
+    with Registry.open(folder, create=False) as registry:
+        assert registry.get("M-000001-3").title == "Ceplok Biru"
+        assert registry.records.list(Party) == ()

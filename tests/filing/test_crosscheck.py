@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import islice
 
 import pytest
+from tests.filing.blind_mistakes import BLIND
 from tests.filing.seeded import MISTAKES, clean, mistaken
+from tests.filing.tables import Table
+from tests.filing.unseen_mistakes import UNSEEN
 
 from motif.filing.bag import build_file
 from motif.filing.crosscheck import cross_check
@@ -45,7 +49,7 @@ def test_a_letter_that_agrees_is_left_in_peace() -> None:
         ("1,15 m", "1,25 m", ("size", "2,5 m x 1,25 m", "250 × 115 cm")),
         ("M-000003-7", "M-000030-7", ("number", "M-000030-7", "M-000003-7")),
         ("Nama : KSM Percik Rekaan", "Nama : Paijo", ("name", "Paijo", "")),
-        ("Endang Kusumaningrum", "Paijo", ("name", "", "Endang Kusumaningrum")),
+        ("Endang Kusumaningrum", "Paijo", ("name", "Paijo", "Endang Kusumaningrum")),
     ],
 )
 def test_a_letter_that_disagrees_is_named(right: str, wrong: str, expected: tuple[str, str, str]) -> None:
@@ -142,6 +146,105 @@ def test_a_filing_whose_texts_agree_is_left_in_peace() -> None:
 def test_what_is_only_written_otherwise_is_left_in_peace(right: str, other: str) -> None:
     assert right in WHOLE
     assert found_in(WHOLE.replace(right, other)) == []
+
+
+def of_authors(*names: str) -> Dossier:
+    first, _second, group = DOSSIER.people
+    return replace(DOSSIER, people=(*(replace(first, name=name) for name in names), group))
+
+
+NAMESAKES = ("Sri", "Sri Sulastri", "Sri Sulastri Ningsih")
+CLEAN = WHOLE.replace("Sulastri Wijayanti; Tarmuji Hadisaputra", "; ".join(NAMESAKES))
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        NAMESAKES,
+        ("Rahmat, S.H., M.Kn.", "Rahmat"),
+        ("Bambang Tri", "Tri Bambang", "Bambang"),
+        ("H. M. Rizal", "Rizal"),
+    ],
+)
+@pytest.mark.parametrize("between", ["; ", " dan ", ", serta Ibu ", "\n2. "])
+def test_names_that_contain_each_other_are_told_apart(names: tuple[str, ...], between: str) -> None:
+    text = WHOLE.replace("Sulastri Wijayanti; Tarmuji Hadisaputra", between.join(names))
+    assert found_in(text, of_authors(*names)) == []
+    said = f"{WHOLE}\nKain itu diciptakan oleh {between.join(names)} di Doko."
+    said = said.replace("Pencipta : Sulastri Wijayanti; Tarmuji Hadisaputra\n", "")
+    assert found_in(said, of_authors(*names)) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "found"),
+    [
+        ("Sri; Sri Sulastri", ("name", "Sri; Sri Sulastri")),
+        (
+            "Sri Sulastri; Sri; Sri Sulastri Ningsih",
+            ("order of the names", "Sri Sulastri; Sri; Sri Sulastri Ningsih"),
+        ),
+        ("Sri; Sri; Sri Sulastri Ningsih", ("name", "Sri")),
+        (
+            "Sri; Sri Sulastri; Sri Sulastri Ningsih; Budi",
+            ("name", "Sri; Sri Sulastri; Sri Sulastri Ningsih; Budi"),
+        ),
+        ("Sri; Sri Sulastri; Sri Sulastri Ningish", ("name", "Sri Sulastri Ningish")),
+        ("Hj. Sri; Sri Sulastri; Sri Sulastri Ningsih", ("name", "Hj. Sri")),
+        ("Sri dkk.", ("name", "Sri dkk.")),
+    ],
+)
+@pytest.mark.parametrize("words", ["Pencipta : {}", "Kain itu diciptakan oleh {} di Doko."])
+def test_a_list_of_authors_is_whole_and_in_order(names: str, found: tuple[str, str], words: str) -> None:
+    text = CLEAN.replace(f"Pencipta : {'; '.join(NAMESAKES)}", words.format(names))
+    assert [each[:2] for each in found_in(text, of_authors(*NAMESAKES))] == [found]
+
+
+def test_a_word_that_nearly_is_a_name_is_none_in_a_sentence_or_an_address() -> None:
+    text = WHOLE.replace("Sulastri Wijayanti; Tarmuji Hadisaputra", "Bambang; Hartini")
+    text += "\nBukan logo atau lambang daerah.\nAlamat kantor: Jalan Raden Ajeng Kartini 5, Blitar"
+    assert found_in(text, of_authors("Bambang", "Hartini")) == []
+
+
+@pytest.mark.parametrize(
+    "name", ["Kusumaningrum", "Hj. Endang Kusumaningrum", "Endang Kusumaningrat", "Paijo"]
+)
+def test_somebody_else_below_the_date_is_named(name: str) -> None:
+    text = f"Diwakili oleh : Endang Kusumaningrum, Ketua\n{WHOLE}".replace(
+        "2026\nEndang Kusumaningrum", f"2026\n{name}"
+    )
+    assert found_in(text) == [("name", name, "Endang Kusumaningrum")]
+
+
+def test_numbers_in_a_title_are_no_dates_or_sizes() -> None:
+    title = "Ceplok 3 x 4 m, 17 Agustus 1945"
+    dossier = replace(DOSSIER, work=replace(DOSSIER.work, title=title))
+    assert found_in(WHOLE.replace("Turi Gerimis Resa", title), dossier) == []
+
+
+def test_head_foot_and_signers_of_the_check_list_are_held_against_the_record() -> None:
+    text = """Daftar periksa permohonan
+Turi Gerimis
+Rasa
+Pencatatan ciptaan (hak cipta) · M-000030-7 · F-000001-3 · 3 Desember 2026
+Di sana: “M-000042-7”; yang tercatat: “M-000003-7”.
+Surat pernyataan Endang Kusumaningrum Ketua
+Surat pengalihan hak Sulastri Wijayanti Pencipta
+M-000004-5 · F-000001-3 · motif 1 / 2"""
+    found = cross_check(DOSSIER, {"0-periksa.pdf": b""}, {"0-periksa.pdf": text})
+    assert [(each.what.en, each.found, each.expected) for each in found] == [
+        ("title", "Turi Gerimis Rasa", "Turi Gerimis Resa"),
+        ("number", "M-000030-7", "M-000003-7"),
+        ("number", "M-000004-5", "M-000003-7"),
+        ("name", "", "Tarmuji Hadisaputra"),
+    ]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("table", "every"), [(BLIND, 25), (UNSEEN, 24)])
+def test_mistakes_of_a_table_are_named_and_its_filings_left_in_peace(table: Table, every: int) -> None:
+    for seeded in islice(table.mistakes(), 0, None, every):
+        assert seeded.is_named(), (seeded.file, seeded.wrong)
+    assert [seeded.found() for seeded in islice(table.cleans(), 2)] == [(), ()]
 
 
 def test_people_with_several_roles_are_named_in_the_order_of_each_role() -> None:

@@ -6,12 +6,14 @@ from collections import deque
 from collections.abc import Generator, Iterable, Iterator
 from contextlib import closing
 from dataclasses import replace
+from itertools import groupby, islice
 from pathlib import PurePath
 
 from motif.batch.ahead import read_ahead
 from motif.batch.rows import Item, Outcome, Row, forget_copy, outcome_with, stamp_of
 from motif.batch.run import Tally, choose_jobs
 from motif.errors import DuplicateMotifError, MotifError
+from motif.fingerprint import Fingerprint
 from motif.photo.photo import file_sha256
 from motif.photo.source import file_and_page
 from motif.registry.records.entry import Entry
@@ -19,6 +21,9 @@ from motif.registry.records.text import TITLE_MAX
 from motif.registry.registry import Registry
 from motif.registry.submission import Submission, withdrawn_error
 from motif.workers.limits import Limits
+
+_PAGE = 64
+"""Pictures whose files are looked for in the registry at a time."""
 
 
 def admit(
@@ -29,9 +34,10 @@ def admit(
     note: str = "",
     jobs: int | None = None,
     allow_duplicate: bool = False,
+    look_up: bool = True,
     limits: Limits | None = None,
 ) -> Generator[Outcome, None, None]:
-    """Register pictures one after the other, with fingerprints computed ahead.
+    """Register pictures, with fingerprints computed ahead where they are not ready.
 
     A picture whose very file is in the registry is passed over, so that a run that was stopped goes on when
     it is started again. If the entry was withdrawn, it is an error, unless duplicates are allowed.
@@ -49,6 +55,8 @@ def admit(
         None chooses by the number of items.
     allow_duplicate : bool
         Register also where an earlier entry looks the same.
+    look_up : bool
+        Look each up first; otherwise see ``Registry.load_many``.
     limits : Limits or None
 
     Yields
@@ -64,9 +72,12 @@ def admit(
         submissions = _submissions(
             registry, arriving, tally, submitted, note=note, allow_duplicate=allow_duplicate
         )
-        results = registry.register_many(
-            submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
-        )
+        if look_up:
+            results = registry.register_many(
+                submissions, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits
+            )
+        else:
+            results = registry.load_many(submissions, jobs=jobs, limits=limits)
         with closing(results):
             for result in results:
                 item = submitted.popleft()
@@ -90,10 +101,9 @@ def _submissions(
     note: str,
     allow_duplicate: bool,
 ) -> Iterator[Submission]:
-    for item in items:
+    for item, entries in _with_holders(registry, items):
         tally.found += 1
-        sha256 = None if item.problem else file_sha256(item.file or item.path)
-        entries = () if sha256 is None else registry.holding(sha256)
+        item, computed = _with_print(item)
         if any(not entry.withdrawn for entry in entries):
             tally.unchanged += 1
             forget_copy(item)
@@ -103,8 +113,37 @@ def _submissions(
         submitted.append(item)
         path = PurePath(item.path)
         title = item.title or _title(item.path)
-        source = b"" if item.problem else item.file or item.path  # no photo, so that nothing is registered
-        yield Submission(photo=source, title=title, note=note, name=path.name)
+        if item.problem:
+            yield Submission(photo=b"", title=title)  # no photo, so that nothing is registered
+        else:
+            yield Submission(
+                photo=item.file or item.path, title=title, note=note, name=path.name, computed=computed
+            )
+
+
+def _with_print(item: Item) -> tuple[Item, Fingerprint | None]:
+    """Return an item with its fingerprint, if it is ready; one that is none is the item's problem."""
+    if item.ready is None:
+        return item, None
+    try:
+        return item, item.ready.fingerprint()
+    except MotifError as error:
+        return replace(item, problem=error), None
+
+
+def _with_holders(registry: Registry, items: Iterable[Item]) -> Iterator[tuple[Item, tuple[Entry, ...]]]:
+    """Yield items with the entries that have their files; asked for many together where no file is read."""
+    for is_ready, group in groupby(items, lambda item: item.ready is not None):
+        while page := list(islice(group, _PAGE if is_ready else 1)):
+            files = [_sha256_of(item) for item in page]
+            held = registry.holding_any(set(filter(None, files)))
+            yield from ((item, held.get(file or "", ())) for item, file in zip(page, files, strict=True))
+
+
+def _sha256_of(item: Item) -> str | None:
+    if item.problem:
+        return None
+    return item.ready.sha256 if item.ready else file_sha256(item.file or item.path)
 
 
 def _title(path: str) -> str:

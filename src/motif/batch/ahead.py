@@ -45,10 +45,11 @@ def read_ahead(items: Iterable[Item], *, depth: int) -> Generator[Item, None, No
     ):
         try:
             for item in items:
-                if remote.is_remote(item.path):
+                if item.ready is None and remote.is_remote(item.path):
                     waiting.append(pool.submit(remote.fetch, item, Path(folder), next(numbers)))
                 else:
-                    disk.ask(file_and_page(item.path)[0])
+                    if item.ready is None:
+                        disk.ask(file_and_page(item.path)[0])
                     waiting.append(item)
                 if len(waiting) > depth:
                     yield _come(waiting.popleft())

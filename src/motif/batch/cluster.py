@@ -14,7 +14,8 @@ from typing import Any
 from uuid import uuid4
 
 from motif.batch import remote
-from motif.batch.parquet import columns_of, write_rows
+from motif.batch.columns import columns_of
+from motif.batch.parquet import write_rows
 from motif.batch.rows import Item, Row, outcome_of, read_row, stamp_of
 from motif.batch.run import Tally, kind_of
 from motif.errors import ParameterError

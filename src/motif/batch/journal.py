@@ -15,14 +15,11 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any, BinaryIO, Self
 
-from motif.batch.rows import Outcome, Stamp, read_row
+from motif.batch.rows import MAX_ROW_BYTES, Outcome, Stamp, kind_of_row, parsed_row, read_row
 from motif.batch.run import Written
 from motif.errors import BatchOutputError
 from motif.files import sync_folder, synced_file
 from motif.messages import N_
-
-MAX_ROW_BYTES = 1_000_000
-"""No row is longer; a longer line was not written by a batch."""
 
 _SECONDS_BETWEEN_SYNCS = 2.0
 _ELSEWHERE = 2**62
@@ -202,7 +199,7 @@ class Journal:
         end = 0
         self._file.seek(0)
         while line := self._file.readline(MAX_ROW_BYTES):
-            row = _row_of(line)
+            row = parsed_row(line)
             if row is not None:
                 self._note(row, end, len(line))
                 end += len(line)
@@ -230,38 +227,6 @@ class Journal:
         yield from self._index.execute(query)
 
 
-def _row_of(line: bytes) -> dict[str, Any] | None:
-    if not line.endswith(b"\n"):
-        return None
-    try:
-        row = read_row(line)
-    except ValueError:
-        return None
-    return row if _has_fields(row) else None
-
-
-def _has_fields(row: dict[str, Any]) -> bool:
-    error = row.get("error", {"code": ""})
-    return (
-        ("error" in row or "fields" in row)
-        and isinstance(row.get("path"), str)
-        and _are_fields(row.get("fields"))
-        and isinstance(error, dict)
-        and isinstance(error.get("code"), str)
-        and isinstance(row.get("source_sha256"), str | None)
-        and isinstance(row.get("profile", {}), dict)
-        and all(_is_count(row.get(name)) for name in ("size_bytes", "mtime_ns"))
-    )
-
-
-def _are_fields(value: object) -> bool:
-    return value is None or (isinstance(value, list) and all(isinstance(field, dict) for field in value))
-
-
-def _is_count(value: object) -> bool:
-    return value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
-
-
 def _key(path: str) -> bytes:
     return path.encode("utf-8", "surrogatepass")
 
@@ -269,25 +234,6 @@ def _key(path: str) -> bytes:
 def _is_torn(line: bytes) -> bool:
     """Tell the beginning of a row, or what a crashed file system left of one, from something else."""
     return line.startswith(_ROW_START) or _ROW_START.startswith(line) or not line.strip(b"\0")
-
-
-def kind_of_row(row: dict[str, Any]) -> str:
-    """Name what a row holds, like ``run.kind_of``; empty for an error.
-
-    Parameters
-    ----------
-    row : dict
-        As it is in the file.
-
-    Returns
-    -------
-    str
-    """
-    if "error" in row:
-        return ""
-    profile = row.get("profile", {})
-    depth = "fingerprint" if any("keypoints" in field for field in row.get("fields") or ()) else "hashes"
-    return f"{profile.get('name')}-{profile.get('version')} {depth}"
 
 
 def foreign_file_error(path: Path) -> BatchOutputError:

@@ -8,35 +8,13 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from itertools import accumulate, islice
 from pathlib import Path
-from typing import IO, Any
+from typing import IO
 
-from motif.batch.journal import Journal, foreign_file_error, kind_of_row, rewritten
+from motif.batch.columns import COLUMNS, arrow_type, columns_of
+from motif.batch.journal import Journal, foreign_file_error, rewritten
 from motif.batch.rows import Row, Stamp, read_row
 from motif.batch.run import Written
 from motif.extras import require
-from motif.files import in_utf8
-from motif.fingerprint import Fingerprint
-
-COLUMNS = {
-    "path": "string",
-    "path_raw": "binary",
-    "size_bytes": "int64",
-    "mtime_ns": "int64",
-    "source_sha256": "string",
-    "profile": "string",
-    "photo_width_px": "int32",
-    "photo_height_px": "int32",
-    "swatch_width_px": "list<int32>",
-    "swatch_height_px": "list<int32>",
-    "phash": "list<binary>",
-    "dhash": "list<binary>",
-    "fingerprint": "binary",
-    "error_code": "string",
-    "error_message": "string",
-    "error_hint": "string",
-}
-"""Column -> Arrow type; a list has one item for each field of the photo. ``path_raw`` only where the name is
-no UTF-8, ``fingerprint`` of ``to_bytes``."""
 
 _KEYS = ["path", "path_raw", "size_bytes", "mtime_ns", "source_sha256", "profile", "error_code"]
 _GROUP_ROWS = 256
@@ -134,50 +112,8 @@ def write_rows(file: IO[bytes], rows: Iterable[Row]) -> None:
     """
     arrow = require("pyarrow", extra="parquet")
     parquet = require("pyarrow.parquet", extra="parquet")
-    schema = arrow.schema([(name, _arrow_type(arrow, kind)) for name, kind in COLUMNS.items()])
+    schema = arrow.schema([(name, arrow_type(arrow, kind)) for name, kind in COLUMNS.items()])
     with parquet.ParquetWriter(file, schema, compression="zstd") as writer:
         waiting = iter(rows)
         while group := list(islice(waiting, _GROUP_ROWS)):
             writer.write_table(arrow.Table.from_pylist(group, schema=schema))
-
-
-def _arrow_type(arrow: Any, kind: str) -> Any:
-    item = kind.removeprefix("list<").removesuffix(">")
-    of_item = arrow.type_for_alias(item)
-    return of_item if item == kind else arrow.list_(of_item)
-
-
-def columns_of(row: Row) -> Row:
-    """Turn a row of JSON Lines into one of ``COLUMNS``; what it does not have is None.
-
-    Examples
-    --------
-    >>> columns_of({"path": "a.jpg", "error": {"code": "not-an-image"}})["error_code"]
-    'not-an-image'
-    """
-    path, error, profile = row["path"], row.get("error", {}), row.get("profile")
-    shown = in_utf8(path)
-    fields, photo_px = row.get("fields"), row.get("photo_px", (None, None))
-    whole = Fingerprint.from_json(row).to_bytes() if fields and "keypoints" in fields[0] else None
-
-    def of_each(value: Callable[[Row], object]) -> list[object] | None:
-        return None if fields is None else [value(field) for field in fields]
-
-    return {
-        "path": shown,
-        "path_raw": None if shown == path else os.fsencode(path),
-        "size_bytes": row.get("size_bytes"),
-        "mtime_ns": row.get("mtime_ns"),
-        "source_sha256": row.get("source_sha256"),
-        "profile": kind_of_row(row) if profile else None,
-        "photo_width_px": photo_px[0],
-        "photo_height_px": photo_px[1],
-        "swatch_width_px": of_each(lambda field: field["swatch_px"][0]),
-        "swatch_height_px": of_each(lambda field: field["swatch_px"][1]),
-        "phash": of_each(lambda field: bytes.fromhex(field["phash"])),
-        "dhash": of_each(lambda field: bytes.fromhex(field["dhash"])),
-        "fingerprint": whole,
-        "error_code": error.get("code"),
-        "error_message": in_utf8(error.get("message")),
-        "error_hint": in_utf8(error.get("hint")),
-    }

@@ -9,7 +9,7 @@ import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from motif.errors import MotifError
 from motif.files import in_utf8
@@ -23,9 +23,15 @@ from motif.profiles import STANDARD_1, Profile
 from motif.workers.limits import died_error, out_of_memory, unexpected_error
 from motif.workers.pool import WorkerDied
 
+if TYPE_CHECKING:
+    from motif.batch.prints import ReadyRow
+
 Row = dict[str, Any]
 """JSON-ready: ``path`` and either the fields of a fingerprint or ``error``, never both."""
 
+
+MAX_ROW_BYTES = 1_000_000
+"""No row is longer; a longer line was not written by a batch."""
 
 _UNFORESEEN = ("out-of-memory", "unexpected")
 """Errors after which the file is left alone."""
@@ -65,6 +71,8 @@ class Item:
         Of the content that has a row already; empty if there is none.
     problem : MotifError or None
         Why it cannot even be read, such as a folder that may not be opened.
+    ready : ReadyRow or None
+        Its row, where a file of prints has it.
     """
 
     path: str
@@ -74,6 +82,7 @@ class Item:
     stamp: Stamp | None = None
     known_sha256: str = ""
     problem: MotifError | None = None
+    ready: ReadyRow | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -312,3 +321,65 @@ def _hash_fields(photo: Photo, profile: Profile) -> Row:
             for swatch in normalize_fields(photo, profile)
         ],
     }
+
+
+def parsed_row(line: bytes) -> Row | None:
+    """Read a line of a file, which anybody may have written; None if it is no row of a batch.
+
+    Parameters
+    ----------
+    line : bytes
+        With its line end.
+
+    Returns
+    -------
+    dict or None
+    """
+    if not line.endswith(b"\n"):
+        return None
+    try:
+        row = read_row(line)
+    except ValueError:
+        return None
+    return row if _has_fields(row) else None
+
+
+def _has_fields(row: dict[str, Any]) -> bool:
+    error = row.get("error", {"code": ""})
+    return (
+        ("error" in row or "fields" in row)
+        and isinstance(row.get("path"), str)
+        and _are_fields(row.get("fields"))
+        and isinstance(error, dict)
+        and isinstance(error.get("code"), str)
+        and isinstance(row.get("source_sha256"), str | None)
+        and isinstance(row.get("profile", {}), dict)
+        and all(_is_count(row.get(name)) for name in ("size_bytes", "mtime_ns"))
+    )
+
+
+def _are_fields(value: object) -> bool:
+    return value is None or (isinstance(value, list) and all(isinstance(field, dict) for field in value))
+
+
+def _is_count(value: object) -> bool:
+    return value is None or (isinstance(value, int) and -(2**63) <= value < 2**63)
+
+
+def kind_of_row(row: dict[str, Any]) -> str:
+    """Name what a row holds, like ``run.kind_of``; empty for an error.
+
+    Parameters
+    ----------
+    row : dict
+        As it is in the file.
+
+    Returns
+    -------
+    str
+    """
+    if "error" in row:
+        return ""
+    profile = row.get("profile", {})
+    depth = "fingerprint" if any("keypoints" in field for field in row.get("fields") or ()) else "hashes"
+    return f"{profile.get('name')}-{profile.get('version')} {depth}"

@@ -12,6 +12,7 @@ from itertools import chain, islice
 from typing import Protocol
 
 from motif.batch.ahead import read_ahead
+from motif.batch.prints import ready_outcome
 from motif.batch.rows import Item, Outcome, Stamp, died_outcome, outcome_of, stamp_of
 from motif.profiles import STANDARD_1, Profile
 from motif.workers.limits import NO_LIMITS, Limits
@@ -253,7 +254,7 @@ def run(
     Outcome
         One for each item.
     """
-    task = partial(outcome_of, profile=profile, hashes_only=hashes_only)
+    task = partial(_made, profile=profile, hashes_only=hashes_only)
     with closing(read_ahead(items, depth=2 * jobs)) as arriving:
         if jobs <= 1 and limits is None:
             yield from map(task, arriving)
@@ -266,6 +267,12 @@ def run(
         with closing(results):
             for result in results:
                 yield died_outcome(result) if isinstance(result, WorkerDied) else result
+
+
+def _made(item: Item, *, profile: Profile, hashes_only: bool) -> Outcome:
+    if item.ready is not None:
+        return ready_outcome(item, item.ready, hashes_only=hashes_only)
+    return outcome_of(item, profile=profile, hashes_only=hashes_only)
 
 
 def choose_jobs(items: Iterable[Item]) -> tuple[int, Iterator[Item]]:

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Protocol
 
 from motif.batch import remote
+from motif.batch.prints import find_prints, is_prints
 from motif.batch.rows import Item
 from motif.errors import ParameterError, UnreadablePhotoError
 from motif.messages import N_, system_reason
@@ -63,7 +64,8 @@ def find_pictures(
     sources : iterable of str
         Each one of: a file, which is taken whatever it is; a folder, walked with its subfolders in the
         order of names, without hidden files, registries and links to folders; a glob, in which ``**``
-        stands for any folders; ``-`` for ``listed``; with ``column``, a CSV file; an address such as
+        stands for any folders; ``-`` for ``listed``; with ``column``, a CSV file; fingerprints
+        that are ready (see ``motif.batch.prints``); an address such as
         ``s3://bucket/folder`` (see ``motif.batch.remote``).
     column, title_column : str or None
         Columns of CSV files that hold the paths and the titles. A path counts from the CSV file's
@@ -88,6 +90,8 @@ def find_pictures(
     for source in sources:
         if source == "-":
             yield from chain.from_iterable(_named(path, pass_over) for path in listed if path)
+        elif is_prints(source):
+            yield from find_prints(source)
         elif column is not None and Path(source).suffix.lower() in _TABLE_SUFFIXES:
             for item in _of_table(Path(source), column, title_column):
                 for page in name_pages(item.path)[1:] if item.problem is None else ():

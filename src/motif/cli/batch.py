@@ -162,6 +162,7 @@ class BatchRun:
         column: str | None,
         title_column: str | None = None,
     ) -> None:
+        from motif.batch.prints import is_prints
         from motif.batch.run import Tally
         from motif.batch.sources import find_pictures
 
@@ -169,7 +170,7 @@ class BatchRun:
         self._options = options
         self._passed_over: list[str] = []
         self.tally, self.finished = Tally(), False
-        uncounted = options.quiet or "-" in sources
+        uncounted = options.quiet or "-" in sources or any(map(is_prints, sources))
         total = (lambda: None) if uncounted else count_meanwhile(self._find())
         self._progress = BatchProgress(self.tally, total, quiet=options.quiet)
 

@@ -30,6 +30,7 @@ from motif.report.record_text import (
         "motif register copy.jpg --title 'Parang Biru, second maker' --allow-duplicate",
         "motif register --batch photos > registered.jsonl",
         "motif register --batch list.csv --column file --title-column name",
+        "motif register --batch --unchecked prints.parquet",
     ],
     exit_codes={
         codes.DONE: "registered, also where a warning says that a person must look",
@@ -48,6 +49,12 @@ from motif.report.record_text import (
 @click.option("--batch", is_flag=True, help="Register many pictures, each as a design; see docs/batch.md.")
 @column_option
 @click.option("--title-column", metavar="NAME", help="With --column: the column that holds the titles.")
+@click.option(
+    "--unchecked",
+    is_flag=True,
+    help="With --batch: register without looking designs up, for an archive. No copy is refused or named, "
+    "apart from files that are registered already; motif dedupe finds them.",
+)
 @run_options
 def register(
     photos: tuple[str, ...],
@@ -59,6 +66,7 @@ def register(
     batch: bool,
     column: str | None,
     title_column: str | None,
+    unchecked: bool,
     options: RunOptions,
 ) -> int:
     """Register the design on PHOTO.
@@ -68,15 +76,20 @@ def register(
     registered and a warning names it. The file of the photo is kept as it is.
 
     With --batch, each picture of the sources (files, folders, globs, "-" for a list on stdin, CSV files,
-    addresses) becomes a design; its title is the name of its file, or comes from a column. Each gives a row
-    of JSON on stdout, with an "error" where it was not registered. Files that are in the registry are passed
-    over, so that the same command goes on after it was stopped.
+    addresses, and what motif fingerprint -o has written) becomes a design; its title is the name of its
+    file, or comes from a column. Each gives a row of JSON on stdout, with an "error" where it was not
+    registered. Files that are in the registry are passed over, so that the same command goes on after it was
+    stopped. Fingerprints that are ready are not computed again; the picture's file is kept all the same.
     """
     if batch:
         if title is not None or strict or cut:
             raise click.UsageError(_("--title, --strict, --whole and --corners do not go with --batch."))
         run = BatchRun(photos, options, column=column, title_column=title_column)
-        return _register_batch(run, options, note=note, allow_duplicate=allow_duplicate)
+        return _register_batch(
+            run, options, note=note, allow_duplicate=allow_duplicate, look_up=not unchecked
+        )
+    if unchecked:
+        raise click.UsageError(_("--unchecked goes with --batch only."))
     if title is None:
         raise click.UsageError(_("Say the title of the design: --title 'Parang Biru'."))
     if len(photos) != 1:
@@ -113,7 +126,9 @@ def _register_one(
         tell(alert_text(alert))
 
 
-def _register_batch(run: BatchRun, options: RunOptions, *, note: str, allow_duplicate: bool) -> int:
+def _register_batch(
+    run: BatchRun, options: RunOptions, *, note: str, allow_duplicate: bool, look_up: bool
+) -> int:
     """Register the pictures of a run, and return the exit code."""
     from motif.batch.admit import admit
 
@@ -128,6 +143,7 @@ def _register_batch(run: BatchRun, options: RunOptions, *, note: str, allow_dupl
             note=note,
             jobs=options.jobs,
             allow_duplicate=allow_duplicate,
+            look_up=look_up,
             limits=options.limits(by_default=True),
         )
         run.follow(work, take=lambda outcome: emit_row(outcome.row))

@@ -96,7 +96,8 @@ def build_file(dossier: Dossier) -> FilingFile:
     files = {part.name: part.data for part in parts}
     found = _findings(dossier, files)
     made = [_made(part) for part in parts]
-    pdf, record = check_list(dossier, made, found, notes)
+    pdf, record = check_list(dossier, made, found, notes, _unread(dossier, files))
+    found += cross_check(dossier, {CHECK_LIST: pdf})
     whole = [_Part(name=CHECK_LIST, data=pdf), _Part(name=CHECK_RECORD, data=record), *parts]
     return FilingFile(name=dossier.file_name, data=_bag(dossier, whole), mismatches=found)
 
@@ -116,6 +117,26 @@ def _findings(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch, .
         *personal_findings(readable, texts),
         *paper_findings(readable),
     )
+
+
+def _unread(dossier: Dossier, files: Mapping[str, bytes]) -> list[str]:
+    """Name the letters and documents that were put in as pictures: their words are held against nothing."""
+    pictures = {row.key for row in dossier.files if row.kind in ("image", "video", "specimen")}
+    stems = tuple(
+        f"{UPLOADS}{number:02}-{_plain_name(row.key)}"
+        for number, row in enumerate((row for row in dossier.files if row.wanted), 1)
+        if row.key not in pictures and row.stored
+    )
+    unread = []
+    for name, data in files.items():
+        if name.startswith(stems or ("\0",)) and not name.endswith(PLACE):
+            try:
+                text = text_of_file(name, data)
+            except ParameterError:  # damaged, and named so
+                continue
+            if not text.strip():
+                unread.append(name)
+    return unread
 
 
 def files_in(archive: bytes) -> dict[str, bytes]:

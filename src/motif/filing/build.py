@@ -17,6 +17,7 @@ from motif.filing.fields import account_rows, field_rows
 from motif.filing.files import file_answer, is_wanted, photos_of, signers_of
 from motif.filing.routes import FeeSpec, FileSpec, Rules
 from motif.filing.terms import due_of
+from motif.filing.values import representative
 from motif.messages import N_, current_language
 from motif.normalize.swatch import normalize_fields
 from motif.photo.photo import read_photo
@@ -302,8 +303,8 @@ def _signers(facts: Facts, spec: FileSpec) -> Iterator[parts.Signer]:
         capacity = term("roles", roles[0]).label_id.partition(" (")[0].capitalize()
         name = party.name or str(party.id)
         if party.represented_by:
-            name, _comma, held = party.represented_by.partition(",")
-            capacity = f"{held.strip() or capacity}, untuk {party.name}"
+            name, held = representative(party.represented_by)
+            capacity = f"{held or capacity}, untuk {party.name}"
         yield parts.Signer(name=name.strip(), capacity=capacity, meterai=spec.meterai and place == 0)
 
 

@@ -94,7 +94,7 @@ def set_answers(
     at: datetime | None = None,
     rules: Rules | None = None,
 ) -> Filing:
-    """Answer what a filing's route asks. Everything is read first; nothing is changed if one answer is wrong.
+    """Answer what a filing's route asks: all answers are kept in one step, or none.
 
     Parameters
     ----------
@@ -126,7 +126,8 @@ def set_answers(
     plan = _Plan(facts=facts, by=by or registry.actor.name or registry.by)
     for key, value in typed.items():
         plan.take(key, value.strip())
-    return plan.carry_out(registry)
+    with registry.together():
+        return plan.carry_out(registry)
 
 
 def problems_of(facts: Facts, typed: Mapping[str, str]) -> dict[str, str]:

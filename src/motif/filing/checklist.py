@@ -74,7 +74,11 @@ class _Row:
 
 
 def check_list(
-    dossier: Dossier, made: Sequence[MadeFile], mismatches: Sequence[Mismatch], notes: Sequence[str] = ()
+    dossier: Dossier,
+    made: Sequence[MadeFile],
+    mismatches: Sequence[Mismatch],
+    notes: Sequence[str] = (),
+    unread: Sequence[str] = (),
 ) -> tuple[bytes, bytes]:
     """Make the check list of a filing.
 
@@ -86,6 +90,8 @@ def check_list(
         From ``cross_check`` and ``personal_findings``.
     notes : sequence of str
         Marked sentences on what could not be made.
+    unread : sequence of str
+        Names of letters and documents without text, which nobody has compared.
 
     Returns
     -------
@@ -97,7 +103,7 @@ def check_list(
     MissingExtraError
         If the extra ``pdf`` is not installed.
     """
-    agreement = tuple(_agreement(mismatches))
+    agreement = tuple(_agreement(mismatches, unread))
     rows = [*_rows(dossier, agreement[0].answer), *agreement]
     pdf = copy_context().run(_pdf, dossier, rows, made, notes)
     return pdf, _json(dossier, rows, made, mismatches)
@@ -136,7 +142,7 @@ def _with_seen(answer: Answer, dossier: Dossier) -> Answer:
     return replace(answer, reason=reason)
 
 
-def _agreement(mismatches: Sequence[Mismatch]) -> Iterator[_Row]:
+def _agreement(mismatches: Sequence[Mismatch], unread: Sequence[str]) -> Iterator[_Row]:
     for number, each in enumerate(mismatches, 1):
         yield _Row(
             section="agreement",
@@ -144,7 +150,15 @@ def _agreement(mismatches: Sequence[Mismatch]) -> Iterator[_Row]:
             label=Words(id=f"{each.file}: {each.what.id}", en=f"{each.file}: {each.what.en}"),
             answer=Answer(state=UNMET, reason=in_both(lambda each=each: mismatch_text(each))),  # type: ignore[misc]
         )
-    if not mismatches:
+    for number, name in enumerate(unread, 1):
+        reason = in_both(lambda: _("A scan without text, which cannot be read here: compare it by eye."))
+        yield _Row(
+            section="agreement",
+            key=f"agreement.unread.{number}",
+            label=in_both(lambda name=name: _("{file}: what it says").format(file=name)),  # type: ignore[misc]
+            answer=Answer(state=OPEN, reason=reason),
+        )
+    if not mismatches and not unread:
         label = in_both(lambda: _("Names, title, dates, numbers and sizes"))
         reason = in_both(lambda: _("They agree in all texts that can be read."))
         yield _Row(section="agreement", key="agreement", label=label, answer=Answer(state=MET, reason=reason))

@@ -8,27 +8,28 @@ A text that says nothing about a thing does not disagree; a letter must name its
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from html import unescape
-from itertools import pairwise
 from typing import Final
 
 from motif.filing.dossier import Dossier, Letter, Words
+from motif.filing.naming import FORMS, Naming, Reading, compared, squeezed
 from motif.filing.recorded import (
     ADDRESS,
     CITY,
     COUNTRY,
     DATE,
+    DESCRIPTION,
     NAME,
     NUMBER,
-    ORDER,
     SIZE,
     TITLE,
     Label,
     Recorded,
     dates_in,
+    is_place_and_date,
     spread,
     tidy,
 )
@@ -43,30 +44,26 @@ FORM: Final = "3-isian.html"
 CHECK_LIST: Final = "0-periksa.pdf"
 EVIDENCE: Final = "4-bukti/"
 
-_ALIKE: Final = 0.84
-"""From here on two phrases are one, miswritten."""
-_SHORTEST: Final = 5
-"""Letters of a phrase that is worth looking for in other spellings."""
 _NUMBER: Final = r"(\d+(?:[.,]\d+)?)"
 _SIZE: Final = re.compile(rf"{_NUMBER}\s*(mm|cm|m)?\s*[x×X]\s*{_NUMBER}\s*(mm|cm|m)\b")
 _MILLIMETRES: Final = {"mm": 1.0, "cm": 10.0, "m": 1000.0}
 _ID: Final = re.compile(r"\b([MF])-\d{6}-\d\b")
-_WORD: Final = re.compile(r"[^\W_]+(?:[’'`-][^\W_]+)*")
-_BETWEEN_NAMES: Final = re.compile(r"(?:[\s;,&/]|\d+[.)]|\bdan\b|\band\b)*")
 _QUOTED_TITLE: Final = re.compile(
     r"(?:judul(?:nya)?|berjudul|titled|entitled|titel)\s*:?\s*[“\"«']([^”\"»'\n]{2,120})[”\"»']",
     re.IGNORECASE,
 )
-_SIGNED: Final = re.compile(r"^\s*[^\W\d][\w ./'-]{1,40},\s*(?:tanggal\s+)?$")
 _BETWEEN_VALUES: Final = r"(?:[;,&]|\bdan\b|\band\b|\n)"
 _OTHER_DAYS: Final = re.compile(
     r"lahir|born|akta|undang|peraturan|keputusan|pendirian|berdiri|berlaku", re.IGNORECASE
 )
 """Words before days that the record does not have."""
+_TODAY: Final = re.compile(r"\bhari ini,?\s+(?:\w+,\s+)?(?:tanggal\s+)?$", re.IGNORECASE)
+_ANY_DAY: Final = "*"
 _NEAR: Final = 300
 """Letters behind a label within which an address has to stand."""
 _LONG_WORD: Final = re.compile(r"\S{25,}")
 """Such a word is broken where a line of a PDF ends."""
+_FOOT: Final = re.compile(r"M-\d{6}-\d · F-\d{6}-\d · ")
 _UNFILLED: Final = re.compile(r"^[\s._…–-]*$")
 
 
@@ -134,18 +131,30 @@ def _of_file(known: Recorded, name: str, data: bytes, text: str) -> Iterator[Mis
         return
     if not text.strip():
         return  # a scan
-    letter = _letter_of(known.dossier, name)
-    if letter is not None:
-        yield from _missing(known, letter, name, text)
-    yield from _misspelled(known, name, text)
-    if name == CHECK_LIST:  # names what was found, with other numbers and days
+    if name == CHECK_LIST:
+        yield from _in_check_list(known, name, text)
         return
+    letter = _letter_of(known.dossier, name)
+    reading = Reading(text, known, letter)
+    found = [*_named(known, reading, name, text)]
     if name == FORM:
-        yield from _in_form(known, name, data.decode())
-    yield from _labelled(known, name, text)
-    yield from _in_disorder(known, name, text)
-    yield from _misdated(known, name, text, letter)
-    yield from _misnumbered(known, name, text)
+        found += _in_form(known, name, data.decode())
+    found += _labelled(known, name, text)
+    if letter is not None:
+        found += _missing(known, reading, letter, name)
+    found += [*_misdated(known, name, reading, letter), *_misnumbered(known, name, reading)]
+    yield from (each for each in found if not _is_told(each, found))
+
+
+def _is_told(one: Mismatch, found: Sequence[Mismatch]) -> bool:
+    """Tell whether another finding says the same of more words, or what stands in a name's place."""
+    for other in found:
+        if other != one and other.what == one.what:
+            if not one.found and one.expected in (other.expected, *other.expected.split("; ")):
+                return True
+            if other.expected == one.expected and one.found and one.found in other.found:
+                return True
+    return False
 
 
 def _letter_of(dossier: Dossier, name: str) -> Letter | None:
@@ -156,53 +165,49 @@ def _letter_of(dossier: Dossier, name: str) -> Letter | None:
     return next((each for each in dossier.letters if stem.startswith(each.key.replace("_", "-"))), None)
 
 
-def _missing(known: Recorded, letter: Letter, name: str, text: str) -> Iterator[Mismatch]:
-    plain = _squeezed(text)
+def _named(known: Recorded, reading: Reading, name: str, text: str) -> Iterator[Mismatch]:
+    """Hold the names of a text, and what nearly is one or the title, against the record."""
+    found: list[Naming] = []
+    if name != FORM:  # its values are held one by one
+        for role, label in known.role_labels.items():
+            wanted = [person.name for person in known.roles[role]]
+            slots = list(reading.slots([match.end() for match in label.finditer(text)]))
+            joined = [name for names in slots for name in names]
+            for names in [joined] if joined == wanted else slots:
+                found += compared(names, wanted)
+        found += [*reading.lists(), *reading.with_titles(), *reading.signed_otherwise()]
+    found += [each for each in reading.misspelled() if name != FORM or each.what == TITLE]
+    for each in found:
+        yield Mismatch(file=name, what=each.what, found=each.found, expected=each.expected)
+
+
+def _missing(known: Recorded, reading: Reading, letter: Letter, name: str) -> Iterator[Mismatch]:
     wanted = [(TITLE, known.work.title), *((NAME, signer.name) for signer in letter.signers)]
-    for what, phrase in wanted:
-        if _squeezed(phrase) not in plain:
-            yield Mismatch(file=name, what=what, found="", expected=phrase)
+    missing = [Naming(what=what, found="", expected=each) for what, each in wanted if not reading.names(each)]
+    for each in (*missing, *reading.left_out()):
+        yield Mismatch(file=name, what=each.what, found="", expected=each.expected)
 
 
-def _misspelled(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
-    """Find what is almost a name or the title."""
-    words = [(match.start(), match.group()) for match in _WORD.finditer(text)]
-    folded = [word.casefold() for _start, word in words]
-    phrases = [
-        (what, phrase, [w.casefold() for w in _WORD.findall(phrase)]) for what, phrase in known.phrases
-    ]
-    taken = _exact_places(folded, [tokens for _what, _phrase, tokens in phrases])
-    for what, phrase, tokens in phrases:
-        if sum(map(len, tokens)) < _SHORTEST or _LONG_WORD.search(phrase):
-            continue
-        for size in range(max(1, len(tokens) - 1), len(tokens) + 2):
-            for place in range(len(folded) - size + 1):
-                window = folded[place : place + size]
-                if taken.intersection(range(place, place + size)) or not _may_be(window, tokens):
-                    continue
-                if SequenceMatcher(None, " ".join(window), " ".join(tokens)).ratio() >= _ALIKE:
-                    start, end = words[place][0], words[place + size - 1]
-                    found = " ".join(text[start : end[0] + len(end[1])].split())
-                    yield Mismatch(file=name, what=what, found=found, expected=phrase)
-                    taken.update(range(place, place + size))
-
-
-def _exact_places(folded: Sequence[str], phrases: Iterable[Sequence[str]]) -> set[int]:
-    """Return the places of all words that belong to a phrase as it is recorded."""
-    places: set[int] = set()
-    for tokens in phrases:
-        for place in range(len(folded) - len(tokens) + 1):
-            if tokens and folded[place : place + len(tokens)] == tokens:
-                places.update(range(place, place + len(tokens)))
-    return places
-
-
-def _may_be(window: Sequence[str], tokens: Sequence[str]) -> bool:
-    """Sort out cheaply what cannot be alike."""
-    if len(tokens) > 1:
-        first = [[word[:1] for word in words] for words in (window, tokens)]
-        return first[0] == first[1] or any(word in tokens for word in window)
-    return any(word[:1] == tokens[0][:1] or word[-1:] == tokens[0][-1:] for word in window)
+def _in_check_list(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
+    """Hold the check list's head, feet and who signs against the record; the rest cites what was found."""
+    work, filing = known.work, known.dossier
+    lines = text.splitlines()
+    head = next((n for n, line in enumerate(lines) if _ID.search(line)), len(lines))
+    route = filing.route.label.said(filing.language)
+    title = " ".join(lines[1 : head + 1]).partition(route)[0].strip()
+    if squeezed(title) != squeezed(work.title):
+        yield Mismatch(file=name, what=TITLE, found=title, expected=work.title)
+    own = {work.entry_id, filing.filing_id}
+    for line in lines[head : head + 1] + [line for line in lines if _FOOT.match(line)]:
+        for match in _ID.finditer(line):
+            if match[0] not in own:
+                expected = work.entry_id if match[1] == "M" else filing.filing_id
+                yield Mismatch(file=name, what=NUMBER, found=match[0], expected=expected)
+    for letter in filing.letters:
+        reading = Reading(text, known, letter)
+        for signer in letter.signers:
+            if not reading.names(signer.name):
+                yield Mismatch(file=name, what=NAME, found="", expected=signer.name)
 
 
 def _in_form(known: Recorded, name: str, page: str) -> Iterator[Mismatch]:
@@ -210,6 +215,7 @@ def _in_form(known: Recorded, name: str, page: str) -> Iterator[Mismatch]:
     work, roles = known.work, known.roles
     expected = {
         "judul": (TITLE, work.title),
+        "uraian_singkat": (DESCRIPTION, tidy(printable(work.description, lines=True))),
         "nama_ebt": (TITLE, work.title),
         "tanggal_diumumkan": (DATE, work.announced_date),
         "tanggal_pengungkapan": (DATE, work.disclosed_date),
@@ -220,7 +226,7 @@ def _in_form(known: Recorded, name: str, page: str) -> Iterator[Mismatch]:
         for number, person in enumerate(roles.get(role, ()), 1):
             expected[f"{field}.{number}.nama"] = (NAME, person.name)
     values = {
-        unescape(key): unescape(value)
+        unescape(key): tidy(unescape(value))
         for key, value in re.findall(r'data-key="([^"]*)" data-value="([^"]*)"', page)
     }
     for key, (what, wanted) in expected.items():
@@ -258,7 +264,8 @@ def _agrees(rest: str, label: Label) -> bool:
         return not label.allowed or any(_plain(value) in near for value in label.allowed)
     values = sorted(label.allowed, key=len, reverse=True)
     any_value = "|".join(r"\s+".join(map(_word_pattern, value.split())) for value in values)
-    one = rf"(?:\d+[.)]\s*)?[“\"«']?(?:{any_value})[”\"»']?"
+    form = FORMS.pattern if label.what == NAME else ""
+    one = rf"(?:\d+[.)]\s*)?{form}[“\"«']?(?:{any_value})[”\"»']?"
     pattern = rf"\s*{one}(?:\s*{_BETWEEN_VALUES}\s*{one})*[ \t.;,]*(?:\n|$)"
     return bool(values) and bool(re.match(pattern, rest, re.IGNORECASE))
 
@@ -268,64 +275,40 @@ def _word_pattern(word: str) -> str:
     return r"\s*".join(map(re.escape, word)) if _LONG_WORD.match(word) else re.escape(word)
 
 
-def _in_disorder(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
-    """Find people of one role who are named in another order than the record has."""
-    folded = text.casefold()
-    for people in known.roles.values():
-        if len(people) < 2:
-            continue
-        places = sorted(
-            (match.start(), match.end(), number)
-            for number, person in enumerate(people)
-            for match in re.finditer(rf"(?<!\w){spread(re.escape(person.name.casefold()))}(?!\w)", folded)
-        )
-        alike = len({frozenset(person.roles) for person in people}) == 1
-        wrong = next((each for each in _lists(places, folded, alike=alike) if each != sorted(each)), None)
-        if wrong is not None:
-            found, expected = (
-                "; ".join(people[number].name for number in each) for each in (wrong, sorted(wrong))
-            )
-            yield Mismatch(file=name, what=ORDER, found=found, expected=expected)
-
-
-def _lists(places: Sequence[tuple[int, int, int]], text: str, *, alike: bool) -> Iterator[list[int]]:
-    """Yield the orders in which people are named: where each comes first, and next to each other.
-
-    Where they have other roles as well, a letter may name one of them earlier for that reason.
-    """
-    first: dict[int, int] = {}
-    for start, _end, number in places:
-        first.setdefault(number, start)
-    if alike:
-        yield sorted(first, key=lambda number: first[number])
-    for before, after in pairwise(places):
-        if before[2] != after[2] and _BETWEEN_NAMES.fullmatch(text[before[1] : after[0]]):
-            yield [before[2], after[2]]
-
-
-def _misdated(known: Recorded, name: str, text: str, letter: Letter | None) -> Iterator[Mismatch]:
+def _misdated(known: Recorded, name: str, reading: Reading, letter: Letter | None) -> Iterator[Mismatch]:
+    text = reading.text
     for match, iso in dates_in(text):
-        expected = _expected_day(known, _before(text, match.start()), iso, letter)
-        if expected is not None and iso != expected:
-            yield Mismatch(file=name, what=DATE, found=match[0], expected=day_text(expected))
+        if reading.inside(match.start()):
+            continue
+        expected = _day_of_words(known, _before(text, match.start()))
+        if expected is None and letter is not None:
+            expected = iso if iso in known.days else ""
+            if is_place_and_date(text, match):
+                expected = letter.date or iso
+            elif _TODAY.search(text[: match.start()]):
+                days = _days_of(known, letter)
+                expected = iso if iso in days or not days else days[0]
+        if expected not in (None, _ANY_DAY, iso):
+            yield Mismatch(
+                file=name, what=DATE, found=" ".join(match[0].split()), expected=day_text(expected)
+            )
 
 
-def _expected_day(known: Recorded, before: str, iso: str, letter: Letter | None) -> str | None:
-    """Return the day that should stand there, "" if none is known, and None where any may."""
+def _days_of(known: Recorded, letter: Letter) -> list[str]:
+    """Return on which days a letter may say that it is made."""
+    transfer = known.dossier.transfer
+    moved = transfer.date if transfer and letter.key == "surat_pengalihan_hak" else ""
+    return [day for day in (moved, letter.date) if day]
+
+
+def _day_of_words(known: Recorded, before: str) -> str | None:
+    """Return the day of which the words before a date speak: None if of none, "*" if of one not recorded."""
     named = [
         (place.end(), day)
-        for words, day in known.dates.items()
+        for words, day in [*known.dates.items(), (_OTHER_DAYS.pattern, _ANY_DAY)]
         for place in re.finditer(rf"(?:{spread(words)})", before, re.IGNORECASE)
     ]
-    other = [(place.end(), None) for place in _OTHER_DAYS.finditer(before)]
-    nearest = max([*named, *other], key=lambda each: each[0], default=None)
-    if nearest is not None:
-        return nearest[1]
-    if letter is None:
-        return None
-    if _SIGNED.match(before.rpartition("\n")[2]):
-        return letter.date or None
-    return None if iso in known.days else ""
+    return max(named, key=lambda each: each[0], default=(0, None))[1]
 
 
 def _before(text: str, end: int) -> str:
@@ -337,7 +320,8 @@ def _before(text: str, end: int) -> str:
     return re.split(r"[.;]\s", "\n".join(taken))[-1]
 
 
-def _misnumbered(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
+def _misnumbered(known: Recorded, name: str, reading: Reading) -> Iterator[Mismatch]:
+    text = reading.text
     for match in _ID.finditer(text):
         expected = known.work.entry_id if match[1] == "M" else known.dossier.filing_id
         if match[0] != expected:
@@ -346,6 +330,8 @@ def _misnumbered(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
     if None in size:
         return
     for match in _SIZE.finditer(text):
+        if reading.inside(match.start()):
+            continue
         width, height = (
             float(value.replace(",", ".")) * _MILLIMETRES[unit]
             for value, unit in ((match[1], match[2] or match[4]), (match[3], match[4]))
@@ -357,8 +343,3 @@ def _misnumbered(known: Recorded, name: str, text: str) -> Iterator[Mismatch]:
 
 def _plain(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-def _squeezed(text: str) -> str:
-    """Leave blanks out: a long word may be broken into lines."""
-    return "".join(text.split()).casefold()

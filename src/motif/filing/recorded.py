@@ -10,11 +10,12 @@ from functools import cached_property
 from typing import Final
 
 from motif.filing.dossier import Dossier, Person, Words
-from motif.filing.values import full_address
+from motif.filing.values import full_address, representative
 
 NAME: Final = Words(id="nama", en="name")
 ORDER: Final = Words(id="urutan nama", en="order of the names")
 TITLE: Final = Words(id="judul", en="title")
+DESCRIPTION: Final = Words(id="uraian", en="description")
 DATE: Final = Words(id="tanggal", en="date")
 NUMBER: Final = Words(id="nomor", en="number")
 SIZE: Final = Words(id="ukuran", en="size")
@@ -43,6 +44,9 @@ _DATE: Final = re.compile(
     r"|\s?[-/.]\s?(?P<month>\d{1,2})\s?[-/.]\s?)(?P<year>\d{4}))\b",
     re.IGNORECASE,
 )
+_PLACE: Final = re.compile(r"\s*[^\W\d][\w ./'-]{1,40},\s*(?:tanggal\s+)?")
+_LONG: Final = 25
+"""A word of so many letters is broken where a line of a PDF ends."""
 _APOSTROPHES: Final = str.maketrans(dict.fromkeys("’‘`´", "'"))
 _ROLE_LABELS: Final = {
     "pencipta": "pencipta",
@@ -103,6 +107,29 @@ def dates_in(text: str) -> Iterator[tuple[re.Match[str], str]]:
             yield match, f"{match['year']}-{month:02}-{int(match['day']):02}"
 
 
+def is_place_and_date(text: str, date: re.Match[str]) -> bool:
+    """Tell whether a date of a text stands with a place on a line of its own, as above signatures.
+
+    Parameters
+    ----------
+    text : str
+    date : re.Match
+        From ``dates_in``.
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> text = "Blitar, 3 Mei 2026"
+    >>> [is_place_and_date(text, match) for match, _iso in dates_in(text)]
+    [True]
+    """
+    line = text[: date.start()].rpartition("\n")[2]
+    return bool(_PLACE.fullmatch(line)) and not text[date.end() :].partition("\n")[0].strip()
+
+
 def tidy(text: str) -> str:
     """Write letters and apostrophes in one way, as word processors do not.
 
@@ -119,7 +146,7 @@ def tidy(text: str) -> str:
     >>> tidy("Ma’ruf")
     "Ma'ruf"
     """
-    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES)
+    return unicodedata.normalize("NFC", text).translate(_APOSTROPHES).replace("\u00a0", " ")
 
 
 def spread(pattern: str) -> str:
@@ -134,6 +161,40 @@ def spread(pattern: str) -> str:
     str
     """
     return pattern.replace("\\ ", " ").replace(" ", r"\s+")
+
+
+def phrase_pattern(phrase: str) -> str:
+    """Match a name or title as texts write it: broken into lines, and with or without blanks behind initials.
+
+    Parameters
+    ----------
+    phrase : str
+
+    Returns
+    -------
+    str
+        A regular expression, which matches no part of a longer word.
+
+    Examples
+    --------
+    >>> bool(re.search(phrase_pattern("H. M. Thohir"), "oleh H.M.\\nThohir")), phrase_pattern("Sri")
+    (True, "(?<!\\\\w)(?<!\\\\w['-])Sri(?!\\\\w|['-]\\\\w)")
+    """
+    words = phrase.split()
+    pattern = ""
+    for number, word in enumerate(words):
+        if number:
+            pattern += r"[ \n]*" if words[number - 1].endswith(".") else r"[ \n]+"
+        joint = r"\s*" if len(word) >= _LONG else ""
+        pattern += joint.join(map(_letter_pattern, word))
+    if pattern.endswith(_letter_pattern(".")):
+        pattern = pattern.removesuffix(_letter_pattern(".")) + r"\.?"
+    return rf"(?<!\w)(?<!\w['-]){pattern}(?!\w|['-]\w)"
+
+
+def _letter_pattern(letter: str) -> str:
+    """Match a letter; a line may end behind a dot, hyphen or stroke."""
+    return re.escape(letter) + {".": "[ \\n]*"}.get(letter, r"\n?" if letter in "-–—/" else "")
 
 
 class Recorded:
@@ -160,10 +221,20 @@ class Recorded:
     def names(self) -> tuple[str, ...]:
         """Everybody who may be named: people, who represents them, who signs."""
         people = self.dossier.people
-        represented = [person.represented_by.partition(",")[0].strip() for person in people]
+        represented = [representative(person.represented_by)[0] for person in people]
         signers = [signer.name for letter in self.dossier.letters for signer in letter.signers]
         names = [*(person.name for person in people), *represented, *signers]
         return tuple(dict.fromkeys(filter(None, names)))
+
+    @cached_property
+    def places(self) -> tuple[str, ...]:
+        """Other recorded phrases, in which words stand that look like names."""
+        work, people = self.work, self.dossier.people
+        addresses = [text for each in people for text in (each.address, each.district, each.regency_city)]
+        provinces = [each.province for each in people]
+        others = [work.announced_city, work.announced_country, work.storage, self.dossier.office]
+        districts = [f"Kecamatan {each.district}" for each in people if each.district]
+        return tuple(dict.fromkeys(filter(None, (*addresses, *provinces, *others, *districts))))
 
     @cached_property
     def phrases(self) -> tuple[tuple[Words, str], ...]:
@@ -191,17 +262,20 @@ class Recorded:
         return frozenset([*self.dates.values(), *letters, *fields, f"{self.dossier.at:%Y-%m-%d}"])
 
     @cached_property
+    def role_labels(self) -> dict[str, re.Pattern[str]]:
+        """Role -> the label behind which all who have it are named."""
+        return {
+            role: _label_pattern(rf"(?:nama )?(?:para )?(?:{label})")
+            for role, label in _ROLE_LABELS.items()
+            if role in self.roles
+        }
+
+    @cached_property
     def labels(self) -> tuple[Label, ...]:
         """The labels of forms and letters."""
         work, people, transfer = self.work, self.dossier.people, self.dossier.transfer
         number, deed = self.dossier.application_no, transfer.deed_number if transfer else ""
-        names: list[tuple[str, Words, Iterable[str]]] = [
-            (rf"(?:nama )?(?:para )?(?:{label})", NAME, [person.name for person in self.roles[role]])
-            for role, label in _ROLE_LABELS.items()
-            if role in self.roles
-        ]
         exact: list[tuple[str, Words, Iterable[str]]] = [
-            *names,
             (r"judul(?: ciptaan| desain)?|nama ebt|title", TITLE, (work.title,)),
             (r"nama(?: lengkap)?|name", NAME, self.names),
             (r"diwakili oleh", NAME, (person.represented_by for person in people)),
@@ -225,13 +299,17 @@ class Recorded:
 
 
 def _label(words: str, what: Words, allowed: Iterable[str], *, loose: bool) -> Label:
-    pattern = rf"^[ \t]*(?:\d+[.)]\s*)?(?:{spread(words)})\s*:"
     return Label(
-        pattern=re.compile(pattern, re.IGNORECASE | re.MULTILINE),
+        pattern=_label_pattern(words),
         what=what,
         allowed=tuple(dict.fromkeys(filter(None, allowed))),
         loose=loose,
     )
+
+
+def _label_pattern(words: str) -> re.Pattern[str]:
+    pattern = rf"^[ \t]*(?:\d+[.)]\s*)?(?:{spread(words)})\s*:"
+    return re.compile(pattern, re.IGNORECASE | re.MULTILINE)
 
 
 def _citizens(people: tuple[Person, ...]) -> Iterator[str]:

@@ -21,6 +21,8 @@ DOTS: Final = "." * 30
 """Stands for what is not known yet and is filled in by hand."""
 FIELD: Final = re.compile(r"\{\{\s*([A-Za-z0-9_]+)\s*\}\}")
 _DAY: Final = re.compile(r"\d{4}(-\d\d){0,2}")
+_DEGREE: Final = re.compile(r"(?:[A-Z][A-Za-z]{0,4}\.)+[A-Za-z]{0,4}\.?|[A-Z]{2,4}")
+"""Such as S.Sn., M.Pd., MM."""
 _OF_PERSON: Final[Mapping[str, Callable[[Person], str]]] = {
     "nama": lambda person: person.name,
     "kewarganegaraan": lambda person: person.nationality,
@@ -154,6 +156,29 @@ def full_address(person: Person) -> str:
     district = person.district and f"Kecamatan {person.district.removeprefix('Kecamatan ')}"
     parts = ", ".join(filter(None, (person.address, district, person.regency_city, person.province)))
     return f"{parts} {person.postal_code}".strip()
+
+
+def representative(text: str) -> tuple[str, str]:
+    """Part who signs for a body into name, with degrees, and office.
+
+    Parameters
+    ----------
+    text : str
+
+    Returns
+    -------
+    name, office : str
+        The office may be empty.
+
+    Examples
+    --------
+    >>> representative("Hj. Rukmini, S.Pd., M.M., Ketua"), representative("Wagiman")
+    (('Hj. Rukmini, S.Pd., M.M.', 'Ketua'), ('Wagiman', ''))
+    """
+    name, *more = (part.strip() for part in text.split(","))
+    while more and _DEGREE.fullmatch(more[0]):
+        name = f"{name}, {more.pop(0)}"
+    return name, ", ".join(more)
 
 
 def day_text(iso: str) -> str:

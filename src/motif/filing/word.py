@@ -186,7 +186,7 @@ def word_text(document: Document) -> str:
     for section in document.sections:
         lines += [paragraph.text for paragraph in section.header.paragraphs]
     for item in document.iter_inner_content():
-        lines += [item.text] if isinstance(item, WordParagraph) else map(" ".join, _cells(item))
+        lines += [item.text] if isinstance(item, WordParagraph) else map("\t".join, _cells(item))
     for section in document.sections:
         lines += [paragraph.text for paragraph in section.footer.paragraphs]
     return "\n".join(lines)

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from motif.fingerprint import FieldPrint, Fingerprint
 from motif.hashes import HASH_BITS
 from motif.matching.cohort import Part
-from motif.matching.views import as_strokes, distinct, query_views
+from motif.matching.views import View, as_strokes, first_of_each, query_views
 from motif.matching.visual_words import WORD, WORDS, Words, words_of
 from motif.profiles import Profile
 
@@ -57,13 +57,22 @@ class IndexedPhoto:
     @classmethod
     def of(cls, value: Fingerprint, profile: Profile) -> IndexedPhoto:
         """Index the keypoints of a photo's fields; repeats count once, also across fields."""
-        return cls(
-            phashes=b"".join(field.phash for field in value.fields),
-            words={
-                "tones": _words_of_fields(value.fields, profile),
-                "strokes": _words_of_fields([as_strokes(field) for field in value.fields], profile),
-            },
-        )
+        return cls.of_many([value], profile)[0]
+
+    @classmethod
+    def of_many(cls, values: Sequence[Fingerprint], profile: Profile) -> list[IndexedPhoto]:
+        """Index some photos together, which takes less time than one by one."""
+        if not values:
+            return []
+        tones = _words_of_photos([value.fields for value in values], profile)
+        strokes = _words_of_photos([[*map(as_strokes, value.fields)] for value in values], profile)
+        return [
+            cls(
+                phashes=b"".join(field.phash for field in value.fields),
+                words={"tones": of_tones, "strokes": of_strokes},
+            )
+            for value, of_tones, of_strokes in zip(values, tones, strokes, strict=True)
+        ]
 
     @classmethod
     def nothing(cls) -> IndexedPhoto:
@@ -71,16 +80,35 @@ class IndexedPhoto:
         return cls(phashes=b"", words={part: np.zeros(0, WORD) for part in PARTS})
 
 
-def _words_of_fields(fields: Sequence[FieldPrint], profile: Profile) -> Words:
-    names = ("xy", "log2_size", "angle_rad", "descriptors")
-    views = [
-        replace(
-            of_fields[0], **{name: np.concatenate([getattr(v, name) for v in of_fields]) for name in names}
-        )
-        for of_fields in zip(*map(query_views, fields), strict=True)
-    ]
-    chosen, _ = distinct(views[0].descriptors, profile.same_descriptor)
-    words = words_of(views, chosen)[:, 0]
+def _words_of_photos(photos: Sequence[Sequence[FieldPrint]], profile: Profile) -> list[Words]:
+    chosen = [_distinct_views(fields, profile) for fields in photos]
+    counts = [len(views[0].xy) for views in chosen]
+    views = [_joined(of_photos) for of_photos in zip(*chosen, strict=True)]
+    words = words_of(views, np.arange(sum(counts)))[:, 0]
+    return [_few_of_each(one) for one in np.split(words, np.cumsum(counts[:-1]))]
+
+
+def _distinct_views(fields: Sequence[FieldPrint], profile: Profile) -> list[View]:
+    """Return the four views of a photo's fields together, with one keypoint for each ornament."""
+    views = [_joined(of_fields) for of_fields in zip(*map(query_views, fields), strict=True)]
+    chosen = first_of_each(views[0].descriptors, profile.same_descriptor)
+    return [view.take(chosen) for view in views]
+
+
+def _joined(views: Sequence[View]) -> View:
+    if len(views) == 1:
+        return views[0]
+    return replace(
+        views[0],
+        xy=np.concatenate([view.xy for view in views]),
+        log2_size=np.concatenate([view.log2_size for view in views]),
+        angle_rad=np.concatenate([view.angle_rad for view in views]),
+        descriptors=np.concatenate([view.descriptors for view in views]),
+    )
+
+
+def _few_of_each(words: Words) -> Words:
+    """Leave out a photo's keypoints that no list has room for."""
     order = np.argsort(words["word"], kind="stable")
     ordered = words["word"][order]
     rank = np.arange(len(words)) - np.searchsorted(ordered, ordered)

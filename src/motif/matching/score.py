@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from motif.arrays import Floats
 from motif.matching.geometry import TOLERANCE_PX, Coincidence, cell_numbers, count_cells
-from motif.matching.views import View, distinct
+from motif.matching.views import View, first_of_each
 from motif.profiles import Profile, ScoreWeights
 
 Verdict = Literal["clear", "review", "conflict"]
@@ -85,7 +85,7 @@ def ornaments(coincidence: Coincidence, registered: View) -> int:
     """
     query_side = coincidence.view.descriptors[np.unique(coincidence.pairs.query)]
     registered_side = registered.descriptors[np.unique(coincidence.pairs.registered)]
-    return min(len(distinct(side, _SAME_ORNAMENT)[0]) for side in (query_side, registered_side))
+    return min(len(first_of_each(side, _SAME_ORNAMENT)) for side in (query_side, registered_side))
 
 
 def _firm_cells(coincidence: Coincidence) -> int:

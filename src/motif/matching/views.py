@@ -191,3 +191,19 @@ def distinct(descriptors: Floats, same: float) -> tuple[npt.NDArray[np.intp], np
     alike = descriptors @ descriptors.T
     chosen = _first_of_alike(alike > same)
     return chosen, alike[:, chosen].argmax(1) if len(chosen) else np.zeros(0, np.intp)
+
+
+def first_of_each(descriptors: Floats, same: float) -> npt.NDArray[np.intp]:
+    """Choose as ``distinct`` does, where nobody asks what the others repeat.
+
+    Parameters
+    ----------
+    descriptors : ndarray, float32, shape (N, 128), unit length, strongest keypoint first
+    same : float, cosine
+
+    Returns
+    -------
+    ndarray, int, shape (K,)
+        Rows kept, in order.
+    """
+    return _first_of_alike(descriptors @ descriptors.T > same)

@@ -47,6 +47,8 @@ TURNS: Final = 64
 
 _LEAST_PROBES, _WORDS_A_PROBE = 8, 4
 """How many centers are looked at: at least so many, and one more for every so many words."""
+_LEVEL_BITS = 26
+"""More than any product of places with centers or words has."""
 _PLACE_STEP = np.float32(1 / 64)
 _WORD_STEP = np.float32(63)
 """Brings a word's numbers to the length of places, 8000."""
@@ -93,27 +95,57 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     places = project(np.concatenate([view.descriptors[chosen] for view in views]))
     rough = (places @ codebook.centers.T).reshape(VIEWS, count, CENTERS).transpose(1, 0, 2)
     probes = max(_LEAST_PROBES, alternatives // _WORDS_A_PROBE)
-    probed = _largest(rough.reshape(count, -1), probes)
-    reading, center = np.divmod(probed, CENTERS)
-    rows = places[reading * count + np.arange(count)[:, None]]
-    order = np.argsort(center, axis=None, kind="stable")
-    ends = np.searchsorted(center.ravel()[order], np.arange(CENTERS + 1))
-    near, fine = rows.reshape(-1, AXES)[order], np.zeros((count * probes, OF_CENTER), np.float32)
-    for one in np.flatnonzero(np.diff(ends)):
-        of_one = slice(ends[one], ends[one + 1])
-        fine[order[of_one]] = near[of_one] @ codebook.words[one].T
-    best = _largest(fine.reshape(count, -1), alternatives)
-    probe, of_center = np.divmod(best, OF_CENTER)
+    reading, center = np.divmod(_largest(rough.reshape(count, -1), probes), CENTERS)
     keypoint = np.arange(count)[:, None]
-    reading, center = reading[keypoint, probe], center[keypoint, probe]
-    apart = rows[keypoint, probe] - codebook.words[center, of_center] * _WORD_STEP
-    bits = np.packbits(apart @ _hadamard() > 0, axis=-1, bitorder="little")
-    found["signature"] = bits.view("<u8")[..., 0]
-    found["word"] = center * OF_CENTER + of_center
+    row = reading * count + keypoint
+    probe, of_center = _nearest_words(places.take(row, axis=0), center, alternatives)
+    row, center = row[keypoint, probe], center[keypoint, probe]
+    word = center * OF_CENTER + of_center
+    apart = (places @ _hadamard()).take(row, axis=0) > _words_turned().take(word, axis=0)
+    found["signature"] = np.packbits(apart, axis=-1, bitorder="little").view("<u8")[..., 0]
+    found["word"] = word
     size, angle = quantized(views[0].log2_size[chosen], np.stack([v.angle_rad[chosen] for v in views]))
     found["size"] = size[:, None]
+    reading = reading[keypoint, probe]
     found["turn"] = reading * TURNS + angle[reading, keypoint].astype(np.int64) * TURNS // 65536
     return found
+
+
+def _nearest_words(
+    places: Floats, center: npt.NDArray[np.intp], alternatives: int
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the nearest words of keypoints, nearest first: around which of their centers, and which there.
+
+    Parameters
+    ----------
+    places : ndarray, float32, shape (K, P, AXES)
+    center : ndarray, int, shape (K, P)
+        P centers to look around, for each keypoint.
+    alternatives : int
+
+    Returns
+    -------
+    probe, of_center : ndarray, int, shape (K, alternatives)
+    """
+    count, probes = center.shape
+    order = np.argsort(center, axis=None, kind="stable")
+    ends = np.searchsorted(center.ravel()[order], np.arange(CENTERS + 1))
+    near, words = places.reshape(-1, AXES)[order], _codebook().words
+    alone = alternatives == 1  # then the best around each center is enough
+    levels = np.zeros((count * probes, 1 if alone else OF_CENTER), np.float32)
+    best_there = np.zeros(count * probes, np.intp)
+    for one in np.flatnonzero(np.diff(ends)):
+        of_one = slice(ends[one], ends[one + 1])
+        there = near[of_one] @ words[one].T
+        if alone:
+            best_there[order[of_one]] = best = there.argmax(axis=1)
+            there = there[np.arange(len(there)), best][:, None]
+        levels[order[of_one]] = there
+    best = _largest(levels.reshape(count, -1), alternatives)
+    if alone:
+        return best, best_there.reshape(count, probes)[np.arange(count)[:, None], best]
+    probe, of_center = np.divmod(best, OF_CENTER)
+    return probe, of_center
 
 
 def project(descriptors: Floats) -> Floats:
@@ -127,7 +159,7 @@ def project(descriptors: Floats) -> Floats:
     -------
     ndarray, float32, shape (N, 64), whole numbers, -8000..8000
     """
-    return np.asarray(np.rint(descriptors / UNIT @ _codebook().axes * _PLACE_STEP))
+    return np.asarray(np.rint(descriptors @ _codebook().axes))
 
 
 def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
@@ -147,16 +179,24 @@ def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
 
 def _largest(values: Floats, count: int) -> npt.NDArray[np.intp]:
     """Return where the largest whole numbers of each row stand, largest first; of equals the first."""
-    width = values.shape[1]
-    ranked = values.astype(np.int64) * -width + np.arange(width)
-    first = np.argpartition(ranked, min(count, width) - 1, axis=1)[:, :count]
-    order = np.argsort(np.take_along_axis(ranked, first, 1), axis=1)
-    return np.take_along_axis(first, order, 1)
+    if count == 1:
+        return np.asarray(values.argmax(axis=1)[:, None])
+    height, width = values.shape
+    least = np.partition(values, width - count, axis=1)[:, width - count, None]
+    place = np.flatnonzero(values >= least)
+    row = place // width
+    levels = values.ravel()[place].astype(np.int64)
+    ranked = np.sort(((row << _LEVEL_BITS) - levels) * width + place % width)
+    starts = np.searchsorted(row, np.arange(height))
+    return np.asarray(ranked[starts[:, None] + np.arange(count)] % width)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class _Codebook:
-    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES)."""
+    """Whole numbers, as float32, of shapes (128, AXES), (CENTERS, AXES), (CENTERS, OF_CENTER, AXES).
+
+    Axes are scaled by a power of two, from descriptors of unit length to places.
+    """
 
     axes: Floats
     centers: Floats
@@ -168,7 +208,14 @@ def _codebook() -> _Codebook:
     file = resources.files("motif.matching").joinpath(FILE)
     with file.open("rb") as stream, np.load(stream, allow_pickle=False) as stored:
         axes, centers, words = (stored[name].astype(np.float32) for name in ("axes", "centers", "words"))
+    axes *= _PLACE_STEP / UNIT
     return _Codebook(axes=axes, centers=centers, words=words.reshape(CENTERS, OF_CENTER, AXES))
+
+
+@cache
+def _words_turned() -> Floats:
+    """Return the words, of the length of places, along 64 directions at right angles to each other."""
+    return np.asarray(_codebook().words.reshape(WORDS, AXES) * _WORD_STEP @ _hadamard())
 
 
 @cache

@@ -124,11 +124,42 @@ def decode(data: bytes, *, limits: PhotoLimits, long_edge_px: int | None = None)
         return _decode_jpeg(data, limits, long_edge_px)
     if data[4:8] == b"ftyp":
         return _decode_heif(data, limits)
+    return _decode_container(data, _format_of(data), limits)
+
+
+def media_type_of(data: bytes) -> str:
+    """Tell by its first bytes of which format a picture file is, without decoding it.
+
+    Parameters
+    ----------
+    data : bytes
+
+    Returns
+    -------
+    str
+        As ``decode`` says it.
+
+    Raises
+    ------
+    NotAnImageError
+        If it is of no format that is read here.
+
+    Examples
+    --------
+    >>> media_type_of(b"GIF89a...")
+    'image/gif'
+    """
+    if data.startswith(b"\xff\xd8"):
+        return "image/jpeg"
+    return "image/heic" if data[4:8] == b"ftyp" else _format_of(data).media_type
+
+
+def _format_of(data: bytes) -> _Format:
     if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return _decode_container(data, _WEBP, limits)
+        return _WEBP
     for signature, file_format in _FORMATS.items():
         if data.startswith(signature):
-            return _decode_container(data, file_format, limits)
+            return file_format
     raise _stranger(data)
 
 

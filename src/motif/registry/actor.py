@@ -6,7 +6,7 @@ page or program asks. It does not protect from who can read the disk, or the dat
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
@@ -162,12 +162,16 @@ class ActorStore:
         self._require_change()
         return self._store.writing(by=self._actor.name or by)
 
+    def together(self, *, by: str = "") -> AbstractContextManager[None]:
+        self._require_change()
+        return self._store.together(by=self._actor.name or by)
+
     def accept_rollback(self, *, reason: str, by: str = "", known: KnownEnd | None = None) -> Event:
         self._require_change()
         return self._store.accept_rollback(reason=reason, by=self._actor.name or by, known=known)
 
-    def prepare(self, fingerprint: bytes) -> None:
-        self._store.prepare(fingerprint)
+    def prepare(self, fingerprints: Sequence[bytes]) -> None:
+        self._store.prepare(fingerprints)
 
     def settle(self) -> None:
         self._store.settle()

@@ -8,6 +8,7 @@ from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
+from itertools import repeat
 from typing import Any
 
 from motif.errors import DuplicateMotifError, MotifError, RegistryError
@@ -30,14 +31,17 @@ from motif.registry.records.text import clean_note, clean_title
 from motif.registry.records.works import Motif
 from motif.registry.results import CheckResult, Match
 from motif.registry.search.lookup import Lookup
-from motif.registry.store import EntryReader, OriginalStore, Reader, Store, Writer
-from motif.registry.submission import Draft, Submission, data_of, draft, draft_or_error
+from motif.registry.store import EntryReader, NewEntry, OriginalStore, Reader, Store, Writer
+from motif.registry.submission import Draft, Submission, data_of, draft, draft_of_computed, draft_or_error
 from motif.workers.limits import NO_LIMITS, Limits, died_error
 from motif.workers.pool import WorkerDied, run_in_workers
 from motif.workers.setup import prepare_worker
 
 _SIMILAR_MAX = 10
 """Most entries that are compared, and recorded as similar, when a photo is admitted."""
+
+_LOADED = 200
+"""Designs that are added in one step where none is looked up; with fingerprints some 25 MB."""
 
 _FEW = 32
 """Most photos, added by others meanwhile, that are searched apart from the rest."""
@@ -103,7 +107,7 @@ class Admission:
             Of this photo, where it is at hand already.
         """
         self._require_admissible(item)
-        drafts = [draft(item.photo, self._profile, computed)]
+        drafts = [draft(item.photo, self._profile, computed or item.computed)]
         drafts += [draft(photo, self._profile) for photo in item.others]
         return self._add_drafts(drafts, item, allow_duplicate=allow_duplicate)
 
@@ -116,21 +120,57 @@ class Admission:
         limits: Limits | None,
     ) -> Generator[Entry | MotifError, None, None]:
         """Register many designs, with fingerprints computed ahead; see ``Registry.register_many``."""
+        drafted = self._drafted(items, self._require_admissible, jobs=jobs, limits=limits)
+        with closing(drafted) as every:
+            for item, drafts in every:
+                if isinstance(drafts, MotifError):
+                    yield drafts
+                    continue
+                try:
+                    entry = self._add_drafts(drafts, item, allow_duplicate=allow_duplicate)
+                except MotifError as error:
+                    yield error
+                else:
+                    yield entry
+
+    def load_many(
+        self, items: Iterable[Submission], *, jobs: int, limits: Limits | None
+    ) -> Generator[Entry | MotifError, None, None]:
+        """Register many designs without looking them up; see ``Registry.load_many``."""
+        page: list[tuple[Submission, list[Draft] | MotifError]] = []
+        drafted = self._drafted(items, _require_clean, jobs=jobs, limits=limits)
+        with closing(drafted) as every:
+            for item, drafts in every:
+                page.append((item, drafts if isinstance(drafts, MotifError) else self._kept(drafts, item)))
+                if len(page) == _LOADED:
+                    yield from self._load(page)
+                    page = []
+        yield from self._load(page)
+
+    def _drafted(
+        self,
+        items: Iterable[Submission | tuple[Photo | PhotoSource, str]],
+        require: Callable[[Submission], object],
+        *,
+        jobs: int,
+        limits: Limits | None,
+    ) -> Generator[tuple[Submission, list[Draft] | MotifError], None, None]:
+        """Yield items with their drafts, or with why there is none."""
         waiting: deque[tuple[Submission, MotifError | None]] = deque()
-        drafts_of_one: list[Draft | MotifError | WorkerDied[Any] | None] = []
+        of_one: list[Draft | MotifError | WorkerDied[Any] | None] = []
 
         def sources() -> Iterator[Photo | PhotoSource | None]:
             for item in items:
                 if not isinstance(item, Submission):
                     item = Submission(photo=item[0], title=item[1])
                 try:
-                    self._require_admissible(item)
+                    require(item)
                 except MotifError as error:
                     waiting.append((item, error))
                     yield None
                 else:
                     waiting.append((item, None))
-                    yield from item.photos
+                    yield from item.photos if item.computed is None else (None, *item.others)
 
         task = partial(draft_or_error, profile=self._profile)
         if jobs == 1 and limits is None:
@@ -141,12 +181,87 @@ class Admission:
             drafts = run_in_workers(task, sources(), jobs=jobs, setup=setup, time_limit_s=limits.seconds)
         with closing(drafts):
             for drafted in drafts:
-                drafts_of_one.append(drafted)
+                of_one.append(drafted)
                 item, problem = waiting[0]
-                if problem or len(drafts_of_one) == len(item.photos):
+                if problem or len(of_one) == len(item.photos):
                     waiting.popleft()
-                    yield problem or self._add_or_error(drafts_of_one, item, allow_duplicate=allow_duplicate)
-                    drafts_of_one = []
+                    yield item, problem or self._usable(of_one, item)
+                    of_one = []
+
+    def _usable(
+        self, drafts: Sequence[Draft | MotifError | WorkerDied[Any] | None], item: Submission
+    ) -> list[Draft] | MotifError:
+        """Return the drafts of an item, or the first error among them."""
+        usable = []
+        for drafted, photo in zip(drafts, item.photos, strict=True):
+            if drafted is None:
+                assert item.computed is not None, "a photo was given"
+                try:
+                    drafted = draft_of_computed(photo, item.computed, self._profile)
+                except MotifError as error:
+                    return error
+            if isinstance(drafted, WorkerDied):
+                return died_error(drafted)
+            if isinstance(drafted, MotifError):
+                return drafted
+            usable.append(drafted)
+        return usable
+
+    def _kept(self, drafts: Sequence[Draft], item: Submission) -> list[Draft] | MotifError:
+        """Keep the files of drafts, which are not held in memory any more."""
+        try:
+            for drafted, photo in zip(drafts, item.photos, strict=True):
+                self._originals.put(drafted.sha256, data_of(drafted, photo))
+        except MotifError as error:
+            return error
+        first, *others = drafts
+        named = replace(first, name=item.name or first.name)
+        return [replace(drafted, data=None) for drafted in (named, *others)]
+
+    def _load(
+        self, page: Sequence[tuple[Submission, list[Draft] | MotifError]]
+    ) -> Iterator[Entry | MotifError]:
+        """Add the items of a page in one step, and yield what came of each."""
+        sound = [(item, drafts) for item, drafts in page if not isinstance(drafts, MotifError)]
+        try:
+            loaded = iter(self._loaded(sound) if sound else ())
+        except MotifError as error:
+            loaded = repeat(error)
+        for _, drafts in page:
+            yield drafts if isinstance(drafts, MotifError) else next(loaded)
+
+    def _loaded(self, page: Sequence[tuple[Submission, list[Draft]]]) -> list[Entry | MotifError]:
+        """Add items in one step; one whose file an active entry has, or an item before it, is an error."""
+        self._store.prepare([one.fingerprint.to_bytes() for _, drafts in page for one in drafts])
+        with self._store.reading() as reader:
+            earlier = [
+                [self._saved_checks.search(reader, one.fingerprint) for one in drafts] for _, drafts in page
+            ]
+        at = datetime.now(UTC)
+        with self._store.writing(by=self._by) as writer:
+            holders = _holders(writer, [one.sha256 for _, drafts in page for one in drafts])
+            first, added, numbers = writer.newest("entry") + 1, list[NewEntry](), list[int]()
+            for item, drafts in page:
+                held = [holders[one.sha256] for one in drafts if one.sha256 in holders]
+                numbers.append(held[0] if held else first + len(added))
+                if not held:
+                    added.append(_new_entry(item, drafts, at))
+                    holders |= {one.sha256: numbers[-1] for one in drafts}
+            writer.add_entries(added)
+            results: list[Entry | MotifError] = []
+            waiting = set(range(first, first + len(added)))
+            entries = writer.entries_of(numbers)
+            for (item, drafts), number, matches in zip(page, numbers, earlier, strict=True):
+                if number not in waiting:
+                    results.append(_duplicate(entries[number], 1.0, same_file=True))
+                    continue
+                waiting.remove(number)
+                if item.known:
+                    put_record(writer, Motif(id=format_id(number), **item.known))
+                for one, found in zip(drafts, matches, strict=True):
+                    self._saved_checks.raise_alerts(writer, number, one.fingerprint, (), found)
+                results.append(entries[number])
+        return results
 
     def add_photo(self, number: int, photo: Photo | PhotoSource, *, allow_duplicate: bool) -> Entry:
         """Add a photo to an entry; see ``Registry.add_photo``.
@@ -245,30 +360,9 @@ class Admission:
         photos = list(zip(drafts, item.photos, strict=True))
         return self._admit(photos, insert, allow_duplicate=allow_duplicate)
 
-    def _add_or_error(
-        self,
-        drafts: Sequence[Draft | MotifError | WorkerDied[Any] | None],
-        item: Submission,
-        *,
-        allow_duplicate: bool,
-    ) -> Entry | MotifError:
-        usable = []
-        for drafted in drafts:
-            if isinstance(drafted, WorkerDied):
-                return died_error(drafted)
-            if isinstance(drafted, MotifError):
-                return drafted
-            assert drafted is not None, "a photo was given"
-            usable.append(drafted)
-        try:
-            return self._add_drafts(usable, item, allow_duplicate=allow_duplicate)
-        except MotifError as error:
-            return error
-
     def _require_admissible(self, item: Submission) -> None:
         """Refuse what can be refused before the photo is decoded."""
-        clean_title(item.title)
-        clean_note(item.note)
+        _require_clean(item)
         for photo in item.photos:
             self._refuse_known_file(file_sha256(photo))
 
@@ -316,7 +410,7 @@ class Admission:
                 _relevant(matches, own=own, allow_duplicate=allow_duplicate)
             for drafted, source in photos:
                 self._originals.put(drafted.sha256, data_of(drafted, source))
-                self._store.prepare(drafted.fingerprint.to_bytes())
+            self._store.prepare([drafted.fingerprint.to_bytes() for drafted, _ in photos])
             searched = [self._catch_up(query, *found) for query, found in zip(queries, searched, strict=True)]
             with self._store.writing(by=self._by) as writer:
                 if not (own and allow_duplicate):  # a new entry is never made of another's file
@@ -377,6 +471,22 @@ class Admission:
         if len(added) > _FEW and rounds_left:
             return None
         return self._find_among(reader, added, query)
+
+
+def _require_clean(item: Submission) -> None:
+    clean_title(item.title)
+    clean_note(item.note)
+
+
+def _new_entry(item: Submission, drafts: Sequence[Draft], at: datetime) -> NewEntry:
+    photos = tuple((one.entry_photo(at), one.fingerprint.to_bytes()) for one in drafts)
+    return NewEntry(title=clean_title(item.title), note=clean_note(item.note), at=at, photos=photos)
+
+
+def _holders(reader: EntryReader, sha256s: Sequence[str]) -> dict[str, int]:
+    """Return the numbers of the active entries that have some files."""
+    keys = [reference.key for reference in reader.photo_references(*sha256s)]
+    return {reference.photo.sha256: reference.number for reference in reader.active(keys).values()}
 
 
 def _refuse_file(reader: EntryReader, sha256: str, *, own: int = 0) -> None:

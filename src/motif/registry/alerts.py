@@ -81,6 +81,8 @@ class SavedChecks:
         """
         with self._lock:
             self._catch_up(reader)
+            if not len(self._index):
+                return CheckMatches(seen=self._seen, matches=())
             photo, _ = without_ignored(reader, photo, self._profile)
             matches = search(photo, self._index, self._load, self._profile, limit=_MOST)
             return CheckMatches(seen=self._seen, matches=tuple(matches))

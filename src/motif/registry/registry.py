@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Generator, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -280,6 +280,32 @@ class Registry:
             raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
         return self._searching().add_many(items, jobs=jobs, allow_duplicate=allow_duplicate, limits=limits)
 
+    def load_many(
+        self, items: Iterable[Submission], *, jobs: int = 1, limits: Limits | None = None
+    ) -> Generator[Entry | MotifError, None, None]:
+        """Register many designs without looking them up, two hundred in one step.
+
+        For an archive that becomes a registry: neither copies of registered designs nor copies among the
+        items are refused, and ``similar_to`` is empty. What holds all the same: an item whose very file an
+        active entry has is refused, saved checks raise alerts, and what was yielded is durable and found by
+        the next check. ``motif dedupe`` finds the copies.
+
+        Parameters
+        ----------
+        items : iterable of Submission
+            Drawn as needed, some ahead. With ``computed``, the picture is not decoded.
+        jobs, limits : as for ``register_many``
+
+        Yields
+        ------
+        Entry or MotifError
+            In the order of ``items``: what was registered, or why not. A failure of the registry
+            itself is yielded for each item of the step that it stopped.
+        """
+        if jobs < 1:
+            raise ParameterError(N_("jobs={jobs}; expected 1 or more", jobs=jobs))
+        return self._searching().load_many(items, jobs=jobs, limits=limits)
+
     def add_photo(self, entry_id: str, photo: Photo | PhotoSource, *, allow_duplicate: bool = False) -> Entry:
         """Add a photo to an entry, unless it has that file: another part of the cloth, another dye.
 
@@ -297,6 +323,21 @@ class Registry:
         """
         self._require_open(entry_id)
         return self._searching().add_photo(parse_id(entry_id), photo, allow_duplicate=allow_duplicate)
+
+    def together(self) -> AbstractContextManager[None]:
+        """Make one step of several changes: all are kept at the end, or none if it fails or the process dies.
+
+        Returns
+        -------
+        context manager
+            For this thread; others wait meanwhile, as for any change.
+
+        Raises
+        ------
+        RegistryBusyError
+            If another writer did not end in time.
+        """
+        return self._store.together(by=self.by)
 
     def revise(
         self,
@@ -639,11 +680,29 @@ class Registry:
 
     def holding(self, sha256: str) -> tuple[Entry, ...]:
         """Return the entries, withdrawn or not, that have this very file, oldest first."""
+        return self.holding_any([sha256]).get(sha256, ())
+
+    def holding_any(self, sha256s: Collection[str]) -> dict[str, tuple[Entry, ...]]:
+        """Return the entries, withdrawn or not, that have some files, oldest first.
+
+        Parameters
+        ----------
+        sha256s : collection of str
+
+        Returns
+        -------
+        dict of str to tuple of Entry
+            By SHA-256; a file that no entry has is left out.
+        """
         with self._store.reading() as reader:
-            numbers = dict.fromkeys(reference.number for reference in reader.photo_references(sha256))
-            entries = [reader.entry(number) for number in numbers]
-        closed = self._closed_entries()
-        return tuple(entry for entry in entries if entry.id not in closed)
+            references = reader.photo_references(*sha256s)
+            entries = reader.entries_of({reference.number for reference in references})
+        closed = self._closed_entries() if entries else frozenset()
+        held: dict[str, dict[int, Entry]] = {}
+        for reference in references:
+            if entries[reference.number].id not in closed:
+                held.setdefault(reference.photo.sha256, {})[reference.number] = entries[reference.number]
+        return {sha256: tuple(of_file.values()) for sha256, of_file in held.items()}
 
     def has_file(self, sha256: str) -> bool:
         """Tell whether an entry, withdrawn or not, has this very file."""

@@ -59,6 +59,24 @@ class PhotoReference:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NewEntry:
+    """An entry that is added together with others.
+
+    Parameters
+    ----------
+    title, note : str
+    at : datetime
+    photos : tuple of (EntryPhoto, bytes)
+        Each with its fingerprint.
+    """
+
+    title: str
+    note: str
+    at: datetime
+    photos: tuple[tuple[EntryPhoto, bytes], ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class StoredRecord:
     """One version of a record, as it is kept.
 
@@ -139,8 +157,8 @@ class EntryReader(Protocol):
     ) -> tuple[Entry, ...]:
         """Return entries in order of their number, from the first number above ``after``."""
 
-    def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
-        """Return the photos, withdrawn or not, whose file has this SHA-256, oldest first."""
+    def photo_references(self, *sha256s: str) -> tuple[PhotoReference, ...]:
+        """Return the photos, withdrawn or not, whose file has one of these SHA-256, oldest first."""
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         """Return those of the photos whose entry is active."""
@@ -231,6 +249,9 @@ class Writer(Reader, Protocol):
     def add_photo(self, number: int, photo: EntryPhoto, fingerprint: bytes) -> int:
         """Add a photo, with its fingerprint, to an entry; return its key."""
 
+    def add_entries(self, entries: Sequence[NewEntry]) -> range:
+        """Add entries with their photos, which takes less time than one by one; return their numbers."""
+
     def withdraw(self, number: int, *, at: datetime, reason: str) -> None:
         """Mark an entry as withdrawn; nothing is deleted."""
 
@@ -288,8 +309,22 @@ class Store(Protocol):
             If the log does not fit its checkpoints, or what is known of it; see ``require_sound``.
         """
 
-    def prepare(self, fingerprint: bytes) -> None:
-        """Compute what writing this fingerprint will need, so that other writers need not wait for it."""
+    def together(self, *, by: str = "") -> AbstractContextManager[None]:
+        """Make one step of all that this thread writes meanwhile: all of it is kept at the end, or nothing.
+
+        Parameters
+        ----------
+        by : str
+            Who writes, for the log.
+
+        Raises
+        ------
+        RegistryBusyError, RegistryCorruptError
+            As of ``writing``.
+        """
+
+    def prepare(self, fingerprints: Sequence[bytes]) -> None:
+        """Compute what writing these fingerprints will need, so that other writers need not wait for it."""
 
     def require_index(self) -> None:
         """Build the search index again, and say so in a warning, if it is damaged or lacks photos.

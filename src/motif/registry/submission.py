@@ -13,6 +13,7 @@ from motif.errors import IncomparableFingerprintsError, MotifError, ParameterErr
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
 from motif.photo.photo import Photo, file_sha256, read_photo
+from motif.photo.pixels import media_type_of
 from motif.photo.source import PhotoSource, read_bytes
 from motif.profiles import Profile
 from motif.registry.records.entry import Entry, EntryPhoto
@@ -35,6 +36,8 @@ class Submission:
         Fields of ``Motif``, kept in the same step as the entry.
     others : tuple of path, bytes, ndarray or Photo
         More photos of the design, added in the same step.
+    computed : Fingerprint or None
+        Of ``photo``, where it is at hand already: then the picture is not decoded.
     """
 
     photo: Photo | PhotoSource
@@ -43,6 +46,7 @@ class Submission:
     name: str = ""
     known: Mapping[str, Any] = field(default_factory=dict)
     others: tuple[Photo | PhotoSource, ...] = ()
+    computed: Fingerprint | None = None
 
     @property
     def photos(self) -> tuple[Photo | PhotoSource, ...]:
@@ -173,6 +177,44 @@ def draft(source: Photo | PhotoSource, profile: Profile, computed: Fingerprint |
         height_px=photo.height_px,
         fingerprint=computed or fingerprint(photo, profile),
         data=photo.data,
+    )
+
+
+def draft_of_computed(source: Photo | PhotoSource, computed: Fingerprint, profile: Profile) -> Draft:
+    """Draft a photo whose fingerprint is at hand; its file is read, and not decoded.
+
+    Parameters
+    ----------
+    source : Photo, path, bytes or ndarray
+    computed : Fingerprint
+    profile : Profile
+        The registry's.
+
+    Returns
+    -------
+    Draft
+        With the file's bytes.
+
+    Raises
+    ------
+    PhotoError
+        If the file cannot be read, or is no picture.
+    ParameterError
+        If what is computed is of another file or profile.
+    """
+    if not isinstance(source, str | os.PathLike | bytes):
+        return draft(source, profile, computed)
+    data, name = read_bytes(source)
+    _require_own(computed, hashlib.sha256(data).hexdigest(), profile)
+    return Draft(
+        sha256=computed.source_sha256,
+        size_bytes=len(data),
+        media_type=media_type_of(data),
+        name=name,
+        width_px=computed.photo_width_px,
+        height_px=computed.photo_height_px,
+        fingerprint=computed,
+        data=data,
     )
 
 

@@ -14,8 +14,9 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+import threading
+from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from functools import lru_cache
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, Final
@@ -65,8 +66,10 @@ _PAGE = 100
 _WORDS_READ = 256
 """Words whose lists are read at a time: at a hundred thousand photos, some ten megabytes."""
 _WORDS_MERGED = 4096
-_CACHED = 16
-"""Fingerprints whose index rows are remembered."""
+_AT_ONCE = 8
+"""Photos whose words are found together: as many as their numbers fit into a processor's cache."""
+_PREPARED_MAX = 256
+"""Photos whose words are remembered until they are added, some ten kilobytes each."""
 _HASHED: Final = tuple(column.name for column in photo_words.columns if column.name != "digest")
 
 Entries = npt.NDArray[np.void]
@@ -169,8 +172,8 @@ def index_photos(connection: sa.Connection, backend: Backend, encoded: Mapping[i
     if sorted(encoded) != list(range(indexed + 1, indexed + 1 + len(encoded))):
         raise _missing_words()
     profile = _profile(connection)
-    rows = [_row(key, data, profile) for key, data in sorted(encoded.items())]
-    backend.insert(connection, photo_words.name, rows)
+    rows = _rows(dict(sorted(encoded.items())), profile)
+    backend.insert(connection, photo_words.name, list(rows.values()))
     last = indexed + len(rows)
     connection.execute(posting_lists.delete().where(_NOTE))
     note = CODEBOOK << _CODEBOOK_SHIFT | last
@@ -212,9 +215,9 @@ def index_pending(connection: sa.Connection, backend: Backend) -> int:
     return len(pending)
 
 
-def prepare(fingerprint: bytes, profile_id: str) -> None:
-    """Compute the words of an encoded fingerprint that is about to be added, and remember them."""
-    _indexed(fingerprint, PROFILES[profile_id])
+def prepare(encoded: Sequence[bytes], profile_id: str) -> None:
+    """Compute the words of encoded fingerprints that are about to be added, and remember them."""
+    _indexed(encoded, PROFILES[profile_id])
 
 
 def index_problems(
@@ -269,13 +272,14 @@ def _checked_rows(
     for page in (keys[start : start + _PAGE] for start in range(0, len(keys), _PAGE)):
         query = sa.select(photo_words).where(photo_words.c.photo_key.in_(page))
         rows = {row.photo_key: row._asdict() for row in connection.execute(query)}
-        recomputed = _encoded(connection, fingerprints.c.photo_key.in_([*filter(recomputes, page)]), profile)
+        encoded = _encoded(connection, fingerprints.c.photo_key.in_([*filter(recomputes, page)]), profile)
+        recomputed = _rows(encoded, profile)
         for key in page:
             row, problem = rows.get(key), ""
             if row is None or key not in registered:
                 problem = "are missing" if key in registered else "are of no photo"
             elif row["digest"] != _digest(row) or (
-                key in recomputed and _row(key, recomputed[key], profile)["digest"] != row["digest"]
+                key in recomputed and recomputed[key]["digest"] != row["digest"]
             ):
                 problem = "do not follow from its fingerprint"
             yield key, row, problem
@@ -453,8 +457,9 @@ def _insert_lists(
     starts = np.flatnonzero(np.diff(word, prepend=-1))
     data, width = entries.tobytes(), entries.dtype.itemsize
     ends = [*(starts[1:] * width).tolist(), len(data)]
+    part = _number(kind, level)
     rows = [
-        {"part": _number(kind, level), "word": one, "segment": segment, "entries": data[start:end]}
+        {"part": part, "word": one, "segment": segment, "entries": data[start:end]}
         for one, start, end in zip(word[starts].tolist(), (starts * width).tolist(), ends, strict=False)
     ]
     if rows:
@@ -547,20 +552,48 @@ def _profile(connection: sa.Connection) -> Profile:
         raise RegistryCorruptError(message, hint=RESTORE_HINT) from error
 
 
-def _row(key: int, data: bytes, profile: Profile) -> dict[str, Any]:
-    photo = _indexed(data, profile)
-    row: dict[str, Any] = {"photo_key": key, "phashes": photo.phashes}
-    row |= {part: words.tobytes() for part, words in photo.words.items()}
-    return row | {"digest": _digest(row)}
+def _rows(encoded: Mapping[int, bytes], profile: Profile) -> dict[int, dict[str, Any]]:
+    """Return the rows of ``photo_words`` that photos have, by their keys."""
+    rows = {}
+    for key, photo in zip(encoded, _indexed(list(encoded.values()), profile), strict=True):
+        row: dict[str, Any] = {"photo_key": key, "phashes": photo.phashes}
+        row |= {part: words.tobytes() for part, words in photo.words.items()}
+        rows[key] = row | {"digest": _digest(row)}
+    return rows
 
 
-@lru_cache(maxsize=_CACHED)
-def _indexed(data: bytes, profile: Profile) -> IndexedPhoto:
-    """Compute a photo's words; a damaged fingerprint, which ``verify`` reports, has none."""
+_prepared: OrderedDict[tuple[str, bytes], IndexedPhoto] = OrderedDict()
+_lock = threading.Lock()
+
+
+def _indexed(encoded: Sequence[bytes], profile: Profile) -> list[IndexedPhoto]:
+    """Return the words of photos, as they were prepared or computed now."""
+    keys = [(profile.id, hashlib.sha256(data).digest()) for data in encoded]
+    with _lock:
+        known = {key: _prepared[key] for key in keys if key in _prepared}
+    unknown = {key: data for key, data in zip(keys, encoded, strict=True) if key not in known}
+    known |= zip(unknown, _computed(list(unknown.values()), profile), strict=True)
+    with _lock:
+        _prepared.update(known)
+        while len(_prepared) > _PREPARED_MAX:
+            _prepared.popitem(last=False)
+    return [known[key] for key in keys]
+
+
+def _computed(encoded: Sequence[bytes], profile: Profile) -> Iterator[IndexedPhoto]:
+    """Compute the words of photos; a damaged fingerprint, which ``verify`` reports, has none."""
+    for start in range(0, len(encoded), _AT_ONCE):
+        decoded = [_decoded(data) for data in encoded[start : start + _AT_ONCE]]
+        sound = iter(IndexedPhoto.of_many([value for value in decoded if value is not None], profile))
+        for value in decoded:
+            yield IndexedPhoto.nothing() if value is None else next(sound)
+
+
+def _decoded(data: bytes) -> Fingerprint | None:
     try:
-        return IndexedPhoto.of(Fingerprint.from_bytes(data), profile)
+        return Fingerprint.from_bytes(data)
     except MalformedFingerprintError:
-        return IndexedPhoto.nothing()
+        return None
 
 
 def _digest(row: Mapping[str, Any]) -> bytes:

@@ -174,6 +174,24 @@ class LogWriter:
         self.replay([event], attachments or {})
         return event
 
+    def append_many(
+        self, drafts: Iterable[tuple[str, dict[str, Any], datetime]], attachments: Attachments
+    ) -> None:
+        """Append events of this write, and apply them together.
+
+        Parameters
+        ----------
+        drafts : iterable of (kind, data, datetime)
+            As for ``append``, in order.
+        attachments : dict of str to bytes
+        """
+        revision = self._own_revision()
+        events = [
+            Event(seq=seq, revision=revision, at=at, by=self._by, kind=kind, data=data)
+            for seq, (kind, data, at) in enumerate(drafts, self.end().size)
+        ]
+        self.replay(events, attachments)
+
     def replay(self, page: Sequence[Event], attachments: Attachments) -> None:
         """Append existing events, perhaps another registry's.
 

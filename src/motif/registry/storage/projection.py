@@ -6,7 +6,7 @@ elsewhere. So the tables cannot hold anything that the log does not.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from functools import cache
@@ -20,7 +20,7 @@ from motif.registry.ledger.event import Event, canonical
 from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.schema import UtcDateTime, metadata
-from motif.times import parse_iso
+from motif.times import iso, parse_iso
 
 Row = dict[str, Any]
 Key = tuple[Any, ...]
@@ -100,6 +100,19 @@ def digests_of(changes: list[Change]) -> Iterator[str]:
     """
     values = (value for change in changes for value in change.row.values())
     return (value.sha256 for value in values if isinstance(value, Digest))
+
+
+def entry_data(
+    number: int, title: str, note: str, at: datetime, similar_to: Collection[int]
+) -> dict[str, Any]:
+    """Return the data of the event that adds an entry."""
+    return {
+        "id": format_id(number),
+        "title": title,
+        "note": note,
+        "registered_at": iso(at),
+        "similar_to": [format_id(earlier) for earlier in similar_to],
+    }
 
 
 def photo_data(key: int, number: int, photo: EntryPhoto, fingerprint_sha256: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
@@ -76,6 +77,7 @@ class SqlStore:
         self._place = place
         self._process = os.getpid()
         self._closed = False
+        self._together = threading.local()
         self._copying = founding is not None
         self._is_sound = False
         self._compared: tuple[FileState, FileState] | None = None
@@ -150,6 +152,10 @@ class SqlStore:
     @contextmanager
     def writing(self, *, by: str = "") -> Iterator[SqlWriter]:
         self._require_usable()
+        joined: SqlWriter | None = getattr(self._together, "writer", None)
+        if joined is not None:
+            yield joined
+            return
         if not self._is_sound:
             with self.reading() as reader:
                 self.require_sound(reader)
@@ -160,6 +166,15 @@ class SqlStore:
             if self._database is not None:
                 known_log.shorten_acknowledged(self._database, writer.head())
             yield writer
+
+    @contextmanager
+    def together(self, *, by: str = "") -> Iterator[None]:
+        with self.writing(by=by) as writer:
+            self._together.writer = writer
+            try:
+                yield
+            finally:
+                self._together.writer = None
 
     @contextmanager
     def _transaction(self, by: str) -> Iterator[SqlWriter]:
@@ -179,10 +194,10 @@ class SqlStore:
             if self._database is not None and end != start:
                 known_log.acknowledge(self._database, end)
 
-    def prepare(self, fingerprint: bytes) -> None:
+    def prepare(self, fingerprints: Sequence[bytes]) -> None:
         from motif.registry.storage.index_rows import prepare  # NumPy, which listing entries does not need
 
-        prepare(fingerprint, self.profile_id)
+        prepare(fingerprints, self.profile_id)
 
     def require_index(self) -> None:
         from motif.registry.storage import index_rows

@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import fields
 from datetime import datetime
+from itertools import count
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -20,7 +22,7 @@ from motif.registry.records.entry import Entry, EntryPhoto
 from motif.registry.records.ids import format_id, parse_id
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.log_writer import LogWriter, read_frontier, require_counter, write_goal
-from motif.registry.storage.projection import photo_data
+from motif.registry.storage.projection import entry_data, photo_data
 from motif.registry.storage.schema import (
     REVISION,
     blobs,
@@ -35,7 +37,14 @@ from motif.registry.storage.schema import (
     records,
     similarities,
 )
-from motif.registry.store import RESTORE_HINT, Changes, PhotoReference, StoredCheckpoint, StoredRecord
+from motif.registry.store import (
+    RESTORE_HINT,
+    Changes,
+    NewEntry,
+    PhotoReference,
+    StoredCheckpoint,
+    StoredRecord,
+)
 from motif.times import iso
 
 if TYPE_CHECKING:
@@ -215,9 +224,9 @@ class SqlReader(SqlLogReader):
             query = query.where(_ACTIVE)
         return self._entries(self._rows(query.limit(limit).offset(offset)))
 
-    def photo_references(self, sha256: str) -> tuple[PhotoReference, ...]:
-        query = sa.select(photos).where(photos.c.sha256 == sha256).order_by(photos.c.key)
-        return tuple(map(_reference, self._rows(query)))
+    def photo_references(self, *sha256s: str) -> tuple[PhotoReference, ...]:
+        rows = self._rows_with(sa.select(photos), photos.c.sha256, sha256s)
+        return tuple(map(_reference, sorted(rows, key=attrgetter("key"))))
 
     def active(self, keys: Collection[int]) -> dict[int, PhotoReference]:
         query = sa.select(photos).select_from(_PHOTOS_OF_ENTRIES).where(_ACTIVE)
@@ -276,14 +285,7 @@ class SqlWriter(SqlReader):
 
     def add_entry(self, *, title: str, note: str, at: datetime, similar_to: Collection[int]) -> int:
         number = require_counter("entry", self._counter("entry")) + 1
-        data = {
-            "id": format_id(number),
-            "title": title,
-            "note": note,
-            "registered_at": iso(at),
-            "similar_to": [format_id(earlier) for earlier in similar_to],
-        }
-        self._log.append("entry.added", data, at=at)
+        self._log.append("entry.added", entry_data(number, title, note, at, similar_to), at=at)
         return number
 
     def add_photo(self, number: int, photo: EntryPhoto, fingerprint: bytes) -> int:
@@ -292,6 +294,22 @@ class SqlWriter(SqlReader):
         data = photo_data(key, number, photo, sha256)
         self._log.append("photo.added", data, {sha256: fingerprint}, at=photo.added_at)
         return key
+
+    def add_entries(self, entries: Sequence[NewEntry]) -> range:
+        first = require_counter("entry", self._counter("entry")) + 1
+        keys = count(require_counter("photo", self._counter("photo")) + 1)
+        drafts: list[tuple[str, dict[str, Any], datetime]] = []
+        attachments: dict[str, bytes] = {}
+        for number, entry in enumerate(entries, first):
+            drafts.append(
+                ("entry.added", entry_data(number, entry.title, entry.note, entry.at, ()), entry.at)
+            )
+            for photo, fingerprint in entry.photos:
+                sha256 = hashlib.sha256(fingerprint).hexdigest()
+                attachments[sha256] = fingerprint
+                drafts.append(("photo.added", photo_data(next(keys), number, photo, sha256), photo.added_at))
+        self._log.append_many(drafts, attachments)
+        return range(first, first + len(entries))
 
     def withdraw(self, number: int, *, at: datetime, reason: str) -> None:
         data = {"id": format_id(number), "at": iso(at), "reason": reason}

@@ -87,7 +87,12 @@ class SqliteBackend:
                     time.sleep(_SWITCH_PAUSE_S)
 
     def insert(self, connection: sa.Connection, table: str, rows: Sequence[dict[str, Any]]) -> None:
-        connection.execute(self.tables[table].insert(), rows)
+        if table not in index_metadata.tables:
+            connection.execute(self.tables[table].insert(), rows)
+            return
+        names = list(rows[0])  # thousands of lists at a time, of plain numbers and bytes
+        query = f"INSERT INTO {table} ({', '.join(names)}) VALUES ({', '.join('?' * len(names))})"
+        connection.exec_driver_sql(query, [tuple(map(row.__getitem__, names)) for row in rows])
 
     def read(self, connection: sa.Connection, query: str) -> list[tuple[Any, ...]]:
         return list(connection.exec_driver_sql(query).cursor.fetchall())
