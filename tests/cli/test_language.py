@@ -19,11 +19,11 @@ def test_what_is_wrong_with_photos_is_said_in_indonesian_and_kept_in_english(
     ended = motif("capture-check", "--json", "--lang", "id", "surat.jpg", "kain", "hilang.jpg")
     assert ended.returncode == 1
     assert ended.stderr.splitlines() == [
-        "Kesalahan: surat.jpg: ini teks; seharusnya gambar",
+        "Kesalahan: surat.jpg: ini teks; harus berupa gambar",
         "Kirim foto sebagai JPEG, PNG, WebP, TIFF, BMP atau HEIC.",
-        "Kesalahan: 'kain' adalah folder; seharusnya berkas gambar",
+        "Kesalahan: 'kain' adalah folder; harus berupa berkas gambar",
         "Sebutkan letak satu foto di dalamnya.",
-        "Kesalahan: 'hilang.jpg' tidak dapat dibaca (tidak ada); seharusnya berkas gambar",
+        "Kesalahan: 'hilang.jpg' tidak dapat dibaca (tidak ada); harus berupa berkas gambar",
         "Berkas itu tidak ada. Periksa nama dan foldernya.",
     ]
     errors = [row["error"] for row in json.loads(ended.stdout)]
@@ -44,16 +44,16 @@ def test_the_environment_chooses_the_language_too(motif: Motif) -> None:
     Path("surat.txt").write_text("bukan registri")
     ended = motif("list", "--registry", "surat.txt", env={"MOTIF_LANG": "id"})
     assert ended.stderr.splitlines() == [
-        "Kesalahan: surat.txt adalah berkas; seharusnya folder",
-        "Berikan alamat lain.",
+        "Kesalahan: surat.txt adalah berkas; harus berupa folder",
+        "Sebutkan letak lain.",
     ]
 
 
 def test_help_is_given_in_the_language_asked_for(run: Run) -> None:
     page = run("check", "--help", env={"MOTIF_LANG": "id"}).stdout
-    assert "Periksa sebuah desain sebelum diajukan." in page
-    assert "Paling banyak entri yang dilaporkan." in page
-    assert "konflik: indikasi kuat bahwa desain sudah terdaftar" in page
+    assert "Periksa sebuah motif sebelum diajukan." in page
+    assert "Paling banyak motif yang dilaporkan." in page
+    assert "konflik: indikasi kuat bahwa motif sudah terdaftar" in page
     assert "Look a design up before it is submitted." in run("check", "--help").stdout
 
 

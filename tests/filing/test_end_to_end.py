@@ -88,7 +88,7 @@ def test_it_is_opened_and_proved_without_motif(
     bagit.Bag(str(folder)).validate()
     evidence = folder / "data" / "4-bukti"
     (tmp_path / "key.txt").write_text(registry.ledger.proof("M-000003-7")["key"])
-    command = ["-I", "verify_proof.py", "bukti-buku-besar.json", "--key", str(tmp_path / "key.txt")]
+    command = ["-I", "verify_proof.py", "bukti-buku-catatan.json", "--key", str(tmp_path / "key.txt")]
     done = subprocess.run(
         [sys.executable, *command], cwd=evidence, capture_output=True, text=True, check=False
     )

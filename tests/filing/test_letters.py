@@ -101,7 +101,7 @@ def test_the_offices_own_text_goes_into_both_files_without_the_mark_of_a_draft()
     for name in ("2-tanda-tangan/1-surat-pernyataan.pdf", "2-tanda-tangan/1-surat-pernyataan.docx"):
         text = words(text_of_file(name, parts[name]))
         assert "Saya, KSM Percik Rekaan, tentang “Turi Gerimis Resa”." in text
-        assert "RANCANGAN" not in text
+        assert "KONSEP" not in text
     assert not built.mismatches
 
 

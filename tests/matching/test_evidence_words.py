@@ -149,7 +149,7 @@ def test_json_holds_what_the_evidence_says() -> None:
         f"The drawing coincides in 4 places ({100 * evidence.query_share:.0f} % of the checked photo, "
         f"{100 * evidence.registered_share:.0f} % of the registered one): 2.0 times larger."
     )
-    assert made["sentence"]["id"].startswith("Gambarnya berimpit di 4 tempat")
+    assert made["sentence"]["id"].startswith("Gambarnya cocok pada 4 bagian")
     bare = replace(evidence, transform=None, false_alarm_rate=None).to_json()
     assert bare["transform"] is None and bare["false_alarm_rate"] is None and bare["scale"] is None
 
@@ -201,21 +201,21 @@ def of_pictures(basis: Basis, query: int | None, registered: int | None) -> Evid
             1,
             None,
             "(52 % of picture 2 of the checked photo, 52 % of the registered one)",
-            "(52 % dari gambar 2 pada foto yang ditanyakan, 52 % dari yang terdaftar)",
+            "(52 % dari gambar 2 pada foto yang diperiksa, 52 % dari yang terdaftar)",
         ),
         (
             "strokes",
             None,
             0,
             "(52 % of the checked photo, 52 % of picture 1 of the registered one)",
-            "(52 % dari foto yang ditanyakan, 52 % dari gambar 1 pada yang terdaftar)",
+            "(52 % dari foto yang diperiksa, 52 % dari gambar 1 pada yang terdaftar)",
         ),
         (
             "hash",
             2,
             None,
             "(picture 3 of the checked photo, the registered one)",
-            "(gambar 3 pada foto yang ditanyakan, yang terdaftar)",
+            "(gambar 3 pada foto yang diperiksa, yang terdaftar)",
         ),
     ],
 )

@@ -55,7 +55,7 @@ def test_the_match_says_that_it_is_a_label_and_shows_where(cloth_of: Callable[[s
     evidence = compare(*(marked(cloth_of(family), "code") for family in ("parang", "ceplok")))
     assert (evidence.basis, evidence.verdict) == ("label", "clear")
     assert evidence.sentence("en") == "What coincides is a label, not the cloth."
-    assert evidence.sentence("id") == "Yang berimpit adalah label, bukan kainnya."
+    assert evidence.sentence("id") == "Bagian yang cocok adalah label, bukan kainnya."
     assert evidence.score < STANDARD_1.review_score and evidence.false_alarm_rate is None
     width, height = evidence.query_px
     outline = np.array(evidence.query_outline[0]) / [width, height]

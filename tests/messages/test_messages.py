@@ -223,7 +223,7 @@ def test_a_marked_sentence_is_english_to_programs_and_can_be_said_in_indonesian(
     said = N_("{where}: {what}", where="registri", what=inner)
     for one in (said, pickle.loads(pickle.dumps(said))):
         assert str(one) == "registri: kain is a file; expected a folder"
-        assert _(one, "id") == "registri: kain adalah berkas; seharusnya folder"
+        assert _(one, "id") == "registri: kain adalah berkas; harus berupa folder"
         assert _(one, "en") == str(one)
 
 

@@ -107,9 +107,9 @@ def remove_original(registry_folder: Path, sha256: str) -> None:
         ("en", True, "holds: ledger: x"),
         ("en", False, "DOES NOT HOLD: ledger: x"),
         ("en", None, "not checked: ledger: x"),
-        ("id", True, "cocok: buku besar: x"),
-        ("id", False, "TIDAK COCOK: buku besar: x"),
-        ("id", None, "tidak diperiksa: buku besar: x"),
+        ("id", True, "cocok: buku catatan: x"),
+        ("id", False, "TIDAK COCOK: buku catatan: x"),
+        ("id", None, "tidak diperiksa: buku catatan: x"),
     ],
 )
 def test_a_part_says_whether_it_holds_in_both_languages(language: str, holds: bool | None, said: str) -> None:

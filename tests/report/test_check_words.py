@@ -33,7 +33,7 @@ MARKS = {
 }
 SAME_AS = {
     "en": "There is an indication that the motif is the same as {entry}.",
-    "id": "Ada indikasi kesamaan dengan {entry}.",
+    "id": "Ada indikasi kemiripan dengan {entry}.",
 }
 RESTS_ON = {
     "en": {
@@ -47,20 +47,20 @@ RESTS_ON = {
     "id": {
         "file": "Keduanya berkas yang sama: warna lain.",
         "hash": "Keduanya hampir gambar yang sama: warna lain.",
-        "keypoints": "Gambarnya berimpit di 4 tempat (100 % dari foto yang ditanyakan, 56 % dari yang "
+        "keypoints": "Gambarnya cocok pada 4 bagian (100 % dari foto yang diperiksa, 56 % dari yang "
         "terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, warna lain.",
-        "strokes": "Garisnya berimpit di 4 tempat, tanpa melihat gelap terangnya (100 % dari foto yang "
-        "ditanyakan, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, "
+        "strokes": "Garisnya cocok pada 4 bagian, tanpa melihat gelap terangnya (100 % dari foto yang "
+        "diperiksa, 56 % dari yang terdaftar): diputar 90° searah jarum jam, 1,4 kali lebih kecil, "
         "warna lain.",
     },
 }
 NO_RATE = {
     "en": "The picture itself is the same, or nearly; no rate of false alarms applies.",
-    "id": "Gambarnya sendiri sama, atau hampir sama; laju salah tunjuk tidak berlaku.",
+    "id": "Gambarnya sendiri sama, atau hampir sama; laju alarm palsu tidak berlaku.",
 }
 RATE_OF_SCORE = {
     "en": "False alarms: {rate} of new motifs get a score this high, measured with 100 registered motifs.",
-    "id": "Salah tunjuk: menurut pengukuran dengan 100 motif terdaftar, {rate} dari motif baru mendapat skor "
+    "id": "Alarm palsu: menurut pengukuran dengan 100 motif terdaftar, {rate} dari motif baru mendapat skor "
     "setinggi ini.",
 }
 PEOPLE_DECIDE = {
@@ -75,13 +75,13 @@ QUERY_SHOWN = {
     ),
     "id": blocks.Picture(
         sha256=QUERY_PICTURE,
-        alt="Foto yang ditanyakan: new.jpg",
-        caption="Foto yang ditanyakan; bergaris: bagian yang dibandingkan",
+        alt="Foto yang diperiksa: new.jpg",
+        caption="Foto yang diperiksa; bergaris tepi: bagian yang dibandingkan",
     ),
 }
 OUTLINED = {
     "en": blocks.Text(text="Outlined in orange: what was compared, and matched.", small=True),
-    "id": blocks.Text(text="Bergaris jingga: bagian yang dibandingkan dan cocok.", small=True),
+    "id": blocks.Text(text="Bergaris tepi jingga: bagian yang dibandingkan dan cocok.", small=True),
 }
 LEDGER = {
     "en": "1207 events; no checkpoint has been signed yet",
@@ -106,10 +106,14 @@ FACTS_OF_CHECK = {
         rows=(
             ("Berkas", "new.jpg"),
             ("Ukuran", "800 × 600 px"),
-            ("Yang dibandingkan", "seluruh foto; tidak ditemukan garis tepi kain yang jelas"),
-            ("Dicari di", "1200 motif terdaftar di registri ini; bukan di kantor lain atau daftar lain"),
-            ("Kapan", "1 Desember 2026, 09:05 UTC"),
-            ("Keadaan buku besar", LEDGER["id"]),
+            ("Bagian yang dibandingkan", "seluruh foto; tidak ditemukan garis tepi kain yang jelas"),
+            (
+                "Dibandingkan dengan",
+                "1200 motif terdaftar dalam daftar motif ini; tidak termasuk daftar kantor lain atau daftar "
+                "resmi lain",
+            ),
+            ("Waktu", "1 Desember 2026, 09:05 UTC"),
+            ("Keadaan buku catatan", LEDGER["id"]),
         )
     ),
 }
@@ -124,7 +128,7 @@ FORM = {
         fields=(("Reason", 18), ("Name", 7), ("Date and signature", 9)),
     ),
     "id": blocks.Form(
-        title="Putusan petugas",
+        title="Keputusan petugas",
         choices=("motif yang sama", "mirip, tetapi motif lain", "motif lain", "belum dapat dinilai"),
         fields=(("Alasan", 18), ("Nama", 7), ("Tanggal dan tanda tangan", 9)),
     ),
@@ -136,7 +140,7 @@ TABLE_WORDS = {
         ("Number", "Title", "Registered on", "Score, 0 to 1", "Indication", "What it rests on"),
     ),
     "id": (
-        "Yang diperiksa dari dekat",
+        "Motif yang dibandingkan dari dekat",
         "Motif terdaftar, yang terdekat lebih dahulu",
         ("Nomor", "Judul", "Didaftarkan", "Skor, 0 sampai 1", "Indikasi", "Dasarnya"),
     ),
@@ -168,9 +172,9 @@ def verification(sha256: str, language: Language, *inputs: tuple[str, str]) -> t
         "id": (
             "Dibuat dengan",
             "Catatan mesin laporan ini",
-            "Buku besar",
-            "Akar buku besar",
-            "Foto yang ditanyakan",
+            "Buku catatan",
+            "Akar buku catatan",
+            "Foto yang diperiksa",
         ),
     }
     made, record, ledger, root, photo = names[language]
@@ -228,10 +232,10 @@ def test_without_an_indication_the_rate_is_that_of_all_indications(basis: tuple[
     )
     assert answer(record, "id") == blocks.Answer(
         mark="Tidak ditemukan",
-        text="Tidak ditemukan indikasi kesamaan di antara 1200 motif terdaftar.",
+        text="Tidak ditemukan indikasi kemiripan di antara 1200 motif terdaftar.",
         more=(
             "Ini bukan bukti orisinalitas: yang tidak pernah didaftarkan tidak dapat ditemukan.",
-            "Salah tunjuk: menurut pengukuran dengan 100 motif terdaftar, 0,42 % dari motif baru tetap "
+            "Alarm palsu: menurut pengukuran dengan 100 motif terdaftar, 0,42 % dari motif baru tetap "
             "mendapat indikasi.",
             PEOPLE_DECIDE["id"],
         ),
@@ -338,10 +342,10 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
             "Nothing coincides.",
         ),
         "id": (
-            "Gambarnya berimpit di 4 tempat (100 % dari foto yang ditanyakan, 56 % dari yang terdaftar): "
+            "Gambarnya cocok pada 4 bagian (100 % dari foto yang diperiksa, 56 % dari yang terdaftar): "
             "diputar 90° searah jarum jam, 1,4 kali lebih kecil.",
             "Keduanya hampir gambar yang sama.",
-            "Tidak ada yang berimpit.",
+            "Tidak ada yang cocok.",
         ),
     }[language]
     assert made.blocks[at + 1] == blocks.Table(
@@ -356,7 +360,7 @@ def test_a_report_on_an_indication_is_worded_from_top_to_end(language: Language)
             "31 cells; 1.4000 times; -90.00 degrees; 0  1.4  0  -1.4  0  600  0  0  1",
         ),
         "id": (
-            "Dari gambar yang ditanyakan ke gambar terdaftar: petak yang berimpit, ukuran, putaran, matriks",
+            "Dari gambar yang diperiksa ke gambar terdaftar: petak yang cocok, ukuran, putaran, matriks",
             "31 petak; 1.4000 kali; -90.00 derajat; 0  1.4  0  -1.4  0  600  0  0  1",
         ),
     }[language]
@@ -400,7 +404,7 @@ def test_without_a_transform_there_are_no_figures_of_one() -> None:
             (
                 "What M-000001-3 and 000000000000… share was judged to be classic, common property of the "
                 "craft.",
-                "Yang sama pada M-000001-3 dan 000000000000… dinilai klasik, bukan milik siapa pun.",
+                "Bagian yang sama pada M-000001-3 dan 000000000000… dinilai klasik, milik umum.",
             ),
         ),
     ],
@@ -421,7 +425,7 @@ def test_a_decision_is_told_first_and_beside_it_what_the_program_found(
         kind=kind,
     )
     assert answer(record, "id") == blocks.Answer(
-        mark="Putusan B-000001-3",
+        mark="Keputusan B-000001-3",
         text=said[1],
         more=(
             "Diputuskan oleh Bu Sri, 1 Desember 2026, 09:05 UTC. Alasan: cap sama",
@@ -448,9 +452,9 @@ def test_a_report_on_a_decision_says_nothing_of_a_search(language: Language) -> 
             f"Decision B-000001-3. Record {sha256[:16]}",
         ),
         "id": (
-            "Putusan atas dua motif",
+            "Keputusan atas dua motif",
             "Laporan 1 Desember 2026, 09:05 UTC",
-            f"Putusan B-000001-3. Catatan {sha256[:16]}",
+            f"Keputusan B-000001-3. Catatan {sha256[:16]}",
         ),
     }
     assert (made.title, made.subtitle, made.foot) == titles[language]

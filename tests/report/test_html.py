@@ -57,9 +57,9 @@ def test_the_same_report_gives_the_same_bytes(reused: SampleCheck, registry: mot
 
 def test_the_answer_comes_first_in_plain_words(reused: SampleCheck, new: SampleCheck) -> None:
     found, clear = (Page(motif.report.report_html(one.report, "id")).text for one in (reused, new))
-    assert "Ada indikasi kesamaan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
-    assert "Tidak ditemukan indikasi kesamaan di antara 4 motif terdaftar." in clear[:3000]
-    assert "Putusan petugas" in found
+    assert "Ada indikasi kemiripan dengan M-000001-3 “Ceplok 0014”." in found[:3000]
+    assert "Tidak ditemukan indikasi kemiripan di antara 4 motif terdaftar." in clear[:3000]
+    assert "Keputusan petugas" in found
     assert (
         "There is an indication that the motif is the same as"
         in Page(motif.report.report_html(reused.report, "en")).text

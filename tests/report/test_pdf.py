@@ -86,7 +86,7 @@ def test_every_page_can_be_drawn_and_the_answer_is_on_the_first(made: bytes, tmp
     )
     assert run.stderr == b""
     assert len(list(tmp_path.glob("page*.png"))) <= 4
-    assert "Ada indikasi kesamaan dengan M-000001-3" in words(made, "-l", "1")
+    assert "Ada indikasi kemiripan dengan M-000001-3" in words(made, "-l", "1")
 
 
 @poppler

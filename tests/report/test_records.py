@@ -61,7 +61,7 @@ def test_a_decision_is_reported_and_its_report_holds(
     assert "Bu Sri" in text
     assert "cap <b>sama</b>" in text
     assert [part.holds for part in audit.parts] == [True] * 6
-    assert "Putusan sebelumnya" in Page(motif.report.report_html(checked, "id")).text
+    assert "Keputusan sebelumnya" in Page(motif.report.report_html(checked, "id")).text
 
 
 def test_what_is_no_decision_on_two_is_refused(registry: motif.Registry) -> None:

@@ -241,7 +241,7 @@ def _places(dossier: Dossier, row: FileRow, stem: str) -> Iterator[_Part]:
     if row.kind == "identity":
         text = (
             f"{row.label.id}\n\nTaruh PDF-nya di sini hanya untuk mengunggah, lalu hapus. Kartu identitas "
-            "tidak disimpan di registri.\n"
+            "tidak disimpan dalam daftar motif.\n"
         )
         people = dossier.named("pencipta") or dossier.named("pendesain") or dossier.named("pelapor")
         places = (

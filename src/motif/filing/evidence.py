@@ -26,15 +26,15 @@ if TYPE_CHECKING:
 
 VERIFIER: Final = "verify_proof.py"
 _READ_ME: Final = """\
-BUKTI DARI BUKU BESAR REGISTRI
+BUKTI DARI BUKU CATATAN
 
-bukti-buku-besar.json menunjukkan bahwa motif ini dicatat di registri, dan kapan.
-Memeriksanya tidak memerlukan registri maupun program motif, hanya Python 3:
+bukti-buku-catatan.json menunjukkan bahwa motif ini terdaftar di kantor, dan sejak kapan.
+Bukti ini dapat diperiksa tanpa daftar motif dan tanpa program motif, cukup dengan Python 3:
 
     pip install cryptography
-    python verify_proof.py bukti-buku-besar.json --key KUNCI.txt
+    python verify_proof.py bukti-buku-catatan.json --key KUNCI.txt
 
-KUNCI.txt berisi kunci publik kantor. Mintalah langsung dari kantor, bukan dari orang
+KUNCI.txt berisi kunci publik kantor. Minta langsung dari kantor, bukan dari orang
 yang memberikan bukti ini.
 """
 
@@ -158,7 +158,7 @@ def _proof(registry: Registry, entry_id: str) -> Iterator[StoredFile]:
         return
     text = json.dumps(proof, ensure_ascii=False).encode()
     script = resources.files("motif.filing").joinpath(VERIFIER).read_bytes()
-    yield _file("bukti-buku-besar.json", text, "Bukti dari buku besar", "Proof from the log")
+    yield _file("bukti-buku-catatan.json", text, "Bukti dari buku catatan", "Proof from the log")
     yield _file(VERIFIER, script, "Pemeriksa bukti", "Verifier of the proof")
     yield _file("BACA-BUKTI.txt", _READ_ME.encode(), "Cara memeriksa bukti", "How to verify the proof")
 

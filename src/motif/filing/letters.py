@@ -14,7 +14,7 @@ from motif.filing.values import DOTS, fill_in, full_address, letter_values
 from motif.vocabulary import term
 
 DRAFT: Final = (
-    "RANCANGAN. Ini parafrase untuk pegangan, bukan teks resmi DJKI: pindahkan ke formulir resmi sebelum "
+    "KONSEP. Ini parafrase untuk pegangan, bukan teks resmi DJKI: pindahkan ke formulir resmi sebelum "
     "ditandatangani."
 )
 _ALWAYS: Final = "!"

@@ -44,7 +44,7 @@ def consequences_text(consequences: Consequences, *, width: int = WIDE) -> str:
         ]
         for match in consequences.weakened
     ]
-    headings = [_("asked"), _("entry"), _("now"), _("then")]
+    headings = [_("checked"), _("entry"), _("now"), _("then")]
     warning = _("These indications would vanish or weaken. Look at each: one of them may be a copy.")
     return f"{shown} {warning}\n\n{table(headings, rows, width=width, unbroken=2)}"
 

@@ -176,7 +176,7 @@ class AnnouncedForm(Form):
         year, month, day = (str(part.data or "").strip() for part in (self.year, self.month, self.day))
         if not (year or month or day):
             return
-        message = N_("Type a day, a month or a year that has been, such as 17 5 2024")
+        message = N_("Type a date that has been, such as day 17, month 5, year 2024; a year alone will do")
         if not (year.isdigit() and len(year) == 4) or (day and not month):
             raise ValidationError(message)
         try:

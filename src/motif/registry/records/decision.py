@@ -20,7 +20,7 @@ class PartVerdict(Piece):
     """How one part of the two designs compares."""
 
     part: str | None = known(Choice("parts"), "part", "bagian")
-    verdict: str | None = known(Choice("part_verdicts"), "verdict", "putusan")
+    verdict: str | None = known(Choice("part_verdicts"), "verdict", "keputusan")
     reason: str | None = known(LINES, "reason", "alasan")
 
 
@@ -43,21 +43,21 @@ class Decision(Record):
 
     a: str | None = known(SIDE, "entry or SHA-256", "berkas A", link="compared")
     b: str | None = known(SIDE, "entry or SHA-256", "berkas B", link="compared")
-    human_verdict: str | None = known(Choice("human_verdicts"), "verdict", "putusan petugas")
+    human_verdict: str | None = known(Choice("human_verdicts"), "verdict", "keputusan petugas")
     reason: str | None = known(LINES, "reason", "alasan")
     examiner: str | None = known(Text(), "examiner", "pemeriksa")
     decided_at: datetime | None = known(Moment(), "when judged", "tanggal")
     part: str | None = known(Choice("parts"), "part that is classic", "bagian yang klasik")
     earlier: str | None = known(SIDE, "which is earlier", "mana yang lebih dahulu")
     style_score: float | None = known(Number(0, 1), "likeness of style", "kemiripan gaya")
-    instance_score: float | None = known(Number(0, 1), "likeness of the design", "kesamaan desain")
+    instance_score: float | None = known(Number(0, 1), "likeness of the design", "kesamaan motif")
     transform_words: str | None = known(Text(), "how changed", "transformasi")
     transform_matrix: tuple[float, ...] | None = known(
         Many(Number(-1e9, 1e9), exactly=9), "matrix", "matriks", typed=False
     )
     residual_mm: float | None = known(Number(), "residual, mm", "sisa galat, mm")
     part_verdicts: tuple[PartVerdict, ...] | None = known(
-        Many(Part(PartVerdict.from_json)), "part by part", "putusan per bagian", typed=False
+        Many(Part(PartVerdict.from_json)), "part by part", "keputusan per bagian", typed=False
     )
     differences: tuple[str, ...] | None = known(Many(LINES), "differences", "daftar perbedaan")
     masked_elements: tuple[str, ...] | None = known(

@@ -49,7 +49,7 @@ class IgnoredMark(Record):
         Sha256(), "SHA-256 of its keypoints", "sidik titik kunci", typed=False
     )
     decision: str | None = known(
-        Id("B"), "decision that led to it", "putusan dasarnya", link="decision", typed=False
+        Id("B"), "decision that led to it", "keputusan dasarnya", link="decision", typed=False
     )
     reason: str | None = known(_LINES, "reason", "alasan", typed=False)
     ignored_by: str | None = known(Text(), "ignored by", "diabaikan oleh", typed=False)

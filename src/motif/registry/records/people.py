@@ -48,7 +48,7 @@ class Consent(Piece):
 
     purpose: str | None = known(Text(), "purpose", "tujuan")
     date: str | None = known(Day(), "date", "tanggal")
-    version: str | None = known(Text(), "version of the text", "versi naskah")
+    version: str | None = known(Text(), "version of the text", "versi teks")
     medium: str | None = known(Choice("consent_media"), "how given", "cara persetujuan")
     witness: str | None = known(Text(), "witness", "saksi")
     companion: str | None = known(Text(), "companion", "pendamping")
