@@ -43,7 +43,7 @@ def test_check_writes_a_report_that_holds(run: Run, registered: Path, name: str)
 
 def test_a_clear_answer_is_reported_too(run: Run, registered: Path, other: Path) -> None:
     assert run("--lang", "id", "check", other, "--report", "out.html").exit_code == 0
-    assert "Tidak ditemukan indikasi kesamaan" in Path("out.html").read_text(encoding="utf-8")
+    assert "Tidak ditemukan indikasi kemiripan" in Path("out.html").read_text(encoding="utf-8")
 
 
 def test_a_changed_report_does_not_hold(run: Run, registered: Path) -> None:

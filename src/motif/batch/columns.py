@@ -10,6 +10,7 @@ from motif.batch.rows import Row, kind_of_row
 from motif.errors import MalformedFingerprintError
 from motif.files import in_utf8
 from motif.fingerprint import Fingerprint
+from motif.messages import N_
 
 COLUMNS: Final = {
     "path": "string",
@@ -137,7 +138,7 @@ def _hashes_of(columns: Row) -> Row:
             ],
         }
     except (TypeError, ValueError, AttributeError) as error:
-        raise MalformedFingerprintError(f"columns lack or garble hashes: {error}") from error
+        raise MalformedFingerprintError(N_("columns lack or garble hashes: {error}", error=error)) from error
 
 
 def arrow_type(arrow: Any, kind: str) -> Any:

@@ -117,7 +117,7 @@ def ready_outcome(item: Item, ready: ReadyRow, *, hashes_only: bool) -> Outcome:
     except MotifError as error:
         made = row | {"error": error.to_json()}
     except (KeyError, TypeError, ValueError, AttributeError) as error:
-        garbled = MalformedFingerprintError(f"row lacks or garbles {error}")
+        garbled = MalformedFingerprintError(N_("row lacks or garbles {error}", error=error))
         made = row | {"error": garbled.to_json()}
     return outcome_with(item, stamp, made)
 

@@ -89,7 +89,7 @@ def N_(text: str, /, **values: object) -> str:  # noqa: N802
     --------
     >>> message = N_("{path!r} is a folder; expected a picture file", path="kain")
     >>> message, _(message, "id")
-    ("'kain' is a folder; expected a picture file", "'kain' adalah folder; seharusnya berkas gambar")
+    ("'kain' is a folder; expected a picture file", "'kain' adalah folder; harus berupa berkas gambar")
     """
     return Sentence(text, values)
 

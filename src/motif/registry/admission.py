@@ -309,14 +309,21 @@ class Admission:
         if photo is None or result.verdict != "clear":
             return result
         details = detail_fingerprint(query, photo, self._profile)
-        again = self._check(details, limit=limit, announced=announced)
+        again = self._check(query, details, limit=limit, announced=announced)
         if _best_score(again) <= _best_score(result):
             return result
-        return replace(again, query=query, too_little=again.verdict == "clear" and result.too_little)
+        return replace(again, too_little=again.verdict == "clear" and result.too_little)
 
-    def _check(self, query: Fingerprint, *, limit: int, announced: str | None) -> CheckResult:
+    def _check(
+        self,
+        query: Fingerprint,
+        details: Fingerprint | None = None,
+        *,
+        limit: int,
+        announced: str | None,
+    ) -> CheckResult:
         with self._store.reading() as reader:
-            asked, marks = without_ignored(reader, query, self._profile)
+            asked, marks = without_ignored(reader, query, self._profile, details=details)
             matches = apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
             verdict = gravest(matches)
             result = CheckResult(

@@ -496,7 +496,7 @@ def active_marks(reader: RecordReader, profile: Profile) -> dict[str, Mark]:
 
 
 def without_ignored(
-    reader: RecordReader, query: Fingerprint, profile: Profile
+    reader: RecordReader, query: Fingerprint, profile: Profile, *, details: Fingerprint | None = None
 ) -> tuple[Fingerprint, tuple[str, ...]]:
     """Return a query without what this registry ignores, and the ids of the marks that were found on it.
 
@@ -505,6 +505,8 @@ def without_ignored(
     reader : RecordReader
     query : Fingerprint
     profile : Profile
+    details : Fingerprint, optional
+        By which the same photo is asked as an enlarged detail: returned without the marks of ``query``.
 
     Returns
     -------
@@ -513,11 +515,11 @@ def without_ignored(
     """
     marks = active_marks(reader, profile)
     if not marks:
-        return query, ()
+        return details or query, ()
     found = find_marks(query, tuple(marks.values()))
     ids = tuple(marks)
     names = tuple(dict.fromkeys(ids[each.number] for each in found))
-    return without_found(query, found), names
+    return without_found(details or query, found), names
 
 
 def fingerprint_of_check(check: SavedCheck, blobs: Mapping[str, bytes]) -> Fingerprint:
