@@ -25,7 +25,7 @@ from motif.features.spots import Spots, find_spots
 from motif.features.symmetry import Symmetry, find_symmetry
 from motif.features.texture import Texture, find_texture, texture_distance
 from motif.messages import N_
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 
 FORMAT: Final = 1
@@ -166,7 +166,7 @@ def describe_fully(source: Photo | PhotoSource) -> Described:
     Described
         The description, with the drawing and maps on which it was measured.
     """
-    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=DECODED_LONG_EDGE_PX)
+    photo = decoded_photo(source, long_edge_px=DECODED_LONG_EDGE_PX)
     drawing = find_drawing(photo.rgb, width_px=photo.width_px, long_edge_px=LONG_EDGE_PX)
     found, spots = find_repeat(drawing), find_spots(drawing.values)
     palette, isen = find_palette(photo.rgb), find_isen(drawing, spots)

@@ -38,7 +38,7 @@ from motif.normalize.cut import Cut, clean_cut
 from motif.normalize.fields import MOST_FIELDS
 from motif.normalize.rectify import Corner
 from motif.normalize.swatch import Swatch, normalize_fields
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import PROFILES, STANDARD_1, Profile
 
@@ -293,7 +293,7 @@ def fingerprint(source: Photo | PhotoSource, profile: Profile = STANDARD_1, *, c
     >>> Fingerprint.from_bytes(value.to_bytes()) == value == Fingerprint.from_json(value.to_json())
     True
     """
-    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    photo = decoded_photo(source, long_edge_px=profile.long_edge_px)
     return fingerprint_swatches(photo, normalize_fields(photo, profile, cut=cut), profile, cut=cut)
 
 
@@ -354,6 +354,7 @@ def detail_fingerprint(known: Fingerprint, photo: Photo, profile: Profile = STAN
 
     Examples
     --------
+    >>> from motif.photo.photo import read_photo
     >>> noise = np.random.default_rng(0).integers(0, 2, (40, 50), np.uint8)
     >>> photo = read_photo(np.kron(noise * 200, np.ones((12, 12), np.uint8)))
     >>> details = detail_fingerprint(fingerprint(photo), photo)

@@ -93,6 +93,19 @@ def test_a_damaged_fingerprint_costs_only_its_row(photos: Path, tmp_path: Path) 
     assert codes == ["fingerprint-malformed", None, "not-an-image", "not-an-image"]
 
 
+@pytest.mark.parametrize("forged", [{"fingerprint": "x"}, {"error_code": 5}])
+def test_a_line_that_poses_as_columns_costs_only_its_row(
+    photos: Path, tmp_path: Path, forged: dict[str, Any]
+) -> None:
+    lines = written(photos, tmp_path / "a.jsonl")
+    first, *others = lines.read_text().splitlines()
+    row = json.dumps(json.loads(first) | {"fields": []} | forged)
+    (tmp_path / "b.jsonl").write_text("\n".join([row, *others]) + "\n")
+    rows = [json.loads(line) for line in written(tmp_path / "b.jsonl", tmp_path / "c.jsonl").open()]
+    assert [row.get("error", {}).get("code") for row in rows][1:] == [None, "not-an-image", "not-an-image"]
+    assert "fingerprint" not in rows[0]
+
+
 def other_columns(path: Path) -> None:
     pq.write_table(pa.table({"path": ["a.jpg"]}), path)
 

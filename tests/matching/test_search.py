@@ -353,6 +353,7 @@ def test_a_registry_finds_an_enlarged_detail_of_a_photo(tmp_path: Path) -> None:
         registry.register(PARANG, title="Parang")
         result = registry.check(detail)
         assert result.verdict == "conflict"
+        assert len({match.entry.id for match in result.matches}) == len(result.matches) == 1
         assert result.query == fingerprint(detail)  # what is kept is the photo's own fingerprint
         assert result.matches[0].score == pytest.approx(compare(detail, PARANG).score, abs=1e-6)
         assert registry.check(fingerprint(detail)).verdict == "clear"

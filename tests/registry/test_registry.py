@@ -557,3 +557,14 @@ def test_a_check_takes_a_fingerprint_at_hand_only_if_it_is_of_the_photo(
     for other in (read_photo(png(2)), png(2), cloth(2), fingerprint(png(2), registry.profile)):
         with pytest.raises(ParameterError, match="expected cheapest-1"):
             registry.check(other, computed=made)
+
+
+def test_steps_inside_a_step_are_kept_or_undone_with_it(tmp_path: Path) -> None:
+    with Registry.open(tmp_path / "registry", profile=CHEAPEST_1) as registry:
+        entry = registry.register(cloth(1), title="Turi")
+        with pytest.raises(ZeroDivisionError), registry.together():
+            with registry.together():
+                registry.revise(entry.id, note="dicap")
+            registry.revise(entry.id, title="Turi Putih")  # still a part of the outer step
+            raise ZeroDivisionError
+        assert (registry.get(entry.id).title, registry.get(entry.id).note) == ("Turi", "")

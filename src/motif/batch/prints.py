@@ -69,7 +69,7 @@ def read_prints(path: str | os.PathLike[str]) -> Iterator[tuple[str, Fingerprint
 
 def ready_row(ready: ReadyRow) -> Row:
     """Return the row of JSON Lines; raise ``MalformedFingerprintError`` if it is damaged."""
-    return row_of(ready.stored) if "error_code" in ready.stored else ready.stored
+    return row_of(ready.stored) if ready.is_columns else ready.stored
 
 
 def ready_fingerprint(ready: ReadyRow) -> Fingerprint:
@@ -88,7 +88,7 @@ def ready_fingerprint(ready: ReadyRow) -> Fingerprint:
     MalformedFingerprintError
         If there is none, or it is damaged.
     """
-    data = ready.stored.get("fingerprint")
+    data = ready.stored["fingerprint"] if ready.is_columns else None
     return Fingerprint.from_json(ready_row(ready)) if data is None else Fingerprint.from_bytes(data)
 
 
@@ -140,12 +140,13 @@ def find_prints(path: str) -> Iterator[Item]:
     MissingExtraError
         If it is Parquet, and the extra ``parquet`` is not installed.
     """
-    rows = _rows_of_table(path) if path.lower().endswith(".parquet") else _rows_of_lines(path)
+    is_columns = path.lower().endswith(".parquet")
+    rows = _rows_of_table(path) if is_columns else _rows_of_lines(path)
     for row in rows:
-        raw = row.get("path_raw")
-        name = os.fsdecode(raw) if isinstance(raw, bytes) else str(row["path"])
+        raw = row["path_raw"] if is_columns else None
+        name = str(row["path"]) if raw is None else os.fsdecode(raw)
         stamp = Stamp(size_bytes=row.get("size_bytes"), mtime_ns=row.get("mtime_ns"))
-        yield Item(path=name, stamp=stamp, ready=ReadyRow(stored=row))
+        yield Item(path=name, stamp=stamp, ready=ReadyRow(stored=row, is_columns=is_columns))
 
 
 def _rows_of_lines(path: str) -> Iterator[Row]:

@@ -55,10 +55,13 @@ class ReadyRow:
     Parameters
     ----------
     stored : dict
-        As it was read: of JSON Lines, or of Parquet's columns.
+        As it was read.
+    is_columns : bool
+        Whether it is a row of Parquet, with ``COLUMNS``, and none of JSON Lines.
     """
 
     stored: Row
+    is_columns: bool = False
 
     @property
     def is_error(self) -> bool:

@@ -22,7 +22,7 @@ from motif.normalize.cut import Cut
 from motif.normalize.pictures import cloth_picture
 from motif.normalize.rectify import resizing
 from motif.normalize.swatch import Swatch, normalize_with_photo
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import STANDARD_1, Profile
 
@@ -253,7 +253,7 @@ def cloth_on(
     >>> cloth.rgb.shape[:2] == cloth.luma.shape
     True
     """
-    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    photo = decoded_photo(source, long_edge_px=profile.long_edge_px)
     if swatches is None:
         photo, swatches = normalize_with_photo(photo, profile, cut=cut)
     if not 0 <= field < len(swatches):

@@ -68,14 +68,17 @@ def compare(
     >>> evidence.verdict, evidence.mirrored, evidence.negative
     ('conflict', True, False)
     """
-    photo = None if isinstance(a, Fingerprint) else decoded_photo(a, long_edge_px=profile.long_edge_px)
-    query = a if isinstance(a, Fingerprint) else fingerprint(photo or a, profile)
+    if isinstance(a, Fingerprint):
+        photo, query = None, a
+    else:
+        photo = decoded_photo(a, long_edge_px=profile.long_edge_px)
+        query = fingerprint(photo, profile)
     registered = b if isinstance(b, Fingerprint) else fingerprint(b, profile)
     shared_profile = require_comparable(query, registered)
     evidence = _compared(query, registered, shared_profile)
     if evidence.verdict == "clear" and photo is not None:
-        details = detail_fingerprint(query, photo, profile)
-        evidence = max(evidence, _compared(details, registered, profile), key=lambda one: one.score)
+        details = detail_fingerprint(query, photo, shared_profile)
+        evidence = max(evidence, _compared(details, registered, shared_profile), key=lambda one: one.score)
     little = any(shows_too_little(side, shared_profile) for side in (query, registered))
     return replace(evidence, too_little=evidence.verdict == "clear" and little)
 

@@ -305,26 +305,14 @@ class Admission:
         -------
         CheckResult
         """
-        result = self._check(query, limit=limit, announced=announced)
-        if photo is None or result.verdict != "clear":
-            return result
-        details = detail_fingerprint(query, photo, self._profile)
-        again = self._check(query, details, limit=limit, announced=announced)
-        if _best_score(again) <= _best_score(result):
-            return result
-        return replace(again, too_little=again.verdict == "clear" and result.too_little)
-
-    def _check(
-        self,
-        query: Fingerprint,
-        details: Fingerprint | None = None,
-        *,
-        limit: int,
-        announced: str | None,
-    ) -> CheckResult:
         with self._store.reading() as reader:
-            asked, marks = without_ignored(reader, query, self._profile, details=details)
+            asked, marks = without_ignored(reader, query, self._profile)
             matches = apply_decisions(reader, query, self.lookup.find(reader, asked, limit=limit))
+            if photo is not None and gravest(matches) == "clear":
+                details = detail_fingerprint(query, photo, self._profile)
+                details, _ = without_ignored(reader, query, self._profile, details=details)
+                found = apply_decisions(reader, query, self.lookup.find(reader, details, limit=limit))
+                matches = _closest((*matches, *found), limit=limit)
             verdict = gravest(matches)
             result = CheckResult(
                 verdict=verdict,
@@ -554,5 +542,9 @@ def _has_file(entry: Entry, sha256: str) -> bool:
     return any(photo.sha256 == sha256 for photo in entry.photos)
 
 
-def _best_score(result: CheckResult) -> float:
-    return max((match.score for match in result.matches), default=0.0)
+def _closest(matches: Iterable[Match], *, limit: int) -> tuple[Match, ...]:
+    """Keep the closest match of each entry, closest first."""
+    closest: dict[str, Match] = {}
+    for match in sorted(matches, key=lambda match: -match.score):
+        closest.setdefault(match.entry.id, match)
+    return tuple(closest.values())[:limit]

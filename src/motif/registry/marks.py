@@ -36,7 +36,7 @@ from motif.matching.search import compare
 from motif.messages import N_
 from motif.normalize.cut import Cut
 from motif.normalize.swatch import Swatch, normalize_fields
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.catalogue import canonical_id, put_record, record_of, records_of, required_reason
@@ -566,7 +566,7 @@ def _ignore(
 
 
 def _read(photo: Photo | PhotoSource, profile: Profile) -> Photo:
-    return photo if isinstance(photo, Photo) else read_photo(photo, long_edge_px=profile.long_edge_px)
+    return decoded_photo(photo, long_edge_px=profile.long_edge_px)
 
 
 def _of_check(reader: RecordReader, check: SavedCheck) -> Fingerprint:

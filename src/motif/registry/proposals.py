@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from motif.photo.photo import Photo, read_photo
+from motif.photo.photo import Photo, decoded_photo
 from motif.photo.source import PhotoSource
 from motif.profiles import Profile
 from motif.registry.marks import box_around, is_part
@@ -63,7 +63,7 @@ def located(result: CheckResult, photo: Photo | PhotoSource, profile: Profile) -
     proposed = result.proposed_mark
     if proposed is None:
         return result
-    decoded = photo if isinstance(photo, Photo) else read_photo(photo, long_edge_px=profile.long_edge_px)
+    decoded = decoded_photo(photo, long_edge_px=profile.long_edge_px)
     box = box_around(proposed.outline, decoded, profile, field=proposed.field, cut=result.query.cut)
     return replace(result, proposed_mark=replace(proposed, box=box))
 

@@ -12,7 +12,7 @@ from typing import Any
 from motif.errors import IncomparableFingerprintsError, MotifError, ParameterError, UnreadablePhotoError
 from motif.fingerprint import Fingerprint, fingerprint
 from motif.messages import N_
-from motif.photo.photo import Photo, file_sha256, read_photo
+from motif.photo.photo import Photo, decoded_photo, file_sha256, read_photo
 from motif.photo.pixels import media_type_of
 from motif.photo.source import PhotoSource, read_bytes
 from motif.profiles import Profile
@@ -165,7 +165,7 @@ def _require_own(computed: Fingerprint, sha256: str, profile: Profile) -> None:
 
 def draft(source: Photo | PhotoSource, profile: Profile, computed: Fingerprint | None = None) -> Draft:
     """Read a photo, and fingerprint it unless that is ``computed``; raise ``PhotoError`` if unusable."""
-    photo = source if isinstance(source, Photo) else read_photo(source, long_edge_px=profile.long_edge_px)
+    photo = decoded_photo(source, long_edge_px=profile.long_edge_px)
     if computed is not None:
         _require_own(computed, photo.sha256, profile)
     return Draft(

@@ -169,12 +169,13 @@ class SqlStore:
 
     @contextmanager
     def together(self, *, by: str = "") -> Iterator[None]:
+        outer: SqlWriter | None = getattr(self._together, "writer", None)
         with self.writing(by=by) as writer:
             self._together.writer = writer
             try:
                 yield
             finally:
-                self._together.writer = None
+                self._together.writer = outer
 
     @contextmanager
     def _transaction(self, by: str) -> Iterator[SqlWriter]:
