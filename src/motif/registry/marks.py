@@ -452,6 +452,7 @@ def box_around(outline: Polygon, photo: Photo, profile: Profile, *, field: int =
 
     Examples
     --------
+    >>> from motif.photo.photo import read_photo
     >>> from motif.profiles import STANDARD_1
     >>> photo = read_photo(np.random.default_rng(0).integers(0, 256, (480, 1280), np.uint8))
     >>> box_around(((100.0, 50.0), (200.0, 50.0), (200.0, 90.0)), photo, STANDARD_1)
