@@ -42,7 +42,7 @@ def main() -> None:
     parser.add_argument("--pictures", type=Path, help="write one picture of each frame here")
     options = parser.parse_args()
     rng = np.random.default_rng(options.seed)
-    designs = _designs(options.photos, options.designs, options.seed)
+    designs = chosen_designs(options.photos, options.designs, options.seed)
     total: Counter[str] = Counter()
     for name, frame in FRAMES.items():
         framed = [_jpeg(frame(design)) for design in designs]
@@ -69,7 +69,8 @@ def _row(name: str, verdicts: Counter[str]) -> str:
     return f"{name:20} {' '.join(counts)} of {pairs}"
 
 
-def _designs(folder: Path | None, count: int, seed: int) -> list[Picture]:
+def chosen_designs(folder: Path | None, count: int, seed: int) -> list[Picture]:
+    """Return pictures of different designs: some of a folder, or drawn ones."""
     if folder is None:
         return [
             draw_cloth(FAMILIES[k % len(FAMILIES)], 7 * seed + k, long_edge_px=900).rgb for k in range(count)
