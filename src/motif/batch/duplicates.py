@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -15,14 +15,16 @@ from motif.batch.rows import Item
 from motif.errors import MotifError
 from motif.fingerprint import Fingerprint
 from motif.matching.evidence import Evidence
-from motif.matching.inverted_index import MemorySource
-from motif.matching.search import same_file, search
+from motif.matching.inverted_index import IndexedPhoto, MemorySource
+from motif.matching.search import QUICK, same_file, search
 from motif.photo.pages import split_page
 from motif.photo.photo import read_photo
 from motif.profiles import STANDARD_1, Profile
 
 _REMEMBERED = 500
 """Decoded fingerprints kept in memory, about 120 KB each."""
+
+_INDEXED_TOGETHER = 8
 
 _REPORTED = ("score", "verdict", "basis", "mirrored", "negative", "scale", "turn_deg", "cells")
 
@@ -136,11 +138,9 @@ def find_duplicates(
 
 def _similar_pairs(
     paths: list[str], load: Callable[[str], Fingerprint], profile: Profile, step: Callable[[], None]
-) -> Iterator[tuple[int, int, Evidence]]:
-    """Yield each pair of pictures with an indication once, in its stronger direction."""
+) -> list[tuple[int, int, Evidence]]:
+    """Return each pair of pictures with an indication, the later one asked, as if it came to a registry."""
     source = MemorySource(profile)
-    for key, path in enumerate(paths, 1):
-        source.add(key, load(path))
 
     @lru_cache(_REMEMBERED)
     def remembered(key: int) -> Fingerprint:
@@ -149,16 +149,19 @@ def _similar_pairs(
     def fingerprints(keys: Collection[int]) -> dict[int, Fingerprint]:
         return {key: remembered(key) for key in keys}
 
-    strongest: dict[tuple[int, int], Evidence] = {}
-    for key in range(1, len(paths) + 1):
-        for match in search(remembered(key), source, fingerprints, profile, limit=_MATCHES_MAX):
-            pair, evidence = (min(key, match.key), max(key, match.key)), match.evidence
-            if match.key == key or evidence.verdict == "clear":
-                continue
-            if pair not in strongest or evidence.score > strongest[pair].score:
-                strongest[pair] = replace(evidence, points=())
-        step()
-    yield from ((first - 1, second - 1, strongest[first, second]) for first, second in sorted(strongest))
+    found: list[tuple[int, int, Evidence]] = []
+    for start in range(1, len(paths) + 1, _INDEXED_TOGETHER):
+        keys = range(start, min(start + _INDEXED_TOGETHER, len(paths) + 1))
+        for key, indexed in zip(keys, IndexedPhoto.of_many([*map(remembered, keys)], profile), strict=True):
+            matches = search(remembered(key), source, fingerprints, profile, limit=_MATCHES_MAX, effort=QUICK)
+            found += [
+                (match.key - 1, key - 1, replace(match.evidence, points=()))
+                for match in matches
+                if match.evidence.verdict != "clear"
+            ]
+            source.add(key, indexed)
+            step()
+    return sorted(found, key=lambda pair: pair[:2])
 
 
 def _connected(paths: list[str], pairs: Iterable[Pair]) -> list[tuple[str, ...]]:

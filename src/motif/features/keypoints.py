@@ -8,6 +8,7 @@ query; nothing is extracted twice.
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 import cv2
 import numpy as np
@@ -17,6 +18,8 @@ from motif.arrays import Gray8, frozen, require_gray8
 from motif.errors import ImageShapeError
 from motif.profiles import STANDARD_1, Profile
 from motif.resize import resize_long_edge
+
+Values = TypeVar("Values", bound=np.generic)
 
 DESCRIPTOR_SIZE = 128
 _CELLS = 4
@@ -185,16 +188,16 @@ def shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
     return resize_long_edge(gray, long_edge_px) if max(gray.shape) > long_edge_px else gray
 
 
-def mirrored(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def mirrored(descriptors: npt.NDArray[Values]) -> npt.NDArray[Values]:
     """Return the descriptors that the mirrored picture would give.
 
     Parameters
     ----------
-    descriptors : ndarray, uint8, shape (N, 128)
+    descriptors : ndarray, shape (N, 128)
 
     Returns
     -------
-    ndarray, uint8, shape (N, 128)
+    ndarray, shape (N, 128)
         Cell rows reversed and orientation bins negated; its own inverse.
 
     Examples
@@ -206,16 +209,16 @@ def mirrored(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
     return descriptors[:, _MIRROR]
 
 
-def negative(descriptors: npt.NDArray[np.uint8]) -> npt.NDArray[np.uint8]:
+def negative(descriptors: npt.NDArray[Values]) -> npt.NDArray[Values]:
     """Return the descriptors that the dark-for-light picture would give.
 
     Parameters
     ----------
-    descriptors : ndarray, uint8, shape (N, 128)
+    descriptors : ndarray, shape (N, 128)
 
     Returns
     -------
-    ndarray, uint8, shape (N, 128)
+    ndarray, shape (N, 128)
         Both cell axes reversed, because the dominant direction turns by 180 degrees; its own inverse.
 
     Examples

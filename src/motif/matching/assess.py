@@ -56,8 +56,8 @@ class QueryVariant:
         What evidence from this variant rests on.
     views : tuple of View
         The query as it is, negative, mirrored, and both, as ``query_views`` orders them.
-    background : ndarray, float32, shape (VIEWS, N), cosine
-        For each view, how similar each of its N keypoints is to unrelated designs.
+    background : callable, number of a view -> ndarray, float32, shape (N,), cosine
+        How similar each of its N keypoints is to unrelated designs.
     weights : ScoreWeights
         The profile's weights for this basis.
     represent : callable, FieldPrint -> FieldPrint
@@ -66,7 +66,7 @@ class QueryVariant:
 
     basis: Basis
     views: tuple[View, ...]
-    background: Floats
+    background: Callable[[int], Floats]
     weights: ScoreWeights
     represent: Callable[[FieldPrint], FieldPrint]
 
@@ -132,7 +132,7 @@ def _coincidences(
     below every indication, so that the most alike still comes first.
     """
     number, votes = voted
-    view, background = variant.views[number], variant.background[number]
+    view, background = variant.views[number], variant.background(int(number))
     aside: Evidence | None = None
     for _ in range(_LAID_OVER_MAX):
         coincidence = coincide(view, target, background)

@@ -14,7 +14,6 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -24,7 +23,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
-from motif.matching.views import UNIT, View
+from motif.matching.views import UNIT
 from motif.matching.visual_words import CENTERS, nearest_centers, project
 
 FILE: Final = "cohort.npz"
@@ -75,32 +74,30 @@ def _drawn(part: Part) -> tuple[int, tuple[_Around, ...]]:
     return len(counts), tuple(every)
 
 
-def background(views: Sequence[View], chosen: npt.NDArray[np.intp], part: Part) -> Floats:
+def background(descriptors: Floats, part: Part) -> Floats:
     """Return how similar unrelated designs are to keypoints of a query.
 
     Parameters
     ----------
-    views : the query's four views
-    chosen : ndarray, int, shape (K,)
-        Which keypoints, see ``distinct``.
+    descriptors : ndarray, float32, shape (K, 128), unit length
+        Of one of the query's views.
     part : "tones" or "strokes"
         What the keypoints were found on.
 
     Returns
     -------
-    ndarray, float32, shape (4, K), cosine
+    ndarray, float32, shape (K,), cosine
         The similarity of the drawn cloth that is eighth.
 
     Examples
     --------
     >>> from motif.fingerprint import fingerprint
-    >>> from motif.matching.views import query_views
+    >>> from motif.matching.views import plain_view
     >>> blots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
-    >>> levels = background(query_views(fingerprint(blots).main), np.arange(9), "tones")
+    >>> levels = background(plain_view(fingerprint(blots).main).descriptors[:9], "tones")
     >>> levels.shape, bool((levels >= 0.6).all())
-    ((4, 9), True)
+    ((9,), True)
     """
-    descriptors = np.concatenate([view.descriptors[chosen] for view in views])
     count, of_center = _drawn(part)
     near = np.zeros((len(descriptors), count), np.float32)
     if len(descriptors):
@@ -114,4 +111,4 @@ def background(views: Sequence[View], chosen: npt.NDArray[np.intp], part: Part) 
                 place = np.ix_(rows, around.cloths)
                 near[place] = np.maximum(near[place], best)
     ranked = np.partition(near, count - _RANK, axis=1)[:, count - _RANK]
-    return np.asarray(np.maximum(ranked, _LEAST).reshape(len(views), -1))
+    return np.asarray(np.maximum(ranked, _LEAST))

@@ -21,7 +21,7 @@ import numpy.typing as npt
 from motif.fingerprint import FieldPrint, Fingerprint
 from motif.hashes import HASH_BITS
 from motif.matching.cohort import Part
-from motif.matching.views import View, as_strokes, first_of_each, query_views
+from motif.matching.views import View, as_strokes, first_of_each, plain_view
 from motif.matching.visual_words import WORD, WORDS, Words, words_of
 from motif.profiles import Profile
 
@@ -81,18 +81,16 @@ class IndexedPhoto:
 
 
 def _words_of_photos(photos: Sequence[Sequence[FieldPrint]], profile: Profile) -> list[Words]:
-    chosen = [_distinct_views(fields, profile) for fields in photos]
-    counts = [len(views[0].xy) for views in chosen]
-    views = [_joined(of_photos) for of_photos in zip(*chosen, strict=True)]
-    words = words_of(views, np.arange(sum(counts)))[:, 0]
+    chosen = [_distinct_view(fields, profile) for fields in photos]
+    counts = [len(view.xy) for view in chosen]
+    words = words_of(_joined(chosen), np.arange(sum(counts)))[:, 0]
     return [_few_of_each(one) for one in np.split(words, np.cumsum(counts[:-1]))]
 
 
-def _distinct_views(fields: Sequence[FieldPrint], profile: Profile) -> list[View]:
-    """Return the four views of a photo's fields together, with one keypoint for each ornament."""
-    views = [_joined(of_fields) for of_fields in zip(*map(query_views, fields), strict=True)]
-    chosen = first_of_each(views[0].descriptors, profile.same_descriptor)
-    return [view.take(chosen) for view in views]
+def _distinct_view(fields: Sequence[FieldPrint], profile: Profile) -> View:
+    """Return a photo's fields together, with one keypoint for each ornament."""
+    view = _joined([*map(plain_view, fields)])
+    return view.take(first_of_each(view.descriptors, profile.same_descriptor))
 
 
 def _joined(views: Sequence[View]) -> View:
@@ -194,8 +192,11 @@ def alike(source: PostingSource, phash: bytes, *, most_bits: int) -> list[int]:
     return list(dict.fromkeys(keys[near[np.lexsort((keys[near], bits[near]))]].tolist()))
 
 
-_UNLISTED_MAX = 256
-"""Photos in memory without lists: with more, lists of them are made."""
+_PLACES = 1 << 16
+"""Of photos in a segment, see ``ENTRY``."""
+
+_UNLISTED_MAX = 32
+"""Photos in memory without lists: with more, lists of them are made. Fewer than any search looks at."""
 
 
 class MemorySource:
@@ -212,6 +213,7 @@ class MemorySource:
         self._profile = profile
         self._photos: dict[int, IndexedPhoto] = {}
         self._unlisted: list[int] = []
+        self._listed: list[list[int]] = []
         self._segments: list[dict[Part, _Segment]] = []
         for key, fingerprint in sorted((photos or {}).items()):
             self.add(key, fingerprint)
@@ -219,11 +221,12 @@ class MemorySource:
     def __len__(self) -> int:
         return len(self._photos)
 
-    def add(self, key: int, fingerprint: Fingerprint) -> None:
+    def add(self, key: int, photo: Fingerprint | IndexedPhoto) -> None:
         """Add a photo, by a key above those before it; it is found by the next search."""
-        if self._unlisted and key - self._unlisted[0] >= 1 << 16:
+        if self._unlisted and key - self._unlisted[0] >= _PLACES:
             self._make_lists()
-        self._photos[key] = IndexedPhoto.of(fingerprint, self._profile)
+        indexed = photo if isinstance(photo, IndexedPhoto) else IndexedPhoto.of(photo, self._profile)
+        self._photos[key] = indexed
         self._unlisted.append(key)
 
     def keys(self) -> Sequence[int]:
@@ -251,8 +254,22 @@ class MemorySource:
         return keys
 
     def _make_lists(self) -> None:
-        of_parts = {part: _Segment.of(self.words(part, self._unlisted), self._unlisted[0]) for part in PARTS}
-        self._segments.append(of_parts)
+        """Make a segment of the photos without lists, together with the last segments that are no larger.
+
+        So a photo is listed anew a few times at most, and there are few segments [1]_.
+
+        References
+        ----------
+        .. [1] O'Neil, Cheng, Gawlick, O'Neil (1996). The log-structured merge-tree. Acta Informatica 33.
+        """
+        keys = self._unlisted
+        while (
+            self._listed and len(self._listed[-1]) <= len(keys) and keys[-1] - self._listed[-1][0] < _PLACES
+        ):
+            keys = self._listed.pop() + keys
+            self._segments.pop()
+        self._listed.append(keys)
+        self._segments.append({part: _Segment.of(self.words(part, keys), keys[0]) for part in PARTS})
         self._unlisted = []
 
 

@@ -16,7 +16,6 @@ References
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
@@ -26,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 
 from motif.arrays import Floats
+from motif.features.keypoints import mirrored, negative
 from motif.matching.views import UNIT, VIEWS, View, quantized
 
 CENTERS: Final = 128
@@ -45,6 +45,8 @@ other strokes."""
 TURNS: Final = 64
 """Steps of a direction in a full turn, as words are kept."""
 
+_HALF_TURN = 32768
+"""Of an angle in stored steps."""
 _LEAST_PROBES, _WORDS_A_PROBE = 8, 4
 """How many centers are looked at: at least so many, and one more for every so many words."""
 _LEVEL_BITS = 26
@@ -61,12 +63,13 @@ Words = npt.NDArray[np.void]
 """Records of ``WORD``."""
 
 
-def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternatives: int = 1) -> Words:
+def words_of(view: View, chosen: npt.NDArray[np.intp], *, alternatives: int = 1) -> Words:
     """Find the words of some of a photo's keypoints.
 
     Parameters
     ----------
-    views : the photo's four views
+    view : View
+        The photo's plain view; the other readings of a keypoint follow from it.
     chosen : ndarray, int, shape (K,)
         Which keypoints, see ``distinct``.
     alternatives : int
@@ -83,32 +86,54 @@ def words_of(views: Sequence[View], chosen: npt.NDArray[np.intp], *, alternative
     >>> from motif.matching.views import query_views
     >>> blots = np.random.default_rng(5).integers(0, 256, (24, 24), np.uint8).repeat(12, 0).repeat(12, 1)
     >>> views = query_views(fingerprint(blots).main)
-    >>> plain, flipped = (words_of(order, np.arange(9)) for order in (views, views[::-1]))
-    >>> bool((plain["word"] == flipped["word"]).all())
+    >>> plain, mirrored = (words_of(views[reading], np.arange(9)) for reading in (0, 2))
+    >>> bool((plain["word"] == mirrored["word"]).all())
     True
     """
     count = len(chosen)
     found = np.zeros((count, alternatives), WORD)
     if not count:
         return found
-    codebook = _codebook()
-    places = project(np.concatenate([view.descriptors[chosen] for view in views]))
-    rough = (places @ codebook.centers.T).reshape(VIEWS, count, CENTERS).transpose(1, 0, 2)
+    places = _project_readings(view.descriptors[chosen])
+    rough = (places @ _codebook().centers.T).reshape(count, VIEWS * CENTERS)
     probes = max(_LEAST_PROBES, alternatives // _WORDS_A_PROBE)
-    reading, center = np.divmod(_largest(rough.reshape(count, -1), probes), CENTERS)
+    reading, center = np.divmod(_largest(rough, probes), CENTERS)
     keypoint = np.arange(count)[:, None]
-    row = reading * count + keypoint
+    row = keypoint * VIEWS + reading
     probe, of_center = _nearest_words(places.take(row, axis=0), center, alternatives)
-    row, center = row[keypoint, probe], center[keypoint, probe]
+    row, reading, center = row[keypoint, probe], reading[keypoint, probe], center[keypoint, probe]
     word = center * OF_CENTER + of_center
-    apart = (places @ _hadamard()).take(row, axis=0) > _words_turned().take(word, axis=0)
-    found["signature"] = np.packbits(apart, axis=-1, bitorder="little").view("<u8")[..., 0]
+    found["signature"] = _signatures(places, row, word)
     found["word"] = word
-    size, angle = quantized(views[0].log2_size[chosen], np.stack([v.angle_rad[chosen] for v in views]))
+    size, angle = quantized(view.log2_size[chosen], view.angle_rad[chosen])
     found["size"] = size[:, None]
-    reading = reading[keypoint, probe]
-    found["turn"] = reading * TURNS + angle[reading, keypoint].astype(np.int64) * TURNS // 65536
+    steps = angle[:, None].astype(np.int64)
+    steps = np.where(reading >= 2, _HALF_TURN - steps, steps) + _HALF_TURN * (reading % 2)
+    found["turn"] = reading * TURNS + steps % (2 * _HALF_TURN) * TURNS // (2 * _HALF_TURN)
     return found
+
+
+def _signatures(
+    places: Floats, row: npt.NDArray[np.intp], word: npt.NDArray[np.intp]
+) -> npt.NDArray[np.uint64]:
+    """Return the signatures of words: on which side of them keypoints lie, in 64 directions.
+
+    Parameters
+    ----------
+    places : ndarray, float32, shape (N, AXES)
+    row, word : ndarray, int, shape (K, alternatives)
+        Which of the places, and which word.
+
+    Returns
+    -------
+    ndarray, uint64, shape (K, alternatives)
+    """
+    if row.shape[1] == 1:
+        turned = places.take(row, axis=0) @ _hadamard()
+    else:
+        turned = (places @ _hadamard()).take(row, axis=0)
+    apart = turned > _words_turned().take(word, axis=0)
+    return np.packbits(apart, axis=-1, bitorder="little").view("<u8")[..., 0]
 
 
 def _nearest_words(
@@ -162,6 +187,20 @@ def project(descriptors: Floats) -> Floats:
     return np.asarray(np.rint(descriptors @ _codebook().axes))
 
 
+def _project_readings(descriptors: Floats) -> Floats:
+    """Project the four readings of descriptors, those of one after those of another.
+
+    Parameters
+    ----------
+    descriptors : ndarray, float32, shape (N, 128), unit length
+
+    Returns
+    -------
+    ndarray, float32, shape (4 * N, 64), whole numbers, -8000..8000
+    """
+    return np.asarray(np.rint(descriptors @ _axes_of_readings())).reshape(-1, AXES)
+
+
 def nearest_centers(places: Floats, count: int) -> npt.NDArray[np.intp]:
     """Return the centers nearest to what ``project`` returned, nearest first.
 
@@ -210,6 +249,17 @@ def _codebook() -> _Codebook:
         axes, centers, words = (stored[name].astype(np.float32) for name in ("axes", "centers", "words"))
     axes *= _PLACE_STEP / UNIT
     return _Codebook(axes=axes, centers=centers, words=words.reshape(CENTERS, OF_CENTER, AXES))
+
+
+@cache
+def _axes_of_readings() -> Floats:
+    """Return the axes as the four readings of a descriptor meet them, beside each other.
+
+    A reading is a permutation of the descriptor that is its own inverse: the axes may be permuted instead.
+    """
+    axes = _codebook().axes.T
+    readings = (axes, negative(axes), mirrored(axes), mirrored(negative(axes)))
+    return np.ascontiguousarray(np.concatenate(readings).T)
 
 
 @cache

@@ -95,7 +95,7 @@ class Question:
     def of(
         cls,
         part: Part,
-        views: Sequence[View],
+        view: View,
         chosen: npt.NDArray[np.intp],
         ornament: npt.NDArray[np.intp],
     ) -> Question:
@@ -104,7 +104,7 @@ class Question:
         Parameters
         ----------
         part : "tones" or "strokes"
-        views : the query's four views
+        view : the query's plain view
         chosen, ornament : as ``distinct`` returns them
 
         Returns
@@ -112,7 +112,7 @@ class Question:
         Question
         """
         every = np.arange(len(ornament))
-        words = words_of(views, every, alternatives=_WORDS_HELD[part])
+        words = words_of(view, every, alternatives=_WORDS_HELD[part])
         return cls(part=part, words=words, ornament=ornament, chosen=chosen)
 
     def of_lists(self) -> Question:
@@ -136,13 +136,15 @@ class Question:
         return order, np.searchsorted(words[order], np.arange(WORDS + 1))
 
 
-def proposed(source: PostingSource, question: Question) -> Sequence[int]:
+def proposed(source: PostingSource, question: Question, *, most: int = LOOKED_AT) -> Sequence[int]:
     """Return the photos that are worth a look: all of a small index, of a larger one what its lists propose.
 
     Parameters
     ----------
     source : PostingSource
     question : Question
+    most : int
+        Photos that are looked at: an index that has no more is small.
 
     Returns
     -------
@@ -151,13 +153,13 @@ def proposed(source: PostingSource, question: Question) -> Sequence[int]:
         first.
     """
     every = source.keys()
-    if len(every) <= LOOKED_AT:
+    if len(every) <= min(most, LOOKED_AT):
         return every
     few = question.of_lists()
     totals = _totals(few, *_near_in_lists(source, few))
-    most = np.zeros(len(totals.keys), np.int64)
-    np.maximum.at(most, totals.photo, totals.total)
-    best = np.argsort(-most, kind="stable")[:_SMOOTHED]
+    in_one_bin = np.zeros(len(totals.keys), np.int64)
+    np.maximum.at(in_one_bin, totals.photo, totals.total)
+    best = np.argsort(-in_one_bin, kind="stable")[:_SMOOTHED]
     listed = totals.of(totals.keys[best])
     return [*source.unlisted(), *sorted(listed, key=lambda key: (-max(listed[key].votes), key))]
 
