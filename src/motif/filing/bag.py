@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from motif.bagit import BagFile
-from motif.errors import ParameterError
+from motif.errors import ParameterError, PhotoError
 from motif.filing.checklist import MadeFile, check_list
 from motif.filing.crosscheck import CHECK_LIST, EVIDENCE, FORM, LETTERS, UPLOADS, Mismatch, cross_check
 from motif.filing.dossier import Dossier, FileRow, Picture, Words
 from motif.filing.form import form_html
 from motif.filing.letters import draft_letter, foot_of
-from motif.filing.papers import paper_findings
+from motif.filing.papers import paper_findings, read_paper
 from motif.filing.personal import personal_findings, require_no_nik, without_camera_data
 from motif.filing.pictures import upload_limit, upload_picture
 from motif.filing.setting import sheet_pdf
@@ -107,7 +107,10 @@ def _findings(dossier: Dossier, files: Mapping[str, bytes]) -> tuple[Mismatch, .
     texts, damaged = dict[str, str](), list[Mismatch]()
     for name, data in files.items():
         try:
-            texts[name] = text_of_file(name, data)
+            text = text_of_file(name, data)
+            if name.lower().endswith(".pdf"):
+                read_paper(data, name)
+            texts[name] = text
         except ParameterError:
             damaged.append(Mismatch(file=name, what=UNREADABLE, found="", expected=""))
     readable = {name: files[name] for name in texts}
@@ -178,7 +181,7 @@ def _uploads(dossier: Dossier, notes: list[str]) -> Iterator[_Part]:
         )
     for number, row in enumerate(wanted, 1):
         stem = f"{UPLOADS}{number:02}-{_plain_name(row.key)}"
-        made = [*_pictures_of(row, stem, count, closed), *_stored_of(row, stem, closed)]
+        made = [*_pictures_of(row, stem, count, closed), *_stored_of(row, stem, closed, notes)]
         if not made:
             made = list(_drafted_sheet(dossier, row, stem, closed))
         yield from made
@@ -199,7 +202,7 @@ def _pictures_of(row: FileRow, stem: str, count: int, closed: bool) -> Iterator[
         )
 
 
-def _stored_of(row: FileRow, stem: str, closed: bool) -> Iterator[_Part]:
+def _stored_of(row: FileRow, stem: str, closed: bool, notes: list[str]) -> Iterator[_Part]:
     if row.kind == "identity" or (closed and row.kind in ("image", "video")):
         return
     for number, stored in enumerate(row.stored, 1):
@@ -207,7 +210,12 @@ def _stored_of(row: FileRow, stem: str, closed: bool) -> Iterator[_Part]:
         ending, data = stored.name.rpartition(".")[2].lower(), stored.data
         if ending in _PHOTOS:  # written anew, without what the camera added
             picture = Picture(photo=data, photo_name=stored.name, caption=stored.label)
-            ending, data = "jpg", upload_picture(picture, most_bytes=upload_limit(row, len(row.stored)))
+            try:
+                made = upload_picture(picture, most_bytes=upload_limit(row, len(row.stored)))
+            except PhotoError:
+                notes.append(N_("{name} is left out: it is no picture that can be read.", name=stored.name))
+                continue
+            ending, data = "jpg", made
         elif ending == "pdf":
             data = without_camera_data(data)
         yield _Part(name=f"{stem}{suffix}.{_plain_name(ending)}", data=data, row=row.key)

@@ -11,12 +11,15 @@ from motif.errors import ParameterError
 from motif.extras import require
 from motif.filing.crosscheck import UPLOADS, Mismatch
 from motif.filing.dossier import Words
+from motif.filing.personal import NIK, has_nik
 from motif.messages import N_
 
 SCRIPT: Final = Words(id="skrip di dalam PDF", en="script in a PDF")
 ATTACHED: Final = Words(id="lampiran di dalam PDF", en="attachment in a PDF")
 _MM_OF_POINT: Final = 25.4 / 72
-_SCRIPTS: Final = frozenset({"/JavaScript", "/Launch"})
+_SCRIPTS: Final = frozenset({"/JavaScript", "/Launch", "/SubmitForm", "/ImportData", "/GoToE", "/Rendition"})
+_DEEPEST: Final = 40
+"""Levels of one object that are looked at."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,6 +35,9 @@ class Paper:
     fonts_embedded : bool
     attachments : int
     has_script : bool
+        Whether something in it runs, or sends what is typed into it.
+    unseen : str
+        Texts that are on no page: properties, notes, values of fields.
     """
 
     version: str
@@ -39,6 +45,7 @@ class Paper:
     fonts_embedded: bool
     attachments: int
     has_script: bool
+    unseen: str = ""
 
 
 def read_paper(data: bytes, name: str = "") -> Paper:
@@ -64,16 +71,26 @@ def read_paper(data: bytes, name: str = "") -> Paper:
     pikepdf = require("pikepdf", extra="pdf")
     try:
         with pikepdf.open(io.BytesIO(data)) as document:
-            objects = [each for each in document.objects if isinstance(each, pikepdf.Object)]
-            tables = [each for each in objects if isinstance(each, pikepdf.Dictionary | pikepdf.Stream)]
+            parts = [part for each in document.objects for part in _parts_of(each)]
+            tables = [each for each in parts if isinstance(each, pikepdf.Dictionary | pikepdf.Stream)]
+            streams = [each for each in tables if isinstance(each, pikepdf.Stream)]
+            unseen = [str(each) for each in parts if isinstance(each, pikepdf.String)]
+            unseen += [
+                each.read_bytes().decode("utf-8", "replace")
+                for each in streams
+                if each.get("/Type") == "/Metadata"
+            ]
             return Paper(
                 version=str(document.pdf_version),
                 pages_mm=tuple(_size_mm(page) for page in document.pages),
                 fonts_embedded=all(_is_embedded(each) for each in tables if each.get("/Type") == "/Font"),
-                attachments=len(document.attachments),
-                has_script=any("/JS" in each or str(each.get("/S")) in _SCRIPTS for each in tables),
+                attachments=sum(each.get("/Type") == "/EmbeddedFile" or "/EF" in each for each in tables),
+                has_script=any(
+                    "/JS" in each or "/XFA" in each or str(each.get("/S")) in _SCRIPTS for each in tables
+                ),
+                unseen="\n".join(unseen),
             )
-    except (pikepdf.PdfError, pikepdf.PasswordError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, ValueError, TypeError, AttributeError) as error:
         hint = N_("Save it again, without a password.")
         raise ParameterError(N_("{name}: this PDF cannot be read", name=name), hint=hint) from error
 
@@ -103,6 +120,24 @@ def paper_findings(files: Mapping[str, bytes]) -> Iterator[Mismatch]:
             yield Mismatch(file=name, what=SCRIPT, found="", expected="")
         if paper.attachments:
             yield Mismatch(file=name, what=ATTACHED, found="", expected="")
+        if has_nik(paper.unseen):
+            yield Mismatch(file=name, what=NIK, found="", expected="")
+
+
+def _parts_of(item: Any, depth: int = 0) -> Iterator[Any]:
+    """Yield an object of a PDF and what stands in it, without what it refers to."""
+    pikepdf = require("pikepdf", extra="pdf")
+    yield item
+    if depth >= _DEEPEST:
+        return
+    inner: list[Any] = []
+    if isinstance(item, pikepdf.Dictionary | pikepdf.Stream):
+        inner = [item.get(key) for key in item.keys()]  # noqa: SIM118 - a dictionary of a PDF is no mapping
+    elif isinstance(item, pikepdf.Array):
+        inner = list(item)
+    for each in inner:
+        if isinstance(each, pikepdf.Object) and not each.is_indirect:
+            yield from _parts_of(each, depth + 1)
 
 
 def _size_mm(page: Any) -> tuple[int, int]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import re
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from typing import Any, Final
 
 from motif.errors import ParameterError
@@ -22,6 +24,7 @@ _NIK: Final = re.compile(
 )
 _PHONE: Final = re.compile(r"(?<![\w-])(?:\+62|62|0)[ .-]?8\d{1,2}[ .-]?\d{3,4}[ .-]?\d{3,5}(?!\w)")
 _MARKER, _SCAN = 0xFF, 0xDA
+_JPEG_BYTES_MAX: Final = 50_000_000
 _TELLING: Final = frozenset({0xE1, 0xED, 0xFE})
 """JPEG markers of EXIF and XMP, IPTC, comments."""
 _PICTURES: Final = (".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp")
@@ -61,7 +64,17 @@ def require_no_nik(dossier: Dossier) -> None:
     work = dossier.work
     texts = {field.key: field.value for field in dossier.fields}
     texts |= {"judul": work.title, "uraian_singkat": work.description, "makna": work.meaning}
-    texts |= {f"alamat: {person.name}": person.address for person in dossier.people}
+    for person in dossier.people:
+        said = (person.address, person.district, person.regency_city, person.represented_by, person.share)
+        texts |= {f"alamat: {person.name}": "\n".join(said)}
+    for row in (*dossier.checks, *dossier.clauses, *dossier.files):
+        texts[row.key] = "\n".join((row.answer.reason.id, row.answer.reason.en))
+    for letter in dossier.letters:
+        texts[letter.key] = "\n".join(
+            (letter.place, *(f"{one.name}, {one.capacity}" for one in letter.signers))
+        )
+    texts |= {"kantor": dossier.office, "lokasi_simpan": work.storage, "segel": work.seal}
+    texts["alas_hak"] = dossier.transfer.ground if dossier.transfer else ""
     for key, text in texts.items():
         if _NIK.search(text):
             hint = N_("Take it out of the record: the portal asks for it, and its owner types it there.")
@@ -129,11 +142,14 @@ def without_camera_data(data: bytes) -> bytes:
     except (pikepdf.PdfError, pikepdf.PasswordError):
         return data
     with document:
-        telling = [each for each in _jpeg_streams(document) if _carries_exif(each.read_raw_bytes())]
-        if not telling or _is_signed(document):
+        telling = [(each, jpeg) for each, jpeg in _jpegs_in(document) if _carries_exif(jpeg)]
+        described = [each for each, _jpeg in _jpegs_in(document) if "/Metadata" in each]
+        if not (telling or described) or _is_signed(document):
             return data
-        for stream in telling:
-            stream.write(without_segments(stream.read_raw_bytes()), filter=stream.Filter)
+        for stream, jpeg in telling:
+            stream.write(without_segments(jpeg), filter=pikepdf.Name.DCTDecode)
+        for stream in described:
+            del stream["/Metadata"]
         out = io.BytesIO()
         document.save(out, deterministic_id=True)
     return out.getvalue()
@@ -164,13 +180,18 @@ def without_segments(jpeg: bytes) -> bytes:
     return b"".join([*kept, jpeg[place:]])
 
 
-def _jpeg_streams(document: Any) -> Iterator[Any]:
+def _jpegs_in(document: Any) -> Iterator[tuple[Any, bytes]]:
+    """Yield the photos of a PDF with their JPEG files, which may be packed once more."""
     pikepdf = require("pikepdf", extra="pdf")
     for each in document.objects:
         if isinstance(each, pikepdf.Stream) and each.get("/Subtype") == "/Image":
             filters = each.get("/Filter")
-            if filters == "/DCTDecode":
-                yield each
+            names = [str(name) for name in filters] if isinstance(filters, pikepdf.Array) else [str(filters)]
+            with suppress(zlib.error, pikepdf.PdfError):
+                if names == ["/DCTDecode"]:
+                    yield each, each.read_raw_bytes()
+                elif names == ["/FlateDecode", "/DCTDecode"]:
+                    yield each, zlib.decompressobj().decompress(each.read_raw_bytes(), _JPEG_BYTES_MAX)
 
 
 def _is_signed(document: Any) -> bool:
@@ -185,13 +206,12 @@ def _has_camera_data(name: str, data: bytes) -> bool:
     if not name.lower().endswith(".pdf"):
         return False
     pikepdf = require("pikepdf", extra="pdf")
-    with pikepdf.open(io.BytesIO(data)) as document:
-        return any(_carries_exif(each.read_raw_bytes()) for each in _jpeg_streams(document))
+    try:
+        with pikepdf.open(io.BytesIO(data)) as document:
+            return any(_carries_exif(jpeg) for _stream, jpeg in _jpegs_in(document))
+    except (pikepdf.PdfError, pikepdf.PasswordError):  # named as damaged
+        return False
 
 
 def _carries_exif(data: bytes) -> bool:
-    return (
-        b"Exif\0\0" in data[:100_000]
-        or b"eXIf" in data[:100_000]
-        or b"http://ns.adobe.com/xap" in data[:100_000]
-    )
+    return b"Exif\0\0" in data or b"eXIf" in data[:100_000] or b"http://ns.adobe.com/xap" in data

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from docx.document import Document
     from docx.table import Table
     from docx.text.paragraph import Paragraph as WordParagraph
+    from docx.text.run import Run as WordRun
 
 LETTER_BYTES_MAX: Final = 5_000_000
 _EXPANDED_BYTES_MAX: Final = 50_000_000
@@ -27,6 +28,28 @@ _FONT: Final = "Noto Sans"
 _ALIGNMENTS: Final[Mapping[int, Align]] = {0: "left", 1: "center", 2: "right", 3: "justify"}
 _EMPTY: Final = Paragraph(runs=())
 _OFFICE: Final = "word/document.xml"
+_CARRIERS: Final = (
+    "oleObject",
+    "package",
+    "vbaProject",
+    "control",
+    "aFChunk",
+    "subDocument",
+    "attachedTemplate",
+    "frame",
+)
+"""Ends of the relations by which a Word file carries or loads what is no text or picture of its own."""
+_LOADING: Final = re.compile(r"\b(DDE|DDEAUTO|INCLUDETEXT|INCLUDEPICTURE|IMPORT|LINK|EMBED)\b")
+_PLACEHOLDERS: Final = re.compile(r"\{\{|\}\}|\{%|%\}")
+_PROPERTIES: Final = (
+    b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties '
+    b'xmlns="http://schemas.openxmlformats.org/officeDocument/2006/%s-properties"/>'
+)
+_FACTS: Final[Mapping[str, bytes]] = {
+    "docProps/app.xml": _PROPERTIES % b"extended",
+    "docProps/custom.xml": _PROPERTIES % b"custom",
+}
+"""What a program writes of itself and its owner, such as the company: left empty."""
 
 
 def read_word(data: bytes, name: str) -> Document:
@@ -47,7 +70,8 @@ def read_word(data: bytes, name: str) -> Document:
     MissingExtraError
         If the extra ``filing`` is not installed.
     ParameterError
-        If it is no Word file without macros, or too large.
+        If it is no Word file, is too large, or runs, loads or carries something: macros, entities, fields
+        and templates from elsewhere, embedded objects.
     """
     docx = require("docx", extra="filing")
     hint = N_("Save it in Word as .docx, without macros.")
@@ -57,11 +81,65 @@ def read_word(data: bytes, name: str) -> Document:
             whole = _OFFICE in file.namelist() and not any("vbaProject" in n for n in file.namelist())
         if not whole or len(data) > LETTER_BYTES_MAX or expanded > _EXPANDED_BYTES_MAX:
             raise ValueError
+        is_plain = _is_plain(data)
         document: Document = docx.Document(io.BytesIO(data))
     except Exception as error:  # lxml, zipfile and docx raise many kinds on a damaged file
         message = N_("{name}: expected a Word file of at most {most} MB", name=name, most=5)
         raise ParameterError(message, hint=hint) from error
+    if not is_plain:
+        message = N_("{name}: this Word file runs, loads or carries something else", name=name)
+        raise ParameterError(
+            message, hint=N_("Take out macros, embedded objects and links to other files, and save it again.")
+        )
+    for root in _roots(document):
+        _unwrap(root)
     return document
+
+
+def _is_plain(data: bytes) -> bool:
+    """Tell whether a Word file has no entities, and neither loads nor carries other files."""
+    from lxml import etree
+
+    parser = etree.XMLParser(resolve_entities=False, no_network=True)
+    with zipfile.ZipFile(io.BytesIO(data)) as file:
+        for name in file.namelist():
+            if not name.endswith((".xml", ".rels")):
+                continue
+            root = etree.fromstring(file.read(name), parser)
+            if root.getroottree().docinfo.doctype:
+                return False
+            if name.endswith(".rels") and any(map(_loads, root)):
+                return False
+            said = "".join(each.text or "" for each in root.iter(_w("instrText")))
+            said += " ".join(each.get(_w("instr"), "") for each in root.iter(_w("fldSimple")))
+            if _LOADING.search(said.upper()):
+                return False
+    return True
+
+
+def _loads(relation: Any) -> bool:
+    kind = relation.get("Type", "").rpartition("/")[2]
+    return kind in _CARRIERS or (relation.get("TargetMode") == "External" and kind != "hyperlink")
+
+
+def _roots(document: Document) -> list[Any]:
+    """Return the roots of body, heads and feet."""
+    parts = [document.part, *document.part.package.iter_parts()]
+    whole = {str(part.partname): part for part in parts if hasattr(part, "element")}
+    return [part.element for name, part in whole.items() if re.match(r"/word/(document|header|footer)", name)]
+
+
+def _unwrap(root: Any) -> None:
+    """Take content controls and tracked changes for text like any other; drop what was deleted."""
+    for gone in [*root.iter(_w("del"), _w("moveFrom"))]:
+        if gone.getparent() is not None:
+            gone.getparent().remove(gone)
+    for wrapped in [*root.iter(_w("sdt"), _w("ins"), _w("moveTo"), _w("smartTag"))]:
+        parent = wrapped.getparent()
+        inner = wrapped.find(_w("sdtContent")) if wrapped.tag == _w("sdt") else wrapped
+        if parent is not None:
+            place = parent.index(wrapped)
+            parent[place : place + 1] = list(() if inner is None else inner)
 
 
 def fill_template(document: Document, values: Mapping[str, str]) -> None:
@@ -76,11 +154,17 @@ def fill_template(document: Document, values: Mapping[str, str]) -> None:
     Raises
     ------
     ParameterError
-        If a field has no such name.
+        If a field has no such name, or what stands in braces is none.
     """
-    for paragraph in _every_paragraph(document):
-        if FIELD.search(paragraph.text):
-            _fill_paragraph(paragraph, values)
+    for runs in _every_run(document):
+        text = "".join(run.text for run in runs)
+        if _PLACEHOLDERS.search(FIELD.sub("", text)):
+            message = N_(
+                "the template has {text!r:.60}; expected fields such as {field}", text=text, field="{{judul}}"
+            )
+            raise ParameterError(message, hint=N_("A field is a name in two braces, and no more."))
+        if FIELD.search(text):
+            _fill_runs(runs, values)
 
 
 def sheet_of(document: Document, title: str, foot: str) -> Sheet:
@@ -165,7 +249,7 @@ def word_bytes(document: Document, title: str, at: datetime) -> bytes:
         for name in source.namelist():
             member = zipfile.ZipInfo(name, at.timetuple()[:6])
             member.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(member, source.read(name))
+            target.writestr(member, _FACTS.get(name) or source.read(name))
     return plain.getvalue()
 
 
@@ -189,31 +273,39 @@ def word_text(document: Document) -> str:
         lines += [item.text] if isinstance(item, WordParagraph) else map("\t".join, _cells(item))
     for section in document.sections:
         lines += [paragraph.text for paragraph in section.footer.paragraphs]
+    lines += [line for line in _aside(document) if line not in lines]
     return "\n".join(lines)
 
 
-def _every_paragraph(document: Document) -> Iterator[WordParagraph]:
-    parts: list[Any] = [document]
-    for section in document.sections:
-        parts += [section.header, section.footer, section.first_page_header, section.first_page_footer]
-    for part in parts:
-        yield from _paragraphs_in(part)
+def _aside(document: Document) -> Iterator[str]:
+    """Yield the paragraphs that stand beside the text: in boxes, other heads and feet, notes and comments."""
+    from lxml import etree
+
+    for box in document.element.iter(_w("txbxContent")):
+        yield from map(_letters_of, box.iter(_w("p")))
+    for part in document.part.package.iter_parts():
+        if re.match(r"/word/(header|footer|footnotes|endnotes|comments)", str(part.partname)):
+            parser = etree.XMLParser(resolve_entities=False, no_network=True)
+            root = part.element if hasattr(part, "element") else etree.fromstring(part.blob, parser)
+            yield from map(_letters_of, root.iter(_w("p")))
 
 
-def _paragraphs_in(part: Any) -> Iterator[WordParagraph]:
-    yield from part.paragraphs
-    for table in part.tables:
-        seen: set[Any] = set()
-        for row in table.rows:
-            for cell in row.cells:
-                if cell._tc not in seen:  # a merged cell is named once for each column
-                    seen.add(cell._tc)
-                    yield from _paragraphs_in(cell)
+def _letters_of(paragraph: Any) -> str:
+    return "".join(each.text or "" for each in paragraph.iter(_w("t")))
 
 
-def _fill_paragraph(paragraph: WordParagraph, values: Mapping[str, str]) -> None:
+def _every_run(document: Document) -> Iterator[list[WordRun]]:
+    """Yield the runs of each paragraph, wherever it stands: in tables, boxes, links, head and foot."""
+    from docx.text.run import Run as WordRun
+
+    for root in _roots(document):
+        for paragraph in root.iter(_w("p")):
+            runs = paragraph.xpath("./w:r | ./w:hyperlink/w:r | ./w:fldSimple/w:r")
+            yield [WordRun(run, paragraph) for run in runs]
+
+
+def _fill_runs(runs: list[WordRun], values: Mapping[str, str]) -> None:
     """Replace fields; Word may have cut one into several runs, of which the first one keeps its look."""
-    runs = list(paragraph.runs)
     starts, text = [], ""
     for run in runs:
         starts.append(len(text))
@@ -240,6 +332,10 @@ def _blocks(part: Any, counter: _Numbers) -> Iterator[Block]:
                 yield Grid(rows=rows, ruled=_is_ruled(item))
         else:
             yield _paragraph(item, counter)
+            for box in item._p.iter(_w("txbxContent")):
+                if not any(each.tag.endswith("}Fallback") for each in box.iterancestors()):
+                    for text in filter(None, map(_letters_of, box.iter(_w("p")))):
+                        yield Paragraph(runs=(Run(text=text),))
 
 
 def _paragraph(item: WordParagraph, counter: _Numbers) -> Paragraph:
@@ -262,8 +358,14 @@ def _cells(table: Table) -> Iterator[list[str]]:
     for row in table.rows:
         cells: dict[Any, str] = {}
         for cell in row.cells:
-            cells[cell._tc] = cell.text.replace("\t", "    ").strip(" ")
+            cells[cell._tc] = _cell_text(cell).replace("\t", "    ").strip(" ")
         yield list(cells.values())
+
+
+def _cell_text(cell: Any) -> str:
+    """Return the text of a cell, with that of tables in it."""
+    inner = ("\t".join(texts) for table in cell.tables for texts in _cells(table))
+    return "\n".join(filter(None, (cell.text, *inner)))
 
 
 def _is_ruled(table: Table) -> bool:
