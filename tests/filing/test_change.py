@@ -6,7 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -16,6 +16,7 @@ import pytest
 from tests.pictures import saved_again, spots
 
 from motif.errors import AccessDeniedError, EntryNotFoundError, ParameterError
+from motif.filing.build import build_filing
 from motif.filing.change import (
     new_filing,
     note_result,
@@ -23,6 +24,7 @@ from motif.filing.change import (
     recheck_cloth,
     release_pictures,
     set_answers,
+    withhold_pictures,
 )
 from motif.filing.dossier import MET, UNMET
 from motif.filing.facts import Facts, gather
@@ -301,6 +303,61 @@ def test_only_the_head_releases_pictures(registry: Registry) -> None:
     head = registry.acting(Actor(name="rini", role="head"))
     filing = release_pictures(head, "F-000001-3", reason="disepakati kustodian")
     assert filing.picture_consent is not None and filing.picture_consent.by == "rini"
+
+
+def test_a_consent_holds_for_the_class_of_which_it_was_and_is_taken_back(registry: Registry) -> None:
+    def classed(access: str) -> bool:
+        registry.records.put(Motif(id="M-000001-3", access_class=access))
+        return facts_of(registry).pictures_closed
+
+    release_pictures(registry, "F-000001-3", reason="masih terbuka")
+    assert classed("sakral"), "agreed to while it was open"
+    release_pictures(registry, "F-000001-3", reason="disepakati kustodian")
+    assert not facts_of(registry).pictures_closed
+    assert classed("rahasia") and not classed("sakral")
+    officer = registry.acting(Actor(name="sri", role="officer"))
+    with pytest.raises(AccessDeniedError, match="head of the office"):
+        withhold_pictures(officer, "F-000001-3")
+    withhold_pictures(registry, "F-000001-3")
+    assert facts_of(registry).pictures_closed
+
+
+@pytest.mark.parametrize("name", ["akta.exe", "akta.html", "akta", ".docm", "akta.pdf.lnk"])
+def test_a_file_that_no_portal_takes_is_not_kept(registry: Registry, tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_bytes(b"MZ")
+    with pytest.raises(ParameterError, match="no paper that is kept") as caught:
+        answer(registry, surat_pernyataan__file=str(tmp_path / name))
+    assert ".pdf" in str(caught.value.hint)
+
+
+def test_a_file_without_end_is_not_read_to_its_end(registry: Registry, tmp_path: Path) -> None:
+    (tmp_path / "surat.pdf").symlink_to("/dev/zero")
+    with pytest.raises(ParameterError, match="a paper of"):
+        answer(registry, surat_pernyataan__file=str(tmp_path / "surat.pdf"))
+
+
+@pytest.mark.parametrize("year", [1, 1979, 2019, 2108, 9999])
+def test_a_file_is_not_of_a_day_before_the_design_or_beyond_all_dates(registry: Registry, year: int) -> None:
+    with pytest.raises(ParameterError) as caught:
+        build_filing(registry, "F-000001-3", at=datetime(year, 1, 1, tzinfo=UTC))
+    assert caught.value.hint
+
+
+def test_on_postgresql_answers_are_all_kept_or_none(new_database: Callable[..., str], tmp_path: Path) -> None:
+    with Registry.open(new_database(), profile=CHEAPEST_1, by="Bu Sri") as registry:
+        registry.register(spots(1), title="Ceplok Biru")
+        filing = str(new_filing(registry, "M-000001-3", "copyright").id)
+        paper = tmp_path / "surat.pdf"
+        typed = {"judul": "Ceplok Baru", "pencipta.nama": "Siti", "surat_pernyataan.file": str(paper)}
+        with pytest.raises(ParameterError, match=r"surat\.pdf"):
+            set_answers(registry, filing, typed)
+        assert registry.get("M-000001-3").title == "Ceplok Biru"
+        assert registry.records.list(Party) == () and registry.records.list(Paper) == ()
+        paper.write_bytes(b"%PDF-1.7")
+        set_answers(registry, filing, typed)
+        assert registry.get("M-000001-3").title == "Ceplok Baru"
+        assert [person.name for person in registry.records.list(Party)] == ["Siti"]
+        assert len(registry.records.list(Paper)) == 1
 
 
 def test_the_search_names_indications_decisions_and_its_age(registry: Registry) -> None:

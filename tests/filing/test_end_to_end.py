@@ -8,7 +8,7 @@ import sys
 import zipfile
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import bagit
@@ -29,7 +29,7 @@ from motif.registry.records.people import Party
 
 pytestmark = pytest.mark.slow
 
-AT = datetime(2026, 12, 3, tzinfo=UTC)
+AT = datetime.now(UTC).replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
 PHONE, PLACE = "0812-3456-7890", (8.0, 5.0, 53.0)
 NIK_HASH = f"scrypt:15:8:1:0a1b2c3d:{'5e' * 32}"
 

@@ -300,13 +300,47 @@ def release(filing_id: str, by: str, reason: str) -> None:
     _emit(filing, _("Released: pictures of {id}.").format(id=filing.id))
 
 
+@make_command("filing withhold", examples=["motif filing withhold F-000001-3 --by 'Bu Rini'"])
+@click.argument("filing_id", metavar="ID")
+@click.option("--by", required=True, help="The head who takes it back.")
+@registry_option
+@json_option
+def withhold(filing_id: str, by: str) -> None:
+    """Take back that pictures of a sacred or secret design may leave.
+
+    From now on no picture of it is in the file. That they were released stays in the log.
+    """
+    from motif.filing.change import withhold_pictures
+
+    with open_registry(by=by) as registry:
+        filing = withhold_pictures(registry, filing_id)
+    _emit(filing, _("Withheld: pictures of {id}.").format(id=filing.id))
+
+
 def _letters(folder: Path) -> dict[str, bytes]:
     """Read the office's own letters, by their names without ending."""
     if not folder.is_dir():
         raise ParameterError(
             N_("{path} is not a folder", path=folder), hint=N_("Name the folder of letters.")
         )
-    return {path.stem: path.read_bytes() for path in sorted(folder.glob("*.docx"))}
+    from motif.filing.routes import shipped_rules
+    from motif.filing.word import LETTER_BYTES_MAX
+
+    known = {spec.key for route in shipped_rules().routes.values() for spec in route.files if spec.signers}
+    letters = {}
+    for path in sorted(folder.iterdir()):
+        if path.suffix.lower() != ".docx" or path.name.startswith("~$"):  # Word's own, while it is open
+            continue
+        if path.stem.lower() not in known:
+            hint = N_("Letters are: {known}.", known=", ".join(sorted(known)))
+            raise ParameterError(N_("{path} is no letter of a route", path=path), hint=hint)
+        try:
+            with path.open("rb") as file:
+                letters[path.stem.lower()] = file.read(LETTER_BYTES_MAX + 1)
+        except OSError as error:
+            values = {"path": path, "reason": system_reason(error)}
+            raise ParameterError(N_("{path} cannot be read: {reason}", **values)) from error
+    return letters
 
 
 def _emit(filing: Filing, text: str) -> None:

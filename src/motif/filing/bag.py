@@ -16,6 +16,7 @@ from motif.errors import ParameterError, PhotoError
 from motif.filing.checklist import MadeFile, check_list
 from motif.filing.crosscheck import CHECK_LIST, EVIDENCE, FORM, LETTERS, UPLOADS, Mismatch, cross_check
 from motif.filing.dossier import Dossier, FileRow, Picture, Words
+from motif.filing.files import DESCRIPTION
 from motif.filing.form import form_html
 from motif.filing.letters import draft_letter, foot_of
 from motif.filing.papers import paper_findings, read_paper
@@ -227,7 +228,7 @@ def _drafted_sheet(dossier: Dossier, row: FileRow, stem: str, closed: bool) -> I
     heading = Paragraph(runs=(Run(text=work.title, bold=True),), align="center")
     blocks: list[Block] = [heading]
     pictures: dict[str, bytes] = {}
-    if row.key == "uraian" and work.description:
+    if row.key == DESCRIPTION and work.description:
         blocks.append(Paragraph(runs=text_of(work.description)))
     elif row.key == "lembar_a4" and not closed:
         chosen = next((each for file in dossier.files for each in file.pictures), None)

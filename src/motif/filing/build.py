@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Final
 
+from motif.errors import ParameterError
 from motif.filing import dossier as parts
 from motif.filing.bag import FilingFile, build_file
 from motif.filing.checks import check_rows, clause_rows
@@ -53,7 +54,7 @@ def build_filing(
     filing_id : str
     at : datetime, optional
         The moment of which it is: terms and the age of the search are counted, and everything in it is dated,
-        by it. By default now.
+        by it. By default now; not before the day on which the design was registered.
     office : str
         Who files.
     templates : mapping of str to bytes, optional
@@ -69,11 +70,18 @@ def build_filing(
     Raises
     ------
     EntryNotFoundError, ParameterError, AccessDeniedError
-        As of ``gather``.
+        As of ``gather``; if ``at`` is before the design was registered, or no date that a ZIP can have.
     MissingExtraError
         If the extra ``filing`` is not installed.
     """
     facts = gather(registry, filing_id, at=at or datetime.now(UTC), rules=rules)
+    registered = facts.entry.registered_at
+    if facts.at.date() < registered.date():
+        values = {"entry": facts.entry.id, "day": f"{registered:%Y-%m-%d}"}
+        hint = N_("Give that day or a later one, or leave it out.")
+        raise ParameterError(
+            N_("{entry} was registered on {day}, after the day of the file", **values), hint=hint
+        )
     return build_file(dossier_of(registry, facts, office=office, templates=templates or {}))
 
 
@@ -173,7 +181,7 @@ def _work(facts: Facts) -> parts.Work:
     values = {spec.maps_to: facts.value(spec) for spec in facts.route.fields if not spec.block}
     consent = filing.picture_consent
     agreed = None
-    if consent is not None:
+    if consent is not None and not facts.pictures_closed:
         agreed = words(N_("{by}, {day}: {reason}"), by=consent.by, day=consent.date, reason=consent.reason)
     return parts.Work(
         entry_id=facts.entry.id,

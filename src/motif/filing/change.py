@@ -22,6 +22,7 @@ from motif.filing.routes import FieldSpec, FileSpec, Rules, shipped_rules
 from motif.messages import N_, message_of, system_reason
 from motif.registry.records.fields import Many, Part, split_items
 from motif.registry.records.filing import (
+    PAPER_BYTES_MAX,
     CheckAnswer,
     ChosenPhoto,
     Document,
@@ -40,6 +41,9 @@ from motif.registry.results import CheckResult
 
 ENTRY_ROLES: Final = ("pencipta", "pendesain", "pemegang_hak", "kustodian")
 """Roles that people have in a design; the others they have in one filing of it."""
+
+KEPT: Final = frozenset({".pdf", ".docx", ".jpg", ".jpeg", ".png", ".webp", ".tif", ".tiff", ".mp4"})
+"""Ends of the names of papers that are kept: what a portal takes, and what is made into it."""
 
 _FILE: Final = "file"
 _PHOTOS: Final = "photos"
@@ -253,8 +257,30 @@ def release_pictures(registry: Registry, filing_id: str, *, reason: str) -> Fili
     by = registry.actor.name or registry.by
     if not by or not reason.strip():
         raise ParameterError(N_("a release names who agreed, and why"), hint=N_("Give --by and a reason."))
-    consent = PictureConsent(by=by, date=f"{date.today()}", reason=reason)
+    access = gather(registry, filing_id).motif.access_class
+    consent = PictureConsent(by=by, date=f"{date.today()}", reason=reason, access_class=access)
     return _amend(registry, filing_id, lambda filing: replace(filing, picture_consent=consent))
+
+
+def withhold_pictures(registry: Registry, filing_id: str) -> Filing:
+    """Take back what ``release_pictures`` noted: from now on no picture of a closed design leaves.
+
+    Parameters
+    ----------
+    registry : Registry
+        As the head, or whoever has the registry itself in hand, acts in it.
+    filing_id : str
+
+    Returns
+    -------
+    Filing
+
+    Raises
+    ------
+    AccessDeniedError
+        If somebody else asks.
+    """
+    return _amend(registry, filing_id, lambda filing: replace(filing, picture_consent=None))
 
 
 def recheck_cloth(registry: Registry, filing_id: str, photo: Path) -> CheckResult:
@@ -339,8 +365,12 @@ def _amend(registry: Registry, filing_id: str, change: Callable[[Filing], Filing
 
 def _keep(registry: Registry, filing_id: str, key: str, path: Path) -> Document:
     """Keep a file beside the log, and return what the filing says of it."""
+    if path.suffix.lower() not in KEPT:
+        hint = N_("Kept are {kinds}.", kinds=", ".join(sorted(KEPT)))
+        raise ParameterError(N_("{path} is no paper that is kept", path=path), hint=hint)
     try:
-        data = path.read_bytes()
+        with path.open("rb") as file:
+            data = file.read(PAPER_BYTES_MAX + 1)
     except OSError as error:
         values = {"path": path, "reason": system_reason(error)}
         raise ParameterError(N_("{path} cannot be read: {reason}", **values)) from error

@@ -14,8 +14,10 @@ from motif.filing.fields import clause_of
 from motif.filing.files import file_answer, is_wanted
 from motif.filing.prior import SEARCH_DAYS, Indication
 from motif.filing.routes import CheckSpec, FileSpec
+from motif.filing.values import said_in
 from motif.messages import N_
 from motif.registry.records.filing import CheckAnswer
+from motif.report.phrases import date
 from motif.vocabulary import term
 
 Finding = tuple[str, Words]
@@ -170,7 +172,8 @@ def _search_date(facts: Facts) -> Finding:
     search = facts.search
     if search.check is None or search.check.checked_at is None:
         return UNMET, words(N_("No check of this design is saved."))
-    day = f"{search.check.checked_at:%Y-%m-%d}"
+    iso = f"{search.check.checked_at:%Y-%m-%d}"
+    day = Words(id=said_in("id", date, iso), en=said_in("en", date, iso))
     if search.newer is not None:
         reason = N_("Checked on {day}; {entry} was registered after it. Check again.")
         return UNMET, words(reason, day=day, entry=search.newer.id)
@@ -317,7 +320,7 @@ def _consistent(facts: Facts) -> Finding:
 
 def _roles(facts: Facts) -> Finding:
     people = "; ".join(
-        f"{party.name or party.id} ({', '.join(facts.roles_of(party))})"
+        f"{party.name or party.id} ({', '.join(term('roles', role).label_id for role in facts.roles_of(party))})"
         for party in facts.parties
         if facts.roles_of(party)
     )

@@ -18,6 +18,8 @@ KINDS: Final = ("image", "identity", "letter", "document", "video", "specimen")
 """Kinds of a file row, as in ``routes.toml``."""
 CONDITION: Final = "condition"
 """Who decides on a condition: nobody. One that does not hold is no defect."""
+FIRST_YEAR, LAST_YEAR = 1980, 2107
+"""Years that a file in a ZIP can be of."""
 CLOSED_CLASSES: Final = ("sakral", "rahasia")
 """Access classes of which no picture leaves without the recorded consent of the head."""
 
@@ -483,6 +485,10 @@ class Dossier:
     def __post_init__(self) -> None:
         if self.at.tzinfo is None:
             raise ParameterError(N_("at={at} has no time zone; expected one with it", at=self.at))
+        if not FIRST_YEAR <= self.at.year <= LAST_YEAR:
+            values = {"year": self.at.year, "first": FIRST_YEAR, "last": LAST_YEAR}
+            message = N_("the file would be of the year {year}; expected {first} to {last}", **values)
+            raise ParameterError(message, hint=N_("Give another day."))
 
     @property
     def file_name(self) -> str:

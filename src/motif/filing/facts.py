@@ -178,8 +178,12 @@ class Facts:
 
     @property
     def pictures_closed(self) -> bool:
-        """Whether no picture may leave: the design is sacred or secret, and the head has not agreed."""
-        return self.motif.access_class in CLOSED_CLASSES and self.filing.picture_consent is None
+        """Whether no picture may leave: the design is sacred or secret, and the head has not agreed to it.
+
+        An agreement of when the design was of another class does not count.
+        """
+        access, consent = self.motif.access_class, self.filing.picture_consent
+        return access in CLOSED_CLASSES and (consent is None or consent.access_class != access)
 
     def value(self, spec: FieldSpec) -> str:
         """Return the value of a field as it is typed on the portal, in Indonesian; empty if it is not known.

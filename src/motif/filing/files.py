@@ -14,6 +14,8 @@ from motif.registry.records.entry import EntryPhoto
 from motif.registry.records.filing import Document
 from motif.registry.records.people import Party
 
+DESCRIPTION = "uraian"
+"""Key of the file that the record's own description is made into."""
 _STAMPED = ("tempel", "elektronik")
 _MEDIA_TYPES = {"PDF": "application/pdf", "JPEG": "image/jpeg", "PNG": "image/png", "MP4": "video/mp4"}
 
@@ -172,6 +174,8 @@ def _paper(facts: Facts, spec: FileSpec) -> tuple[str, Words]:
     documents = facts.documents(spec.key)
     if spec.kind == "specimen" and (place := facts.known("specimen.storage")):
         return MET, words(N_("Kept at: {place}."), place=place)
+    if not documents and spec.key == DESCRIPTION and facts.motif.description_short:
+        return MET, words(N_("Made from the short description."))
     if not documents:
         return missing_state(verified=spec.verified), words(N_("It is missing."))
     problem = _file_problem(facts, spec, documents)

@@ -175,7 +175,8 @@ def table(headings: Sequence[str], rows: Iterable[Sequence[str]], *, width: int,
 
 def _shows(character: str) -> bool:
     hidden = {"Cc", "Cf", "Cs", "Zl", "Zp"}
-    return character in _JOINERS or unicodedata.category(character) not in hidden
+    is_nothing = ord(character) & 0xFFFE == 0xFFFE or "\ufdd0" <= character <= "\ufdef"
+    return character in _JOINERS or not (is_nothing or unicodedata.category(character) in hidden)
 
 
 def _shrink(widths: list[int], page: int, unbroken: int) -> None:

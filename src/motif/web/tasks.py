@@ -279,6 +279,7 @@ def search(errand: Errand, registry: Registry) -> dict[str, Any]:
 def build(errand: Errand, registry: Registry) -> dict[str, Any]:
     """Build the file of a filing, as of the moment when it was asked for."""
     from motif.filing.build import build_filing
+    from motif.filing.facts import gather
     from motif.messages import use_language
     from motif.times import parse_iso
 
@@ -289,7 +290,8 @@ def build(errand: Errand, registry: Registry) -> dict[str, Any]:
     finally:
         use_language(None)
     folder.report(subject["job"], subject["form"]).write_bytes(built.data)
-    return {"name": built.name, "mismatches": len(built.mismatches)}
+    shows = not gather(registry, subject["filing"]).pictures_closed
+    return {"name": built.name, "mismatches": len(built.mismatches), "shows": shows}
 
 
 def thumbnail(errand: Errand, registry: Registry) -> dict[str, Any]:

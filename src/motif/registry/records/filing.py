@@ -124,11 +124,12 @@ class OwnValue(Piece):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PictureConsent(Piece):
-    """That the head agreed to pictures of a sacred or secret design leaving the registry."""
+    """That the head agreed to pictures of a design leaving the registry, as closed as it was then."""
 
     by: str | None = known(Text(), "by", "oleh")
     date: str | None = known(PastDay(), "date", "tanggal")
     reason: str | None = known(_LINES, "reason", "alasan")
+    access_class: str | None = known(Choice("access_classes"), "access class", "klasifikasi")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

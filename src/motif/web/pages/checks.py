@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from starlette.responses import JSONResponse, Response
 
+from motif.errors import AccessDeniedError
 from motif.messages import N_
 from motif.records import Decision
 from motif.web.photos import HandedIn
@@ -147,6 +148,15 @@ def state(visit: Visit) -> Response:
     return JSONResponse({"state": known.state, "ahead": visit.counter.jobs.ahead_of(known)})
 
 
+def _require_released(visit: Visit, filing_id: str) -> None:
+    """Refuse a file with pictures that was built when the design was still open."""
+    from motif.filing.facts import gather
+
+    if gather(visit.registry(), filing_id).pictures_closed:
+        message = N_("this file has pictures, and the design is closed now")
+        raise AccessDeniedError(message, hint=N_("Build the file again."))
+
+
 def report_file(visit: Visit) -> Response:
     """Send a report as a file to be saved; whether its design is open is asked again."""
     from motif.web.guard import DOCUMENT_POLICY
@@ -157,6 +167,8 @@ def report_file(visit: Visit) -> Response:
     entry, form = known.subject.get("entry"), known.subject["form"]
     if entry:
         visit.registry().get(entry)
+    if known.kind == "build" and known.answer["shows"]:
+        _require_released(visit, known.subject["filing"])
     response = visit.file(visit.counter.folder.report(known.number, form), _SAVED[form])
     name = known.answer.get("name") or f"motif-{entry or known.subject['check']}.{form}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
