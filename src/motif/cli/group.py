@@ -47,6 +47,7 @@ COMMANDS = {
     "filing sent": "motif.cli.filing:sent",
     "filing result": "motif.cli.filing:result",
     "filing release": "motif.cli.filing:release",
+    "filing withhold": "motif.cli.filing:withhold",
     "specimen add": "motif.cli.records:specimen",
     "capture add": "motif.cli.records:capture",
     "erase": "motif.cli.records:erase",

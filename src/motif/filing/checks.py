@@ -17,6 +17,7 @@ from motif.filing.routes import CheckSpec, FileSpec
 from motif.filing.values import said_in
 from motif.messages import N_
 from motif.registry.records.filing import CheckAnswer
+from motif.registry.records.people import Party
 from motif.report.phrases import date
 from motif.vocabulary import term
 
@@ -319,10 +320,11 @@ def _consistent(facts: Facts) -> Finding:
 
 
 def _roles(facts: Facts) -> Finding:
+    def roles(party: Party) -> str:
+        return ", ".join(term("roles", role).label_id for role in facts.roles_of(party))
+
     people = "; ".join(
-        f"{party.name or party.id} ({', '.join(term('roles', role).label_id for role in facts.roles_of(party))})"
-        for party in facts.parties
-        if facts.roles_of(party)
+        f"{party.name or party.id} ({roles(party)})" for party in facts.parties if facts.roles_of(party)
     )
     if not people:
         return OPEN, words(N_("Nobody is recorded yet."))
