@@ -306,7 +306,7 @@ def release(filing_id: str, by: str, reason: str) -> None:
 @registry_option
 @json_option
 def withhold(filing_id: str, by: str) -> None:
-    """Take back that pictures of a sacred or secret design may leave.
+    """Keep pictures of a closed design in again after a release.
 
     From now on no picture of it is in the file. That they were released stays in the log.
     """
