@@ -26,6 +26,7 @@ KINDS = (
     "photo.added",
     "entry.revised",
     "entry.withdrawn",
+    "entry.read",
     "record.put",
     "record.erased",
     "checkpoint.signed",
@@ -33,10 +34,13 @@ KINDS = (
     "rollback.accepted",
 )
 
+READING = "entry.read"
+"""Somebody read a design that is not open; it changes nothing, so it bears the revision before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Event:
-    """One change.
+    """One change, or the reading of what is not open.
 
     Parameters
     ----------

@@ -12,7 +12,7 @@ from motif.files import SHA256
 from motif.messages import N_, _
 from motif.records import Filing, Party, Specimen
 from motif.registry.actor import OWNER
-from motif.registry.ledger.event import Event
+from motif.registry.ledger.event import READING, Event
 from motif.report.record_text import record_rows
 from motif.vocabulary import terms
 from motif.web.catalogue import PAGE_SIZE, Wanted, families
@@ -34,6 +34,7 @@ _HAPPENED: Final = {
     "photo.added": N_("a photo was added"),
     "entry.revised": N_("name or note was changed"),
     "entry.withdrawn": N_("withdrawn"),
+    "entry.read": N_("read by somebody, as it is not open"),
     "record.put": N_("something was recorded: {kind}"),
     "record.erased": N_("a person's record was erased"),
 }
@@ -89,7 +90,8 @@ def show(visit: Visit) -> Response:
         for party in about.get("party", ())
         if isinstance(party, Party) and (party.may_be_named or registry.actor.sees_people) and party.name
     ]
-    events = (event for event in registry.ledger.history(entry.id) if event.kind in _HAPPENED)
+    shown = _HAPPENED.keys() - (() if registry.actor.sees_everything else {READING})
+    events = (event for event in registry.ledger.history(entry.id) if event.kind in shown)
     history = [(event.at, event.by, _happened(event)) for event in events]
     return visit.page(
         "entry",
