@@ -201,3 +201,15 @@ def test_a_reading_that_the_log_cannot_keep_is_refused_to_all_but_the_owner(
     with pytest.raises(RegistryUnavailableError):
         readable.acting(HEAD).get(sacred)
     assert readings(readable) == []
+
+
+def test_the_log_tells_what_one_actor_did_newest_first(readable: Registry) -> None:
+    open_one, sacred, _secret = (entry.id for entry in readable.list())
+    readable.acting(OFFICER).get(sacred)
+    readable.acting(HEAD).revise(open_one, title="Lain")
+    readable.acting(OFFICER).revise(sacred, note="Catatan")
+    newest = readable.ledger.newest
+    assert [event.kind for event in newest(by="Officer")] == ["entry.revised", "entry.read"]
+    assert [event.by for event in newest(about=open_one, limit=1)] == ["head"]
+    assert [event.seq for event in newest(limit=2)] == [len(readable.ledger) - 1, len(readable.ledger) - 2]
+    assert newest(by="nobody") == ()

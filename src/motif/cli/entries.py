@@ -6,7 +6,7 @@ import click
 
 from motif.cli.batch import Progress
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option
+from motif.cli.options import json_option, reader_option, registry_option
 from motif.cli.output import emit, emit_json, page_width
 from motif.cli.session import emit_result, session, view_registry
 from motif.messages import _

@@ -144,6 +144,21 @@ def subjects(event: Event) -> set[str]:
     return {name for name in named if isinstance(name, str)}
 
 
+def subject_of(event: Event) -> str:
+    """Return the id that an event is about first of all; empty if it is about the registry.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    str
+    """
+    first = event.data.get("id", event.data.get("entry", ""))
+    return first if isinstance(first, str) else ""
+
+
 def canonical(value: Any) -> bytes:
     """Spell a JSON value in the one way of RFC 8785, so that equal values have equal bytes.
 

@@ -38,6 +38,12 @@ _HAPPENED: Final = {
     "record.put": N_("something was recorded: {kind}"),
     "record.erased": N_("a person's record was erased"),
 }
+_OF_THE_OFFICE: Final = {
+    "registry.made": N_("the registry was made"),
+    "checkpoint.signed": N_("the log was signed"),
+    "checkpoint.timestamped": N_("a timestamp was kept"),
+    "rollback.accepted": N_("an older copy was accepted"),
+}
 _KINDS: Final = {
     "motif": N_("about the design"),
     "specimen": N_("about a cloth"),
@@ -92,7 +98,7 @@ def show(visit: Visit) -> Response:
     ]
     shown = _HAPPENED.keys() - (() if registry.actor.sees_everything else {READING})
     events = (event for event in registry.ledger.history(entry.id) if event.kind in shown)
-    history = [(event.at, event.by, _happened(event)) for event in events]
+    history = [(event.at, event.by, happened(event)) for event in events]
     return visit.page(
         "entry",
         entry=entry,
@@ -117,9 +123,19 @@ def _filings_of(visit: Visit, entry_id: str) -> list[tuple[Filing, str]]:
     return [(filing, labels[filing.status].label() if filing.status else "") for filing in filings]
 
 
-def _happened(event: Event) -> str:
+def happened(event: Event) -> str:
+    """Say what an event of the ledger was.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    str
+    """
     kind = _KINDS.get(str(event.data.get("kind")), "")
-    return _(_HAPPENED[event.kind]).format(kind=_(kind))
+    return _((_HAPPENED | _OF_THE_OFFICE)[event.kind]).format(kind=_(kind))
 
 
 def picture(visit: Visit) -> Response:
