@@ -92,7 +92,9 @@ def load(place: Path, entries: int, checks: int, people: int, memory_checks: int
         ]
         busy.append(os.getloadavg()[0])
         memory_mb = {checks: memory_of(pid)}
-        print(json.dumps([summary(each) for each in (own, took, feedback, pages)]), file=sys.stderr, flush=True)
+        print(
+            json.dumps([summary(each) for each in (own, took, feedback, pages)]), file=sys.stderr, flush=True
+        )
         for start in range(0, memory_checks, 100):
             more = [again(photos[seed % checks], seed) for seed in range(start, start + 100)]
             together(desks, more)
