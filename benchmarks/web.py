@@ -1,6 +1,7 @@
 """Load and kill the counter, on this machine only.
 
     python benchmarks/web.py load --entries 1000 --checks 40    # two people check; others look at pages
+    python benchmarks/web.py load --memory-checks 1000          # and a thousand checks more
     python benchmarks/web.py kills --minutes 10 --kills 20      # eight people at work, the server killed
 
 Prints JSON; ``kills`` ends with 1 if anything acknowledged was lost or doubled. Cloths are drawn.
@@ -35,6 +36,7 @@ from PIL import Image
 import motif
 from common import cloth, reuse
 from motif.profiles import CHEAPEST_1, STANDARD_1, Profile
+from motif.registry.submission import Submission
 from motif.web.accounts import Accounts
 from motif.web.database import Database
 from motif.web.folder import Folder
@@ -54,6 +56,7 @@ def main() -> int:
     of_load.add_argument("--entries", type=int, default=1000)
     of_load.add_argument("--checks", type=int, default=40)
     of_load.add_argument("--people", type=int, default=2)
+    of_load.add_argument("--memory-checks", type=int, default=0)
     of_kills = parts.add_parser("kills")
     of_kills.add_argument("--minutes", type=float, default=10)
     of_kills.add_argument("--kills", type=int, default=20)
@@ -62,53 +65,85 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="motif-bench-") as name:
         place = Path(name)
         if options.part == "load":
-            result = load(place, options.entries, options.checks, options.people)
+            result = load(place, options.entries, options.checks, options.people, options.memory_checks)
         else:
             result = kills(place, options.minutes, options.kills, options.people)
     print(json.dumps(result, indent=1))
     return int(bool(result.get("lost") or result.get("doubled")))
 
 
-def load(place: Path, entries: int, checks: int, people: int) -> dict[str, Any]:
-    """Measure a check from upload to answer beside the library's own, and the other pages."""
+def load(place: Path, entries: int, checks: int, people: int, memory_checks: int) -> dict[str, Any]:
+    """Measure a check from upload to answer beside the library's own, the other pages, and the memory."""
     settings = prepared(place, STANDARD_1, people)
+    photos = [photo_of(seed, reused=True) for seed in range(checks)]
     with motif.Registry.open(settings.registry) as registry:
-        for seed in range(entries):
-            registry.register(photo_of(seed), title=f"Motif {seed}", allow_duplicate=True)
-        own = [
-            timed(lambda seed=seed: registry.check(photo_of(seed, reused=True)))
-            for seed in range(checks // 2)
-        ]
+        items = (Submission(photo=photo_of(seed), title=f"Motif {seed}") for seed in range(entries))
+        loaded = sum(isinstance(one, motif.Entry) for one in registry.load_many(items))
+        registry.check(photos[0])
+        own = [timed(lambda photo=photo: registry.check(photo)) for photo in photos[: checks // 2]]
+    busy = [os.getloadavg()[0]]
     with running(settings, free_port(), workers=people) as (url, pid):
         desks = [Desk(url, f"orang{number}") for number in range(people)]
-        took: list[float] = []
-        threads = [
-            threading.Thread(target=check_all, args=(desk, range(number, checks, people), took))
-            for number, desk in enumerate(desks)
-        ]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        for desk in desks:  # both workers have the registry open
+            desk.check(photo_of(entries + int(desk.login[-1]), reused=True))
+        took, feedback = together(desks, photos)
         pages = [
             timed(lambda path=path: desks[0].get(path)) for path in ("/", "/registry", "/photos/new") * 10
         ]
-        memory_mb = memory_of(pid)
+        busy.append(os.getloadavg()[0])
+        memory_mb = {checks: memory_of(pid)}
+        print(
+            json.dumps([summary(each) for each in (own, took, feedback, pages)]), file=sys.stderr, flush=True
+        )
+        for start in range(0, memory_checks, 100):
+            more = [again(photos[seed % checks], seed) for seed in range(start, start + 100)]
+            together(desks, more)
+            memory_mb[checks + start + 100] = memory_of(pid)
+            print(json.dumps(memory_mb), file=sys.stderr, flush=True)
     return {
-        "entries": entries,
+        "entries": loaded,
+        "load_average": busy,
         "library_check_s": summary(own),
         "counter_check_s": summary(took),
         "times_the_library": round(quantile(took) / quantile(own), 2),
+        "first_feedback_s": summary(feedback),
         "page_s": summary(pages),
-        "memory_mb": memory_mb,
+        "memory_mb_after_checks": memory_mb,
     }
 
 
-def check_all(desk: Desk, seeds: Any, took: list[float]) -> None:
+def together(desks: list[Desk], photos: list[bytes]) -> tuple[list[float], list[float]]:
+    """Let people check photos at the same time; return how long answers and first feedback take."""
+    took: list[float] = []
+    feedback: list[float] = []
+    threads = [
+        threading.Thread(target=check_all, args=(desk, photos[number :: len(desks)], took, feedback))
+        for number, desk in enumerate(desks)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return took, feedback
+
+
+def check_all(desk: Desk, photos: list[bytes], took: list[float], feedback: list[float]) -> None:
     """Hand in and check photos one after the other."""
-    for seed in seeds:
-        data = photo_of(seed, reused=True)
-        took.append(timed(lambda data=data: desk.check(data)))
+    for photo in photos:
+        began = time.perf_counter()
+        place = desk.hand_in(photo)
+        desk.get(place)
+        feedback.append(time.perf_counter() - began)
+        desk.answer(place)
+        took.append(time.perf_counter() - began)
+
+
+def again(photo: bytes, seed: int) -> bytes:
+    """Return a photo as another file: brighter or darker by a little."""
+    picture = Image.open(BytesIO(photo)).point(lambda value: value + seed % 19 - 9)
+    held = BytesIO()
+    picture.save(held, "jpeg", quality=70 + seed // 40 % 25, comment=str(seed))
+    return held.getvalue()
 
 
 def kills(place: Path, minutes: float, count: int, people: int) -> dict[str, Any]:
@@ -189,7 +224,7 @@ class Desk:
     """One person's browser."""
 
     def __init__(self, url: str, login: str) -> None:
-        self.client, self.url = httpx2.Client(base_url=url, timeout=120), url
+        self.client, self.url, self.login = httpx2.Client(base_url=url, timeout=120), url, login
         self.get("/sign-in")
         self.post("/sign-in", {"login": login, "password": PASSWORD})
         self.get("/account")
@@ -212,7 +247,10 @@ class Desk:
 
     def check(self, photo: bytes) -> None:
         """Hand a photo in and wait for the answer in words."""
-        place = self.hand_in(photo)
+        self.answer(self.hand_in(photo))
+
+    def answer(self, place: str) -> None:
+        """Wait for the answer in words about a photo that was handed in."""
         self.wait(place)
         self.wait(self.post(f"{place}/check").headers["location"])
 
@@ -285,18 +323,20 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def memory_of(pid: int) -> float:
-    """Return the memory of a process and its children, MB; what they share counts once. Linux only."""
-    pids = [pid]
+def memory_of(pid: int) -> dict[str, float]:
+    """Return the memory of a server and of its workers, MB; what they share counts once. Linux only."""
+    children = []
     for other in Path("/proc").glob("[0-9]*/stat"):
         with suppress(OSError):
             if int(other.read_text().rpartition(")")[2].split()[1]) == pid:
-                pids.append(int(other.parent.name))
-    kib = sum(
-        int(re.search(r"Pss:\s+(\d+)", Path(f"/proc/{each}/smaps_rollup").read_text())[1])  # type: ignore[index]
-        for each in pids
-    )
-    return round(kib / 1024)
+                children.append(int(other.parent.name))
+    return {"server": pss_mb(pid), "workers": sum(pss_mb(child) for child in children)}
+
+
+def pss_mb(pid: int) -> int:
+    """Return the memory of a process, MB; what it shares counts in part."""
+    text = Path(f"/proc/{pid}/smaps_rollup").read_text()
+    return round(int(re.search(r"Pss:\s+(\d+)", text)[1]) / 1024)  # type: ignore[index]
 
 
 def timed(act: Callable[[], object]) -> float:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from tests.pictures import spots
 
 import motif
-from motif.errors import AccessDeniedError, ParameterError
+from motif.errors import AccessDeniedError, ParameterError, RegistryUnavailableError
 from motif.profiles import CHEAPEST_1
 from motif.records import Motif, Party, Role
 from motif.registry.actor import Actor
@@ -137,3 +138,78 @@ def test_an_actor_has_a_known_role_and_a_name() -> None:
     for wrong in ({"role": "king", "name": "x"}, {"role": "maker"}):
         with pytest.raises(ParameterError):
             Actor(**wrong)  # type: ignore[arg-type]
+
+
+@contextmanager
+def three_designs(place: str | Path) -> Iterator[Registry]:
+    """An open design, a sacred one and a secret one."""
+    with motif.Registry.open(place, profile=CHEAPEST_1) as opened:
+        for seed, access_class in enumerate(("terbuka", "sakral", "rahasia"), 1):
+            entry = opened.register(spots(seed), title=str(access_class))
+            opened.records.put(Motif(id=entry.id, access_class=access_class))
+        yield opened
+
+
+@pytest.fixture
+def readable(tmp_path: Path) -> Iterator[Registry]:
+    with three_designs(tmp_path / "registry") as opened:
+        yield opened
+
+
+def readings(registry: Registry) -> list[tuple[str, str]]:
+    return [(event.by, event.data["id"]) for event in registry.ledger.events() if event.kind == "entry.read"]
+
+
+def test_who_reads_what_is_not_open_stands_in_the_log_once_a_day(readable: Registry) -> None:
+    require_readings(readable)
+
+
+def test_a_server_keeps_readings_as_a_folder_does(new_database: Callable[[], str]) -> None:
+    with three_designs(new_database()) as readable:
+        require_readings(readable)
+
+
+def require_readings(readable: Registry) -> None:
+    open_one, sacred, secret = (entry.id for entry in readable.list())
+    revision, officer, auditor = readable.revision, readable.acting(OFFICER), readable.acting(AUDITOR)
+    officer.get(open_one), officer.original(open_one), officer.records.about(open_one)
+    officer.list(), list(officer), officer.records.list(Motif), officer.check(spots(2)), sacred in officer
+    assert readings(readable) == []
+    for read in (officer.get, officer.original, officer.records.motif, officer.records.about) * 2:
+        read(sacred)
+    assert readings(readable) == [("officer", sacred)]
+    auditor.original(readable.list()[2].photos[0].sha256)
+    auditor.records.versions(sacred)
+    with pytest.raises(AccessDeniedError):
+        officer.get(secret)
+    assert readings(readable) == [("officer", sacred), ("auditor", secret), ("auditor", sacred)]
+    readable.get(secret)  # an owner who does not say who
+    again = Registry(readable._store, readable._originals, profile=readable.profile, by="Bu Sri")
+    again.acting(OFFICER).get(sacred), again.get(sacred), again.get(sacred)
+    assert readings(readable)[3:] == [("Bu Sri", sacred)]
+    assert readable.revision == revision
+    assert readable.ledger.verify().whole
+
+
+def test_a_reading_that_the_log_cannot_keep_is_refused_to_all_but_the_owner(
+    readable: Registry, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sacred = readable.list()[1].id
+    monkeypatch.setattr(readable._store, "writable", False)
+    owner = Registry(readable._store, readable._originals, profile=readable.profile, by="Bu Sri")
+    assert owner.get(sacred).id == sacred
+    with pytest.raises(RegistryUnavailableError):
+        readable.acting(HEAD).get(sacred)
+    assert readings(readable) == []
+
+
+def test_the_log_tells_what_one_actor_did_newest_first(readable: Registry) -> None:
+    open_one, sacred, _secret = (entry.id for entry in readable.list())
+    readable.acting(OFFICER).get(sacred)
+    readable.acting(HEAD).revise(open_one, title="Lain")
+    readable.acting(OFFICER).revise(sacred, note="Catatan")
+    newest = readable.ledger.newest
+    assert [event.kind for event in newest(by="Officer")] == ["entry.revised", "entry.read"]
+    assert [event.by for event in newest(about=open_one, limit=1)] == ["head"]
+    assert [event.seq for event in newest(limit=2)] == [len(readable.ledger) - 1, len(readable.ledger) - 2]
+    assert newest(by="nobody") == ()

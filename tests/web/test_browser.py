@@ -224,6 +224,7 @@ STATES = {
     ),
     "account": State("officer", "/account"),
     "accounts": State("head", "/accounts"),
+    "ledger": State("auditor", "/ledger?by=sri"),
     "accounts, nothing typed": State(
         "head", "/accounts", "document.querySelector('form[action=\"/accounts\"]').requestSubmit()"
     ),

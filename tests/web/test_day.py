@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 import pytest
-from tests.web.desk import Desk, picture
+from tests.web.desk import LOGIN_OF, Desk, picture
 
 from motif.registry.ledger.event import Event
 
@@ -152,6 +152,17 @@ def test_a_closed_motif_stays_closed_to_makers(desk: Desk) -> None:
     assert "Motif Sakral" in desk.browser("auditor").get("/registry").html
     sha256 = desk.counter.registry.get(entry.rpartition("/")[2]).photos[0].sha256
     assert maker.get(f"{entry}/picture/{sha256}/small.jpg").status == 403
+    number, auditor = entry.rpartition("/")[2], desk.browser("auditor")
+    for path in (entry, f"{entry}/picture/{sha256}/small.jpg", entry):
+        assert auditor.get(path).status == 200
+    events = desk.counter.registry.ledger.newest(about=number)
+    readers = [event.by for event in events if event.kind == "entry.read"]
+    assert sorted(set(readers)) == sorted(readers), "once a day"
+    assert LOGIN_OF["auditor"] in readers
+    assert LOGIN_OF["maker"] not in readers
+    page = auditor.get(f"/ledger?by={LOGIN_OF['auditor']}")
+    assert number in page.html
+    assert "registered" not in page.html
     _photo, answer = check(desk, "maker", picture(7, suffix="jpeg"))
     page = maker.wait(answer)
     assert "Motif Sakral" not in page.html

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import httpx2
@@ -19,6 +20,7 @@ from tests.web.desk import Browser, picture, settings_at, with_people
 from tests.web.test_day import ANSWERS
 
 import motif
+from motif.profiles import CHEAPEST_1
 from motif.web.settings import Settings
 
 pytestmark = pytest.mark.slow
@@ -65,10 +67,7 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled(tmp_path: Path) -> Non
     with running(settings, port=port) as browser:  # the check was under way
         browser.cookies = dict(cookies)
         assert "Nothing alike" in browser.wait(answer).headline
-        browser.get(f"{photo}/register")
-        for step, answers in ANSWERS.items():
-            browser.post(f"{photo}/register/{step}", answers)
-        job = browser.post(f"{photo}/register/answers").path
+        job = register(browser, photo, "Bunga Turi")
         time.sleep(0.3)
     with running(settings, port=port) as browser:  # the registration was under way, or done
         browser.cookies = dict(cookies)
@@ -81,3 +80,51 @@ def test_nothing_that_was_acknowledged_is_lost_or_doubled(tmp_path: Path) -> Non
         kinds = [event.kind for event in registry.ledger.events()]
     assert kinds.count("entry.added") == 1
     assert motif.verify_registry(settings.registry).whole
+
+
+def register(browser: Browser, photo: str, title: str) -> str:
+    """Answer all questions; return the path of the work that was acknowledged."""
+    browser.get(f"{photo}/register")
+    for step, answers in ANSWERS.items():
+        browser.post(f"{photo}/register/{step}", answers | ({"title": title} if "title" in answers else {}))
+    page = browser.post(f"{photo}/register/answers")
+    assert page.status == 303, page.html
+    return str(page.path)
+
+
+def test_two_counters_over_one_server_see_each_others_designs_also_after_one_is_killed(
+    new_database: Callable[[], str], tmp_path: Path
+) -> None:
+    address = new_database()
+    with motif.Registry.open(address, profile=CHEAPEST_1):
+        pass
+    both = [
+        with_people(replace(settings_at(tmp_path / name), registry=address)) for name in ("left", "right")
+    ]
+    port = free_port()
+    with ExitStack() as stack:
+        left = stack.enter_context(running(both[0], port=port))
+        with running(both[1], port=free_port()) as right:
+            for browser in (left, right):
+                browser.sign_in("sri")
+            photos = [browser.hand_in(picture(seed)).path for seed, browser in enumerate((left, right), 1)]
+            for browser, photo in zip((left, right), photos, strict=True):
+                browser.wait(photo)
+                browser.wait(browser.post(f"{photo}/check").path)
+            jobs = [register(left, photos[0], "Kiri"), register(right, photos[1], "Kanan")]
+            assert "Kiri" in left.wait(jobs[0]).html
+            cookies = dict(right.cookies)
+        copy = left.hand_in(picture(2)).path  # the right one was killed, perhaps while it registered
+        left.wait(copy)
+        with running(both[1], port=free_port()) as right:
+            right.cookies = cookies
+            assert "Kanan" in right.wait(jobs[1]).html
+            seen = left.wait(left.post(f"{copy}/check").path)
+            assert "Kanan" in seen.html
+            copy = right.hand_in(picture(1)).path
+            right.wait(copy)
+            assert "Kiri" in right.wait(right.post(f"{copy}/check").path).html
+    with motif.Registry.open(address) as registry:
+        assert sorted(entry.title for entry in registry) == ["Kanan", "Kiri"]
+        assert {event.by for event in registry.ledger.events() if event.kind == "entry.added"} == {"sri"}
+    assert motif.verify_registry(address).whole

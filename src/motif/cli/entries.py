@@ -6,7 +6,7 @@ import click
 
 from motif.cli.batch import Progress
 from motif.cli.group import command as make_command
-from motif.cli.options import json_option, registry_option
+from motif.cli.options import json_option, reader_option, registry_option
 from motif.cli.output import emit, emit_json, page_width
 from motif.cli.session import emit_result, session, view_registry
 from motif.messages import _
@@ -59,9 +59,10 @@ def list_entries(family: str, symmetry: str, color: str) -> None:
 
 @make_command("show", examples=["motif show M-000042-7", "motif show F-000001-3"])
 @click.argument("entry_id", metavar="ID")
+@reader_option
 @registry_option
 @json_option
-def show(entry_id: str) -> None:
+def show(entry_id: str, by: str) -> None:
     """Show an entry, its photos and all that is linked with it.
 
     ID may also be that of a record. Small letters, and spaces instead of dashes, do as well: "m 000042 7".
@@ -70,7 +71,7 @@ def show(entry_id: str) -> None:
     from motif.report.record_text import linked_text, record_text
 
     width = page_width()
-    with view_registry() as registry:
+    with view_registry(by=by) as registry:
         if parse_record_id(entry_id)[0] != "M":
             record = registry.records.get(entry_id)
             emit_result(record.to_json(), record_text(record, width=width))

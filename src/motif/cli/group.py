@@ -54,6 +54,7 @@ COMMANDS = {
     "import": "motif.cli.exchange:import_table",
     "export": "motif.cli.exchange:export",
     "checkpoint": "motif.cli.ledger:checkpoint",
+    "log": "motif.cli.ledger:log",
     "proof": "motif.cli.ledger:proof",
     "verify": "motif.cli.ledger:verify",
     "serve": "motif.cli.serve:serve",

@@ -13,7 +13,8 @@ from motif.cli.options import FILE, PATH, json_option, refuse_existing, registry
 from motif.cli.output import emit_json, tell
 from motif.cli.session import emit_result, open_registry, session, view_registry
 from motif.messages import N_, _
-from motif.report.text import count
+from motif.registry.ledger.event import subject_of
+from motif.report.text import count, printable
 
 if TYPE_CHECKING:
     from motif.registry.audit.findings import Audit
@@ -84,6 +85,27 @@ def _import(answer: Path, chain: Path) -> None:
         count=timestamp.size, when=f"{timestamp.at:%Y-%m-%d %H:%M:%S}"
     )
     emit_result({"format": 1, "timestamp": timestamp.to_json()}, f"{sentence}\n{timestamp.authority}")
+
+
+@make_command("log", examples=["motif log", "motif log --by sri", "motif log --about M-000042-7 --limit 20"])
+@click.option("--by", default="", metavar="NAME", help="Only what this person did, or read.")
+@click.option("--about", default="", metavar="ID", help="Only what concerns this entry, record or photo.")
+@click.option("--limit", type=click.IntRange(1), default=100, show_default=True, help="Most events.")
+@registry_option
+@json_option
+def log(by: str, about: str, limit: int) -> None:
+    """Show who did what, newest first.
+
+    Whoever reads a design that is not open stands there, too, once a day.
+    """
+    with view_registry() as registry:
+        events = registry.ledger.newest(by=by, about=about, limit=limit)
+    lines = [
+        f"{event.seq:>6}  {event.at:%Y-%m-%d %H:%M:%S}  {event.kind:<22} {subject_of(event):<14} "
+        f"{printable(event.by)}".rstrip()
+        for event in events
+    ]
+    emit_result([event.to_json() for event in events], "\n".join(lines) or _("Nothing stands in the log."))
 
 
 @make_command("proof", examples=["motif proof M-000042-7 > proof.json"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import getpass
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,13 @@ json_option = click.option(
     help="Print one JSON document instead of text.",
 )
 """Followed by ``emit_result``; also turns an error into a document."""
+
+reader_option = click.option(
+    "--by",
+    default=getpass.getuser,
+    help="Who reads; the log keeps it of a design that is not open. [your name on this computer]",
+)
+"""Followed by ``view_registry(by=by)``."""
 
 strict_option = click.option(
     "--strict", is_flag=True, help="Refuse a photo that should be taken again (see motif capture-check)."

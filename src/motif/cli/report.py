@@ -10,7 +10,7 @@ import click
 
 from motif.cli import codes
 from motif.cli.group import command as make_command
-from motif.cli.options import PATH, json_option, registry_option, report_option
+from motif.cli.options import PATH, json_option, reader_option, registry_option, report_option
 from motif.cli.photo import read_named
 from motif.cli.session import emit_result, view_registry
 from motif.errors import MotifError, ParameterError, PhotoError, RegistryError
@@ -51,9 +51,10 @@ _FORMS = (".html", ".htm", ".pdf")
     type=PATH,
     help="The photo that was checked, if it is neither beside the report nor registered.",
 )
+@reader_option
 @registry_option
 @json_option
-def report(what: str, report: Path | None, verify: bool, photo: Path | None) -> int:
+def report(what: str, report: Path | None, verify: bool, photo: Path | None, by: str) -> int:
     """Write the sheet of an entry or a decision, or verify a report.
 
     ENTRY (M-...) and DECISION (B-..., saved by motif decide) are ids: the report is written to the file that
@@ -62,10 +63,10 @@ def report(what: str, report: Path | None, verify: bool, photo: Path | None) -> 
     originals and the photo.
     """
     if verify:
-        audit = verify_file(Path(what), photo=photo)
+        audit = verify_file(Path(what), photo=photo, by=by)
         emit_result(audit.to_json(), "\n".join(map(str, audit.parts)))
         return codes.DONE if audit.whole else codes.ERROR
-    written = write_report(what, report, photo=photo)
+    written = write_report(what, report, photo=photo, by=by)
     emit_result(written, written["file"])
     return codes.DONE
 
@@ -100,7 +101,7 @@ def save_report(report: Report, path: Path) -> None:
         raise OSError(error.errno, error.strerror, os.fspath(path)) from error  # and not the draft's name
 
 
-def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[str, Any]:
+def write_report(what: str, path: Path | None, *, photo: Path | None, by: str = "") -> dict[str, Any]:
     """Write the report on an entry or a decision, or an existing one in another form or language."""
     from motif.registry.records.ids import parse_record_id
     from motif.report.gather import decision_report, entry_report
@@ -114,7 +115,7 @@ def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[st
                 hint=N_("Say where to with --report, or use --verify."),
             )
     else:
-        with view_registry() as registry:
+        with view_registry(by=by) as registry:
             query = None if photo is None else read_named(photo)
             if parse_record_id(what)[0] == "B":
                 report = decision_report(what, registry, photo=query)
@@ -126,7 +127,7 @@ def write_report(what: str, path: Path | None, *, photo: Path | None) -> dict[st
     return {"file": os.fspath(path), "kind": report.record["kind"], "record_sha256": report.sha256()}
 
 
-def verify_file(path: Path, *, photo: Path | None) -> ReportAudit:
+def verify_file(path: Path, *, photo: Path | None, by: str = "") -> ReportAudit:
     """Verify a report with the registry, where there is one, and the photo, given or beside the report."""
     from motif.report.audit import verify_report
     from motif.report.reading import read_report
@@ -134,7 +135,7 @@ def verify_file(path: Path, *, photo: Path | None) -> ReportAudit:
     data = _bytes_of(path)
     query = _photo_beside(path, read_report(data)) if photo is None else read_named(photo)
     try:
-        registry = view_registry()
+        registry = view_registry(by=by)
     except RegistryError:
         return verify_report(data, photo=query)
     with registry:

@@ -60,11 +60,17 @@ def open_registry(*, create: bool = False, by: str = "") -> Registry:
     return registry
 
 
-def view_registry() -> Registry:
-    """Open the registry in order to look something up; warn if its log was cut or put back."""
+def view_registry(*, by: str = "") -> Registry:
+    """Open the registry in order to look something up; warn if its log was cut or put back.
+
+    Parameters
+    ----------
+    by : str
+        Who reads; the log keeps it of designs that are not open.
+    """
     from motif.registry.registry import Registry
 
-    registry = Registry.open(session().registry, create=False)
+    registry = Registry.open(session().registry, create=False, by=by)
     try:
         problem = registry.ledger.rollback_problem()
     except RegistryCorruptError as error:

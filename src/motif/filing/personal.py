@@ -67,8 +67,11 @@ def require_no_nik(dossier: Dossier) -> None:
     for person in dossier.people:
         said = (person.address, person.district, person.regency_city, person.represented_by, person.share)
         texts |= {f"alamat: {person.name}": "\n".join(said)}
-    for row in (*dossier.checks, *dossier.clauses, *dossier.files):
-        texts[row.key] = "\n".join((row.answer.reason.id, row.answer.reason.en))
+    for key, answer in (
+        *((check.key, check.answer) for check in (*dossier.checks, *dossier.clauses)),
+        *((file.key, file.answer) for file in dossier.files),
+    ):
+        texts[key] = "\n".join((answer.reason.id, answer.reason.en))
     for letter in dossier.letters:
         texts[letter.key] = "\n".join(
             (letter.place, *(f"{one.name}, {one.capacity}" for one in letter.signers))

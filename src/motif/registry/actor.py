@@ -92,6 +92,25 @@ class Actor:
 OWNER: Final = Actor()
 
 
+def is_open(access_class: str | None) -> bool:
+    """Tell whether a design of an access class, None for unknown, is open to everyone.
+
+    Parameters
+    ----------
+    access_class : str or None
+
+    Returns
+    -------
+    bool
+
+    Examples
+    --------
+    >>> is_open(None), is_open("terbuka"), is_open("sakral")
+    (True, True, False)
+    """
+    return access_class is None or _SEEN_BY.get(access_class, frozenset()) == _EVERYONE
+
+
 def closed_entries(reader: RecordReader, actor: Actor) -> frozenset[str]:
     """Return the ids of the entries that an actor must not see.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final, TypeVar, cast
 
@@ -82,12 +82,14 @@ class Records:
         sees_people: bool = True,
         opens_pictures: bool = True,
         closed: Callable[[], frozenset[str]] = frozenset,
+        noted: Callable[[Collection[str]], None] = lambda entry_ids: None,
     ) -> None:
         self._store = store
         self._by = by
         self._sees_people = sees_people
         self._opens_pictures = opens_pictures
         self._closed = closed
+        self._noted = noted
 
     def _shown(self, record: R) -> R | None:
         """Return what the actor may see of a record; None if nothing."""
@@ -106,6 +108,13 @@ class Records:
         shown = self._shown(record)
         if shown is None:
             raise _not_open(str(record.id))
+        return shown
+
+    def _opened(self, record: R) -> R:
+        """Return what the actor may see of a record that they read; the log keeps it if it is not open."""
+        shown = self._require_shown(record)
+        targets = {str(record.id), *(target for group in record.links().values() for target in group)}
+        self._noted([target for target in targets if target.startswith("M-")])
         return shown
 
     def put(self, record: R, *, blobs: Mapping[str, bytes] | None = None) -> R:
@@ -176,13 +185,13 @@ class Records:
         """Return a record, by default in its newest version; raise ``EntryNotFoundError``."""
         with self._store.reading() as reader:
             record = record_of(reader, canonical_id(record_id), version)
-        return self._require_shown(record)
+        return self._opened(record)
 
     def motif(self, entry_id: str) -> Motif:
         """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
         with self._store.reading() as reader:
             known = motif_of(reader, reader.entry(parse_id(entry_id)).id)
-        return self._require_shown(known)
+        return self._opened(known)
 
     def list(self, kind: type[R], *, about: str = "") -> tuple[R, ...]:
         """Return the records of a kind, in order of their ids, without those that were erased.
@@ -214,7 +223,7 @@ class Records:
                 parties = records_of(reader, Party, about=str(filing.id))
                 linked["party"] += [party for party in parties if party not in linked["party"]]
             linked["motif"] = [motif_of(reader, entry)]
-        self._require_shown(linked["motif"][0])
+        self._opened(linked["motif"][0])
         shown = {kind: tuple(filter(None, map(self._shown, records))) for kind, records in linked.items()}
         return {kind: records for kind, records in shown.items() if records}
 
@@ -222,7 +231,7 @@ class Records:
         """Return all versions of a record, oldest first; none once it was erased."""
         with self._store.reading() as reader:
             versions = reader.versions(canonical_id(record_id))
-        return tuple(self._require_shown(_read(stored)) for stored in versions if stored.body)
+        return tuple(self._opened(_read(stored)) for stored in versions if stored.body)
 
     def keep_paper(self, paper: Paper, data: bytes) -> Paper:
         """Keep a file of a filing beside the log, so that it can be erased.

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Collection, Generator, Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from types import TracebackType
@@ -17,6 +17,7 @@ from motif.errors import (
     EntryNotFoundError,
     MotifError,
     ParameterError,
+    RegistryError,
 )
 from motif.files import SHA256
 from motif.messages import N_
@@ -25,6 +26,7 @@ from motif.registry.actor import OWNER, Actor, ActorStore, closed_entries, not_o
 from motif.registry.audit.ledger import Ledger
 from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
 from motif.registry.decisions import decide, decision_on
+from motif.registry.readings import Readings
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import parse_id
@@ -113,7 +115,9 @@ class Registry:
             sees_people=actor.sees_people,
             opens_pictures=actor.opens_pictures,
             closed=self._closed_entries,
+            noted=self._note_reading,
         )
+        self._readings = Readings(store)
         self.by = by
 
     @classmethod
@@ -155,8 +159,9 @@ class Registry:
         """Return this registry as one actor sees and changes it; it shares the search index with this one.
 
         Designs that are not open to the actor are not found in it; a check tells only that there is one. Each
-        change stands in the ledger under the actor's name, whatever ``by`` says. The ledger itself tells all:
-        do not show it to who may not see everything.
+        change stands in the ledger under the actor's name, whatever ``by`` says. So does the reading of a
+        design that is not open to everyone (its entry, a photo, what is known of it), once a day; lists and
+        checks leave nothing. The ledger itself tells all: do not show it to who may not see everything.
 
         Parameters
         ----------
@@ -170,8 +175,14 @@ class Registry:
         whole = self._whole or self
         store = ActorStore(whole._store, actor)
         view = Registry(store, whole._originals, profile=self.profile, by=actor.name, actor=actor)
-        view._whole = whole
+        view._whole, view._readings = whole, whole._readings
         return view
+
+    @property
+    def revision(self) -> int:
+        """The number of the newest change; readings count none."""
+        with self._store.reading() as reader:
+            return reader.revision()
 
     def close(self) -> None:
         """Release files and connections; may be called twice."""
@@ -597,7 +608,7 @@ class Registry:
     def __contains__(self, entry_id: object) -> bool:
         """Tell whether an id is that of an entry, withdrawn or not."""
         try:
-            self.get(str(entry_id))
+            self._entry(str(entry_id))
         except (EntryNotFoundError, AccessDeniedError):
             return False
         return True
@@ -616,11 +627,11 @@ class Registry:
             If there is none; the hint tells a typing error from an id that is not in use yet.
         AccessDeniedError
             If it is not open to the actor.
+        RegistryError
+            If it is not open to everyone, and the log cannot keep who read it; an owner reads all the same.
         """
-        with self._store.reading() as reader:
-            entry = reader.entry(parse_id(entry_id))
-        if entry.id in self._closed_entries():
-            raise not_open(entry.id)
+        entry = self._entry(entry_id)
+        self._note_reading([entry.id])
         return entry
 
     __getitem__ = get
@@ -723,9 +734,9 @@ class Registry:
             If no such entry or photo is registered, or the file is missing or was changed.
         """
         if SHA256.fullmatch(which):
-            photos = [
-                photo for entry in self.holding(which) for photo in entry.photos if photo.sha256 == which
-            ]
+            entries = self.holding(which)
+            photos = [photo for entry in entries for photo in entry.photos if photo.sha256 == which]
+            self._note_reading([entry.id for entry in entries])
             if not photos and self.has_file(which):
                 raise not_open(which[:12])
         else:
@@ -735,6 +746,18 @@ class Registry:
                 N_("no photo has the SHA-256 {which}", which=which), hint=N_("Give the id of an entry.")
             )
         return self._originals.get(photos[0].sha256, size_bytes=photos[0].size_bytes)
+
+    def _entry(self, entry_id: str) -> Entry:
+        with self._store.reading() as reader:
+            entry = reader.entry(parse_id(entry_id))
+        if entry.id in self._closed_entries():
+            raise not_open(entry.id)
+        return entry
+
+    def _note_reading(self, entry_ids: Collection[str]) -> None:
+        """Keep in the log who reads designs that are not open; who has the folder reads them anyway."""
+        with suppress(RegistryError) if self.actor.role == "owner" else nullcontext():
+            self._readings.note(entry_ids, by=self.actor.name or self.by)
 
     def _require_open(self, *sides: str) -> None:
         """Raise ``AccessDeniedError`` if one of some entries is not open to the actor."""

@@ -21,6 +21,7 @@ Action = Literal[
     "file",
     "release pictures",
     "see everyone's",
+    "see the ledger",
     "see accounts",
     "change accounts",
 ]
@@ -54,6 +55,7 @@ ALLOWED: Final[Mapping[Action, frozenset[Role]]] = {
     "file": _COUNTER,
     "release pictures": frozenset({"head"}),
     "see everyone's": _COUNTER | {"auditor"},
+    "see the ledger": frozenset({"head", "auditor"}),
     "see accounts": frozenset({"head", "auditor"}),
     "change accounts": frozenset({"head"}),
 }

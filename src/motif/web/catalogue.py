@@ -91,11 +91,11 @@ class Catalogues:
         -------
         sequence of Row
         """
-        role, size = registry.actor.role, registry.ledger.head().size
+        role, revision = registry.actor.role, registry.revision
         with self._lock:
             known = self._known.get(role)
-            if known is None or known[0] != size:
-                known = self._known[role] = (size, _read(registry))
+            if known is None or known[0] != revision:
+                known = self._known[role] = (revision, _read(registry))
         return known[1]
 
 

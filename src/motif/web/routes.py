@@ -9,7 +9,18 @@ from typing import Final
 from starlette.responses import Response
 
 from motif.web.actions import Action
-from motif.web.pages import checks, decisions, door, entries, filings, home, people, photos, registering
+from motif.web.pages import (
+    checks,
+    decisions,
+    door,
+    entries,
+    filings,
+    home,
+    ledger,
+    people,
+    photos,
+    registering,
+)
 from motif.web.visit import Visit
 
 
@@ -62,6 +73,7 @@ ROUTES: Final = (
     _look("/account", "own account", people.own_account),
     _send("/account/sign-out-everywhere", "own account", people.sign_out_everywhere),
     _send("/account/password", "own account", people.change_password),
+    _look("/ledger", "see the ledger", ledger.show),
     _look("/accounts", "see accounts", people.accounts),
     _send("/accounts", "change accounts", people.invite),
     _send("/accounts/{account}/code", "change accounts", people.new_code),

@@ -12,10 +12,10 @@ from motif.errors import MotifError
 from motif.messages import N_, system_reason
 from motif.web.app import make_app
 from motif.web.counter import Counter
+from motif.web.protocol import MOST_CONNECTIONS, LimitedProtocol
 from motif.web.settings import Settings
 from motif.web.tls import Certificate
 
-MOST_CONNECTIONS = 200
 _STOP_S = 5
 
 
@@ -67,6 +67,7 @@ def serve(settings: Settings, listening: Listening, announce: Callable[[Counter,
         access_log=False,
         proxy_headers=False,
         server_header=False,
+        http=LimitedProtocol,
         limit_concurrency=MOST_CONNECTIONS,
         timeout_keep_alive=15,
         timeout_graceful_shutdown=_STOP_S,

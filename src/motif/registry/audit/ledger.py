@@ -7,6 +7,7 @@ import hashlib
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import replace
@@ -104,6 +105,34 @@ class Ledger:
             message = N_("the log has no event about {what!r:.80}", what=what)
             raise EntryNotFoundError(message, hint=N_("Check the id."))
         return events
+
+    def newest(self, *, by: str = "", about: str = "", limit: int = 100) -> tuple[Event, ...]:
+        """Return the last events, newest first.
+
+        Parameters
+        ----------
+        by : str, optional
+            Only those of this actor, spelled as the log has it, in small or capital letters.
+        about : str, optional
+            Only those about an entry, a record or a photo, as for ``history``.
+        limit : int
+
+        Returns
+        -------
+        tuple of Event
+
+        Raises
+        ------
+        EntryNotFoundError
+            If ``about`` is no id.
+        """
+        name, subject = clean_by(by).casefold(), _subject_id(about) if about else ""
+        wanted = (
+            event
+            for event in self.events()
+            if (not name or event.by.casefold() == name) and (not subject or subject in subjects(event))
+        )
+        return tuple(reversed(deque(wanted, maxlen=max(limit, 0))))
 
     def checkpoint(self, key: SigningKey | None = None, *, by: str = "") -> str:
         """Sign the log as it is, keep the checkpoint, and fix the database's bytes.

@@ -26,6 +26,7 @@ KINDS = (
     "photo.added",
     "entry.revised",
     "entry.withdrawn",
+    "entry.read",
     "record.put",
     "record.erased",
     "checkpoint.signed",
@@ -33,10 +34,13 @@ KINDS = (
     "rollback.accepted",
 )
 
+READING = "entry.read"
+"""Somebody read a design that is not open; it changes nothing, so it bears the revision before it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Event:
-    """One change.
+    """One change, or the reading of what is not open.
 
     Parameters
     ----------
@@ -138,6 +142,21 @@ def subjects(event: Event) -> set[str]:
     for targets in links.values() if isinstance(links, dict) else ():
         named += targets if isinstance(targets, list) else []
     return {name for name in named if isinstance(name, str)}
+
+
+def subject_of(event: Event) -> str:
+    """Return the id that an event is about first of all; empty if it is about the registry.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    str
+    """
+    first = event.data.get("id", event.data.get("entry", ""))
+    return first if isinstance(first, str) else ""
 
 
 def canonical(value: Any) -> bytes:

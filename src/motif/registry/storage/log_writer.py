@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from motif.errors import ParameterError, RegistryCorruptError
 from motif.messages import N_
-from motif.registry.ledger.event import Event
+from motif.registry.ledger.event import READING, Event
 from motif.registry.ledger.merkle import Frontier, leaf_hash
 from motif.registry.storage.backend import Backend
 from motif.registry.storage.projection import KEYS, Change, Digest, Row, changes_of
@@ -161,11 +161,14 @@ class LogWriter:
             By SHA-256, all data that the event names and does not contain.
         at : datetime, UTC, optional
         revision : int, optional
-            By default this write's own: the previous one plus 1, however much the write changes.
+            By default this write's own: the previous one plus 1, however much the write changes. A reading
+            bears the previous one.
         """
+        if revision is None:
+            revision = self._newest_revision() if kind == READING else self._own_revision()
         event = Event(
             seq=self.end().size,
-            revision=self._own_revision() if revision is None else revision,
+            revision=revision,
             at=at or datetime.now(UTC),
             by=self._by,
             kind=kind,
@@ -241,8 +244,11 @@ class LogWriter:
 
     def _own_revision(self) -> int:
         if not self._revision:
-            self._revision = require_counter("revision", self.counter("revision")) + 1
+            self._revision = self._newest_revision() + 1
         return self._revision
+
+    def _newest_revision(self) -> int:
+        return require_counter("revision", self.counter("revision"))
 
     def _apply(self, changes: Iterable[Change], attachments: Attachments) -> None:
         """Apply changes in order; neighbours that insert into one table go in one statement."""

@@ -208,6 +208,11 @@ def _entry_withdrawn(event: Event, data: Row) -> Iterator[Change]:
     yield Change(op="set", table="entries", key=(parse_id(data["id"]),), row=row)
 
 
+def _entry_read(event: Event, data: Row) -> Iterator[Change]:
+    parse_id(data["id"])
+    return iter(())
+
+
 def _record_put(event: Event, data: Row) -> Iterator[Change]:
     body = Digest(data["body_sha256"]) if "body_sha256" in data else canonical(data["body"]).decode()
     row = {name: data[name] for name in ("id", "version", "kind")}
@@ -251,6 +256,7 @@ _PROJECTIONS: dict[str, Callable[[Event, Row], Iterator[Change]]] = {
     "photo.added": _photo_added,
     "entry.revised": _entry_revised,
     "entry.withdrawn": _entry_withdrawn,
+    "entry.read": _entry_read,
     "record.put": _record_put,
     "record.erased": _record_erased,
     "checkpoint.signed": _checkpoint_signed,

@@ -12,7 +12,7 @@ from motif.files import SHA256
 from motif.messages import N_, _
 from motif.records import Filing, Party, Specimen
 from motif.registry.actor import OWNER
-from motif.registry.ledger.event import Event
+from motif.registry.ledger.event import READING, Event
 from motif.report.record_text import record_rows
 from motif.vocabulary import terms
 from motif.web.catalogue import PAGE_SIZE, Wanted, families
@@ -34,8 +34,15 @@ _HAPPENED: Final = {
     "photo.added": N_("a photo was added"),
     "entry.revised": N_("name or note was changed"),
     "entry.withdrawn": N_("withdrawn"),
+    "entry.read": N_("read by somebody, as it is not open"),
     "record.put": N_("something was recorded: {kind}"),
     "record.erased": N_("a person's record was erased"),
+}
+_OF_THE_OFFICE: Final = {
+    "registry.made": N_("the registry was made"),
+    "checkpoint.signed": N_("the log was signed"),
+    "checkpoint.timestamped": N_("a timestamp was kept"),
+    "rollback.accepted": N_("an older copy was accepted"),
 }
 _KINDS: Final = {
     "motif": N_("about the design"),
@@ -89,8 +96,9 @@ def show(visit: Visit) -> Response:
         for party in about.get("party", ())
         if isinstance(party, Party) and (party.may_be_named or registry.actor.sees_people) and party.name
     ]
-    events = (event for event in registry.ledger.history(entry.id) if event.kind in _HAPPENED)
-    history = [(event.at, event.by, _happened(event)) for event in events]
+    shown = _HAPPENED.keys() - (() if registry.actor.sees_everything else {READING})
+    events = (event for event in registry.ledger.history(entry.id) if event.kind in shown)
+    history = [(event.at, event.by, happened(event)) for event in events]
     return visit.page(
         "entry",
         entry=entry,
@@ -115,9 +123,19 @@ def _filings_of(visit: Visit, entry_id: str) -> list[tuple[Filing, str]]:
     return [(filing, labels[filing.status].label() if filing.status else "") for filing in filings]
 
 
-def _happened(event: Event) -> str:
+def happened(event: Event) -> str:
+    """Say what an event of the ledger was.
+
+    Parameters
+    ----------
+    event : Event
+
+    Returns
+    -------
+    str
+    """
     kind = _KINDS.get(str(event.data.get("kind")), "")
-    return _(_HAPPENED[event.kind]).format(kind=_(kind))
+    return _((_HAPPENED | _OF_THE_OFFICE)[event.kind]).format(kind=_(kind))
 
 
 def picture(visit: Visit) -> Response:

@@ -10,7 +10,7 @@ from starlette.responses import Response
 from wtforms import RadioField, SelectField, StringField, TextAreaField
 from wtforms.form import BaseForm
 
-from motif.errors import AccessDeniedError, ParameterError
+from motif.errors import ParameterError
 from motif.filing.change import (
     new_filing,
     note_result,
@@ -63,11 +63,11 @@ class Line:
 def listing(visit: Visit) -> Response:
     """Show all filings, and what is due."""
     registry = visit.registry()
+    titles = {entry.id: entry.title for entry in registry.list(include_withdrawn=True)}
     rows = []
     for filing in reversed(registry.records.list(Filing)):
-        try:
-            title = registry.get(filing.entries[0]).title if filing.entries else ""
-        except AccessDeniedError:
+        title = titles.get(filing.entries[0]) if filing.entries else ""
+        if title is None:
             continue
         rows.append((filing, title, _label("routes", filing.route), _label("filing_statuses", filing.status)))
     return visit.page("filings", rows=rows, due=alerts_of_terms(registry), said=_speaker(visit))
