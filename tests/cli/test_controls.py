@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import shutil
+import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from tests.pictures import spots
 
+from motif.cli.entry import run
 from motif.errors import RegistryError
 from motif.profiles import CHEAPEST_1
 from motif.registry.registry import Registry
 from motif.registry.transfer.backup import backup_registry
 from motif.registry.transfer.copy import copy_registry
-
-from .conftest import Motif
 
 ODD = "a\x1b[2J\x1b]0;kena\x07\x9b31m\r\u202eb"
 CONTROLS = set("\x1b\x07\x9b\r\u202e")
@@ -48,14 +49,20 @@ COMMANDS = {
 
 
 @pytest.mark.slow
-def test_no_command_echoes_controls(motif: Motif, here: Path) -> None:
+def test_no_command_echoes_controls(
+    here: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     with Registry.open(here / "registry.motif", profile=CHEAPEST_1) as registry:
         registry.register(spots(1), title="Turi")
     backup_registry(here / "registry.motif", here / "b.zip")
     for what, command in COMMANDS.items():
-        done = motif(*command)
-        assert not CONTROLS & set(done.stdout + done.stderr), (what, done.stdout + done.stderr)
-        assert "should not have happened" not in done.stderr, what
+        monkeypatch.setattr(sys, "argv", ["motif", *command])
+        with suppress(SystemExit):
+            run()
+        stdout, stderr = capfd.readouterr()
+        assert stdout + stderr
+        assert not CONTROLS & set(stdout + stderr), (what, stdout + stderr)
+        assert "should not have happened" not in stderr, what
 
 
 def test_a_registry_is_not_copied_into_itself(here: Path) -> None:

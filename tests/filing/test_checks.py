@@ -364,6 +364,9 @@ def test_pictures_of_closed_designs_wait_for_the_head(access: str) -> None:
     known = design(access_class=access)
     assert facts_of(**known).pictures_closed == closed
     assert file_of("contoh_ciptaan", known).state == (UNMET if closed else MET)
-    agreed = known | {"filing": {"picture_consent": {"by": "Bu Rini", "date": "2026-12-01", "reason": "x"}}}
+    consent = {"by": "Bu Rini", "date": "2026-12-01", "reason": "x", "access_class": access}
+    agreed = known | {"filing": {"picture_consent": consent}}
     assert not facts_of(**agreed).pictures_closed
     assert file_of("contoh_ciptaan", agreed).state == MET
+    of_another = known | {"filing": {"picture_consent": consent | {"access_class": "lain"}}}
+    assert facts_of(**of_another).pictures_closed == closed

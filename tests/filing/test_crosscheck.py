@@ -240,11 +240,11 @@ M-000004-5 · F-000001-3 · motif 1 / 2"""
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("table", "every"), [(BLIND, 25), (UNSEEN, 24)])
+@pytest.mark.parametrize(("table", "every"), [(BLIND, 50), (UNSEEN, 36)])
 def test_mistakes_of_a_table_are_named_and_its_filings_left_in_peace(table: Table, every: int) -> None:
     for seeded in islice(table.mistakes(), 0, None, every):
         assert seeded.is_named(), (seeded.file, seeded.wrong)
-    assert [seeded.found() for seeded in islice(table.cleans(), 2)] == [(), ()]
+    assert [seeded.found() for seeded in islice(table.cleans(), 1)] == [()]
 
 
 def test_people_with_several_roles_are_named_in_the_order_of_each_role() -> None:

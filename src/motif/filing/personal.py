@@ -67,10 +67,10 @@ def require_no_nik(dossier: Dossier) -> None:
     for person in dossier.people:
         said = (person.address, person.district, person.regency_city, person.represented_by, person.share)
         texts |= {f"alamat: {person.name}": "\n".join(said)}
-    for key, answer in (
-        *((check.key, check.answer) for check in (*dossier.checks, *dossier.clauses)),
-        *((file.key, file.answer) for file in dossier.files),
-    ):
+    answered = {row.key: row.answer for row in dossier.checks}
+    answered |= {row.key: row.answer for row in dossier.clauses}
+    answered |= {row.key: row.answer for row in dossier.files}
+    for key, answer in answered.items():
         texts[key] = "\n".join((answer.reason.id, answer.reason.en))
     for letter in dossier.letters:
         texts[letter.key] = "\n".join(

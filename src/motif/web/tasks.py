@@ -147,7 +147,7 @@ def failure(error: MotifError) -> Outcome:
 def look(errand: Errand, registry: Registry) -> dict[str, Any]:
     """Read a photo, judge how it was taken, compute its fingerprint, and draw what was compared."""
     from motif.capture.inspect import inspect, is_refused
-    from motif.fingerprint import fingerprint
+    from motif.fingerprint import fingerprint_swatches
     from motif.normalize.pictures import cloth_picture
     from motif.normalize.swatch import normalize_fields
 
@@ -161,7 +161,7 @@ def look(errand: Errand, registry: Registry) -> dict[str, Any]:
     if outlines:
         files.save("outlined", _with_outlines(photo, outlines), LARGE_PX)
     files.save("swatch", cloth_picture(photo, swatches[0], long_edge_px=LARGE_PX), LARGE_PX)
-    computed = fingerprint(photo, registry.profile)
+    computed = fingerprint_swatches(photo, swatches, registry.profile)
     files.folder.picture(files.sha256, "fingerprint").write_bytes(computed.to_bytes())
     return {
         "findings": [finding.to_json() for finding in findings],

@@ -20,7 +20,7 @@ from motif.registry.storage.schema import metadata
 
 pytestmark = pytest.mark.usefixtures("own_key")
 
-ROUNDS = 150
+ROUNDS = 100
 
 
 def execute(folder: Path, *statements: str) -> None:
