@@ -42,7 +42,15 @@ def test_what_is_linked_with_an_entry_is_shown(run: Run, entry: str) -> None:
     )
     run("set", entry, "first_announced_date=2024-05", "isen=cecek;sawut")
     text = run("show", entry).stdout
-    for fact in ("Sri", "pencipta", "copyright recordation", "2026-11-20", "Lemari 3", "2024-05", "dots"):
+    for fact in (
+        "Sri",
+        "author",
+        "copyright recordation",
+        "20 November 2026",
+        "Lemari 3",
+        "May 2024",
+        "dots",
+    ):
         assert fact in text
     assert "3505010101900001" not in text and "scrypt" not in text
     records = json.loads(run("show", entry, "--json").stdout)["records"]

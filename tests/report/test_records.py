@@ -17,7 +17,7 @@ def test_the_sheet_tells_design_filing_and_maker(sheet: motif.report.Report) -> 
     for said in (
         "filosofi / makna <b>rukun</b> #eval(1)",
         "nomor permohonan EC002024",
-        "tanggal permohonan 2024-05-17",
+        "tanggal permohonan 17 Mei 2024",
         "Bu Sri",
     ):
         assert said in text, said

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import fields
 from datetime import datetime
 from itertools import chain
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from motif.messages import N_, _, current_language
 from motif.normalize.cut import WHOLE_PHOTO
-from motif.registry.records.fields import Choice, Many
+from motif.registry.records.fields import Choice, Day, Flag, Many, Moment, Number
+from motif.registry.records.record import Piece
+from motif.report.phrases import date, moment
 from motif.report.text import WIDE, count, name_of, printable, table, verdict_word
 from motif.vocabulary import term
 
@@ -368,8 +370,8 @@ def _fact_table(facts: Iterable[Sequence[str]], width: int) -> str:
     return table(["", ""], [fact for fact in facts if fact[1]], width=width).lstrip("\n")
 
 
-def _time(moment: datetime | None) -> str:
-    return "" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
+def _time(at: datetime | None) -> str:
+    return "" if at is None else f"{at:%Y-%m-%d %H:%M}"
 
 
 def _is_known(record: Record) -> bool:
@@ -377,22 +379,24 @@ def _is_known(record: Record) -> bool:
     return any(getattr(record, field.name) is not None for field in fields(record) if field.name != "id")
 
 
-def _value_text(kind: object, value: object) -> str:
-    """Write a field's value; a term of the vocabulary by its label."""
-    if isinstance(kind, Many) and isinstance(value, tuple) and isinstance(kind.inner, Choice):
-        return "; ".join(labelled(kind.inner.list, key) for key in value) or _("none")
-    return labelled(kind.list, str(value)) if isinstance(kind, Choice) else _plain_text(value)
-
-
-def _plain_text(value: object) -> str:
-    if isinstance(value, tuple):
-        return "; ".join(_plain_text(item) for item in value) or _("none")
-    if isinstance(value, bool):
+def _value_text(kind: object, value: Any) -> str:
+    """Write a field's value as a person reads it: terms by their labels, days in words."""
+    if isinstance(kind, Many):
+        return "; ".join(_value_text(kind.inner, item) for item in value) or _("none")
+    if isinstance(kind, Choice):
+        return labelled(kind.list, str(value))
+    if isinstance(kind, Day):
+        return date(value)
+    if isinstance(kind, Moment):
+        return moment(value)
+    if isinstance(kind, Flag):
         return _("yes") if value else _("no")
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M} UTC"
-    if hasattr(value, "to_json"):
-        return ", ".join(str(item) for item in value.to_json().values() if item is not None)
+    if isinstance(kind, Number):
+        decimals = f"{value}".removesuffix(".0")
+        return decimals.replace(".", ",") if current_language() == "id" else decimals
+    if isinstance(value, Piece):
+        parts = ((field.metadata["kind"], getattr(value, field.name)) for field in fields(value))
+        return ", ".join(_value_text(kind, part) for kind, part in parts if part is not None)
     return str(value)
 
 
