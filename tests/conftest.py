@@ -17,11 +17,20 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
+from motif.messages import use_language
+
 settings.register_profile(
     "any machine", deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("any machine")
 settings.register_profile("many", settings.get_profile("any machine"), max_examples=2500)
+
+
+@pytest.fixture(autouse=True)
+def no_language_is_left() -> Iterator[None]:
+    """Let no test, nor a command that it runs in this process, choose the language of the next one."""
+    yield
+    use_language(None)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -25,7 +25,7 @@ LAYERS = [  # a new package or file has to say here where it belongs
     {"registry.storage", "registry.catalogue"},
     {"registry.search"},
     {"registry.actor", "registry.decisions", "registry.priority", "registry.marks"},
-    {"registry.audit", "registry.proposals", "registry.readings"},
+    {"registry.audit", "registry.proposals"},
     {"registry.transfer", "registry.alerts"},
     {"registry.admission"},
     {"registry", "registry.registry"},

@@ -97,6 +97,22 @@ def test_lists_grow_by_segments_and_hold_keys_that_are_far_apart(
     assert len(source._segments) > 2 and len(source) == len(designs)
 
 
+def test_segments_are_joined_and_lose_nobody(
+    designs: dict[int, Fingerprint], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    query = changed(lambda gray: gray)
+    whole = voted(source_of(designs), query)
+    monkeypatch.setattr(inverted_index, "_UNLISTED_MAX", 0)
+    monkeypatch.setattr(votes, "LOOKED_AT", 0)
+    source = MemorySource(CHEAPEST_1)
+    for key, value in designs.items():
+        source.add(key, value)
+        voted(source, query)
+        assert [key for keys, _lists in source._segments for key in keys] == list(source.keys())
+        assert len(source._segments) == key.bit_count()
+    assert voted(source, query)[0] == whole[0]
+
+
 def test_a_query_without_keypoints_votes_for_nobody(designs: dict[int, Fingerprint]) -> None:
     slope = np.tile(np.arange(0, 240, dtype=np.uint8), (120, 1))
     assert voted(source_of(designs), fingerprint(slope, CHEAPEST_1)) == []

@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from motif.web.protocol import MOST_CONNECTIONS, MOST_FROM_ONE, LimitedProtocol
+from motif.web.server import MOST_CONNECTIONS, MOST_FROM_ONE, LimitedProtocol
 
 PATIENCE_S = 0.5
 REQUEST = b"GET / HTTP/1.1\r\nHost: localhost\r\n"

@@ -19,7 +19,7 @@ from motif.errors import ImageShapeError
 from motif.profiles import STANDARD_1, Profile
 from motif.resize import resize_long_edge
 
-Values = TypeVar("Values", bound=np.generic)
+_Values = TypeVar("_Values", bound=np.generic)
 
 DESCRIPTOR_SIZE = 128
 _CELLS = 4
@@ -188,7 +188,7 @@ def shrunk(gray: Gray8, long_edge_px: int) -> Gray8:
     return resize_long_edge(gray, long_edge_px) if max(gray.shape) > long_edge_px else gray
 
 
-def mirrored(descriptors: npt.NDArray[Values]) -> npt.NDArray[Values]:
+def mirrored(descriptors: npt.NDArray[_Values]) -> npt.NDArray[_Values]:
     """Return the descriptors that the mirrored picture would give.
 
     Parameters
@@ -209,7 +209,7 @@ def mirrored(descriptors: npt.NDArray[Values]) -> npt.NDArray[Values]:
     return descriptors[:, _MIRROR]
 
 
-def negative(descriptors: npt.NDArray[Values]) -> npt.NDArray[Values]:
+def negative(descriptors: npt.NDArray[_Values]) -> npt.NDArray[_Values]:
     """Return the descriptors that the dark-for-light picture would give.
 
     Parameters

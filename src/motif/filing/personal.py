@@ -145,8 +145,9 @@ def without_camera_data(data: bytes) -> bytes:
     except (pikepdf.PdfError, pikepdf.PasswordError):
         return data
     with document:
-        telling = [(each, jpeg) for each, jpeg in _jpegs_in(document) if _carries_exif(jpeg)]
-        described = [each for each, _jpeg in _jpegs_in(document) if "/Metadata" in each]
+        jpegs = [*_jpegs_in(document)]
+        telling = [(each, jpeg) for each, jpeg in jpegs if _carries_exif(jpeg)]
+        described = [each for each, _jpeg in jpegs if "/Metadata" in each]
         if not (telling or described) or _is_signed(document):
             return data
         for stream, jpeg in telling:

@@ -213,8 +213,7 @@ class MemorySource:
         self._profile = profile
         self._photos: dict[int, IndexedPhoto] = {}
         self._unlisted: list[int] = []
-        self._listed: list[list[int]] = []
-        self._segments: list[dict[Part, _Segment]] = []
+        self._segments: list[tuple[list[int], dict[Part, _Segment]]] = []
         for key, fingerprint in sorted((photos or {}).items()):
             self.add(key, fingerprint)
 
@@ -236,7 +235,7 @@ class MemorySource:
         if len(self._unlisted) > _UNLISTED_MAX:
             self._make_lists()
         for word in words if self._segments else ():
-            yield word, [segment[part].list_of(word) for segment in self._segments]
+            yield word, [lists[part].list_of(word) for _, lists in self._segments]
 
     def unlisted(self) -> Sequence[int]:
         return self._unlisted
@@ -263,13 +262,14 @@ class MemorySource:
         .. [1] O'Neil, Cheng, Gawlick, O'Neil (1996). The log-structured merge-tree. Acta Informatica 33.
         """
         keys = self._unlisted
-        while (
-            self._listed and len(self._listed[-1]) <= len(keys) and keys[-1] - self._listed[-1][0] < _PLACES
-        ):
-            keys = self._listed.pop() + keys
+        while self._segments:
+            last, _ = self._segments[-1]
+            if len(last) > len(keys) or keys[-1] - last[0] >= _PLACES:
+                break
+            keys = last + keys
             self._segments.pop()
-        self._listed.append(keys)
-        self._segments.append({part: _Segment.of(self.words(part, keys), keys[0]) for part in PARTS})
+        lists = {part: _Segment.of(self.words(part, keys), keys[0]) for part in PARTS}
+        self._segments.append((keys, lists))
         self._unlisted = []
 
 

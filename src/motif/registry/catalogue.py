@@ -436,7 +436,18 @@ def records_of(reader: RecordReader, kind: type[R], *, about: str = "") -> tuple
 
 
 def motif_of(reader: RecordReader, entry_id: str) -> Motif:
-    """Return what is known of an entry's design; all unknown if nothing was recorded yet."""
+    """Return what is known of an entry's design; all unknown if nothing was recorded yet.
+
+    Parameters
+    ----------
+    reader : RecordReader
+    entry_id : str
+        Of an entry that exists.
+
+    Returns
+    -------
+    Motif
+    """
     try:
         stored = reader.record(entry_id)
     except EntryNotFoundError:

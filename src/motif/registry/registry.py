@@ -24,9 +24,9 @@ from motif.messages import N_
 from motif.profiles import Profile
 from motif.registry.actor import OWNER, Actor, ActorStore, closed_entries, not_open
 from motif.registry.audit.ledger import Ledger
+from motif.registry.audit.readings import Readings
 from motif.registry.catalogue import Records, canonical_id, motif_of, put_record, required_reason
 from motif.registry.decisions import decide, decision_on
-from motif.registry.readings import Readings
 from motif.registry.records.decision import Alert, Decision, SavedCheck
 from motif.registry.records.entry import Entry
 from motif.registry.records.ids import parse_id

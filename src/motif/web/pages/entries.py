@@ -1,4 +1,4 @@
-"""The registry: looked through by pictures, and each design with all that is known of it."""
+"""The registry: looked through by pictures, each design with all that is known of it, and the ledger."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from motif.files import SHA256
 from motif.messages import N_, _
 from motif.records import Filing, Party, Specimen
 from motif.registry.actor import OWNER
-from motif.registry.ledger.event import READING, Event
+from motif.registry.ledger.event import READING, Event, subject_of
 from motif.report.record_text import record_rows
 from motif.vocabulary import terms
 from motif.web.catalogue import PAGE_SIZE, Wanted, families
@@ -29,6 +29,7 @@ SYMMETRIES: Final = (
 _ASKED: Final = ("words", "family", "symmetry", "color")
 _SIZES: Final = ("photo", "small")
 _PATIENCE_S: Final = 30.0
+_MOST_EVENTS: Final = 200
 _HAPPENED: Final = {
     "entry.added": N_("registered"),
     "photo.added": N_("a photo was added"),
@@ -98,7 +99,7 @@ def show(visit: Visit) -> Response:
     ]
     shown = _HAPPENED.keys() - (() if registry.actor.sees_everything else {READING})
     events = (event for event in registry.ledger.history(entry.id) if event.kind in shown)
-    history = [(event.at, event.by, happened(event)) for event in events]
+    history = [(event.at, event.by, _happened(event)) for event in events]
     return visit.page(
         "entry",
         entry=entry,
@@ -123,17 +124,16 @@ def _filings_of(visit: Visit, entry_id: str) -> list[tuple[Filing, str]]:
     return [(filing, labels[filing.status].label() if filing.status else "") for filing in filings]
 
 
-def happened(event: Event) -> str:
-    """Say what an event of the ledger was.
+def ledger(visit: Visit) -> Response:
+    """Show the last events of the ledger, all or those of one person: also who read what is not open."""
+    by = visit.request.query_params.get("by", "").strip()[:100]
+    events = visit.registry().ledger.newest(by=by, limit=_MOST_EVENTS)
+    rows = [(event.at, event.by, _happened(event), subject_of(event)) for event in events]
+    names = sorted({account.login for account in visit.counter.accounts.list()})
+    return visit.page("ledger", rows=rows, by=by, names=names, most=_MOST_EVENTS)
 
-    Parameters
-    ----------
-    event : Event
 
-    Returns
-    -------
-    str
-    """
+def _happened(event: Event) -> str:
     kind = _KINDS.get(str(event.data.get("kind")), "")
     return _((_HAPPENED | _OF_THE_OFFICE)[event.kind]).format(kind=_(kind))
 
